@@ -1,0 +1,91 @@
+"""Who asks: a login, on one side, with the access of this request. Verbs take it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from models.core.errors import Conflict, Forbidden, missing
+
+
+class Side(StrEnum):
+    DESK = "desk"
+    PORTAL = "portal"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    PRACTITIONER = "practitioner"
+    SUPERVISOR = "supervisor"
+    SCHEDULER = "scheduler"
+    BILLER = "biller"
+
+
+@dataclass(frozen=True)
+class AccessOf:
+    """One login's view of one client: the client's own (`contact_id` None) or a contact's."""
+
+    access_id: UUID
+    client_id: UUID
+    client_name: str
+    contact_id: UUID | None = None
+    relation: str = "self"
+    permissions: frozenset[str] = frozenset()
+    messaging: bool = True
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in login. `access` is the portal access this request acts for, None when several are possible."""
+
+    practice_id: UUID
+    login_id: UUID
+    side: Side
+    session_id: UUID
+    name: str
+    staff_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    all_clients: bool = False
+    accesses: tuple[AccessOf, ...] = ()
+    access: AccessOf | None = None
+    lens: AccessOf | None = None
+
+    @property
+    def desk(self) -> bool:
+        return self.side is Side.DESK
+
+    @property
+    def portal(self) -> bool:
+        return self.side is Side.PORTAL
+
+    @property
+    def administrator(self) -> bool:
+        return self.desk and Role.ADMINISTRATOR in self.roles
+
+    def acting_for(self, client_id: UUID | None) -> Actor:
+        """The same person, acting for this client; with None the only access there is.
+
+        Raises Missing for a client that is none of theirs, Conflict `choose-client` when None is ambiguous.
+        """
+        if client_id is None:
+            if len(self.accesses) != 1:
+                raise Conflict("choose-client", "Choose whom this is about first.")
+            return replace(self, access=self.accesses[0])
+        return replace(self, access=self._access_to(client_id))
+
+    def _access_to(self, client_id: UUID) -> AccessOf:
+        for access in self.accesses:
+            if access.client_id == client_id:
+                return access
+        missing("client")
+
+    def may_change(self) -> None:
+        """Refuses a look through another person's eyes: every verb calls it, view-as is read-only."""
+        if self.lens is not None:
+            raise Forbidden("view-only", "You are viewing as someone else. Leave the view to change something.")
+
+
+def access_ids(accesses: Iterable[AccessOf]) -> tuple[UUID, ...]:
+    return tuple(access.access_id for access in accesses)
