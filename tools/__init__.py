@@ -1,0 +1,1 @@
+"""What `make` calls. Only Python's own library: it runs before anything is installed."""

@@ -1,0 +1,51 @@
+"""`make <word>`: see to what is missing, then become the one thing that the word stands for.
+
+This file alone keeps to old syntax, so that an old Python can say what is wrong instead of failing on a line of it.
+"""
+
+import os
+import shutil
+import sys
+
+OLDEST = (3, 11)
+NEWER = ("python3.13", "python3.12", "python3.11", "python3.14")
+WORDS = {
+    "setup": None,
+    "run": ["-m", "server.run"],
+    "seed": ["-m", "server.run", "seed"],
+    "check": ["-m", "tools.checks", "check"],
+    "test": ["-m", "tools.checks", "test"],
+    "bench": ["-m", "tests.bench"],
+    "faults": ["-m", "tests.faults"],
+    "test-services": ["-m", "tools.checks", "test-services"],
+}
+WITH_BROWSER = ("test", "bench", "faults", "test-services")
+
+
+def main(argv):
+    if sys.version_info < OLDEST:
+        use_a_newer_python()
+    if len(argv) != 2 or argv[1] not in WORDS:
+        return "Say one of: make " + ", make ".join(WORDS)
+    from tools import setup  # only now: the newer syntax begins here
+
+    if not setup.complete(browser=argv[1] in WITH_BROWSER):
+        return 1
+    if WORDS[argv[1]] is None:
+        return 0
+    sys.stdout.flush()
+    os.execv(str(setup.PYTHON), [str(setup.PYTHON)] + WORDS[argv[1]])
+
+
+def use_a_newer_python():
+    for name in NEWER:
+        path = shutil.which(name)
+        if path:
+            os.execv(path, [path, "-m", "tools.menu"] + sys.argv[1:])
+    wanted = ".".join(str(part) for part in OLDEST)
+    sys.exit("Portico needs Python %s or newer and this is %s: install one, or say which with "
+             "`make PYTHON=/path/to/python3`." % (wanted, sys.version.split()[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

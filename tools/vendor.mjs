@@ -1,0 +1,74 @@
+// Builds static/vendor from node_modules: one ES module for each library, the fonts, and one sprite of icons.
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(root, "node_modules");
+const target = join(root, "static", "vendor");
+const draft = `${target}.making`;
+
+const COMPONENTS = ["avatar", "divider", "dropdown", "dropdown-item", "dialog", "progress-bar", "skeleton", "tooltip"];
+const FONTS = ["@fontsource-variable/figtree", "@fontsource-variable/source-serif-4"];
+const BUNDLES = {
+  "socket.io.js": 'export { io } from "socket.io-client";',
+  "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
+  "webawesome.js": COMPONENTS.map((name) => `import "@awesome.me/webawesome/dist/components/${name}/${name}.js";`).join("\n"),
+};
+
+async function bundle([outfile, contents]) {
+  await build({
+    stdin: { contents, resolveDir: root },
+    outfile: join(draft, outfile),
+    bundle: true, format: "esm", platform: "browser", target: "es2022", minify: true, legalComments: "eof",
+    logLevel: "error",
+  });
+}
+
+async function fonts() {
+  await mkdir(join(draft, "files"));
+  const sheets = await Promise.all(FONTS.map(font));
+  await writeFile(join(draft, "fonts.css"), sheets.join("\n"));
+}
+
+async function font(name) {
+  const sheet = await readFile(join(modules, name, "index.css"), "utf8");
+  const used = [...sheet.matchAll(/url\(\.\/(files\/[^)]+\.woff2)\)/g)].map((found) => found[1]);
+  await Promise.all(used.map((file) => cp(join(modules, name, file), join(draft, file))));
+  return sheet;
+}
+
+async function icons() {
+  const names = (await readFile(join(root, "static", "icons.txt"), "utf8")).split("\n").map((n) => n.trim()).filter(Boolean);
+  const symbols = await Promise.all(names.map(symbol));
+  await writeFile(join(draft, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`);
+}
+
+// No stroke-width here: the page's CSS sets it, and an attribute of the symbol would win over that.
+async function symbol(name) {
+  const svg = await readFile(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8").catch(() => {
+    throw new Error(`static/icons.txt names “${name}”, which lucide does not have: see its list of icons.`);
+  });
+  const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).trim().replace(/\s*\n\s*/g, "");
+  return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
+}
+
+try {
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  await Promise.all([
+    ...Object.entries(BUNDLES).map(bundle),
+    fonts(),
+    icons(),
+    cp(join(modules, "@awesome.me", "webawesome", "dist", "styles"), join(draft, "webawesome", "styles"), {
+      recursive: true, filter: (path) => !path.endsWith(".ts"),
+    }),
+    cp(join(modules, "axe-core", "axe.min.js"), join(draft, "axe.min.js")),
+  ]);
+  await rm(target, { recursive: true, force: true });
+  await rename(draft, target); // whole or not at all: a page never finds half of it
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
