@@ -30,6 +30,7 @@ class Conversation(PracticeRow):
     unanswered_since = fields.DatetimeField(null=True)
     claimed_by = fields.UUIDField(null=True)
     claimed_at = fields.DatetimeField(null=True)
+    auto_answered_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

@@ -56,6 +56,7 @@ CREATE TABLE conversation (
   unanswered_since timestamptz,
   claimed_by uuid,
   claimed_at timestamptz,
+  auto_answered_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   PRIMARY KEY (practice_id, id),
   FOREIGN KEY (practice_id, client_id) REFERENCES client (practice_id, id),
@@ -64,6 +65,8 @@ CREATE TABLE conversation (
 -- Without a subject, the same people about the same client share one conversation.
 CREATE UNIQUE INDEX conversation_people ON conversation (practice_id, people_key) WHERE people_key <> '';
 CREATE INDEX conversation_client ON conversation (practice_id, client_id);
+-- Set only while Front desk sits in it: its inbox shows these first.
+CREATE INDEX conversation_unanswered ON conversation (practice_id, unanswered_since) WHERE unanswered_since IS NOT NULL;
 SELECT portico_own('conversation');
 
 -- A place in a conversation: a staff member, a portal access, or Front desk. Sees what was said while it was open:
@@ -99,10 +102,22 @@ CREATE TABLE seat (
 CREATE UNIQUE INDEX seat_staff ON seat (practice_id, conversation_id, staff_id) WHERE kind = 'staff' AND left_at IS NULL;
 CREATE UNIQUE INDEX seat_access ON seat (practice_id, conversation_id, access_id) WHERE kind = 'access' AND left_at IS NULL;
 CREATE UNIQUE INDEX seat_desk ON seat (practice_id, conversation_id) WHERE kind = 'front-desk' AND left_at IS NULL;
+CREATE INDEX seat_conversation ON seat (practice_id, conversation_id);
 CREATE INDEX seat_of_staff ON seat (practice_id, staff_id, last_at DESC) WHERE kind = 'staff';
 CREATE INDEX seat_of_access ON seat (practice_id, access_id, last_at DESC) WHERE kind = 'access';
 CREATE INDEX seat_of_desk ON seat (practice_id, last_at DESC) WHERE kind = 'front-desk';
 SELECT portico_own('seat');
+
+-- When a seat had read how far: one row each time it read on, so that each message can say when it was read.
+CREATE TABLE reading (
+  practice_id uuid NOT NULL DEFAULT portico_here(),
+  seat_id uuid NOT NULL,
+  position bigint NOT NULL,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (practice_id, seat_id, position),
+  FOREIGN KEY (practice_id, seat_id) REFERENCES seat (practice_id, id)
+);
+SELECT portico_own('reading');
 
 -- Words of a message for searching, each led by its practice, so that the index of one practice is never walked
 -- for another's words.
@@ -269,20 +284,21 @@ CREATE POLICY search ON message FOR SELECT TO portico_search USING (true);
 CREATE POLICY search ON seat FOR SELECT TO portico_search USING (true);
 GRANT SELECT ON message, seat TO portico_search;
 
-CREATE FUNCTION search_messages(terms text, staff uuid, accesses uuid[], most integer)
+CREATE FUNCTION search_messages(terms text, staff uuid, desk boolean, accesses uuid[], senders uuid[], most integer)
 RETURNS TABLE (message_id uuid, conversation_id uuid) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
   SELECT DISTINCT ON (m.sent_at, m.id) m.id, m.conversation_id
   FROM public.message m
   JOIN public.seat s ON s.practice_id = m.practice_id AND s.conversation_id = m.conversation_id
-    AND (s.staff_id = staff OR s.access_id = ANY (accesses))
+    AND (s.staff_id = staff OR s.access_id = ANY (accesses) OR (desk AND s.kind = 'front-desk'))
     AND m.position > s.from_position AND (s.until_position IS NULL OR m.position <= s.until_position)
   WHERE m.practice_id = nullif(current_setting('portico.practice', true), '')::uuid
     AND m.words @@ terms::tsquery
+    AND (senders IS NULL OR m.seat_id = ANY (senders))
   ORDER BY m.sent_at DESC, m.id DESC
   LIMIT most
 $$;
 GRANT CREATE ON SCHEMA public TO portico_search;
-ALTER FUNCTION search_messages(text, uuid, uuid[], integer) OWNER TO portico_search;
+ALTER FUNCTION search_messages(text, uuid, boolean, uuid[], uuid[], integer) OWNER TO portico_search;
 REVOKE CREATE ON SCHEMA public FROM portico_search;
-REVOKE ALL ON FUNCTION search_messages(text, uuid, uuid[], integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION search_messages(text, uuid, boolean, uuid[], uuid[], integer) FROM PUBLIC;
