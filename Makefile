@@ -8,6 +8,6 @@ test:          ; @$(PYTHON) -m tools.menu test
 check:         ; @$(PYTHON) -m tools.menu check
 bench:         ; @$(PYTHON) -m tools.menu bench
 faults:        ; @$(PYTHON) -m tools.menu faults
-seed:          ; @$(PYTHON) -m tools.menu seed
+seed:          ; @$(PYTHON) -m tools.menu seed $(WORLD)
 test-services: ; @$(PYTHON) -m tools.menu test-services
 setup:         ; @$(PYTHON) -m tools.menu setup

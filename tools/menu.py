@@ -3,6 +3,8 @@
 This file alone keeps to old syntax, so that an old Python can say what is wrong instead of failing on a line of it.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import sys
@@ -10,7 +12,7 @@ import sys
 OLDEST = (3, 11)
 NEWER = ("python3.13", "python3.12", "python3.11", "python3.14")
 WORDS = {
-    "setup": None,
+    "setup": [],
     "run": ["-m", "server.run"],
     "seed": ["-m", "server.run", "seed"],
     "check": ["-m", "tools.checks", "check"],
@@ -22,29 +24,29 @@ WORDS = {
 WITH_BROWSER = ("test", "bench", "faults", "test-services")
 
 
-def main(argv):
+def main(argv: list[str]) -> int | str:
     if sys.version_info < OLDEST:
         use_a_newer_python()
-    if len(argv) != 2 or argv[1] not in WORDS:
+    if len(argv) < 2 or argv[1] not in WORDS:
         return "Say one of: make " + ", make ".join(WORDS)
     from tools import setup  # only now: the newer syntax begins here
 
     if not setup.complete(browser=argv[1] in WITH_BROWSER):
         return 1
-    if WORDS[argv[1]] is None:
+    if not WORDS[argv[1]]:
         return 0
     sys.stdout.flush()
-    os.execv(str(setup.PYTHON), [str(setup.PYTHON)] + WORDS[argv[1]])
+    return os.execv(str(setup.PYTHON), [str(setup.PYTHON), *WORDS[argv[1]], *argv[2:]])
 
 
-def use_a_newer_python():
+def use_a_newer_python() -> None:
     for name in NEWER:
         path = shutil.which(name)
         if path:
-            os.execv(path, [path, "-m", "tools.menu"] + sys.argv[1:])
+            os.execv(path, [path, "-m", "tools.menu", *sys.argv[1:]])
     wanted = ".".join(str(part) for part in OLDEST)
-    sys.exit("Portico needs Python %s or newer and this is %s: install one, or say which with "
-             "`make PYTHON=/path/to/python3`." % (wanted, sys.version.split()[0]))
+    this = sys.version.split()[0]
+    sys.exit(f"Portico needs Python {wanted} or newer, this is {this}: say `make PYTHON=/path/to/python3`.")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,16 @@ def make_environment(show: Show) -> None:
 def install_packages(show: Show) -> None:
     """Install into the environment; a run killed in the middle of it leaves a mark and the next begins anew."""
     HALF.touch()
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--retries", "2"]
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--retries",
+        "2",
+    ]
     call(show, [*pip, "-r", ROOT / "requirements.txt"], cwd=ROOT)
     call(show, [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT], cwd=ROOT)
     HALF.unlink()
@@ -88,8 +97,8 @@ def install_packages(show: Show) -> None:
 
 def install_libraries(show: Show) -> None:
     cli = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    npm = [node(), cli, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2", "--loglevel=http"]
-    call(show, npm, env=_node_environment(), cwd=ROOT)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2", "--loglevel=http"]
+    call(show, [node(), cli, "ci", *options], env=_node_environment(), cwd=ROOT)
 
 
 def build_bundles(show: Show) -> None:

@@ -19,16 +19,19 @@ QUIET_SECONDS = 10  # between two lines of progress where there is no terminal t
 # What tools say when something outside is wrong → what to do about it. The first that fits is told.
 REMEDIES = (
     (r"No space left|ENOSPC|Disk quota", "the disk is full: free about 2 GB and start again"),
-    (r"Read-only file system|EROFS", "this folder lies on a read-only disk: copy the project to one that can be written"),
+    (r"Read-only file system|EROFS", "this disk is read-only: copy the project to another"),
     (r"Permission denied|EACCES|EPERM", "this folder cannot be written: make it yours, or copy the project elsewhere"),
-    (r"ensurepip is not|No module named '?(venv|ensurepip)", "this Python lacks venv: install it (Debian: python3-venv)"),
+    (r"ensurepip is not|No module named '?(venv|ensurepip)", "this Python lacks venv (Debian: install python3-venv)"),
     (
         r"name resolution|Name or service not known|ENOTFOUND|EAI_AGAIN|new connection|ECONNREFUSED|ECONNRESET|"
         r"ETIMEDOUT|timed out|Network is unreachable|ENETUNREACH|ProxyError|CERTIFICATE",
         "no package registry could be reached: check network, proxy and certificates, then start again",
     ),
-    (r"No matching distribution|Could not find a version|ETARGET|E404", "the registry lacks a pinned version for this "
-     "machine: use Python 3.11 to 3.13, or point pip and npm at a complete registry"),
+    (
+        r"No matching distribution|Could not find a version|ETARGET|E404",
+        "the registry lacks a pinned version for this "
+        "machine: use Python 3.11 to 3.13, or point pip and npm at a complete registry",
+    ),
     (r"EINTEGRITY|do not match the hashes", "a download was damaged: start again"),
 )
 

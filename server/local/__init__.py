@@ -20,9 +20,22 @@ from server.local.mailbox import list_mail, mail_folder, read_mail
 from server.local.memory import LocalServiceError, Memory, keep, recall
 from server.local.postgres import postgres
 from server.local.roles import database_url
-from server.local.valkey import valkey, valkey_url
+from server.local.valkey import valkey
 
-__all__ = ["LocalServiceError", "LocalServices", "list_mail", "read_mail", "running_services", "start_services"]
+__all__ = [
+    "AlreadyRunning",
+    "LocalServiceError",
+    "LocalServices",
+    "list_mail",
+    "read_mail",
+    "remembered_environment",
+    "running_services",
+    "start_services",
+]
+
+
+class AlreadyRunning(LocalServiceError):
+    """Another run holds this data folder."""
 
 
 class Service(Protocol):
@@ -68,6 +81,19 @@ async def start_services(settings: Settings) -> LocalServices:
     return services
 
 
+def remembered_environment(settings: Settings) -> dict[str, str]:
+    """The addresses of this copy's local services, as they were last started; only those `settings` does not give."""
+    memory, found = recall(settings.portico_data), {}
+    if not settings.database_url and "postgres" in memory.ports:
+        found["DATABASE_URL"] = database_url(memory, "portico_app")
+        found["DATABASE_OWNER_URL"] = database_url(memory, "portico_owner")
+    if not settings.redis_url and "valkey" in memory.ports:
+        found["REDIS_URL"] = f"redis://127.0.0.1:{memory.ports['valkey']}/0"
+    if not settings.smtp_url and "mail" in memory.ports:
+        found["SMTP_URL"] = f"smtp://127.0.0.1:{memory.ports['mail']}"
+    return found
+
+
 @contextmanager
 def running_services(settings: Settings) -> Iterator[LocalServices]:
     """The same for code without an event loop of its own: they run in a thread until the block ends."""
@@ -90,14 +116,12 @@ async def _start_missing(services: LocalServices, settings: Settings, data: Path
     memory = recall(data)
     if not settings.database_url:
         await _start_program(services, "postgres", data, memory)
-        services.environment["DATABASE_URL"] = database_url(memory, "portico_app")
-        services.environment["DATABASE_OWNER_URL"] = database_url(memory, "portico_owner")
     if not settings.redis_url:
         await _start_program(services, "valkey", data, memory)
-        services.environment["REDIS_URL"] = valkey_url(memory)
     if not settings.smtp_url:
-        services.environment["SMTP_URL"] = await _start_catcher(services, mail_folder(settings).resolve(), memory)
+        await _start_catcher(services, mail_folder(settings).resolve(), memory)
     keep(memory, data)
+    services.environment |= remembered_environment(settings)
 
 
 async def _start_program(services: LocalServices, name: str, data: Path, memory: Memory) -> None:
@@ -120,13 +144,12 @@ def _program(name: str, data: Path, memory: Memory) -> Program:
     return postgres(data, memory) if name == "postgres" else valkey(data, memory)
 
 
-async def _start_catcher(services: LocalServices, folder: Path, memory: Memory) -> str:
+async def _start_catcher(services: LocalServices, folder: Path, memory: Memory) -> None:
     from server.local.catcher import Catcher  # aiosmtpd takes a while to import; web workers only read mails
 
     catcher = Catcher(folder, memory)
     await catcher.start()
     services._running.append(catcher)
-    return catcher.url
 
 
 def _only_one(data: Path) -> IO[str]:
@@ -136,7 +159,7 @@ def _only_one(data: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        raise LocalServiceError(
+        raise AlreadyRunning(
             f"Another run already uses {data}: stop it, or set PORT and PORTICO_DATA to others."
         ) from None
     return lock

@@ -25,10 +25,6 @@ class Catcher:
         self._port = memory.port("mail")
         self._server: asyncio.Server | None = None
 
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._port}"
-
     async def start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         loop = asyncio.get_running_loop()

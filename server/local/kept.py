@@ -16,10 +16,12 @@ from pathlib import Path
 import psutil
 
 from server.local.memory import LocalServiceError
+from server.local.strays import end
 
 LEASH = Path(__file__).with_name("leash.py")
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+STRAY_SECONDS = 3.0
 LOOK_EVERY = 0.03
 REST_AFTER_QUICK_DEATH = 0.5
 OURSELVES = (-1, -1)
@@ -139,10 +141,7 @@ class Kept:
 def end_strays(program: Program) -> None:
     """End the processes of this program that work in our folder, left over from a run that was killed."""
     strays = [process for process in psutil.process_iter(["name"]) if _is_stray(process, program)]
-    for attempt in (program.stop_signal, signal.SIGKILL):
-        for process in strays:
-            _signal(process, attempt)
-        _, strays = psutil.wait_procs(strays, timeout=3)
+    end(strays, (program.stop_signal, signal.SIGKILL), STRAY_SECONDS)
 
 
 def _is_stray(process: psutil.Process, program: Program) -> bool:
@@ -152,10 +151,3 @@ def _is_stray(process: psutil.Process, program: Program) -> bool:
         return Path(process.cwd()) == program.folder
     except (psutil.Error, OSError):  # ended meanwhile, or another person's
         return False
-
-
-def _signal(process: psutil.Process, number: signal.Signals) -> None:
-    try:
-        process.send_signal(number)
-    except psutil.NoSuchProcess:  # it ended by itself, which is all we want
-        return

@@ -28,10 +28,6 @@ def valkey(data: Path, memory: Memory) -> Program:
     )
 
 
-def valkey_url(memory: Memory) -> str:
-    return f"redis://127.0.0.1:{memory.ports['valkey']}/0"
-
-
 _SETTINGS = (
     *("--bind", "127.0.0.1"),
     *("--save", ""),
