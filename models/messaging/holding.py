@@ -1,0 +1,21 @@
+"""Which seats are the actor's: what the file door asks about attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from models.core.actor import Actor
+from models.core.database import fetch_all
+from models.messaging.seats import viewer_of
+
+HELD = """SELECT s.id FROM seat s LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
+WHERE s.practice_id = portico_here() AND s.id = ANY($1) AND (s.staff_id = $2 OR (s.kind = 'front-desk' AND $3)
+  OR (s.access_id = ANY($4) AND a.revoked_at IS NULL AND a.messaging_off_at IS NULL))"""
+
+
+async def held_seats(actor: Actor, seat_ids: Collection[UUID]) -> set[UUID]:
+    """Of these seats, those of the actor; closed ones too: what was shared while one sat there stays readable."""
+    viewer = viewer_of(actor)
+    rows = await fetch_all(HELD, list(seat_ids), viewer.staff_id, viewer.desk, list(viewer.accesses))
+    return {row["id"] for row in rows}
