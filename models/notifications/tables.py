@@ -24,14 +24,19 @@ class UnreadStreak(PracticeRow):
 
 
 class OutgoingMail(PracticeRow):
-    """A mail to one login; its Message-ID follows from its id. `facts` hold ids and never a word of content."""
+    """A mail to one login; its Message-ID follows from its id. `facts` hold ids and never a word of content.
+
+    `leased_until`: a worker is talking to the mail server about it · `dropped_at`: the need went away before it left.
+    """
 
     login_id = fields.UUIDField()
     kind = fields.TextField()
     facts: Any = fields.JSONField(default=dict)
     created_at = fields.DatetimeField(auto_now_add=True)
     attempts = fields.IntField(default=0)
+    leased_until = fields.DatetimeField(null=True)
     accepted_at = fields.DatetimeField(null=True)
+    dropped_at = fields.DatetimeField(null=True)
     failed_at = fields.DatetimeField(null=True)
     failure = fields.TextField(default="")
 
