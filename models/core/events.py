@@ -81,13 +81,17 @@ DESK_ONLY = frozenset({"desk", "staff-of", "staff-all-clients", "front-desk", "s
 
 @dataclass(frozen=True)
 class EventType:
-    """A kind of event. `audiences`: the kinds it may have; `ids`, `data`: the only fields its parts may hold."""
+    """A kind of event. `audiences`: the kinds it may have; `ids`, `data`: the only fields its parts may hold.
+
+    `erases`: the subject's earlier data is deleted by the same change and must not be replayed from any memory.
+    """
 
     name: str
     audiences: frozenset[str]
     ids: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
     why: str = ""
+    erases: bool = False
 
     def __post_init__(self) -> None:
         if self.name in REGISTRY:
@@ -98,9 +102,11 @@ class EventType:
 REGISTRY: dict[str, EventType] = {}
 
 
-def event_type(name: str, *, audiences: str, ids: str = "", data: str = "", why: str = "") -> EventType:
+def event_type(
+    name: str, *, audiences: str, ids: str = "", data: str = "", why: str = "", erases: bool = False
+) -> EventType:
     """Declare an event type; the fields are given as words. `why` says why data travels on the wire."""
-    return EventType(name, frozenset(audiences.split()), frozenset(ids.split()), frozenset(data.split()), why)
+    return EventType(name, frozenset(audiences.split()), frozenset(ids.split()), frozenset(data.split()), why, erases)
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ async def _start_missing(services: LocalServices, settings: Settings, data: Path
 async def _start_program(services: LocalServices, name: str, data: Path, memory: Memory) -> None:
     """Three tries: between choosing a free port and listening on it another program may take it."""
     for _ in range(3):
-        program = _program(name, data, memory)
+        program = await asyncio.to_thread(_program, name, data, memory)
         keep(memory, data)
         kept = Kept(program)
         try:

@@ -72,8 +72,7 @@ class Kept:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     async def start(self) -> None:
-        """Start and wait until it answers; raises Ended or LocalServiceError. Strays of a killed run end first."""
-        await asyncio.to_thread(end_strays, self.program)
+        """Start and wait until it answers; raises Ended or LocalServiceError."""
         self._launch()
         try:
             await self._answered()
@@ -119,7 +118,7 @@ class Kept:
             log.warning("%s ended (%s) and is started again", self.program.name, code)
             if time.monotonic() - self._started_at < 1:
                 await asyncio.sleep(REST_AFTER_QUICK_DEATH)
-            await asyncio.to_thread(end_strays, self.program)
+            await asyncio.to_thread(end_strays, self.program.executable.name, self.program.folder)
             self._launch()
 
     async def _end(self) -> None:
@@ -132,22 +131,23 @@ class Kept:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             await asyncio.to_thread(process.wait)
-        await asyncio.to_thread(end_strays, self.program)
+        await asyncio.to_thread(end_strays, self.program.executable.name, self.program.folder)
 
     def _hint(self) -> str:
         return f"its own words are at the end of {self.program.log_file}."
 
 
-def end_strays(program: Program) -> None:
-    """End the processes of this program that work in our folder, left over from a run that was killed."""
-    strays = [process for process in psutil.process_iter(["name"]) if _is_stray(process, program)]
-    end(strays, (program.stop_signal, signal.SIGKILL), STRAY_SECONDS)
+def end_strays(name: str, folder: Path) -> None:
+    """End the programs of this name that work in this folder: left over from a run, or from a parent, that was killed.
+
+    They are asked by SIGINT, which both our servers take as "write what you hold and end"; then killed.
+    """
+    strays = [process for process in psutil.process_iter(["name"]) if _is_stray(process, name, folder)]
+    end(strays, (signal.SIGINT, signal.SIGKILL), STRAY_SECONDS)
 
 
-def _is_stray(process: psutil.Process, program: Program) -> bool:
-    if process.info["name"] != program.executable.name:
-        return False
+def _is_stray(process: psutil.Process, name: str, folder: Path) -> bool:
     try:
-        return Path(process.cwd()) == program.folder
+        return process.info["name"] == name and Path(process.cwd()) == folder
     except (psutil.Error, OSError):  # ended meanwhile, or another person's
         return False

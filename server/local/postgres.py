@@ -15,7 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
-from server.local.kept import OURSELVES, Program, leashed
+from server.local.kept import OURSELVES, Program, end_strays, leashed
 from server.local.memory import LocalServiceError, Memory
 from server.local.roles import ADMIN, make_database
 
@@ -24,6 +24,9 @@ def postgres(data: Path, memory: Memory) -> Program:
     """The program, its cluster initialised, on the port that the memory holds for it."""
     account = _account()
     folder = data / "postgres" / memory.cluster
+    end_strays("postgres", folder)  # first: they may hold the port that is remembered
+    # Left by a killed run, it would stop the start when its number is another program's by now.
+    (folder / "postmaster.pid").unlink(missing_ok=True)
     if not (folder / "PG_VERSION").exists():
         _initialise(folder, password=memory.password(ADMIN), account=account)
     port = memory.port("postgres")

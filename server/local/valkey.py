@@ -8,7 +8,7 @@ from pathlib import Path
 
 from redis import asyncio as aioredis
 
-from server.local.kept import Program
+from server.local.kept import Program, end_strays
 from server.local.memory import LocalServiceError, Memory
 
 
@@ -16,6 +16,7 @@ def valkey(data: Path, memory: Memory) -> Program:
     """The program, on the port that the memory holds for it."""
     folder = data / "valkey"
     folder.mkdir(parents=True, exist_ok=True)
+    end_strays("valkey-server", folder)  # first: they may hold the port that is remembered
     port = memory.port("valkey")
     return Program(
         name="Valkey",

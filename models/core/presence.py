@@ -1,0 +1,64 @@
+"""Who is online: kept in Redis with an expiry, ids only. It may be lost; nobody's rights hang on it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from uuid import UUID
+
+from redis import asyncio as aioredis
+from redis.exceptions import RedisError
+
+EXPIRES = 60
+PATIENCE = 0.3
+
+_redis: aioredis.Redis | None = None
+
+
+def use(redis: aioredis.Redis | None) -> None:
+    global _redis
+    _redis = redis
+
+
+async def here(practice_id: UUID, who: Iterable[str]) -> set[str]:
+    """Say that these are online for the next minute; returns those that were not before."""
+    names = list(who)
+    if _redis is None or not names:
+        return set()
+    now = time.time()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            before = await _redis.zmscore(_key(practice_id), names)
+            await _redis.zadd(_key(practice_id), dict.fromkeys(names, now + EXPIRES))
+            await _redis.expire(_key(practice_id), EXPIRES * 2)
+    except (RedisError, OSError, TimeoutError):
+        return set()
+    return {name for name, until in zip(names, before, strict=True) if until is None or until < now}
+
+
+async def gone(practice_id: UUID, who: str) -> None:
+    """Say that this one went; others with an open page say `here` again within half a minute."""
+    if _redis is None:
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _redis.zrem(_key(practice_id), who)
+    except (RedisError, OSError, TimeoutError):
+        return  # expires by itself
+
+
+async def online(practice_id: UUID) -> frozenset[str]:
+    """Everyone online in a practice: `login:<id>` for the desk, `access:<id>` for the portal."""
+    if _redis is None:
+        return frozenset()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await _redis.zrangebyscore(_key(practice_id), time.time(), "+inf")
+    except (RedisError, OSError, TimeoutError):
+        return frozenset()
+    return frozenset(name.decode() for name in found)
+
+
+def _key(practice_id: UUID) -> str:
+    return f"portico:online:{practice_id}"

@@ -1,0 +1,267 @@
+"""The live line of one worker: connect, catch up, go live; rights → rooms; disconnect.
+
+Identity comes from the guard's table alone. A socket joins its rooms with no await between the last check and the
+join; until then nothing of its practice reaches it except its own replay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from models.accounts.sessions import actor_of_session, sessions_still_hold
+from models.core.actor import Actor
+from models.core.database import AWAY, fetch_one
+from models.core.errors import Busy, Locked, SignedOut
+from models.core.scope import Scope, detached, run_scope
+from realtime import door, presence
+from realtime.engine import line_server
+from realtime.fanout import FanOut, Gone, Peer
+from realtime.feed import EVERYONE, Feed, Heard, PracticeFeed
+from realtime.guard import Visitor
+from realtime.rooms import everyone, room, rooms_of
+
+CATCH_UP_SECONDS = 20.0
+CATCHING_UP_AT_ONCE = 50
+MOST_OF_A_LOGIN = 500
+MOST_ROWS = 20_000
+BEAT_SECONDS = 20.0
+SWEEP_SECONDS = 15.0
+
+log = structlog.get_logger("portico.hub")
+
+ClientsOf = Callable[[Actor], Awaitable[Iterable[UUID] | None]]
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One socket of one session. `version` counts what may have changed its rights; `held`: it follows the feed."""
+
+    peer: Peer
+    visitor: Visitor
+    cursor: int | None = None
+    epoch: str | None = None
+    live: bool = False
+    held: bool = False
+    present: bool = False
+    version: int = 0
+    task: asyncio.Task[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a session may hear now. `rights_seq`: the last change of its login's rights; 0 for none."""
+
+    actor: Actor | None
+    rooms: frozenset[str]
+    rights_seq: int = 0
+
+
+class Hub:
+    """Joins the socket server, the feed and the guard's visitors."""
+
+    def __init__(self, clients_of: ClientsOf) -> None:
+        self.fanout = FanOut()
+        self.sio = line_server(self.fanout)
+        self.feed = Feed(self.fanout, self.rights_changed)
+        self.lines: dict[str, Line] = {}
+        self.visitors: dict[str, Visitor] = {}
+        self.clients_of = clients_of
+        self._catching_up = asyncio.Semaphore(CATCHING_UP_AT_ONCE)
+        self.sio.on("connect", self._connect)
+        self.sio.on("disconnect", self._disconnect)
+        self.sio.on("*", self._heard)
+
+    # -- python-socketio's handlers --------------------------------------------------------------------------------
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        peer = self.fanout.peer(sid)
+        visitor = self.visitors.get(peer.eio_sid) if peer is not None else None
+        if peer is None or visitor is None:
+            raise ConnectionRefusedError("unknown")
+        cursor, epoch = _told(auth)
+        line = self.lines[sid] = Line(peer, visitor, cursor, epoch)
+        line.task = detached(lambda: self._go_live(line))
+
+    async def _disconnect(self, sid: str, reason: str = "") -> None:
+        line = self.lines.pop(sid, None)
+        if line is None:
+            return
+        if line.task is not None:
+            line.task.cancel()
+        if line.held:
+            self.feed.let_go(line.visitor.practice_id)
+        if line.present:
+            detached(lambda: presence.left(self, line))
+
+    async def _heard(self, name: str, sid: str, *payload: object) -> dict[str, Any]:
+        line = self.lines.get(sid)
+        if line is None or line.visitor.session_id is None:
+            return door.refused(SignedOut())
+        given = payload[0] if len(payload) == 1 else payload
+        return await door.heard(line.visitor.practice_id, line.visitor.session_id, name, given)
+
+    # -- catching up -----------------------------------------------------------------------------------------------
+
+    async def _go_live(self, line: Line) -> None:
+        """From connected to live; also the way back after rights changed. Ends the socket when its session has ended."""
+        try:
+            feed = await self._hold(line)
+            await self._catch_up(line, feed)
+        except SignedOut:
+            await self._sign_out(line)
+        except Gone:
+            return  # the socket went while it was told what it missed
+        finally:
+            line.task = None
+
+    async def _hold(self, line: Line) -> PracticeFeed:
+        while not line.held:
+            try:
+                await self.feed.hold(line.visitor.practice_id)
+                line.held = True
+            except AWAY:
+                await asyncio.sleep(0.5)
+        return self.feed.practices[line.visitor.practice_id]
+
+    async def _catch_up(self, line: Line, feed: PracticeFeed) -> None:
+        while not line.live:
+            try:
+                async with self._catching_up, asyncio.timeout(CATCH_UP_SECONDS):
+                    if await self._one_try(line, feed):
+                        return
+            except TimeoutError:
+                self._resync(line)
+            except (Busy, *AWAY):
+                await asyncio.sleep(0.5)
+
+    async def _one_try(self, line: Line, feed: PracticeFeed) -> bool:
+        """Read rights, replay, and join if nothing changed meanwhile. True when live."""
+        version = line.version
+        rights = await self.rights_of(line)
+        if self._cannot_resume(line, feed, rights):
+            self._resync(line)
+        cursor = line.cursor
+        while cursor is not None and cursor < feed.sent:
+            heard = self.feed.remembered(feed, cursor) or await self.feed.read(line.visitor.practice_id, cursor, feed.sent)
+            mine = [frame for one in heard if (frame := _first_frame(one, rights.rooms)) is not None]
+            if len(mine) > MOST_OF_A_LOGIN:
+                self._resync(line)
+                cursor = None
+                break
+            await self.fanout.replay(line.peer, mine)
+            cursor = line.cursor = heard[-1].seq if heard else feed.sent
+        if line.version != version or line.peer.closed:
+            return False
+        self._join(line, feed, rights)
+        return True
+
+    def _join(self, line: Line, feed: PracticeFeed, rights: Rights) -> None:
+        """No await here: what the feed tells from now on reaches the socket, what it told before was replayed."""
+        practice = line.visitor.practice_id
+        self.fanout.join(line.peer, [*rights.rooms, everyone(practice)])
+        line.live = True
+        self.fanout.write(line.peer, self.fanout.prepare("live", {"cursor": feed.sent, "epoch": feed.epoch}))
+        if rights.actor is not None and not line.present:
+            line.present = True
+            detached(lambda: presence.came(self, line))
+
+    def _cannot_resume(self, line: Line, feed: PracticeFeed, rights: Rights) -> bool:
+        cursor = line.cursor
+        if cursor is None:
+            return False
+        return (
+            cursor > feed.sent
+            or (line.epoch is not None and line.epoch != feed.epoch)
+            or cursor < feed.floor
+            or cursor < rights.rights_seq
+            or feed.sent - cursor > MOST_ROWS
+        )
+
+    def _resync(self, line: Line) -> None:
+        """The page fetches what it shows anew; there is nothing to replay to it."""
+        line.cursor = None
+        self.fanout.write(line.peer, self.fanout.prepare("resync", {}))
+
+    # -- rights ----------------------------------------------------------------------------------------------------
+
+    async def rights_of(self, line: Line) -> Rights:
+        """Read anew; raises SignedOut when the session has ended. A locked desk hears the beat and nothing else."""
+        visitor = line.visitor
+        if visitor.session_id is None:
+            return Rights(None, frozenset({room(visitor.practice_id, "public")}))
+        session_id = visitor.session_id
+
+        async def work(scope: Scope) -> Rights:
+            try:
+                actor = await actor_of_session(visitor.practice_id, session_id)
+            except Locked:
+                return Rights(None, frozenset())
+            row = await fetch_one("SELECT seq FROM login_rights WHERE login_id = $1", actor.login_id)
+            clients = await self.clients_of(actor) if actor.desk else ()
+            return Rights(actor, rooms_of(actor, clients), row["seq"] if row else 0)
+
+        return await run_scope(visitor.practice_id, work)
+
+    def rights_changed(self, practice_id: UUID, logins: frozenset[UUID]) -> None:
+        """In one step: every socket of these logins leaves every room. Then each comes back by the connect path."""
+        for line in list(self.lines.values()):
+            if line.visitor.practice_id != practice_id or not (logins is EVERYONE or line.visitor.login_id in logins):
+                continue
+            line.version += 1
+            self.fanout.leave(line.peer)
+            if line.live:
+                line.live = False
+                self._resync(line)
+                self._again(line)
+
+    def _again(self, line: Line) -> None:
+        line.task = detached(lambda: self._go_live(line))
+
+    async def _sign_out(self, line: Line, reason: str = "ended") -> None:
+        self.fanout.leave(line.peer)
+        self.fanout.write(line.peer, self.fanout.prepare("signed_out", {"reason": reason}))
+        await self.fanout.close(line.peer, 4401)
+
+    # -- what runs for ever ----------------------------------------------------------------------------------------
+
+    async def beat(self) -> None:
+        """Every 20 s each live socket hears up to where it was told everything, through the same writer."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            for feed in list(self.feed.practices.values()):
+                frame = self.fanout.prepare("beat", {"cursor": feed.sent})
+                self.fanout.fan([((everyone(feed.practice_id),), frame)])
+
+    async def sweep(self) -> None:
+        """Every 15 s one query asks which sessions still hold: the net under rights that ended unheard."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            with suppress(*AWAY):
+                await self.sweep_once()
+
+    async def sweep_once(self) -> None:
+        lines = [line for line in self.lines.values() if line.visitor.session_id is not None]
+        holding = await sessions_still_hold({line.visitor.session_id for line in lines if line.visitor.session_id})
+        for line in lines:
+            if line.visitor.session_id not in holding:
+                await self._sign_out(line)
+
+
+def _told(auth: object) -> tuple[int | None, str | None]:
+    """What the page says it knows; anything odd counts as knowing nothing."""
+    if not isinstance(auth, dict):
+        return None, None
+    cursor, epoch = auth.get("cursor"), auth.get("epoch")
+    known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
+    return (cursor if known else None), (epoch if isinstance(epoch, str) else None)
+
+
+def _first_frame(heard: Heard, rooms: frozenset[str]) -> Any:
+    return next((frame for names, frame in heard.rooms_frames if names[0] in rooms), None)

@@ -1,0 +1,85 @@
+"""The Quart application: every door mounted, every answer with its safety headers. It decides nothing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from quart import Quart, Response, request
+from werkzeug.exceptions import HTTPException
+
+from models.core.errors import Conflict, Missing, Refusal
+from server import answers
+from server.door import DOORS, Door
+from server.opening import Opening
+from server.pages import STATIC
+
+MOST_UPLOAD = 26 * 1024 * 1024
+YEAR = 365 * 24 * 3600
+
+log = structlog.get_logger("portico.http")
+
+
+def create_app(*, development: bool) -> Quart:
+    """An application with all doors that server.wiring has imported."""
+    app = Quart("portico", static_folder=str(STATIC), static_url_path="/static")
+    app.config.update(MAX_CONTENT_LENGTH=MOST_UPLOAD, SEND_FILE_MAX_AGE_DEFAULT=YEAR, BODY_TIMEOUT=60,
+                      MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024)
+    for door in DOORS:
+        if development or not door.development:
+            _mount(app, door)
+    app.after_request(_safe)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _trouble)
+    return app
+
+
+def _mount(app: Quart, door: Door) -> None:
+    async def view(**args: Any) -> Response:
+        return await Opening(door, request._get_current_object(), args).answer()  # type: ignore[attr-defined]
+
+    for place, path in enumerate(door.paths):
+        app.add_url_rule(path, f"{door.method} {door.name} {door.path} {place}", view, methods=[door.method])
+
+
+async def _http_error(error: HTTPException) -> Response:
+    """What the router itself refuses, in the same form as all refusals."""
+    status = error.code or 500
+    if status == 404:
+        return await _refused(Missing(detail="There is no page at this address."))
+    if status == 405:
+        refusal = Conflict("method", "This address does not take that kind of request.")
+    else:
+        refusal = Refusal("http", error.description or "This request could not be read.")
+    refusal.status = status  # type: ignore[misc]
+    return await _refused(refusal)
+
+
+async def _trouble(error: Exception) -> Response:
+    """The last net. Logged with its trace but without the request; the person learns that nothing was changed."""
+    log.exception("http.trouble", door=str(request.url_rule))
+    refusal = Refusal("trouble", "Something went wrong on our side. Nothing was changed; try again in a moment.", retry_after=5)
+    refusal.status = 503  # type: ignore[misc]
+    return await _refused(refusal)
+
+
+async def _refused(refusal: Refusal) -> Response:
+    return await answers.refused(request, refusal)
+
+
+async def _safe(response: Response) -> Response:
+    headers = response.headers
+    host = request.host
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"media-src 'self'; connect-src 'self' ws://{host} wss://{host}; frame-src 'self'; form-action 'self'; "
+        "base-uri 'none'; manifest-src 'self'; frame-ancestors 'none'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if not request.path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+    return response

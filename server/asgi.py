@@ -1,0 +1,137 @@
+"""A web worker: the Quart application, the socket line behind its guard, and what runs beside them.
+
+One of the few files that see every layer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import structlog
+from redis import asyncio as aioredis
+
+from models.accounts.practices import practice_by_host
+from models.accounts.sessions import actor_for
+from models.core import bell
+from models.core import presence as online
+from models.core.database import close_database, open_database
+from models.core.errors import Refusal
+from models.core.scope import Scope, finish_work, run_scope
+from models.core.settings import Settings, settings
+from realtime import presence
+from realtime.fanout import settle_collector
+from realtime.guard import Guard, Visitor
+from realtime.hints import Ear
+from realtime.hub import Hub
+from server import metrics, wiring
+from server.app import create_app
+from server.cookies import token_of_header
+from server.logs import set_up_logs
+from server.requests import scope_host
+
+SHUTDOWN_SECONDS = 8.0
+
+log = structlog.get_logger("portico.worker")
+
+Message = dict[str, Any]
+
+
+class Worker:
+    """One process of the web: HTTP to Quart, websockets to the guard, lifespan here."""
+
+    def __init__(self) -> None:
+        self.settings: Settings = settings()
+        set_up_logs(self.settings)
+        wiring.wire()
+        self.app = create_app(development=not self.settings.production)
+        self.hub = Hub(wiring.clients_of)
+        self.guard = Guard(self.hub.sio.eio.handle_request, who=self._who, public_open=_closed, host=scope_host)
+        self.hub.visitors = self.guard.visitors
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._redis: aioredis.Redis | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["path"].startswith("/socket.io"):
+            await self.guard(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.app(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 4404})
+
+    async def _lifespan(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+        await receive()
+        try:
+            await self.start()
+        except Exception as error:
+            log.error("worker.start_failed", error=type(error).__name__)
+            await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def start(self) -> None:
+        """Open the database, the way to Redis and the line."""
+        if self.settings.database_url is None:
+            raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it")
+        await open_database(self.settings.database_url, pool=self.settings.database_pool)
+        await self._meet_redis()
+        bell.listen(self.hub.feed.ring)
+        work = [self.hub.feed.poll(), self.hub.beat(), self.hub.sweep(), presence.refresh(self.hub)]
+        if presence.ear is not None:
+            work.append(presence.ear.listen())
+        self._tasks = [asyncio.create_task(one) for one in work]
+        metrics.watch(self.hub)
+        settle_collector()
+
+    async def stop(self) -> None:
+        """Finish what runs, then close."""
+        await finish_work(SHUTDOWN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._redis is not None:
+            with suppress(Exception):
+                await self._redis.aclose()
+        await close_database()
+
+    async def _meet_redis(self) -> None:
+        if self.settings.redis_url is None:
+            return
+        self._redis = aioredis.Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+        bell.use(self._redis)
+        online.use(self._redis)
+        wiring.use_redis(self._redis)
+        presence.ear = Ear(self._redis, self.settings.redis_url, self.hub.feed, self.hub.fanout)
+
+    async def _who(self, scope: Any) -> Visitor | None:
+        """Practice by host, session by cookie. A locked desk may connect: it hears the beat alone."""
+        host = scope_host(scope)
+        found = await practice_by_host(host) if host else None
+        if found is None or found.moved_to:
+            return None
+        token = token_of_header(scope["headers"])
+
+        async def work(_: Scope) -> Visitor:
+            actor = await actor_for(found.id, token, while_locked=True)
+            return Visitor(found.id, actor.login_id, actor.session_id, actor.side.value)
+
+        try:
+            return await run_scope(found.id, work)
+        except Refusal:
+            return Visitor(found.id)
+
+
+async def _closed(practice_id: UUID) -> bool:
+    """Anonymous listening belongs to online booking, which no practice has yet."""
+    return False
+
+
+app = Worker()

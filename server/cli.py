@@ -1,0 +1,93 @@
+"""`portico`: what the Procfile and the Makefile call."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from models.core.settings import SettingsError, settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. A wrong setting is one sentence, not a trace."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings()
+        return int(COMMANDS[options.command](options) or 0)
+    except (SettingsError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _serve(_: argparse.Namespace) -> int | None:
+    from server.serve import serve
+
+    return serve()
+
+
+def _worker(_: argparse.Namespace) -> int | None:
+    from server.worker import run_worker
+
+    asyncio.run(run_worker())
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    from models.core.migrating import bring_up
+
+    asyncio.run(bring_up(settings()))
+    print("The database has its newest shape.")
+
+
+def _seed(options: argparse.Namespace) -> None:
+    from server.worlds import seed
+
+    print(asyncio.run(seed(options.world)))
+
+
+def _routes(_: argparse.Namespace) -> None:
+    from server.overview import routes
+
+    print(routes())
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from server.doctor import examine
+
+    return asyncio.run(examine())
+
+
+def _wire(_: argparse.Namespace) -> None:
+    from realtime.wire import javascript
+    from server import wiring
+
+    wiring.wire()
+    (Path(__file__).parent.parent / "static" / "js" / "wire.js").write_text(javascript())
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "serve": _serve, "worker": _worker, "migrate": _migrate, "seed": _seed, "routes": _routes, "doctor": _doctor,
+    "wire": _wire,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("portico", description="The client portal of a practice, live in every browser.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    helps = {
+        "serve": "start the web workers", "worker": "run jobs and timers", "migrate": "bring the database up to date",
+        "seed": "make a world", "routes": "list every door and ask with whom it allows", "doctor": "look for what is wrong",
+        "wire": "write static/js/wire.js anew",
+    }
+    for name, text in helps.items():
+        command = commands.add_parser(name, help=text)
+        if name == "seed":
+            command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

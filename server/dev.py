@@ -1,0 +1,31 @@
+"""Pages for those who build: caught mails, every pattern. They exist in development only."""
+
+from __future__ import annotations
+
+from models.core.errors import missing
+from models.core.settings import settings
+from server.door import ANYONE, Page, get
+from server.local.mailbox import list_mail, read_mail
+
+
+@get("/dev/mail", allow=ANYONE, development=True)
+async def mails() -> Page:
+    """What the mail catcher holds, newest first."""
+    found = list_mail(settings())
+    return Page("dev/mail.html", mails=found, json={"mails": [_plain(mail) for mail in found]})
+
+
+@get("/dev/mail/<name>", allow=ANYONE, development=True)
+async def mail(name: str) -> Page:
+    """One caught mail: its headers, its text, its HTML."""
+    found = read_mail(settings(), name) or missing("mail")
+    return Page("dev/one_mail.html", mail=found, json=_plain(found))
+
+
+@get("/dev/patterns", allow=ANYONE, development=True)
+async def patterns() -> Page:
+    return Page("dev/patterns.html")
+
+
+def _plain(mail: object) -> dict[str, object]:
+    return {name: value for name, value in vars(mail).items() if not name.startswith("_")}

@@ -1,0 +1,64 @@
+"""Structured logs: one JSON line each, ids only. Never a body, a name, an address, a query string or a cookie."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import structlog
+
+from models.core.settings import Settings
+
+# What a line may hold. Anything else is dropped and named, so that a careless field never leaks a person's data.
+FIELDS = frozenset({
+    "event", "level", "logger", "timestamp", "practice", "login", "session", "door", "ask", "status", "ms", "error",
+    "seq", "sent", "job", "mail", "file", "count", "code", "worker", "port", "attempt", "exception", "kind", "pid",
+})
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Send the standard library's records and ours to one JSON stream on stderr."""
+    level = getattr(logging, settings.log_level.upper())
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _trace_without_values,
+            only_known_fields,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), format='{"level":"%(levelname)s","event":"%(name)s %(message)s"}')
+    for noisy in ("uvicorn.access", "engineio", "socketio"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def only_known_fields(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Drop what may not be logged; say which fields went."""
+    unknown = sorted(set(line) - FIELDS)
+    kept = {name: value for name, value in line.items() if name in FIELDS}
+    return {**kept, "dropped": unknown} if unknown else kept
+
+
+def _trace_without_values(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Where it happened and of which type; an exception's text may quote what a person typed."""
+    import sys
+
+    error = sys.exc_info()[1] if line.pop("exc_info", None) else None
+    if error is not None:
+        line["error"] = type(error).__name__
+        line["exception"] = _places(error)
+    return line
+
+
+def _places(error: BaseException) -> list[str]:
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return places[-12:]

@@ -1,0 +1,169 @@
+"""What happens when a door is opened: practice, origin, actor, allow, body, the verb in its scope, the answer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from quart import Request, Response
+
+from models.accounts.practices import PracticeFound, practice_by_host
+from models.accounts.sessions import actor_for
+from models.core.actor import Actor
+from models.core.database import fetch_one
+from models.core.errors import Forbidden, Missing, Refusal, SignedOut
+from models.core.keys import first_answer, keep_answer
+from models.core.payload import parse
+from models.core.scope import Scope, run_scope
+from server import answers
+from server.cookies import token_of
+from server.door import Answer, Done, Door, Page, again_with, kind_of
+from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@dataclass
+class Opening:
+    """One request at one door."""
+
+    door: Door
+    request: Request
+    args: dict[str, Any]
+    practice: PracticeFound | None = None
+    body: dict[str, Any] | None = None
+
+    async def answer(self) -> Response:
+        """Always an answer: refusals become problem documents or pages."""
+        try:
+            return await self._open()
+        except answers.DrawAgain as again:
+            return await self._drawn_again(again.refusal)
+        except Refusal as refusal:
+            return await answers.refused(self.request, refusal)
+
+    async def _drawn_again(self, refusal: Refusal) -> Response:
+        try:
+            return cast(Response, await self.draw_again(refusal))
+        except Refusal as worse:
+            return await answers.refused(self.request, worse)
+
+    async def _open(self) -> Response:
+        if not self.door.practice:
+            return answers.plain(self, await self.door.handler(**self._wanted({"request": self.request})))
+        self.practice = await self._practice()
+        if self.practice.moved_to:
+            return answers.moved(self, self.practice.moved_to)
+        if self.door.method in UNSAFE and not self.door.cross_site:
+            refuse_foreign_origin(self.request)
+        if self.door.streams:
+            return await self._stream()
+        if self.door.method in UNSAFE:
+            await self.run(self._admit)
+            self.body = await body_of(self.request)
+        return await self.run(self._work)
+
+    async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
+        assert self.practice is not None
+        made = await run_scope(self.practice.id, work)
+        return made() if callable(made) and not isinstance(made, Response) else made
+
+    async def actor(self) -> Actor | None:
+        """Who stands before the door, allowed or refused; inside the open scope."""
+        assert self.practice is not None
+        try:
+            actor: Actor | None = await actor_for(
+                self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked
+            )
+        except SignedOut:
+            actor = None
+        return self._admitted(actor)
+
+    def _admitted(self, actor: Actor | None) -> Actor | None:
+        if kind_of(actor) not in self.door.allow:
+            raise SignedOut() if actor is None else Forbidden()
+        if actor is None or not self.door.portal or not actor.portal:
+            return actor
+        return actor.acting_for(self.args.get("for_client"))
+
+    async def _practice(self) -> PracticeFound:
+        found = await practice_by_host(host_of(self.request))
+        if found is None:
+            raise Missing("unknown-practice", "No practice has its portal at this address.")
+        return found
+
+    async def _admit(self, scope: Scope) -> None:
+        await self.actor()
+
+    async def _stream(self) -> Response:
+        async def admit(scope: Scope) -> Actor | None:
+            return await self.actor()
+
+        actor = await self.run(admit)
+        given = {"actor": actor, "stream": self.request.body, "headers": self.request.headers, "request": self.request}
+        return answers.plain(self, await self.door.handler(**self._wanted(given)))
+
+    async def _work(self, scope: Scope) -> Callable[[], Response]:
+        actor = await self.actor()
+        cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+        try:
+            answer = await self._twin_or_first(actor)
+        except Refusal as refusal:
+            if self.door.again is None or wants_json(self.request) or isinstance(refusal, (SignedOut, Missing)):
+                raise
+            raise answers.DrawAgain(refusal) from None
+        return await answers.ready(self, actor, answer, scope, cursor)
+
+    async def draw_again(self, refusal: Refusal) -> Any:
+        """The form once more, with what was typed and what was wrong; in a scope of its own, nothing was kept."""
+
+        async def work(scope: Scope) -> Callable[[], Response]:
+            actor = await self.actor()
+            cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+            assert self.door.again is not None
+            given = {"actor": actor, "request": self.request, **self.args}
+            page = await self.door.again(**_fitting(self.door.again, given))
+            told = {**page.context, **again_with(refusal, self.body or {})}
+            return await answers.ready(self, actor, Page(page.template, status=refusal.status, **told), scope, cursor)
+
+        return await self.run(work)
+
+    async def _twin_or_first(self, actor: Actor | None) -> Answer:
+        key = key_of(self.request, self.body or {}) if self.door.key else None
+        if key is None or actor is None or self.door.key is None:
+            return await self._handle(actor)
+        payload = {name: value for name, value in (self.body or {}).items() if name != "key"}
+        payload |= {name: str(value) for name, value in self.args.items()}
+        if (before := await first_answer(actor, self.door.key, key, payload)) is not None:
+            see = before.pop("see", None)
+            return Done(before, see=see)
+        answer = await self._handle(actor)
+        if isinstance(answer, Done):
+            keep_answer(actor, self.door.key, key, {**answer.data, "see": answer.see} if answer.see else answer.data)
+        return answer
+
+    async def _handle(self, actor: Actor | None) -> Answer:
+        given: dict[str, Any] = {"actor": actor, "request": self.request, **self.args}
+        if self.door.query is not None:
+            query = {name: self.request.args[name] for name in self.request.args}
+            given["query"] = parse(self.door.query, query)
+        if self.door.body is not None:
+            given["body"] = parse(self.door.body, self._without_key())
+        return await self.door.handler(**self._wanted(given))
+
+    def _without_key(self) -> dict[str, Any]:
+        """The key belongs to the door; a payload that declares it gets it all the same."""
+        body = dict(self.body or {})
+        if self.door.body is not None and "key" not in self.door.body.model_fields:
+            body.pop("key", None)
+        return body
+
+    def _wanted(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return _fitting(self.door.handler, given)
+
+
+def _fitting(handler: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    names = inspect.signature(handler).parameters
+    return {name: value for name, value in given.items() if name in names}

@@ -1,0 +1,62 @@
+"""Jinja, alone: templates get plain data and run no query. Rendering ends before the scope does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models.core.actor import Actor
+
+ROOT = Path(__file__).parent.parent
+STATIC = ROOT / "static"
+
+PagePart = Callable[[Actor | None], Awaitable[Mapping[str, Any]]]
+
+# What every page needs, filled by server.wiring in the order of the areas: the practice's face, the unread count …
+PAGE_PARTS: list[PagePart] = []
+
+
+@cache
+def environment() -> Environment:
+    jinja = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+    )
+    jinja.globals.update(version=version(), **DEFAULTS)
+    return jinja
+
+
+# A page that says nothing about these has none.
+DEFAULTS: dict[str, Any] = {
+    "practice": None, "me": None, "nav": (), "current": "", "cursor": None, "epoch": "", "unread": 0,
+    "for_client": None, "accesses": (), "banner": "", "theme": "", "said": "", "errors": {}, "refusal": None,
+    "values": {}, "title": "",
+}
+
+
+@cache
+def version() -> str:
+    """Changes when any style sheet or module does: pages name their assets with it, browsers keep them for ever."""
+    digest = sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.suffix in {".css", ".js", ".svg"}:
+            state = path.stat()
+            digest.update(f"{path.name}{state.st_size}{state.st_mtime_ns}".encode())
+    return digest.hexdigest()[:12]
+
+
+async def page_context(actor: Actor | None) -> dict[str, Any]:
+    """What the frame of a page shows, asked of every area inside the open scope."""
+    context: dict[str, Any] = {}
+    for part in PAGE_PARTS:
+        context.update(await part(actor))
+    return context
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    return environment().get_template(template).render(context)

@@ -1,0 +1,124 @@
+"""Reading a request: which practice, from where, by whom, with what. Nothing is believed that the browser can forge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import orjson
+from quart import Request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from models.core.errors import Forbidden, Invalid, TooLarge
+from models.core.settings import settings
+
+MOST_BYTES = 1024 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def wants_json(request: Request) -> bool:
+    accepted = request.accept_mimetypes
+    return accepted.best_match(["text/html", "application/json"]) == "application/json" and "application/json" in accepted
+
+
+def from_trusted_proxy(peer: str) -> bool:
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return False
+    return any(address in ip_network(one, strict=False) for one in settings().trusted_proxies)
+
+
+def host_of(request: Request) -> str:
+    """Host with port as the browser wrote it; a proxy's word counts only when the proxy is trusted."""
+    forwarded = request.headers.get("X-Forwarded-Host", "")
+    if forwarded and from_trusted_proxy(peer_of(request)):
+        return forwarded.split(",")[0].strip().lower()
+    return request.host.lower()
+
+
+def peer_of(request: Request) -> str:
+    client = request.scope.get("client")
+    return client[0] if client else ""
+
+
+def address_of(request: Request) -> str:
+    """The caller's address, for limits. Behind trusted proxies the last one they did not add themselves."""
+    peer = peer_of(request)
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    while chain and from_trusted_proxy(peer):
+        peer = chain.pop()
+    return peer
+
+
+def scheme_of(request: Request) -> str:
+    forwarded = request.headers.get("X-Forwarded-Proto", "")
+    return forwarded if forwarded in {"http", "https"} and from_trusted_proxy(peer_of(request)) else request.scheme
+
+
+def refuse_foreign_origin(request: Request) -> None:
+    """Unsafe methods come from the practice's own pages or from programs, never from another site."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site not in (None, "same-origin", "none"):
+        raise Forbidden("foreign-origin", "This came from another site and was refused.")
+    if origin is not None and urlsplit(origin).netloc.lower() != host_of(request):
+        raise Forbidden("foreign-origin", "This came from another site and was refused.")
+
+
+async def body_of(request: Request) -> dict[str, Any]:
+    """A form or a JSON object, at most 1 MiB; repeated form fields become lists."""
+    try:
+        if request.mimetype in FORMS:
+            form = await request.form
+            return {name: _single(form.getlist(name)) for name in form}
+        data = await request.get_data()
+    except RequestEntityTooLarge:
+        raise TooLarge(detail="This is more than 1 MB. Nothing was kept; send less at once.") from None
+    except (BadRequest, ValueError, UnicodeDecodeError):
+        raise Invalid("invalid", "The form could not be read. Send it again.") from None
+    return _json_object(data, request.mimetype)
+
+
+def _json_object(data: Any, mimetype: str) -> dict[str, Any]:
+    if not data:
+        return {}
+    if mimetype != "application/json":
+        raise Invalid("invalid", "Send a form or JSON (Content-Type: application/json).")
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise Invalid("invalid", "This is not JSON.") from None
+    if not isinstance(found, dict):
+        raise Invalid("invalid", "Send an object with named fields.")
+    return found
+
+
+def _single(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
+
+
+def key_of(request: Request, body: Mapping[str, Any]) -> UUID | None:
+    """The idempotency key of the header or the body's field; raises Invalid when it is no UUID."""
+    given = request.headers.get("Idempotency-Key") or body.get("key")
+    if not given:
+        return None
+    try:
+        return UUID(str(given))
+    except ValueError:
+        raise Invalid(errors={"key": ["A key must be a UUID."]}) from None
+
+
+def scope_host(scope: Mapping[str, Any]) -> str | None:
+    """The host of a raw ASGI scope, by the same rule as `host_of`; None when it is missing or said twice."""
+    peer = (scope.get("client") or ("", 0))[0]
+    forwarded = _raw(scope, b"x-forwarded-host")
+    hosts = forwarded if forwarded and from_trusted_proxy(peer) else _raw(scope, b"host")
+    return hosts[0].split(",")[0].strip().lower() if len(hosts) == 1 else None
+
+
+def _raw(scope: Mapping[str, Any], name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]

@@ -1,0 +1,157 @@
+"""Worlds to look at: `demo` (the cast, two practices), `empty` (nothing but tables), `load` (many practices and rows).
+
+The demo world is made once; making it again finds it there. Its logins exist in development only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from argon2 import PasswordHasher
+
+from models.accounts.tables import Login, Practice, PracticeProfile, StaffMember
+from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
+from models.core.clock import now
+from models.core.database import close_database, execute, fetch_one, open_database
+from models.core.ids import new_id
+from models.core.scope import practice_scope
+from models.core.settings import settings
+from models.messaging.tables import MessagingSettings
+
+PASSWORD = "portico-demo"
+CRISIS = "Read on working days, usually within a day. In an emergency call 911, or call or text 988."
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a practice shows of itself."""
+
+    subdomain: str
+    name: str
+    address: str = "14 Wharf Street, 2nd floor\nPortland, Maine 04101"
+    phone: str = "(207) 555-0132"
+    welcome: str = "Counseling for adults, young people and families."
+    hours: str = "Monday to Friday, 8:30 AM to 6 PM"
+    accent: str = "#1b5470"
+    time_zone: str = "America/New_York"
+
+
+@dataclass
+class People:
+    """The cast of one practice: ids by the name before the @, and of the records behind them."""
+
+    practice_id: UUID
+    subdomain: str
+    logins: dict[str, UUID] = field(default_factory=dict)
+    staff: dict[str, UUID] = field(default_factory=dict)
+    clients: dict[str, UUID] = field(default_factory=dict)
+    contacts: dict[str, UUID] = field(default_factory=dict)
+    accesses: dict[tuple[str, str], UUID] = field(default_factory=dict)
+
+
+STAFF: Sequence[tuple[str, str, str, tuple[str, ...]]] = (
+    ("owner", "Jonas Lindqvist", "Psychologist", ("administrator", "practitioner")),
+    ("practitioner", "Maya Okafor", "Therapist", ("practitioner",)),
+    ("supervisor", "Imani Brooks", "Clinical supervisor", ("supervisor", "practitioner")),
+    ("frontdesk", "Tess Moreau", "Front desk", ("scheduler",)),
+    ("biller", "Ruth Calloway", "Billing", ("biller",)),
+)
+CLIENTS = (("client", "Ana Beltrán", date(1988, 4, 9)), ("teen", "Leo Marsh", date(2011, 3, 2)), ("child", "Nora Marsh", date(2017, 9, 21)))
+CONTACTS = (("parent", "Karen Marsh", "mother", ("teen", "child")), ("coparent", "David Ellison", "father", ("teen",)))
+
+HARBOR = Face("harbor", "Harbor Counseling")
+LAKESIDE = Face(
+    "lakeside", "Lakeside Speech and Play Therapy", "27 Mill Pond Road\nBurlington, Vermont 05401", "(802) 555-0119",
+    "Small steps, said out loud, and plenty of play.", "Monday to Thursday, 8:30 AM to 5:30 PM", "#6b4d8a",
+)
+
+
+async def seed(world: str) -> str:
+    """Make a world; returns a sentence about what is there now."""
+    url = settings().database_url
+    if url is None:
+        raise ValueError("DATABASE_URL is not set; `make seed` starts a local PostgreSQL and sets it.")
+    await open_database(url, pool=4)
+    try:
+        return await _make(world)
+    finally:
+        await close_database()
+
+
+async def _make(world: str) -> str:
+    if world == "empty":
+        return "The tables are there and nothing is in them."
+    if world == "load":
+        from server.load_world import make_load_world
+
+        return await make_load_world()
+    if settings().production:
+        raise ValueError("The demo world exists in development only.")
+    password = PasswordHasher().hash(PASSWORD)
+    made = [await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password) for face in (HARBOR, LAKESIDE)]
+    fresh = sum(one is not None for one in made)
+    return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
+
+
+async def found(face: Face, *, mail_domain: str, password_hash: str | None) -> People | None:
+    """A practice with the cast of the demo; None when its subdomain is there already."""
+    if await fetch_one("SELECT 1 FROM practice WHERE subdomain = $1", face.subdomain):
+        return None
+    practice_id = new_id()
+    people = People(practice_id, face.subdomain)
+    async with practice_scope(practice_id):
+        await execute("INSERT INTO practice (id, subdomain) VALUES ($1, $2)", practice_id, face.subdomain)
+        await execute("INSERT INTO practice_head (practice_id) VALUES ($1)", practice_id)
+        await PracticeProfile.create(
+            practice_id=practice_id, name=face.name, address=face.address, phone=face.phone, welcome=face.welcome,
+            hours=face.hours, accent=face.accent, time_zone=face.time_zone, crisis_text=CRISIS,
+        )
+        await MessagingSettings.create(practice_id=practice_id)
+        await _hire(people, mail_domain, password_hash)
+        await _admit(people, mail_domain, password_hash)
+    return people
+
+
+async def _hire(people: People, mail_domain: str, password_hash: str | None) -> None:
+    for (key, name, title, roles), voice in zip(STAFF, "abcde", strict=True):
+        people.logins[key] = await _login(key, mail_domain, password_hash)
+        member = await StaffMember.create(login_id=people.logins[key], name=name, title=title, roles=list(roles), voice=voice)
+        people.staff[key] = member.id
+    await execute(
+        "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)",
+        people.staff["supervisor"], people.staff["practitioner"],
+    )
+
+
+async def _admit(people: People, mail_domain: str, password_hash: str | None) -> None:
+    for key, name, born_on in CLIENTS:
+        client = await Client.create(name=name, born_on=born_on, phone="(207) 555-0148")
+        people.clients[key] = client.id
+        await Assignment.create(client_id=client.id, staff_id=people.staff["practitioner"])
+    for key in ("client", "teen"):
+        people.logins[key] = await _login(key, mail_domain, password_hash)
+        await _give_access(people, key, key)
+    for key, name, relation, clients in CONTACTS:
+        people.logins[key] = await _login(key, mail_domain, password_hash)
+        contact = await Contact.create(name=name, email=f"{key}@{mail_domain}")
+        people.contacts[key] = contact.id
+        for client_key in clients:
+            await ClientContact.create(client_id=people.clients[client_key], contact_id=contact.id, relation=relation)
+            await _give_access(people, key, client_key, contact_id=contact.id)
+
+
+async def _give_access(people: People, key: str, client_key: str, *, contact_id: UUID | None = None) -> None:
+    access = await PortalAccess.create(
+        client_id=people.clients[client_key], contact_id=contact_id, login_id=people.logins[key],
+        permissions=[] if contact_id is None else ["appointments", "information", "documentation"],
+        invited_at=now(), accepted_at=now(),
+    )
+    people.accesses[(key, client_key)] = access.id
+
+
+async def _login(key: str, mail_domain: str, password_hash: str | None) -> UUID:
+    login = await Login.create(email=f"{key}@{mail_domain}", password_hash=password_hash, password_at=now())
+    return login.id

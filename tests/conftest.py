@@ -1,0 +1,95 @@
+"""Real services for all tests, started once; a practice of its own, with the whole cast, for each test.
+
+Where DATABASE_URL and REDIS_URL are given, those are used. Tests never clean up: every practice is new.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from redis import asyncio as aioredis
+
+from models.core import bell
+from models.core import presence as online
+from models.core.database import close_database, open_database
+from models.core.settings import load_settings, settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In the process that starts the others: services, newest tables. The others inherit the addresses."""
+    if os.environ.get("TESTS_PREPARED"):
+        return
+    stack = ExitStack()
+    config.stash[STACK] = stack
+    data = stack.enter_context(tempfile.TemporaryDirectory(prefix="portico-tests-", ignore_cleanup_errors=True))
+    Path(data).chmod(0o755)
+    os.environ["PORTICO_DATA"] = os.environ.get("PORTICO_DATA", data)
+    from server.local import running_services
+
+    services = stack.enter_context(running_services(load_settings(os.environ)))
+    os.environ.update(services.environment)
+    os.environ["TESTS_PREPARED"] = "yes"
+    settings.cache_clear()
+    from models.core.migrating import bring_up
+
+    asyncio.run(bring_up(settings()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    stack = config.stash.get(STACK, None)
+    if stack is not None:
+        stack.close()
+
+
+STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def house() -> AsyncIterator[None]:
+    """The database and Redis of this test process, and every area wired as in a worker."""
+    from server import wiring
+
+    wiring.wire()
+    await open_database(settings().database_url or "", pool=10)
+    redis = aioredis.Redis.from_url(settings().redis_url or "", socket_timeout=2)
+    bell.use(redis)
+    online.use(redis)
+    wiring.use_redis(redis)
+    yield
+    await close_database()
+    await redis.aclose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cast() -> Any:
+    """A new practice with everybody in it: owner, practitioner, supervisor, frontdesk, biller, client, teen, child,
+    parent (of teen and child), coparent (of teen)."""
+    from tests.support.cast import new_cast
+
+    return await new_cast()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def neighbours() -> Any:
+    """Another practice, to whom nothing may cross over."""
+    from tests.support.cast import new_cast
+
+    return await new_cast()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browse() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Browsers against the real application in this process: `await browse(cast, "client")` is signed in."""
+    from tests.support.browsing import Browsers
+
+    browsers = Browsers()
+    yield browsers.open
+    await browsers.close()

@@ -1,0 +1,74 @@
+"""A browser without a screen: cookies, the practice's host, JSON or pages, against the application in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from quart import Quart
+
+from server.app import create_app
+from tests.support.cast import Cast
+
+
+class Browsers:
+    """All browsers of one test share the application."""
+
+    def __init__(self) -> None:
+        self.app: Quart = create_app(development=True)
+
+    async def open(self, cast: Cast, name: str | None = None) -> Browser:
+        """A browser at this practice's host, signed in as that person, or as nobody."""
+        browser = Browser(self.app, cast)
+        if name is not None:
+            session_id = await cast.session(name)
+            browser.cookie = cast.tokens[session_id]
+            browser.session_id = session_id
+        return browser
+
+    async def close(self) -> None:
+        return None
+
+
+class Browser:
+    def __init__(self, app: Quart, cast: Cast) -> None:
+        self.client = app.test_client(use_cookies=False)
+        self.host = f"{cast.subdomain}.localhost:8000"
+        self.cookie: str | None = None
+        self.cookie_name = "portico_session"
+        self.session_id: Any = None
+
+    async def get(self, path: str, **headers: str) -> Any:
+        """A page."""
+        return await self.client.get(path, headers=self._headers({"Accept": "text/html", **headers}))
+
+    async def json(self, path: str, **headers: str) -> Any:
+        """The same door, asked for JSON."""
+        return await self.client.get(path, headers=self._headers({"Accept": "application/json", **headers}))
+
+    async def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Any:
+        """A form."""
+        made = self._headers({"Accept": "text/html", **headers})
+        return self._keep(await self.client.post(path, form=form or {}, headers=made))
+
+    async def send(self, path: str, data: Any = None, **headers: str) -> Any:
+        """JSON in, JSON out."""
+        made = self._headers({"Accept": "application/json", **headers})
+        return self._keep(await self.client.post(path, json={} if data is None else data, headers=made))
+
+    def _headers(self, given: dict[str, str]) -> dict[str, str]:
+        made = {"Host": self.host, **{name.replace("_", "-"): value for name, value in given.items()}}
+        if self.cookie is not None:
+            made["Cookie"] = f"{self.cookie_name}={self.cookie}"
+        return made
+
+    def _keep(self, response: Any) -> Any:
+        for header in response.headers.getlist("Set-Cookie"):
+            name, _, rest = header.partition("=")
+            self.cookie_name, self.cookie = name, rest.split(";", 1)[0] or None
+        return response
+
+
+def key() -> str:
+    """A new idempotency key."""
+    return str(uuid4())
