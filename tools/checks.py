@@ -9,20 +9,22 @@ from pathlib import Path
 from tools.setup import PYTHON, ROOT
 
 BIN = Path(PYTHON).parent
-STATIC = {
+Commands = dict[str, list[str | Path]]
+
+STATIC: Commands = {
     "style": [BIN / "ruff", "check", "."],
     "types": [BIN / "mypy"],
     "import contracts": [BIN / "lint-imports"],
 }
-PYTEST = [PYTHON, "-m", "pytest"]
-CHECKS = {
+PYTEST: list[str | Path] = [PYTHON, "-m", "pytest"]
+CHECKS: dict[str, Commands] = {
     "check": {**STATIC, "guards": [*PYTEST, "tests/guards", "-q"]},
     "test": {**STATIC, "tests": PYTEST},
 }
 
 
 def main(word: str) -> int:
-    failed = [name for name, command in CHECKS[word].items() if not _passes(name, [*command])]
+    failed = [name for name, command in CHECKS[word].items() if not _passes(name, command)]
     if failed:
         print(f"Not passed: {', '.join(failed)}.", file=sys.stderr)
     return 1 if failed else 0

@@ -1,0 +1,68 @@
+"""One set of local services for all of these tests, and the words they share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+import pytest
+
+from models.core.settings import Settings, load_settings
+from server.local import LocalServices, running_services
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One installation: its settings and what runs for it."""
+
+    settings: Settings
+    services: LocalServices
+
+    def url(self, name: str) -> str:
+        return self.services.environment[name]
+
+
+def settings_for(data: Path, **given: str) -> Settings:
+    """Settings as from an environment that holds nothing else."""
+    return load_settings({"PORTICO_DATA": str(data), **given})
+
+
+@pytest.fixture(scope="session")
+def harbor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """A copy whose services run; a test may kill them, they come back."""
+    settings = settings_for(tmp_path_factory.mktemp("harbor"))
+    with running_services(settings) as services:
+        yield Copy(settings, services)
+
+
+async def eventually(look: Callable[[], Awaitable[T]], within: float = 20.0) -> T:
+    """What `look` returns once it no longer raises; after so many seconds, what it raises."""
+    until = time.monotonic() + within
+    while True:
+        try:
+            return await look()
+        except Exception:
+            if time.monotonic() > until:
+                raise
+            await asyncio.sleep(0.02)
+
+
+def processes_in(data: Path) -> list[psutil.Process]:
+    """The living processes that work inside this folder or are run from it."""
+    return [process for process in psutil.process_iter() if _belongs(process, data)]
+
+
+def _belongs(process: psutil.Process, data: Path) -> bool:
+    try:
+        places = [process.cwd(), process.environ().get("PORTICO_DATA", "")]
+        alive = process.status() != psutil.STATUS_ZOMBIE and process.pid != psutil.Process().pid
+    except (psutil.Error, OSError):
+        return False
+    return alive and any(Path(place).is_relative_to(data) for place in places if place)
