@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections import OrderedDict
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
-from typing import Any, cast
+from typing import Any
 
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
@@ -115,7 +114,7 @@ async def _ask_redis(script: str, key: str, *args: int) -> Any:
         return None
     try:
         async with asyncio.timeout(PATIENCE):
-            return await cast(Awaitable[Any], _redis.eval(script, 1, key, *(str(arg) for arg in args)))
+            return await _redis.eval(script, 1, key, *(str(arg) for arg in args))
     except (RedisError, OSError, TimeoutError):
         _away_until = monotonic() + LEFT_ALONE
         return None

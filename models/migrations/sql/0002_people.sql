@@ -138,9 +138,11 @@ CREATE TABLE session_key (
   practice_id uuid NOT NULL REFERENCES practice (id),
   session_id uuid NOT NULL,
   login_id uuid NOT NULL,
-  ends_at timestamptz NOT NULL
+  ends_at timestamptz NOT NULL,
+  due_at timestamptz NOT NULL -- when the sweep next has something to do: end, lock, or forget
 );
-CREATE INDEX session_key_session ON session_key (practice_id, session_id);
+CREATE INDEX session_key_due ON session_key (due_at);
+CREATE INDEX session_key_session ON session_key (session_id);
 CREATE INDEX session_key_login ON session_key (practice_id, login_id);
 
 CREATE TABLE session (

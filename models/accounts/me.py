@@ -1,0 +1,65 @@
+"""Who am I: what a signed-in page or program knows of its own person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.accounts.registries import ME_PARTS
+from models.core.actor import AccessOf, Actor
+from models.core.database import fetch_one
+
+SMALL = frozenset({"of", "de", "la", "van", "von", "der", "den"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """The signed-in person for the frame of a page; `voice` is a practitioner's colour class, None for the others."""
+
+    login: str
+    name: str
+    initials: str
+    voice: str | None
+    side: str
+    email: str
+
+
+async def person(actor: Actor) -> Person:
+    row = await fetch_one(
+        "SELECT l.email, m.voice FROM login l LEFT JOIN staff_member m ON m.practice_id = l.practice_id"
+        " AND m.login_id = l.id AND m.id = $2 WHERE l.id = $1",
+        actor.login_id, actor.staff_id,
+    )
+    assert row is not None
+    voice = f"who-{row['voice']}" if row["voice"] else None
+    return Person(str(actor.login_id), actor.name, initials(actor.name), voice, actor.side.value, row["email"])
+
+
+async def portal_me(actor: Actor) -> dict[str, Any]:
+    """GET /me: the login and every client it acts for, with what upper areas add (`may_write_to`)."""
+    clients = {access.access_id: _client(access) for access in actor.accesses}
+    for part in ME_PARTS:
+        for access_id, more in (await part(actor)).items():
+            clients[access_id].update(more)
+    return {"login": actor.login_id, "clients": list(clients.values())}
+
+
+def staff_me(actor: Actor) -> dict[str, Any]:
+    """GET /staff/me."""
+    permissions = [*(["all-clients"] if actor.all_clients else []), *(["settings"] if actor.administrator else [])]
+    return {"login": actor.login_id, "staff": actor.staff_id, "name": actor.name,
+            "roles": sorted(actor.roles), "permissions": permissions}
+
+
+def initials(name: str) -> str:
+    """At most two letters: of the first and the last word that count."""
+    words = [word for word in name.split() if word.lower() not in SMALL and word[0].isalpha()] or name.split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper()
+
+
+def _client(access: AccessOf) -> dict[str, Any]:
+    return {
+        "id": access.client_id, "access": access.access_id, "name": access.client_name, "relation": access.relation,
+        "permissions": sorted(access.permissions), "may_write_to": [],
+    }

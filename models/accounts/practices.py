@@ -1,0 +1,85 @@
+"""Which practice a host name belongs to, and the practice's own face."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.accounts.tables import PracticeProfile
+from models.core.clock import monotonic
+from models.core.database import AWAY, fetch_one
+from models.core.errors import Busy
+from models.core.scope import current_scope
+from models.core.settings import settings
+
+REMEMBERED_SECONDS = 5.0
+MOST_REMEMBERED = 2_000
+
+FIND = """SELECT id, subdomain, state FROM practice WHERE subdomain = $1
+  UNION ALL SELECT id, subdomain, state FROM practice WHERE former_subdomains @> ARRAY[$1] LIMIT 1"""
+
+LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class PracticeFound:
+    """`moved_to`: the host, with the port that was asked, of a practice found by a subdomain it gave up; else None."""
+
+    id: UUID
+    subdomain: str
+    state: str
+    moved_to: str | None = None
+
+
+_remembered: OrderedDict[str, tuple[float, PracticeFound | None]] = OrderedDict()
+
+
+async def practice_by_host(host: str) -> PracticeFound | None:
+    """The practice whose portal stands at this host name, with or without a port; None for an unknown one.
+
+    Remembers the answer for a few seconds. Raises Busy when the database is away.
+    """
+    subdomain, port = _subdomain(host)
+    if subdomain is None:
+        return None
+    practice = await _by_subdomain(subdomain)
+    if practice is None or practice.subdomain == subdomain:
+        return practice
+    moved_to = f"{practice.subdomain}.{settings().portico_domain}{port}"
+    return PracticeFound(practice.id, practice.subdomain, practice.state, moved_to)
+
+
+async def profile() -> PracticeProfile:
+    """The open practice's name, address, phone and settings."""
+    return await PracticeProfile.get(practice_id=current_scope().practice_id)
+
+
+def forget_practices() -> None:
+    """Look at the table again at the next question: after a subdomain changed in this process, and in tests."""
+    _remembered.clear()
+
+
+def _subdomain(host: str) -> tuple[str | None, str]:
+    name, colon, port = host.strip().lower().partition(":")
+    label, dot, domain = name.partition(".")
+    if not dot or domain.rstrip(".") != settings().portico_domain or not LABEL.fullmatch(label):
+        return None, ""
+    return label, colon + port
+
+
+async def _by_subdomain(subdomain: str) -> PracticeFound | None:
+    known = _remembered.get(subdomain)
+    if known is not None and known[0] > monotonic():
+        return known[1]
+    try:
+        row = await fetch_one(FIND, subdomain)
+    except AWAY as away:
+        sentence = "The practice's records cannot be reached. Try again in a moment."
+        raise Busy("database-away", sentence, retry_after=2) from away
+    found = PracticeFound(row["id"], row["subdomain"], row["state"]) if row else None
+    _remembered[subdomain] = (monotonic() + REMEMBERED_SECONDS, found)
+    while len(_remembered) > MOST_REMEMBERED:
+        _remembered.popitem(last=False)
+    return found

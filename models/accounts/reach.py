@@ -1,0 +1,65 @@
+"""What a login may be: a staff member, a portal person, both, or nothing any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.core.actor import Side
+from models.core.database import Row, execute, fetch_one
+
+FIND = """SELECT l.id, l.email, l.password_hash, l.deactivated_at,
+  EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id
+    AND m.deactivated_at IS NULL) AS desk,
+  EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
+    AND a.accepted_at IS NOT NULL AND a.revoked_at IS NULL) AS portal,
+  EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
+    AND a.invited_at IS NOT NULL AND a.accepted_at IS NULL AND a.revoked_at IS NULL) AS invited
+  FROM login l WHERE """
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`sides`: where this login may be signed in now; `invited`: an invitation waits to be accepted."""
+
+    login_id: UUID
+    email: str
+    password_hash: str | None
+    sides: frozenset[Side]
+    invited: bool
+
+    @property
+    def pending(self) -> bool:
+        """Invited, and nothing is open yet: there is no password to forget."""
+        return self.invited and not self.sides
+
+
+async def by_email(email: str) -> Reach | None:
+    """The login with this address in the open practice, in any spelling."""
+    return _reach(await fetch_one(FIND + "l.practice_id = portico_here() AND l.email = $1", spelled(email)))
+
+
+async def by_login(login_id: UUID) -> Reach | None:
+    return _reach(await fetch_one(FIND + "l.practice_id = portico_here() AND l.id = $1", login_id))
+
+
+def spelled(email: str) -> str:
+    """The one spelling of an address that is kept and compared."""
+    return email.strip().lower()
+
+
+async def accept_invitations(login_id: UUID, at: object) -> int:
+    """The invited person has proved to hold the address and chose a password; returns how many accesses open."""
+    return await execute(
+        "UPDATE portal_access SET accepted_at = $2 WHERE practice_id = portico_here() AND login_id = $1"
+        " AND invited_at IS NOT NULL AND accepted_at IS NULL AND revoked_at IS NULL",
+        login_id, at,
+    )
+
+
+def _reach(row: Row | None) -> Reach | None:
+    if row is None:
+        return None
+    sides = {side for side in Side if row[side.value]} if row["deactivated_at"] is None else set()
+    invited = row["invited"] and row["deactivated_at"] is None
+    return Reach(row["id"], row["email"], row["password_hash"], frozenset(sides), invited)
