@@ -54,15 +54,11 @@ STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
 async def house() -> AsyncIterator[None]:
-    """The database and Redis of this test process, and every area wired as in a worker."""
-    from server import wiring
-
-    wiring.wire()
+    """The database and Redis of this test process."""
     await open_database(settings().database_url or "", pool=10)
     redis = aioredis.Redis.from_url(settings().redis_url or "", socket_timeout=2)
     bell.use(redis)
     online.use(redis)
-    wiring.use_redis(redis)
     yield
     await close_database()
     await redis.aclose()
@@ -85,8 +81,16 @@ async def neighbours() -> Any:
     return await new_cast()
 
 
+@pytest.fixture(scope="session")
+def wired() -> None:
+    """Every area joined, as in a worker: doors, asks, registries, listeners."""
+    from server import wiring
+
+    wiring.wire()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def browse() -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+async def browse(wired: None) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     """Browsers against the real application in this process: `await browse(cast, "client")` is signed in."""
     from tests.support.browsing import Browsers
 

@@ -52,7 +52,8 @@ class Cast:
             side = "desk" if name in DESK else "portal"
             await Session.create(id=session_id, login_id=login_id, side=side, active_at=now(), ends_at=ends_at)
             await execute(
-                "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at) VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
+                " VALUES ($1, $2, $3, $4, $5, $5)",
                 token_hash(token), self.practice_id, session_id, login_id, ends_at,
             )
 

@@ -1,0 +1,284 @@
+"""One practice, one transaction: what the scope promises, by trying to break it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tortoise.connection import get_connection
+
+from models.accounts.tables import Login
+from models.clients.tables import Client
+from models.core import bell
+from models.core.change import change, enqueue, record
+from models.core.database import execute, fetch_all, fetch_one, pool
+from models.core.errors import Conflict
+from models.core.events import Part, ToLogin, ToStaff, event_type
+from models.core.ids import new_id
+from models.core.keys import first_answer, keep_answer
+from models.core.scope import detached, practice_scope, run_scope
+
+TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
+
+
+async def _try(cast, number: int = 0, *, rights=()) -> int:
+    async with practice_scope(cast.practice_id) as scope, change(None, "test.try"):
+        await record(None, TRIED, [Part((ToStaff(),), {"place": number}, {"number": number})], rights_of=rights)
+    return scope.seq
+
+
+async def test_outside_a_scope_nothing_of_a_practice_is_visible(cast):
+    async with practice_scope(cast.practice_id):
+        assert await Login.all().count() == 9
+    assert await Login.all().count() == 0
+    assert await pool().fetchval("SELECT count(*) FROM client") == 0
+
+
+async def test_one_practice_never_sees_or_writes_into_another(cast, neighbours):
+    async with practice_scope(neighbours.practice_id):
+        assert await Client.get_or_none(id=cast.clients["client"]) is None
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await execute("INSERT INTO contact (practice_id, id, name) VALUES ($1, $2, 'x')", cast.practice_id, new_id())
+
+
+async def test_a_foreign_key_cannot_cross_practices(cast, neighbours):
+    async def assign_a_neighbours_client() -> None:
+        async with practice_scope(cast.practice_id):
+            await execute(
+                "INSERT INTO assignment (id, client_id, staff_id) VALUES ($1, $2, $3)",
+                new_id(), neighbours.clients["client"], cast.staff["owner"],
+            )
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await assign_a_neighbours_client()
+
+
+async def test_concurrent_scopes_keep_to_their_own_practice(cast, neighbours):
+    async def names(one) -> set[UUID]:
+        async with practice_scope(one.practice_id):
+            await asyncio.sleep(0)
+            return {row["id"] for row in await fetch_all("SELECT id FROM client")}
+
+    for found, one in zip(await asyncio.gather(*(names(x) for x in (cast, neighbours) * 8)), (cast, neighbours) * 8, strict=True):
+        assert found == set(one.clients.values())
+
+
+async def test_events_are_numbered_without_a_gap_whatever_rolls_back(cast):
+    async def one(number: int) -> None:
+        try:
+            async with practice_scope(cast.practice_id), change(None, "test.try"):
+                await record(None, TRIED, [Part((ToStaff(),), {"place": number})])
+                await asyncio.sleep(random.random() / 100)
+                if number % 3 == 0:
+                    raise RuntimeError("changed my mind")
+        except RuntimeError:
+            pass
+
+    await asyncio.gather(*(one(number) for number in range(60)))
+    async with practice_scope(cast.practice_id):
+        seqs = [row["seq"] for row in await fetch_all("SELECT seq FROM event ORDER BY seq")]
+    assert seqs == list(range(1, len(seqs) + 1)) and len(seqs) == 40
+
+
+async def test_a_rolled_back_change_rings_nobody_and_leaves_no_job(cast):
+    rung: list[int] = []
+    stop = bell.listen(lambda practice, seq: rung.append(seq) if practice == cast.practice_id else None)
+    try:
+        with pytest.raises(RuntimeError):
+            async with practice_scope(cast.practice_id), change(None, "test.try"):
+                await record(None, TRIED, [Part((ToStaff(),), {"place": 1})])
+                await enqueue("test.job", {"place": new_id()}, key=f"rolled-back {cast.practice_id}")
+                raise RuntimeError("no")
+        assert rung == []
+        assert await _jobs(f"rolled-back {cast.practice_id}") == 0
+        assert await _try(cast) == 1 and rung == [1]
+    finally:
+        stop()
+
+
+async def test_the_bell_rings_after_the_commit_and_not_before(cast):
+    seen: list[int] = []
+
+    def look(practice: UUID, seq: int) -> None:
+        assert get_connection("default").__class__.__name__ != "TransactionWrapper"
+        seen.append(seq)
+
+    stop = bell.listen(look)
+    try:
+        async with practice_scope(cast.practice_id) as scope, change(None, "test.try"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})])
+            assert seen == [] and scope.seq is None
+        assert seen == [1]
+    finally:
+        stop()
+
+
+async def test_a_job_key_used_twice_makes_one_job(cast):
+    for _ in range(2):
+        async with practice_scope(cast.practice_id):
+            await enqueue("test.job", {"place": new_id()}, key=f"twice {cast.practice_id}")
+    assert await _jobs(f"twice {cast.practice_id}") == 1
+
+
+async def test_scopes_do_not_nest_and_changes_belong_inside(cast):
+    async with practice_scope(cast.practice_id):
+        with pytest.raises(RuntimeError, match="do not nest"):
+            async with practice_scope(cast.practice_id):
+                raise AssertionError("unreachable")
+    with pytest.raises(RuntimeError, match="no practice is open"):
+        async with change(None, "test.try"):
+            raise AssertionError("unreachable")
+
+
+async def test_a_statement_after_the_events_were_written_is_refused(cast):
+    async with practice_scope(cast.practice_id) as scope:
+        await scope.flush()
+        with pytest.raises(RuntimeError, match="after the events"):
+            await fetch_one("SELECT 1")
+        scope.flushed = False
+
+
+async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
+    from models.core.events import Event, ToAccess
+    from models.core.clock import now
+
+    with pytest.raises(ValueError, match="must never reach access"):
+        Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])
+    with pytest.raises(ValueError, match="does not declare"):
+        Event(TRIED, now(), [Part((ToStaff(),), {"secret": 1})])
+
+
+async def test_history_cannot_be_written_over(cast):
+    await _try(cast)
+    for statement in ("UPDATE event SET type = 'x'", "DELETE FROM event", "DELETE FROM look"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with practice_scope(cast.practice_id):
+                await execute(statement)
+
+
+async def test_each_event_holds_the_hash_of_the_row_before(cast):
+    for number in range(3):
+        await _try(cast, number)
+    async with practice_scope(cast.practice_id):
+        rows = await fetch_all("SELECT former FROM event ORDER BY seq")
+        head = await fetch_one("SELECT last_hash FROM practice_head WHERE practice_id = portico_here()")
+    chain = [bytes(row["former"]) for row in rows] + [bytes(head["last_hash"])]
+    assert chain[0] == b"" and len(set(chain)) == 4
+
+
+async def test_rights_remember_the_seq_of_the_event_that_changed_them(cast):
+    login = cast.logins["client"]
+    await _try(cast)
+    seq = await _try(cast, rights=[login])
+    async with practice_scope(cast.practice_id):
+        row = await fetch_one("SELECT seq FROM login_rights WHERE login_id = $1", login)
+    assert row["seq"] == seq
+
+
+async def test_a_closed_tab_in_mid_change_neither_half_does_it_nor_loses_a_connection(cast):
+    size = pool().get_max_size()
+    done = asyncio.Event()
+
+    async def work(_) -> None:
+        async with change(None, "test.try"):
+            await record(None, TRIED, [Part((ToLogin(cast.logins["client"]),), {"place": 1})])
+            await asyncio.sleep(0.01)
+        done.set()
+
+    for _ in range(size * 4):
+        done.clear()
+        waiting = asyncio.create_task(run_scope(cast.practice_id, work))
+        await asyncio.sleep(0.002)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await asyncio.wait_for(done.wait(), 5)
+    async with practice_scope(cast.practice_id):
+        assert (await fetch_one("SELECT count(*) AS n FROM event"))["n"] >= size * 4 - 1
+
+
+async def test_a_scope_cancelled_while_it_begins_gives_its_connection_back(cast):
+    rolled = random.Random(7)
+
+    async def short() -> None:
+        async with practice_scope(cast.practice_id):
+            await fetch_one("SELECT 1")
+
+    for _ in range(300):
+        task = asyncio.create_task(short())
+        await asyncio.sleep(rolled.random() * 0.003)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.wait_for(short(), 5)
+    assert pool().get_idle_size() == pool().get_size()
+
+
+async def test_two_that_lock_each_other_out_both_get_done(cast):
+    first, second = cast.clients["client"], cast.clients["teen"]
+
+    async def swap(one: UUID, other: UUID) -> None:
+        async def work(_) -> None:
+            await execute("UPDATE client SET phone = phone || '1' WHERE id = $1", one)
+            await asyncio.sleep(0.05)
+            await execute("UPDATE client SET phone = phone || '1' WHERE id = $1", other)
+
+        await run_scope(cast.practice_id, work)
+
+    await asyncio.gather(swap(first, second), swap(second, first))
+    async with practice_scope(cast.practice_id):
+        rows = await fetch_all("SELECT phone FROM client WHERE id = ANY($1)", [first, second])
+    assert all(row["phone"].endswith("11") for row in rows)
+
+
+async def test_background_work_does_not_inherit_the_scope(cast):
+    async def look() -> int:
+        return await Login.all().count()
+
+    async with practice_scope(cast.practice_id):
+        task = detached(look)
+        assert await Login.all().count() == 9
+    assert await task == 0
+
+
+async def test_a_key_sent_twice_at_once_happens_once(cast):
+    actor = await cast.actor("client")
+    key = new_id()
+
+    async def send(_) -> dict:
+        if (before := await first_answer(actor, "test", key, {"a": 1})) is not None:
+            return before
+        async with change(actor, "test.try"):
+            await record(actor, TRIED, [Part((ToStaff(),), {"place": 1})])
+        keep_answer(actor, "test", key, {"made": "one"})
+        return {"made": "one"}
+
+    answers = await asyncio.gather(*(run_scope(cast.practice_id, send) for _ in range(5)))
+    assert [one["made"] for one in answers] == ["one"] * 5
+    assert {one["seq"] for one in answers if "seq" in one} == {1}
+    async with practice_scope(cast.practice_id):
+        assert (await fetch_one("SELECT count(*) AS n FROM event"))["n"] == 1
+
+
+async def test_a_key_with_another_payload_is_refused(cast):
+    actor = await cast.actor("client")
+    key = new_id()
+
+    async def send(payload: dict) -> object:
+        async def work(_) -> object:
+            before = await first_answer(actor, "test", key, payload)
+            keep_answer(actor, "test", key, {"made": "one"})
+            return before
+
+        return await run_scope(cast.practice_id, work)
+
+    assert await send({"a": 1}) is None
+    with pytest.raises(Conflict) as refused:
+        await send({"a": 2})
+    assert refused.value.code == "key-reused"
+
+
+async def _jobs(key: str) -> int:
+    return await pool().fetchval("SELECT count(*) FROM pgqueuer WHERE dedupe_key = $1", key)
