@@ -51,6 +51,7 @@ class Seat(PracticeRow):
     delivered_position = fields.BigIntField(default=0)
     delivered_at = fields.DatetimeField(null=True)
     last_at = fields.DatetimeField()
+    unread_since = fields.DatetimeField(null=True)
     marked_unread_at = fields.DatetimeField(null=True)
     muted_at = fields.DatetimeField(null=True)
     archived_at = fields.DatetimeField(null=True)

@@ -67,6 +67,7 @@ CREATE UNIQUE INDEX conversation_people ON conversation (practice_id, people_key
 CREATE INDEX conversation_client ON conversation (practice_id, client_id);
 -- Set only while Front desk sits in it: its inbox shows these first.
 CREATE INDEX conversation_unanswered ON conversation (practice_id, unanswered_since) WHERE unanswered_since IS NOT NULL;
+CREATE INDEX conversation_claimed ON conversation (practice_id, claimed_by, last_at DESC) WHERE claimed_by IS NOT NULL;
 SELECT portico_own('conversation');
 
 -- A place in a conversation: a staff member, a portal access, or Front desk. Sees what was said while it was open:
@@ -85,6 +86,7 @@ CREATE TABLE seat (
   delivered_position bigint NOT NULL DEFAULT 0,
   delivered_at timestamptz,
   last_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  unread_since timestamptz,
   marked_unread_at timestamptz,
   muted_at timestamptz,
   archived_at timestamptz,
@@ -102,6 +104,8 @@ CREATE TABLE seat (
 CREATE UNIQUE INDEX seat_staff ON seat (practice_id, conversation_id, staff_id) WHERE kind = 'staff' AND left_at IS NULL;
 CREATE UNIQUE INDEX seat_access ON seat (practice_id, conversation_id, access_id) WHERE kind = 'access' AND left_at IS NULL;
 CREATE UNIQUE INDEX seat_desk ON seat (practice_id, conversation_id) WHERE kind = 'front-desk' AND left_at IS NULL;
+-- The badge counts only where something is unread; Front desk's seats are held by the practice.
+CREATE INDEX seat_unread ON seat (practice_id, coalesce(staff_id, access_id, practice_id)) WHERE unread_since IS NOT NULL;
 CREATE INDEX seat_conversation ON seat (practice_id, conversation_id);
 CREATE INDEX seat_of_staff ON seat (practice_id, staff_id, last_at DESC) WHERE kind = 'staff';
 CREATE INDEX seat_of_access ON seat (practice_id, access_id, last_at DESC) WHERE kind = 'access';
