@@ -1,5 +1,8 @@
 // Round a form whose switches act at once: a change is sent, "Saved" is said beside it, and a refusal puts the switch
 // back and says why. Its submit button is for pages without a script and hides here.
+import { refusal } from "../http.js"
+import { Refused } from "../refused.js"
+
 customElements.define("auto-save", class extends HTMLElement {
   connectedCallback() {
     this.toggleAttribute("ready", true)
@@ -11,20 +14,18 @@ customElements.define("auto-save", class extends HTMLElement {
   #save = async (event) => {
     const control = event.target.closest("input[type=checkbox]")
     if (!control) return
-    const answer = await this.#send(control.form)
-    if (answer.ok) return this.#say("saved", "Saved")
+    const refused = await this.#send(control.form)
+    if (!refused) return this.#say("saved", "Saved")
     control.checked = !control.checked
-    this.#say("wrong", answer.detail ?? "The server did not answer. Nothing was changed. Try again.")
+    this.#say("wrong", refused.message)
   }
 
   async #send(form) {
     const body = new URLSearchParams(new FormData(form))
-    try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })
-      return answer.ok ? { ok: true } : { ok: false, detail: (await answer.json()).detail }
-    } catch {
-      return { ok: false } // offline, or an answer that is no JSON: either way nothing is known to be saved
-    }
+    const options = { method: "POST", body, headers: { Accept: "application/json" } }
+    const answer = await fetch(form.action, options).catch(() => null) // no network: fetch throws
+    if (answer === null) return new Refused({ code: "offline" })
+    return answer.ok ? null : refusal(answer)
   }
 
   #say(kind, words) {
