@@ -59,8 +59,7 @@ IDLE = "s.active_at + make_interval(mins => $2)"
 
 
 def _check(**given: tuple[int, int]) -> None:
-    wrong = {
-        name: [f"Use {LEAST} to {most} minutes."] for name, (minutes, most) in given.items() if not LEAST <= minutes <= most
-    }
+    beyond = {name: most for name, (minutes, most) in given.items() if not LEAST <= minutes <= most}
+    wrong = {name: [f"Use {LEAST} to {most} minutes."] for name, most in beyond.items()}
     if wrong:
         raise Invalid(errors=wrong)

@@ -14,7 +14,7 @@ from models.core.events import Part, ToLogin
 
 @dataclass(frozen=True)
 class Preferences:
-    """`email_unread`: an e-mail when a message stays unread; on unless the person switched it off. `email`: to where."""
+    """`email_unread`: an e-mail when a message stays unread; on unless switched off. `email`: to where."""
 
     email: str
     email_unread: bool

@@ -1,0 +1,63 @@
+"""What may be sent to accounts, by form, JSON or socket."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from models.core.actor import Side
+from models.core.payload import Payload
+
+# Long enough for any passphrase; more is refused before it costs a hash.
+MOST_TYPED = 1024
+
+Email = Annotated[str, Field(max_length=254)]
+Password = Annotated[str, Field(max_length=MOST_TYPED)]
+Secret = Annotated[str, Field(max_length=128)]
+# A page sends a field that holds nothing as empty text.
+Chosen = Annotated[Side | None, BeforeValidator(lambda value: value or None)]
+
+
+class SignIn(Payload):
+    """E-mail and password; or the ticket and side of someone whose login opens both."""
+
+    email: Email = ""
+    password: Password = ""
+    side: Chosen = None
+    ticket: Secret = ""
+    next: str = Field("", max_length=2000)
+
+
+class ForgotPassword(Payload):
+    email: Email = Field(min_length=1)
+
+
+class ChoosePassword(Payload):
+    password: Password
+
+
+class ChangePassword(Payload):
+    current: Password
+    password: Password
+
+
+class Unlock(Payload):
+    password: Password
+
+
+class Activity(Payload):
+    """Someone is there. Holds nothing: the session says who."""
+
+
+class SetPreferences(Payload):
+    """A switch that is off sends nothing."""
+
+    email_unread: bool = False
+
+
+class SetIdleTimes(Payload):
+    """Minutes."""
+
+    portal: int
+    desk: int

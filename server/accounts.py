@@ -1,0 +1,144 @@
+"""Doors for those who are not signed in yet: the practice's landing page, signing in, Forgot Password.
+
+What a signed-in person does with the own login stands in own_account.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quart import Request
+
+from models.accounts import resetting, sessions, tickets
+from models.accounts.asks import ChoosePassword, ForgotPassword, SignIn
+from models.accounts.devices import device_of
+from models.accounts.passwords import LEAST
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.core.errors import Invalid
+from models.core.scope import current_scope
+from server import own_account
+from server.cookies import session_cookie, token_of
+from server.door import ANYONE, Done, Page, See, get, post
+from server.own_account import home_of
+from server.requests import address_of, wants_json
+
+SENT = "If this address belongs to this portal, a link is on its way to it."
+CONTROLS = frozenset(map(chr, range(32))) | {"\\", "\x7f"}
+
+__all__ = ["own_account"]
+
+
+@get("/", allow=ANYONE)
+async def landing(actor: Actor | None, request: Request) -> Page | See:
+    """The practice's own page with its sign-in; for the signed in, their first page."""
+    return See(home_of(actor)) if actor else await _landing(request)
+
+
+@get("/sign-in", allow=ANYONE)
+async def sign_in_page(actor: Actor | None, request: Request) -> Page | See:
+    return See(safe_next(request.args.get("next"), actor)) if actor else await _landing(request)
+
+
+async def _sign_in_again(request: Request) -> Page:
+    typed = await request.form
+    return Page("accounts/landing.html", email=typed.get("email", ""), next=typed.get("next", ""), notice="", key=None)
+
+
+@post("/sign-in", allow=ANYONE, body=SignIn, again=_sign_in_again)
+async def sign_in(actor: Actor | None, body: SignIn, request: Request) -> Done | Page:
+    """E-mail and password, or a ticket and a side, become a session under a new token."""
+    if actor is not None:
+        await sessions.sign_out(actor)
+    try:
+        signed_in = await _prove(body, request)
+    except sessions.ChooseSide as choice:
+        if wants_json(request):
+            raise
+        ticket = await tickets.issue(choice.login_id, tickets.CHOOSE_SIDE)
+        return Page("accounts/choose_side.html", ticket=ticket, next=body.next, key=None)
+    return _signed_in(signed_in, next_page=body.next)
+
+
+@get("/forgot-password", allow=ANYONE)
+async def forgot_page() -> Page:
+    return Page("accounts/forgot.html", email="", key=None)
+
+
+async def _forgot_again(request: Request) -> Page:
+    return Page("accounts/forgot.html", email=(await request.form).get("email", ""), key=None)
+
+
+@post("/forgot-password", allow=ANYONE, body=ForgotPassword, again=_forgot_again)
+async def forgot_password(body: ForgotPassword, request: Request) -> Page:
+    """The same sentence for a known and an unknown address."""
+    await resetting.ask(body.email, address=address_of(request))
+    return _sent()
+
+
+async def _reset_page(token: str) -> Page:
+    found = await tickets.look_at(token)
+    if found and found.fresh and found.purpose in resetting.LINKS:
+        return Page("accounts/reset.html", token=token, least=LEAST, key=None)
+    return Page("accounts/reset_expired.html", status=410, token=token, known=found is not None, key=None)
+
+
+@get("/reset/<token>", allow=ANYONE)
+async def reset_page(token: str) -> Page:
+    """Behind a mailed link. Opening it changes nothing: mail scanners do."""
+    return await _reset_page(token)
+
+
+@post("/reset/<token>", allow=ANYONE, body=ChoosePassword, again=_reset_page)
+async def set_by_link(actor: Actor | None, token: str, body: ChoosePassword, request: Request) -> Done:
+    """Use the link up: the new password holds and the person is signed in."""
+    if actor is not None:
+        await sessions.sign_out(actor)
+    device = device_of(request.headers.get("User-Agent", ""))
+    return _signed_in(await resetting.set_by_link(token, body.password, address=address_of(request), device=device))
+
+
+@post("/reset/<token>/again", allow=ANYONE)
+async def ask_again(token: str, request: Request) -> Page:
+    """An old link asks for a new one, to the same address."""
+    await resetting.ask_again(token, address=address_of(request))
+    return _sent()
+
+
+def safe_next(given: str | None, actor: Actor) -> str:
+    """Where to go after signing in: a page of this portal on the person's side, never anywhere else."""
+    if not given or given in ("/", "/sign-in") or given[0] != "/" or given[1:2] == "/" or CONTROLS & set(given):
+        return home_of(actor)
+    staff_page = given.partition("?")[0] == "/staff" or given.startswith("/staff/")
+    return given if staff_page is actor.desk else home_of(actor)
+
+
+async def _landing(request: Request) -> Page:
+    face = await profile()
+    notice = await sessions.why_over(current_scope().practice_id, token_of(request.cookies))
+    known: dict[str, Any] = {"name": face.name, "address": face.address, "phone": face.phone}
+    return Page("accounts/landing.html", json={"practice": known, "notice": notice}, notice=notice, email="",
+                next=request.args.get("next", ""), key=None)
+
+
+async def _prove(body: SignIn, request: Request) -> sessions.SignedIn:
+    device = device_of(request.headers.get("User-Agent", ""))
+    if body.ticket and body.side:
+        return await sessions.sign_in_with_ticket(body.ticket, side=body.side, device=device)
+    empty = {name: ["Fill this in."] for name in ("email", "password") if not getattr(body, name)}
+    if empty:
+        raise Invalid(errors=empty)
+    return await sessions.sign_in(body.email, body.password, address=address_of(request), side=body.side, device=device)
+
+
+def _signed_in(signed_in: sessions.SignedIn, *, next_page: str = "") -> Done:
+    actor = signed_in.actor
+    data = {"login": actor.login_id, "side": actor.side.value, "session": actor.session_id}
+    return Done(data, see=safe_next(next_page, actor), cookies=(session_cookie(signed_in.token),))
+
+
+def _sent() -> Page:
+    minutes = int(tickets.LASTS[tickets.PASSWORD].total_seconds() // 60)
+    return Page("accounts/forgot_done.html", json={"ok": True, "detail": SENT}, minutes=minutes)
+
+

@@ -1,0 +1,172 @@
+"""Doors of the signed in for their own login: who am I, sessions, the lock, password, preferences; idle times."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.accounts import idle_times, preferences, resetting, sessions
+from models.accounts.asks import ChangePassword, SetIdleTimes, SetPreferences, Unlock
+from models.accounts.devices import mark_of
+from models.accounts.me import initials, person, portal_me, staff_me
+from models.accounts.passwords import LEAST
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.core.settings import settings
+from server.cookies import ended_cookie
+from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, get, post
+
+DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
+
+
+def home_of(actor: Actor) -> str:
+    """The first page of a signed-in person; with several accesses the question for whom."""
+    if actor.desk:
+        return DESK_HOME
+    return PORTAL_HOME if len(actor.accesses) == 1 else CHOOSER
+
+
+@get("/me", allow=PORTAL)
+async def me(actor: Actor) -> Done:
+    """The login, and every client it acts for."""
+    return Done(await portal_me(actor))
+
+
+@get("/staff/me", allow=STAFF)
+async def me_at_the_desk(actor: Actor) -> Done:
+    """The login, the staff member, roles and permissions."""
+    return Done(staff_me(actor))
+
+
+@get("/for", allow=PORTAL)
+async def choose_client(actor: Actor) -> Page:
+    """Whose portal: asked of a person with several accesses."""
+    return chooser(actor)
+
+
+def chooser(actor: Actor, *, status: int = 200) -> Page:
+    """The question for whom; with status 409 the answer of a short address to a person with several accesses."""
+    found = [
+        {"client_id": one.client_id, "name": one.client_name, "href": f"/for/{one.client_id}{PORTAL_HOME}",
+         "initials": initials(one.client_name), "relation": "" if one.contact_id is None else one.relation,
+         "current": False}
+        for one in actor.accesses
+    ]
+    return Page("accounts/choose_client.html", json={"clients": found}, status=status, accesses=found)
+
+
+@post("/sign-out", allow=ANYONE, while_locked=True)
+async def sign_out(actor: Actor | None) -> Done:
+    """End this session; also asked by a page whose session is over already."""
+    if actor is not None:
+        await sessions.sign_out(actor)
+    return Done(see="/sign-in", cookies=(ended_cookie(),))
+
+
+@get("/session", allow=SIGNED_IN)
+async def session(actor: Actor) -> Done:
+    """Seconds this session holds without activity; asking is none."""
+    return Done(asdict(await sessions.seconds_left(actor)))
+
+
+@post("/session/activity", allow=SIGNED_IN)
+async def tell_activity(actor: Actor) -> Done:
+    """A key, a pointer or a touch; the page tells it at most once a minute."""
+    return Done(asdict(await sessions.touch(actor)))
+
+
+@post("/staff/lock", allow=STAFF)
+async def lock(actor: Actor) -> Done:
+    await sessions.lock(actor)
+    return Done(see=DESK_HOME)
+
+
+async def locked_page(actor: Actor) -> Page:
+    """All that a locked desk shows: who locked it, and the way back."""
+    who = await person(actor)
+    return Page("accounts/locked.html", status=423, name=who.name, initials=who.initials, voice=who.voice, key=None)
+
+
+@post("/staff/unlock", allow=STAFF, body=Unlock, again=locked_page, while_locked=True)
+async def unlock(actor: Actor, body: Unlock) -> Done:
+    await sessions.unlock(actor, body.password)
+    return Done(see=DESK_HOME)
+
+
+@get("/sessions", allow=PORTAL)
+@get("/staff/sessions", allow=STAFF)
+async def own_sessions(actor: Actor) -> Page:
+    """Where this login is signed in."""
+    zone = ZoneInfo((await profile()).time_zone)
+    found = [_shown(one, zone) for one in await sessions.own_sessions(actor)]
+    return Page("accounts/sessions.html", json={"sessions": found}, sessions=found, key=None)
+
+
+@post("/sessions/<uuid:id>/end", allow=PORTAL)
+@post("/staff/sessions/<uuid:id>/end", allow=STAFF)
+async def end_session(actor: Actor, id: UUID) -> Done:
+    await sessions.end_session(actor, id)
+    return Done(see=_root(actor) + "/sessions")
+
+
+@post("/sessions/end-others", allow=PORTAL)
+@post("/staff/sessions/end-others", allow=STAFF)
+async def end_other_sessions(actor: Actor) -> Done:
+    return Done({"ended": await sessions.end_other_sessions(actor)}, see=_root(actor) + "/sessions")
+
+
+@get("/password", allow=PORTAL)
+@get("/staff/password", allow=STAFF)
+async def password_page(actor: Actor) -> Page:
+    return Page("accounts/password.html", least=LEAST, key=None)
+
+
+@post("/password", allow=PORTAL, body=ChangePassword, again=password_page)
+@post("/staff/password", allow=STAFF, body=ChangePassword, again=password_page)
+async def change_password(actor: Actor, body: ChangePassword) -> Done:
+    """A new password; every other session ends."""
+    await resetting.change_password(actor, body.current, body.password)
+    return Done(see=_root(actor) + "/sessions")
+
+
+@get("/preferences", allow=PORTAL)
+@get("/staff/preferences", allow=STAFF)
+async def preferences_page(actor: Actor) -> Page:
+    """Communication Preferences."""
+    found = await preferences.preferences(actor)
+    return Page("accounts/preferences.html", json=asdict(found), preferences=found, email=found.email,
+                delay=settings().unread_email_delay, key=None)
+
+
+@post("/preferences", allow=PORTAL, body=SetPreferences)
+@post("/staff/preferences", allow=STAFF, body=SetPreferences)
+async def set_preferences(actor: Actor, body: SetPreferences) -> Done:
+    await preferences.set_email_unread(actor, body.email_unread)
+    return Done({"email_unread": body.email_unread}, see=_root(actor) + "/preferences")
+
+
+@get("/staff/settings", allow=ADMINISTRATOR)
+async def settings_page(actor: Actor) -> Page:
+    """How long a portal and a desk may stand unattended."""
+    found = await idle_times.idle_times()
+    return Page("accounts/settings.html", json=asdict(found), times=found, key=None)
+
+
+@post("/staff/settings", allow=ADMINISTRATOR, body=SetIdleTimes, again=settings_page)
+async def set_idle_times(actor: Actor, body: SetIdleTimes) -> Done:
+    await idle_times.set_idle_times(actor, idle_times.IdleTimes(body.portal, body.desk))
+    return Done(see="/staff/settings")
+
+
+def _root(actor: Actor) -> str:
+    return "/staff" if actor.desk else ""
+
+
+def _shown(one: sessions.OwnSession, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": one.id, "side": one.side.value, "device": one.device or "An unknown device", "kind": mark_of(one.device),
+        "began_at": one.began_at.astimezone(zone), "seen_at": one.seen_at.astimezone(zone), "locked": one.locked,
+        "current": one.current,
+    }
