@@ -2,7 +2,6 @@
 
 from models.core.events import event_type
 
-MAIL_CHANGED = event_type("mail.preference_changed", audiences="login")
 MAIL_UNDELIVERED = event_type(
     "mail.undelivered", audiences="staff staff-of staff-all-clients", ids="login client"
 )

@@ -1,0 +1,63 @@
+"""Looks are sealed into a chain of hashes, practice by practice: one taken away or changed later breaks the chain.
+
+As events they would take the practice's counter at every page view, so they are written alone and sealed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+
+from models.core.clock import now
+from models.core.database import Row, execute, fetch_all, fetch_one
+
+# A look whose transaction began earlier may still commit; its id, made at its beginning, sorts before the seal.
+STILL_COMING = timedelta(seconds=60)
+BATCH = 5000
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('look-seal:' || portico_here()::text, 0))"
+LAST = """SELECT sealed_to, hash FROM look_seal WHERE practice_id = portico_here()
+  ORDER BY sealed_to DESC LIMIT 1"""
+LOOKS = """SELECT id, login_id, subject, subject_id, reason, at FROM look
+  WHERE practice_id = portico_here() AND id > $1 AND id <= $2 ORDER BY id LIMIT $3"""
+SEAL = "INSERT INTO look_seal (sealed_to, looks, hash) VALUES ($1, $2, $3)"
+SEALS = "SELECT sealed_to, looks, hash FROM look_seal WHERE practice_id = portico_here() ORDER BY sealed_to"
+
+NONE = UUID(int=0)
+
+
+async def seal_looks() -> bool:
+    """Seal one batch of the open practice's looks that are a minute old; True while there may be more."""
+    await execute(ONE_AT_A_TIME)
+    last = await fetch_one(LAST)
+    looks = await fetch_all(LOOKS, last["sealed_to"] if last else NONE, _newest(), BATCH)
+    if not looks:
+        return False
+    await execute(SEAL, looks[-1]["id"], len(looks), _chained(bytes(last["hash"]) if last else b"", looks))
+    return len(looks) == BATCH
+
+
+async def seals_hold() -> bool:
+    """Whether every sealed look of the open practice is there, as it was."""
+    former, before = NONE, b""
+    for seal in await fetch_all(SEALS):
+        looks = await fetch_all(LOOKS, former, seal["sealed_to"], seal["looks"] + 1)
+        if len(looks) != seal["looks"] or _chained(before, looks) != seal["hash"]:
+            return False
+        former, before = seal["sealed_to"], bytes(seal["hash"])
+    return True
+
+
+def _newest() -> UUID:
+    """The id that a look of that moment would have at most: ids begin with the milliseconds."""
+    moment = int((now() - STILL_COMING).timestamp() * 1000)
+    return UUID(int=(moment << 80) | (1 << 80) - 1)
+
+
+def _chained(before: bytes, looks: Sequence[Row]) -> bytes:
+    lines = b"\n".join(orjson.dumps([str(value) for value in look.values()]) for look in looks)
+    return sha256(before + lines).digest()

@@ -1,0 +1,13 @@
+"""Which happenings lead to a notification. server.wiring calls `register` once."""
+
+from __future__ import annotations
+
+from models.core.change import on
+from models.notifications import streaks
+
+
+def register() -> None:
+    """In the transaction of each event: streaks begin and end with messages, readings and seats."""
+    on("message.sent", streaks.on_message_sent)
+    on("conversation.read", streaks.on_conversation_read)
+    on("conversation.people_changed", streaks.on_people_changed)

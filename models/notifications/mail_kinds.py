@@ -1,0 +1,41 @@
+"""The kinds of mail there are: until when each is tried, and whether it is still needed when its turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Need:
+    """A mail's login and facts as they are at the moment of sending."""
+
+    login_id: UUID
+    facts: Mapping[str, Any]
+    mail_off: bool
+    deactivated: bool
+
+
+@dataclass(frozen=True)
+class MailKind:
+    """`still_needed`: what the mail's page needs beside the practice's name (a link's token), or None: drop it.
+
+    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off.
+    """
+
+    name: str
+    give_up_after: timedelta
+    still_needed: Callable[[Need], Awaitable[Mapping[str, Any] | None]]
+    optional: bool = False
+
+
+MAIL_KINDS: dict[str, MailKind] = {}
+
+
+def mail_kind(kind: MailKind) -> MailKind:
+    """Register a kind; its templates are templates/mail/<name>.html and .txt."""
+    MAIL_KINDS[kind.name] = kind
+    return kind

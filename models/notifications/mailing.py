@@ -1,0 +1,141 @@
+"""A mail on its way: noted with the change that needs it, leased by one worker, recorded when the server took it.
+
+Between the server's word and our record lies the only moment in which a crash can double a mail; its Message-ID,
+made from its id, is then the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from models.core.change import enqueue
+from models.core.clock import now
+from models.core.database import Row, execute, fetch_all, fetch_one, json_text
+from models.core.ids import new_id
+from models.notifications.delivery import note_reached, note_undelivered
+from models.notifications.mail_kinds import MAIL_KINDS, Need
+
+LEASE = timedelta(seconds=60)
+LATE = timedelta(minutes=2)
+PAUSES = (5, 15, 60, 300, 900, 1800, 3600)
+JITTER = 0.2
+
+NOTE = """INSERT INTO outgoing_mail (id, login_id, kind, facts)
+SELECT $1, l.id, $3, $4::jsonb FROM login l WHERE l.practice_id = portico_here() AND l.id = $2"""
+TAKE = """UPDATE outgoing_mail m SET attempts = m.attempts + 1, leased_until = clock_timestamp() + $2::interval
+FROM login l, practice p, practice_profile f
+WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND m.dropped_at IS NULL
+  AND m.failed_at IS NULL AND (m.leased_until IS NULL OR m.leased_until <= clock_timestamp())
+  AND l.practice_id = m.practice_id AND l.id = m.login_id AND p.id = m.practice_id AND f.practice_id = m.practice_id
+RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.deactivated_at,
+  p.id AS practice_id, p.subdomain, f.name AS practice_name"""
+LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
+WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
+LOST = """SELECT id FROM outgoing_mail WHERE practice_id = portico_here() AND accepted_at IS NULL
+  AND dropped_at IS NULL AND failed_at IS NULL AND created_at < clock_timestamp() - $1::interval
+ORDER BY id LIMIT 500"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client."""
+
+    mail_id: UUID
+    practice_id: UUID
+    login_id: UUID
+    kind: str
+    to: str
+    practice_name: str
+    subdomain: str
+    created_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def queue_mail(login_id: UUID, kind: str, facts: Mapping[str, Any] | None = None) -> None:
+    """Note a mail of a kind to a login; it is sent soon after the commit. For a login that is none, nothing happens.
+
+    `facts` may hold ids and links' purposes, never words of a person.
+    """
+    mail_id = new_id()
+    if MAIL_KINDS[kind] and await execute(NOTE, mail_id, login_id, kind, json_text(dict(facts or {}))):
+        await _wake(mail_id)
+
+
+async def wake_lost() -> None:
+    """A net under the queue: mails that nobody came for are called again (a key keeps twins away)."""
+    for row in await fetch_all(LOST, LATE):
+        await _wake(row["id"])
+
+
+async def take(mail_id: UUID) -> Letter | timedelta | None:
+    """Lease a mail for 60 seconds. A timedelta: another worker has it, look again then. None: nothing to send."""
+    row = await fetch_one(TAKE, mail_id, LEASE)
+    if row is None:
+        held = await fetch_one(LEASED, mail_id)
+        return max(held["rest"], timedelta(seconds=1)) if held and held["rest"] else None
+    facts = await MAIL_KINDS[row["kind"]].still_needed(_need(row))
+    if facts is None:
+        await _settle(mail_id, "dropped_at")
+        return None
+    return Letter(
+        mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=row["email"],
+        practice_name=row["practice_name"], subdomain=row["subdomain"], created_at=row["created_at"], facts=facts,
+    )
+
+
+async def accepted(letter: Letter) -> None:
+    """The server took it."""
+    await _settle(letter.mail_id, "accepted_at")
+    await note_reached(letter.login_id)
+
+
+async def refused(letter: Letter, failure: str) -> None:
+    """The server will never take it; staff are told. `failure` is a code, never the server's words."""
+    await execute(
+        "UPDATE outgoing_mail SET failure = $2 WHERE practice_id = portico_here() AND id = $1", letter.mail_id, failure
+    )
+    await _settle(letter.mail_id, "failed_at")
+    await note_undelivered(letter.login_id)
+
+
+async def put_off(letter: Letter) -> timedelta | None:
+    """The server could not be reached: the pause until the next try, or None when it was tried long enough."""
+    if now() - letter.created_at > MAIL_KINDS[letter.kind].give_up_after:
+        await refused(letter, "unreachable")
+        return None
+    row = await fetch_one(
+        """UPDATE outgoing_mail SET leased_until = NULL WHERE practice_id = portico_here() AND id = $1
+           RETURNING attempts""",
+        letter.mail_id,
+    )
+    return pause_after(row["attempts"] if row else 1)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Growing pauses, up to an hour, each a fifth shorter or longer, so that a crowd does not come back at once."""
+    seconds = PAUSES[min(attempts, len(PAUSES)) - 1]
+    return timedelta(seconds=seconds * random.uniform(1 - JITTER, 1 + JITTER))
+
+
+async def _wake(mail_id: UUID) -> None:
+    await enqueue("mail.send", {"mail": mail_id}, key=f"mail.send:{mail_id}")
+
+
+async def _settle(mail_id: UUID, how: str) -> None:
+    await execute(
+        f"""UPDATE outgoing_mail SET {how} = clock_timestamp(), leased_until = NULL
+            WHERE practice_id = portico_here() AND id = $1""",
+        mail_id,
+    )
+
+
+def _need(row: Row) -> Need:
+    return Need(
+        login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None,
+        deactivated=row["deactivated_at"] is not None,
+    )

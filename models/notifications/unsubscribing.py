@@ -1,0 +1,52 @@
+"""Switching mail off from the mail itself: a link that is worth nothing but that."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+from models.accounts.events import PREFERENCES_CHANGED
+from models.core.change import change, record
+from models.core.database import execute
+from models.core.errors import missing
+from models.core.events import Part, ToLogin
+from models.core.scope import current_scope
+from models.core.secret import key_for
+
+SIGNATURE = 16
+OFF = """UPDATE login SET mail_off_at = clock_timestamp()
+WHERE practice_id = portico_here() AND id = $1 AND mail_off_at IS NULL"""
+
+
+def unsubscribe_token(practice_id: UUID, login_id: UUID) -> str:
+    """For the link in a mail. It names no one to whoever reads it and never ends: old mails are still answered."""
+    return base64.urlsafe_b64encode(login_id.bytes + _signature(practice_id, login_id)).decode().rstrip("=")
+
+
+def login_of(practice_id: UUID, token: str) -> UUID:
+    """The login that a token was made for at this practice; raises Missing for any other text."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        missing("link")
+    if len(raw) != 16 + SIGNATURE:
+        missing("link")
+    login_id = UUID(bytes=raw[:16])
+    if not hmac.compare_digest(raw[16:], _signature(practice_id, login_id)):
+        missing("link")
+    return login_id
+
+
+async def unsubscribe(token: str) -> None:
+    """Mail about unread messages is off from now; a second time changes nothing. Raises Missing for a wrong token."""
+    login_id = login_of(current_scope().practice_id, token)
+    async with change(None, "mail.unsubscribe"):
+        if await execute(OFF, login_id):
+            await record(None, PREFERENCES_CHANGED, [Part((ToLogin(login_id),))], subject_id=login_id)
+
+
+def _signature(practice_id: UUID, login_id: UUID) -> bytes:
+    return hmac.new(key_for("unsubscribe"), practice_id.bytes + login_id.bytes, sha256).digest()[:SIGNATURE]

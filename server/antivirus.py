@@ -1,0 +1,70 @@
+"""clamd over its own socket: INSTREAM, so that it needs no access to our files.
+
+CLAMD_URL is tcp://host:3310 or unix:/path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import structlog
+
+from models.core.errors import Busy, Invalid
+from models.core.settings import settings
+
+PATIENCE = 60
+PIECE = 128 * 1024
+PORT = 3310
+
+log = structlog.get_logger("portico.antivirus")
+
+
+async def scan(file: BinaryIO) -> bool:
+    """True when a scanner found nothing, False when none is set up.
+
+    Raises Invalid `file-infected`, or Busy when the scanner does not answer: what was not scanned is not taken.
+    """
+    if not settings().clamd_url:
+        return False
+    try:
+        async with asyncio.timeout(PATIENCE):
+            verdict = await _asked(file)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as away:
+        log.error("antivirus.away", error=type(away).__name__)
+        raise _away() from away
+    if verdict.endswith(b"FOUND"):
+        log.warning("antivirus.found")
+        raise Invalid("file-infected", "The virus scanner found something harmful in this file. It was not kept.")
+    if not verdict.endswith(b"OK"):
+        log.error("antivirus.trouble")
+        raise _away()
+    return True
+
+
+def _away() -> Busy:
+    return Busy("scanner-away", "Files cannot be checked for viruses right now, so none are taken. "
+                "Your message is still here; try again in a few minutes.", retry_after=60)
+
+
+async def _asked(file: BinaryIO) -> bytes:
+    reader, writer = await _connected()
+    try:
+        writer.write(b"zINSTREAM\0")
+        file.seek(0)
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            writer.write(struct.pack("!I", len(piece)) + piece)
+            await writer.drain()
+        writer.write(struct.pack("!I", 0))
+        return (await reader.readuntil(b"\0")).rstrip(b"\0").strip()
+    finally:
+        writer.close()
+
+
+async def _connected() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    url = urlsplit(settings().clamd_url)
+    if url.scheme == "unix":
+        return await asyncio.open_unix_connection(url.path)
+    return await asyncio.open_connection(url.hostname, url.port or PORT)

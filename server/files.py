@@ -1,0 +1,126 @@
+"""The file doors: bytes in, checked and kept; bytes out, to whoever holds a grant."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from quart import Request
+from werkzeug.datastructures import Range
+from werkzeug.http import parse_range_header
+
+from models.core.actor import Actor
+from models.core.errors import Busy, missing
+from models.core.limits import Limit, take
+from models.core.scope import run_scope
+from models.files import bringing, granting
+from models.files.bringing import Arrival
+from models.files.checking import check
+from models.files.kinds import kind_named, opens_inside
+from models.files.names import clean_name
+from models.files.pictures import TYPE as THUMBNAIL_TYPE
+from models.files.tables import File
+from server import antivirus, storage
+from server.door import SIGNED_IN, Done, Raw, get, upload
+from server.incoming import Incoming, incoming
+
+UPLOADS = Limit("uploads", most=300, seconds=3600)
+CHECKED_AT_ONCE = asyncio.Semaphore(2)
+
+# Opened from its own address, a file may do nothing at all; a PDF is drawn by the browser, which a sandbox forbids.
+LOCKED_UP = "default-src 'none'; frame-ancestors 'self'; sandbox"
+DRAWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@upload("/files", allow=SIGNED_IN)
+async def create_file(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
+    """A multipart form with one file, or a raw body named by Content-Disposition or `?name=`."""
+    await take(UPLOADS, actor.practice_id, actor.login_id)
+    async with incoming(stream, headers, request.args.get("name", "")) as came:
+        arrival, thumbnail = await _checked(came)
+        file = await run_scope(actor.practice_id, lambda _: bringing.bring(actor, arrival))
+        await _kept(actor, file, came, thumbnail)
+    return Done({"file": shown(file)})
+
+
+@get("/files/<uuid:id>", allow=SIGNED_IN, streams=True)
+async def show_file(actor: Actor, request: Request) -> Raw:
+    """The bytes, or the part that a Range header asks for. `?download=1`: to be saved in any case."""
+    file = await _found(actor, request)
+    span = _span(request, file.size)
+    if span is None:
+        return Raw(b"", "text/plain", {"Content-Range": f"bytes */{file.size}"}, status=416)
+    start, end = span
+    body = await storage.read(file.storage_key, start, end)
+    part = {"Content-Range": f"bytes {start}-{end - 1}/{file.size}"} if "Range" in request.headers else {}
+    headers = {**_headers(file, "download" in request.args), "Content-Length": str(end - start), **part}
+    return Raw(body, file.type, headers, status=206 if part else 200)
+
+
+@get("/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)
+async def show_thumbnail(actor: Actor, request: Request) -> Raw:
+    file = await _found(actor, request)
+    if file.thumbnail_key is None:
+        missing("picture")
+    body = await storage.read_all(file.thumbnail_key)
+    return Raw(body, THUMBNAIL_TYPE, {"Content-Security-Policy": LOCKED_UP, "Content-Disposition": "inline"})
+
+
+get("/for/<uuid:for_client>/files/<uuid:id>", allow=SIGNED_IN, streams=True)(show_file)
+get("/for/<uuid:for_client>/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)(show_thumbnail)
+
+
+def shown(file: File) -> dict[str, Any]:
+    """A file as pages and JSON show it."""
+    return {"id": file.id, "name": file.name, "type": file.type, "size": file.size,
+            "thumbnail": file.thumbnail_key is not None}
+
+
+async def _checked(came: Incoming) -> tuple[Arrival, bytes | None]:
+    name = clean_name(came.given_name)
+    kind = kind_named(name)
+    async with CHECKED_AT_ONCE:  # a large picture takes a hundred megabytes while it is made small
+        thumbnail = await asyncio.to_thread(check, came.file, kind)
+    scanned = await antivirus.scan(came.file)
+    return Arrival(name, kind.type, came.size, came.sha256, thumbnail is not None, scanned), thumbnail
+
+
+async def _kept(actor: Actor, file: File, came: Incoming, thumbnail: bytes | None) -> None:
+    """The row came first: whatever stops us in between leaves a row that the clean-up finds, never lost bytes."""
+    try:
+        await storage.keep(file.storage_key, came.file)
+        if file.thumbnail_key and thumbnail:
+            await storage.keep(file.thumbnail_key, thumbnail)
+    except Busy:
+        await run_scope(actor.practice_id, lambda _: bringing.let_go(file.id))
+        raise
+
+
+async def _found(actor: Actor, request: Request) -> File:
+    args = request.view_args or {}
+    if "for_client" in args:
+        actor = actor.acting_for(args["for_client"])
+    return await run_scope(actor.practice_id, lambda _: granting.file_for(actor, args["id"]))
+
+
+def _span(request: Request, size: int) -> tuple[int, int] | None:
+    """From where to where; None for a range that the file does not have. Several ranges at once get the whole."""
+    asked: Range | None = parse_range_header(request.headers.get("Range"))
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return 0, size
+    return asked.range_for_length(size)
+
+
+def _headers(file: File, download: bool) -> dict[str, str]:
+    inside = opens_inside(file.type) and not download
+    plain = re.sub(r'[^ -~]|["\\]', "_", file.name)
+    return {
+        "Content-Disposition": f"{'inline' if inside else 'attachment'}; filename=\"{plain}\"; "
+                               f"filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": DRAWN if inside and file.type == "application/pdf" else LOCKED_UP,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Accept-Ranges": "bytes",
+    }

@@ -1,0 +1,171 @@
+"""A file on its way in: streamed to a nameless file on the local disk, which vanishes with the request.
+
+That is the quarantine: no address leads to it, and not even a crash leaves any of it behind. Only what was checked is
+copied to the storage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO
+
+from python_multipart.exceptions import FormParserError
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+
+from models.core.errors import Busy, Invalid, TooLarge
+from models.core.settings import settings
+from models.files.kinds import MOST_BYTES
+from server.multipart import FilePart
+
+FRAME = 64 * 1024
+AT_ONCE = 512 * 1024
+IDLE_SECONDS = 30
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+TOO_LARGE = f"This file is larger than {MOST_BYTES // 1024 // 1024} MB. Nothing was kept; send a smaller one."
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that came in whole, not yet checked. `given_name` is as it was sent: clean it."""
+
+    given_name: str
+    file: BinaryIO
+    size: int
+    sha256: bytes
+
+
+@asynccontextmanager
+async def incoming(
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], name: str = ""
+) -> AsyncIterator[Incoming]:
+    """Stream a multipart form's file, or a raw body whose name is in Content-Disposition (or `name`), to the disk.
+
+    Raises TooLarge as soon as 25 MB are passed, whatever was announced; Invalid for an empty, nameless or cut-off
+    one; Busy when the disk is full. Nothing is left after the block.
+    """
+    part = _part(headers)
+    with _nameless() as file:
+        sink = _Sink(file)
+        await _pour(stream, headers, part, sink)
+        given = part.filename if part else name or _name_in(headers)
+        if not given:
+            raise Invalid("file-missing", "There is no file in this request. Choose one, then send it.")
+        if not sink.size:
+            raise Invalid("file-empty", "This file is empty. Choose another one.")
+        yield Incoming(given, file, sink.size, sink.digest())
+
+
+async def _pour(
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], part: FilePart | None, sink: _Sink
+) -> None:
+    announced = _announced(headers)
+    received = 0
+    async for piece in _patiently(stream):
+        received += len(piece)
+        if received > MOST_BYTES + FRAME:
+            raise TooLarge(detail=TOO_LARGE)
+        await sink.write(_in_form(part, piece) if part else piece)
+    if (announced is not None and received != announced) or (part and not part.finished):
+        raise Invalid("file-cut-off", "The file did not arrive whole. Nothing was kept; send it again.")
+    await sink.flush()
+
+
+async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A sender that says nothing for half a minute is let go."""
+    pieces = aiter(stream)
+    while True:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                piece = await anext(pieces)
+        except StopAsyncIteration:
+            return
+        except RequestEntityTooLarge:
+            raise TooLarge(detail=TOO_LARGE) from None
+        except TimeoutError:
+            raise Invalid("file-stalled", "The file stopped arriving. Nothing was kept; send it again.") from None
+        yield piece
+
+
+def _in_form(part: FilePart, piece: bytes) -> bytes:
+    try:
+        return part.feed(piece)
+    except FormParserError:
+        raise Invalid("form-broken", "The form could not be read. Nothing was kept; send the file again.") from None
+
+
+def _part(headers: Mapping[str, str]) -> FilePart | None:
+    kind, options = parse_options_header(headers.get("Content-Type", ""))
+    if kind != "multipart/form-data":
+        return None
+    if not options.get("boundary"):
+        raise Invalid("form-broken", "The form has no boundary. Send the file again.")
+    return FilePart(options["boundary"])
+
+
+def _announced(headers: Mapping[str, str]) -> int | None:
+    length = headers.get("Content-Length", "")
+    if not length.isdigit():
+        return None
+    if int(length) > MOST_BYTES + FRAME:
+        raise TooLarge(detail=TOO_LARGE)
+    return int(length)
+
+
+def _name_in(headers: Mapping[str, str]) -> str:
+    return parse_options_header(headers.get("Content-Disposition", ""))[1].get("filename", "")
+
+
+def _nameless() -> BinaryIO:
+    folder = settings().portico_data / "quarantine"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=folder)
+    except OSError as error:
+        raise disk_trouble(error) from error
+
+
+def disk_trouble(error: OSError) -> Busy:
+    """What to say when bytes cannot be written here."""
+    if error.errno in FULL:
+        return Busy("storage-full", "The server has no room for files right now. Nothing was kept; your message is "
+                    "still here. Tell the practice, or try again later.", retry_after=60)
+    return Busy("storage-away", "Files cannot be kept right now. Try again in a moment.", retry_after=5)
+
+
+class _Sink:
+    """Writes in large pieces, in a thread: a slow disk holds up nobody else."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.size = 0
+        self._file, self._hash, self._waiting = file, sha256(), bytearray()
+
+    async def write(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if self.size > MOST_BYTES:
+            raise TooLarge(detail=TOO_LARGE)
+        self._waiting += piece
+        if len(self._waiting) >= AT_ONCE:
+            await self.flush()
+
+    async def flush(self) -> None:
+        piece, self._waiting = self._waiting, bytearray()
+        try:
+            await asyncio.to_thread(self._keep, piece)
+        except OSError as error:
+            raise disk_trouble(error) from error
+
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+    def _keep(self, piece: bytearray) -> None:
+        self._hash.update(piece)
+        self._file.write(piece)
+        self._file.flush()

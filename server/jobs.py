@@ -1,0 +1,88 @@
+"""The jobs there are, and what runs by the clock. Each job finds its practice and ids in its payload; each looks anew
+whether it is still due, because it may run late, twice, or after what it was for has gone.
+
+A job answers None when it is done, or a timedelta: try again after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from models.core import retention, sealing
+from models.core.practices import for_each_practice
+from models.core.scope import run_scope
+from models.files import bringing
+from models.notifications import mailing, unread
+from server import mail, storage
+
+Answer = timedelta | None
+Job = Callable[[UUID, Mapping[str, UUID]], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Regular:
+    """Work by the clock; `when` as cron writes it, in UTC. One worker of all takes each turn."""
+
+    name: str
+    when: str
+    work: Callable[[], Awaitable[None]]
+
+
+def inside(verb: Callable[[UUID], Awaitable[Answer]], id_name: str) -> Job:
+    """A job that is one verb in the scope of its practice."""
+
+    async def run(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+        return await run_scope(practice_id, lambda _: verb(ids[id_name]))
+
+    return run
+
+
+async def _send_mail(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+    return await mail.send_mail(practice_id, ids["mail"])
+
+
+async def _erase_file(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+    """Bytes first, then the row: cut off in between, the next run finds the row and goes on."""
+    at = await run_scope(practice_id, lambda _: bringing.stored_at(ids["file"]))
+    if at is not None:
+        await storage.erase(at.key, *filter(None, [at.thumbnail_key]))
+        await run_scope(practice_id, lambda _: bringing.forget(ids["file"]))
+    return None
+
+
+async def _nets() -> None:
+    """What the queue lost, if it ever loses anything."""
+    await for_each_practice(lambda _: unread.wake_overdue())
+    await for_each_practice(lambda _: mailing.wake_lost())
+
+
+async def _seal() -> None:
+    await for_each_practice(lambda _: sealing.seal_looks())
+
+
+async def _forgotten_files() -> None:
+    await for_each_practice(lambda _: bringing.let_forgotten_go())
+
+
+async def _retention() -> None:
+    for batch in (retention.drop_event_data, retention.drop_keys):
+        await for_each_practice(lambda _, batch=batch: batch())  # type: ignore[misc]
+    while await retention.drop_queue_log():
+        continue
+
+
+JOBS: dict[str, Job] = {
+    "unread.mail": inside(unread.mail_if_unread, "streak"),
+    "mail.send": _send_mail,
+    "file.erase": _erase_file,
+}
+
+REGULAR: list[Regular] = [
+    Regular("house.nets", "*/5 * * * *", _nets),
+    Regular("house.seal_looks", "* * * * *", _seal),
+    Regular("house.forgotten_files", "17 * * * *", _forgotten_files),
+    Regular("house.retention", "*/10 * * * *", _retention),
+]

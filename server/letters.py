@@ -1,0 +1,85 @@
+"""What a mail looks like: headers, text and HTML. Nothing in it is about a message, a sender or a client."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from typing import Any
+
+from css_inline import CSSInliner
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from models.core.addresses import origin_of
+from models.core.settings import settings
+from models.notifications.mail_kinds import MAIL_KINDS
+from models.notifications.mailing import Letter
+from models.notifications.unsubscribing import unsubscribe_token
+from server.pages import ROOT
+
+SUBJECTS: dict[str, Callable[[str], str]] = {
+    "unread": lambda practice: f"A secure message waits for you at {practice}",
+    "password-reset": lambda practice: f"Your new password for {practice}",
+    "invitation": lambda practice: f"Your invitation to the portal of {practice}",
+}
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The mail as the server is given it; the same letter always has the same Message-ID and Date."""
+    practice = _one_line(letter.practice_name)
+    mail = EmailMessage()
+    mail["From"] = Address(practice, addr_spec=sender())
+    mail["To"] = Address(addr_spec=letter.to)
+    mail["Subject"] = SUBJECTS[letter.kind](practice)
+    mail["Date"] = format_datetime(letter.created_at)
+    mail["Message-ID"] = f"<{letter.mail_id}@{sender().rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    words = _words(letter, practice)
+    if "unsubscribe_url" in words:
+        mail["List-Unsubscribe"] = f"<{words['unsubscribe_url']}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content(_jinja().get_template(f"mail/{letter.kind}.txt").render(words))
+    mail.add_alternative(_html(letter.kind, words), subtype="html")
+    return mail
+
+
+def sender() -> str:
+    """The bare address of MAIL_FROM; the practice's name stands before it."""
+    return parseaddr(settings().mail_from)[1]
+
+
+def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
+    origin = origin_of(letter.subdomain)
+    words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/"}
+    if MAIL_KINDS[letter.kind].optional:
+        words["unsubscribe_url"] = f"{origin}/unsubscribe/{unsubscribe_token(letter.practice_id, letter.login_id)}"
+    facts = dict(letter.facts)
+    if path := facts.pop("path", None):
+        words["link"] = f"{origin}{path}"
+    return words | facts
+
+
+def _html(kind: str, words: Mapping[str, Any]) -> str:
+    html = _jinja().get_template(f"mail/{kind}.html").render(words)
+    return _inliner().inline(html)
+
+
+def _one_line(text: str) -> str:
+    """A name fit for a header: no line break can begin a header of its own."""
+    return " ".join("".join(letter if unicodedata.category(letter)[0] != "C" else " " for letter in text).split())
+
+
+@cache
+def _jinja() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

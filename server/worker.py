@@ -1,0 +1,155 @@
+"""`portico worker`: runs jobs at their time, any number of workers side by side.
+
+The queue is polled, never notified. When its connection is cut, connection and queue are built anew; what ran then
+is picked up again by whoever polls first once its heartbeat is stale, so every job may run twice and none is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job as Queued
+from pgqueuer.models import Schedule
+from redis import asyncio as aioredis
+
+from models.core import bell
+from models.core.clock import monotonic
+from models.core.database import close_database, open_database
+from models.core.errors import Busy
+from models.core.scope import finish_work
+from models.core.settings import settings
+from server import jobs, wiring
+from server.logs import set_up_logs
+
+POLL = timedelta(seconds=0.5)
+STALE = timedelta(seconds=20)
+BATCH = 8
+AT_ONCE = 16
+PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
+WELL_AFTER = 30.0
+LONGEST_PAUSE = timedelta(minutes=10)
+
+log = structlog.get_logger("portico.jobs")
+
+
+async def run_worker(stop: asyncio.Event | None = None) -> None:
+    """Run until SIGTERM or SIGINT (or `stop`), then finish what runs."""
+    stop = stop or _stop_by_signal()
+    set_up_logs(settings())
+    _quiet_queue()
+    wiring.wire()
+    await open_database(settings().database_url or "", pool=settings().database_pool)
+    address = settings().redis_url
+    redis = aioredis.from_url(address, socket_connect_timeout=1) if address else None
+    bell.use(redis)
+    try:
+        await _keep_running(stop)
+    finally:
+        await finish_work(10)
+        bell.use(None)
+        await close_database()
+        if redis is not None:
+            await redis.aclose()
+
+
+def _stop_by_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _quiet_queue() -> None:
+    """PgQueuer logs failures with their text; ours hold none, but a database's may quote a row."""
+    logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
+
+
+async def _keep_running(stop: asyncio.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        began = monotonic()
+        try:
+            await _run_queue(stop)
+        except Exception as cut:
+            failures = 0 if monotonic() - began > WELL_AFTER else failures + 1
+            log.warning("jobs.cut", error=type(cut).__name__, attempt=failures)
+            await _pause(stop, PAUSES[min(failures, len(PAUSES) - 1)])
+
+
+async def _run_queue(stop: asyncio.Event) -> None:
+    """One connection's life. Every statement has a limit: a network that only goes silent counts as cut."""
+    connection = await asyncpg.connect(settings().direct_url, timeout=5, command_timeout=10)
+    try:
+        queue = _queue(connection)
+        watch = asyncio.create_task(_pass_on(stop, queue.shutdown))
+        try:
+            await queue.run(
+                dequeue_timeout=POLL, batch_size=BATCH, max_concurrent_tasks=AT_ONCE, heartbeat_timeout=STALE
+            )
+        finally:
+            watch.cancel()
+    finally:
+        connection.terminate()
+
+
+def _queue(connection: asyncpg.Connection) -> PgQueuer:
+    queue = PgQueuer.from_asyncpg_connection(connection)
+    for name, job in jobs.JOBS.items():
+        queue.entrypoint(name, on_failure="hold", accepts_context=False)(_entry(name, job))
+    for regular in jobs.REGULAR:
+        queue.schedule(regular.name, regular.when, clean_old=False, accepts_context=False)(_turn(regular))
+    return queue
+
+
+def _entry(name: str, job: jobs.Job) -> Any:
+    async def run(queued: Queued) -> None:
+        """Nothing but a retry leaves here: an error's text would be kept in the queue's log."""
+        try:
+            again = await job(*_payload(queued.payload))
+        except Busy as busy:
+            again = timedelta(seconds=busy.retry_after or 1)
+        except Exception as error:
+            log.exception("job.failed", job=name, attempt=queued.attempts, error=type(error).__name__)
+            again = min(timedelta(seconds=5 * 2 ** min(queued.attempts, 10)), LONGEST_PAUSE)
+        if again is not None:
+            raise RetryRequested(delay=again)
+
+    return run
+
+
+def _turn(regular: jobs.Regular) -> Any:
+    async def run(schedule: Schedule) -> None:
+        try:
+            await regular.work()
+        except Exception as error:
+            log.exception("regular.failed", job=regular.name, error=type(error).__name__)
+
+    return run
+
+
+def _payload(raw: bytes | None) -> tuple[UUID, Mapping[str, UUID]]:
+    ids = {name: UUID(value) for name, value in orjson.loads(raw or b"{}").items()}
+    return ids.pop("practice"), ids
+
+
+async def _pass_on(stop: asyncio.Event, shutdown: asyncio.Event) -> None:
+    await stop.wait()
+    shutdown.set()
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
