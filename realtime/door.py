@@ -75,7 +75,9 @@ async def heard(practice_id: UUID, session_id: UUID, name: str, given: object) -
         return refused(Busy(retry_after=2))
     except Exception:
         log.exception("ask.failed", ask=name, practice=str(practice_id))
-        return refused(Busy("trouble", "Something went wrong on our side. Nothing was changed; try again.", retry_after=5))
+        return refused(
+            Busy("trouble", "Something went wrong on our side. Nothing was changed; try again.", retry_after=5)
+        )
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:

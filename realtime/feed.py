@@ -213,8 +213,13 @@ class Feed:
             if row["rooms"] is not None:
                 told.extend(self._frames(practice_id, row))
         told.sort(key=lambda one: one[0])
-        return Heard(first["seq"], first["type"], first["subject_id"], frozenset(first["rights"] or ()),
-                     [((name,), frame) for _, name, frame in told])
+        return Heard(
+            first["seq"],
+            first["type"],
+            first["subject_id"],
+            frozenset(first["rights"] or ()),
+            [((name,), frame) for _, name, frame in told],
+        )
 
     def _frames(self, practice_id: UUID, row: Any) -> list[tuple[int, str, Frame]]:
         payload = {"seq": row["seq"], "at": row["at"], **row["ids"]}

@@ -61,7 +61,9 @@ class Ear:
             async with asyncio.timeout(PATIENCE):
                 await self._pubsub.unsubscribe(bell.channel(practice_id), hint_channel(practice_id))
 
-    async def tell(self, practice_id: UUID, audiences: Iterable[Audience], name: str, payload: Mapping[str, Any]) -> None:
+    async def tell(
+        self, practice_id: UUID, audiences: Iterable[Audience], name: str, payload: Mapping[str, Any]
+    ) -> None:
         """Send a hint to the rooms of every worker; without Redis to those of this one."""
         rooms = [[one.kind, one.id] for one in audiences]
         hint = orjson.dumps({"rooms": rooms, "name": name, "payload": payload}, default=str)

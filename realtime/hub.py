@@ -110,7 +110,7 @@ class Hub:
     # -- catching up -----------------------------------------------------------------------------------------------
 
     async def _go_live(self, line: Line) -> None:
-        """From connected to live; also the way back after rights changed. Ends the socket when its session has ended."""
+        """From connected to live; also the way back after rights changed. Ends a socket whose session ended."""
         try:
             feed = await self._hold(line)
             await self._catch_up(line, feed)
@@ -149,7 +149,9 @@ class Hub:
             self._resync(line)
         cursor = line.cursor
         while cursor is not None and cursor < feed.sent:
-            heard = self.feed.remembered(feed, cursor) or await self.feed.read(line.visitor.practice_id, cursor, feed.sent)
+            heard = self.feed.remembered(feed, cursor) or await self.feed.read(
+                line.visitor.practice_id, cursor, feed.sent
+            )
             mine = [frame for one in heard if (frame := _first_frame(one, rights.rooms)) is not None]
             if len(mine) > MOST_OF_A_LOGIN:
                 self._resync(line)

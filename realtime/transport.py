@@ -114,7 +114,9 @@ class LineProtocol(WebSocketsSansIOProtocol):
             self.peer = None
 
     def shutdown(self) -> None:
-        """uvicorn stops: what waits goes before the closing frame (1012)."""
+        """uvicorn stops: what waits goes before the closing frame (1012). May be called again."""
+        if self.transport.is_closing():
+            return
         if self.peer is not None:
             self.peer.flush()
         super().shutdown()

@@ -63,8 +63,14 @@ class Moved(Down):
 
 # Without a seq: they say how the line stands, or may be lost.
 SIGNALS: dict[str, type[Down]] = {
-    "live": Live, "beat": Beat, "resync": Resync, "presence": Presence, "typing": Typing, "looking": Looking,
-    "signed_out": SignedOutNow, "moved": Moved,
+    "live": Live,
+    "beat": Beat,
+    "resync": Resync,
+    "presence": Presence,
+    "typing": Typing,
+    "looking": Looking,
+    "signed_out": SignedOutNow,
+    "moved": Moved,
 }
 
 
@@ -110,8 +116,11 @@ def asyncapi() -> dict[str, Any]:
 
 def _operation(action: str, message: str) -> dict[str, Any]:
     reference = message.replace("~", "~0").replace("/", "~1")
-    return {"action": action, "channel": {"$ref": "#/channels/~1"},
-            "messages": [{"$ref": f"#/channels/~1/messages/{reference}"}]}
+    return {
+        "action": action,
+        "channel": {"$ref": "#/channels/~1"},
+        "messages": [{"$ref": f"#/channels/~1/messages/{reference}"}],
+    }
 
 
 def _why(name: str) -> dict[str, str]:

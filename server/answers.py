@@ -31,7 +31,9 @@ class DrawAgain(Exception):
         self.refusal = refusal
 
 
-async def ready(opening: Opening, actor: Actor | None, answer: Answer, scope: Scope, cursor: Any) -> Callable[[], Response]:
+async def ready(
+    opening: Opening, actor: Actor | None, answer: Answer, scope: Scope, cursor: Any
+) -> Callable[[], Response]:
     """Everything that needs the scope is done here; the call that comes back runs after the commit."""
     if isinstance(answer, Page) and not _as_json(opening, answer):
         return _page(await _html(answer, actor, cursor), answer, cursor)
@@ -53,7 +55,8 @@ def _moved_or_json(opening: Opening, answer: See | Done, seq: int | None) -> Res
         return _json({"see": answer.location}) if as_json else _see(answer.location)
     if not as_json:
         return _see(answer.see or "/")
-    return _json({"ok": True, **answer.data, **({"seq": seq} if seq is not None else {})}, answer.status)
+    told = {"ok": True} if opening.request.method != "GET" else {}
+    return _json({**told, **answer.data, **({"seq": seq} if seq is not None else {})}, answer.status)
 
 
 async def refused(request: Request, refusal: Refusal) -> Response:
@@ -62,8 +65,15 @@ async def refused(request: Request, refusal: Refusal) -> Response:
         return _problem(refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
         return _see(f"/sign-in?next={quote(request.full_path.rstrip('?'))}")
-    page = render(_template(refusal), {"refusal": refusal.detail, "code": refusal.code, "status": refusal.status,
-                                       "title": HTTPStatus(refusal.status).phrase})
+    page = render(
+        _template(refusal),
+        {
+            "refusal": refusal.detail,
+            "code": refusal.code,
+            "status": refusal.status,
+            "title": HTTPStatus(refusal.status).phrase,
+        },
+    )
     return _retry(Response(page, status=refusal.status, content_type=HTML), refusal)
 
 
@@ -105,8 +115,14 @@ def _json(data: Any, status: int = 200, cursor: Any = None) -> Response:
 
 
 def _problem(refusal: Refusal) -> Response:
-    document = {"type": f"/problems/{refusal.code}", "title": HTTPStatus(refusal.status).phrase, "status": refusal.status,
-                "detail": refusal.detail, "code": refusal.code, "errors": refusal.errors}
+    document = {
+        "type": f"/problems/{refusal.code}",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+        "errors": refusal.errors,
+    }
     response = Response(orjson.dumps(document), status=refusal.status, content_type="application/problem+json")
     return _retry(response, refusal)
 

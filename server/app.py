@@ -23,8 +23,12 @@ log = structlog.get_logger("portico.http")
 def create_app(*, development: bool) -> Quart:
     """An application with all doors that server.wiring has imported."""
     app = Quart("portico", static_folder=str(STATIC), static_url_path="/static")
-    app.config.update(MAX_CONTENT_LENGTH=MOST_UPLOAD, SEND_FILE_MAX_AGE_DEFAULT=YEAR, BODY_TIMEOUT=60,
-                      MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_UPLOAD,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        BODY_TIMEOUT=60,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+    )
     for door in DOORS:
         if development or not door.development:
             _mount(app, door)
@@ -58,7 +62,9 @@ async def _http_error(error: HTTPException) -> Response:
 async def _trouble(error: Exception) -> Response:
     """The last net. Logged with its trace but without the request; the person learns that nothing was changed."""
     log.exception("http.trouble", door=str(request.url_rule))
-    refusal = Refusal("trouble", "Something went wrong on our side. Nothing was changed; try again in a moment.", retry_after=5)
+    refusal = Refusal(
+        "trouble", "Something went wrong on our side. Nothing was changed; try again in a moment.", retry_after=5
+    )
     refusal.status = 503  # type: ignore[misc]
     return await _refused(refusal)
 

@@ -30,6 +30,7 @@ from realtime.hub import Hub
 from server import metrics, wiring
 from server.app import create_app
 from server.cookies import token_of_header
+from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.requests import scope_host
 
@@ -64,13 +65,16 @@ class Worker:
         else:
             await send({"type": "websocket.close", "code": 4404})
 
-    async def _lifespan(self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    async def _lifespan(
+        self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
         await receive()
         try:
             await self.start()
         except Exception as error:
             log.error("worker.start_failed", error=type(error).__name__)
-            await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
+            reason = str(error) if isinstance(error, (Unhealthy, ValueError)) else type(error).__name__
+            await send({"type": "lifespan.startup.failed", "message": reason})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -81,6 +85,7 @@ class Worker:
         """Open the database, the way to Redis and the line."""
         if self.settings.database_url is None:
             raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it")
+        await refuse_unsafe_role(self.settings)
         await open_database(self.settings.database_url, pool=self.settings.database_pool)
         await self._meet_redis()
         bell.listen(self.hub.feed.ring)

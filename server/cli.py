@@ -69,7 +69,12 @@ def _wire(_: argparse.Namespace) -> None:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
-    "serve": _serve, "worker": _worker, "migrate": _migrate, "seed": _seed, "routes": _routes, "doctor": _doctor,
+    "serve": _serve,
+    "worker": _worker,
+    "migrate": _migrate,
+    "seed": _seed,
+    "routes": _routes,
+    "doctor": _doctor,
     "wire": _wire,
 }
 
@@ -78,8 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("portico", description="The client portal of a practice, live in every browser.")
     commands = parser.add_subparsers(dest="command", required=True)
     helps = {
-        "serve": "start the web workers", "worker": "run jobs and timers", "migrate": "bring the database up to date",
-        "seed": "make a world", "routes": "list every door and ask with whom it allows", "doctor": "look for what is wrong",
+        "serve": "start the web workers",
+        "worker": "run jobs and timers",
+        "migrate": "bring the database up to date",
+        "seed": "make a world",
+        "routes": "list every door and ask with whom it allows",
+        "doctor": "look for what is wrong",
         "wire": "write static/js/wire.js anew",
     }
     for name, text in helps.items():

@@ -13,8 +13,26 @@ from models.core.errors import Refusal
 from models.core.kinds import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Kind, kind_of
 from models.core.payload import Payload
 
-__all__ = ["ADMINISTRATOR", "ANYONE", "DOORS", "PORTAL", "SIGNED_IN", "STAFF", "Answer", "Done", "Door", "Kind", "Page",
-           "Raw", "See", "again_with", "get", "kind_of", "post", "upload"]
+__all__ = [
+    "ADMINISTRATOR",
+    "ANYONE",
+    "DOORS",
+    "PORTAL",
+    "SIGNED_IN",
+    "STAFF",
+    "Answer",
+    "Done",
+    "Door",
+    "Kind",
+    "Page",
+    "Raw",
+    "See",
+    "again_with",
+    "get",
+    "kind_of",
+    "post",
+    "upload",
+]
 
 
 @dataclass(frozen=True)
@@ -27,10 +45,22 @@ class Page:
     context: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def __init__(self, template: str, *, json: Mapping[str, Any] | None = None, status: int = 200,
-                 headers: Mapping[str, str] | None = None, **context: Any) -> None:
-        for name, value in {"template": template, "json": json, "status": status, "context": context,
-                            "headers": headers or {}}.items():
+    def __init__(
+        self,
+        template: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> None:
+        for name, value in {
+            "template": template,
+            "json": json,
+            "status": status,
+            "context": context,
+            "headers": headers or {},
+        }.items():
             object.__setattr__(self, name, value)
 
 

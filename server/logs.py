@@ -10,10 +10,35 @@ import structlog
 from models.core.settings import Settings
 
 # What a line may hold. Anything else is dropped and named, so that a careless field never leaks a person's data.
-FIELDS = frozenset({
-    "event", "level", "logger", "timestamp", "practice", "login", "session", "door", "ask", "status", "ms", "error",
-    "seq", "sent", "job", "mail", "file", "count", "code", "worker", "port", "attempt", "exception", "kind", "pid",
-})
+FIELDS = frozenset(
+    {
+        "event",
+        "level",
+        "logger",
+        "timestamp",
+        "practice",
+        "login",
+        "session",
+        "door",
+        "ask",
+        "status",
+        "ms",
+        "error",
+        "seq",
+        "sent",
+        "job",
+        "mail",
+        "file",
+        "count",
+        "code",
+        "worker",
+        "port",
+        "attempt",
+        "exception",
+        "kind",
+        "pid",
+    }
+)
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -31,7 +56,9 @@ def set_up_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(level, logging.WARNING), format='{"level":"%(levelname)s","event":"%(name)s %(message)s"}')
+    logging.basicConfig(
+        level=max(level, logging.WARNING), format='{"level":"%(levelname)s","event":"%(name)s %(message)s"}'
+    )
     for noisy in ("uvicorn.access", "engineio", "socketio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
@@ -59,6 +86,7 @@ def _places(error: BaseException) -> list[str]:
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        file = "/".join(code.co_filename.split("/")[-2:])
+        places.append(f"{file}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return places[-12:]

@@ -19,7 +19,8 @@ def routes() -> str:
     """One line a door or ask: method, address, allowed kinds, name."""
     doors = [
         f"{door.method:<5} {path:<52} {', '.join(sorted(door.allow)):<40} {door.name}"
-        for door in sorted(DOORS, key=lambda one: (one.path, one.method)) for path in door.paths
+        for door in sorted(DOORS, key=lambda one: (one.path, one.method))
+        for path in door.paths
     ]
     asks = [f"ask   {name:<52} {', '.join(sorted(one.allow))}" for name, one in sorted(ASKS.items())]
     return "\n".join([*doors, "", *asks])
@@ -55,8 +56,11 @@ PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code"],
     "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-        "detail": {"type": "string"}, "code": {"type": "string"},
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
         "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
     },
 }
@@ -69,8 +73,10 @@ def _operation(door: Door, parameters: list[dict[str, Any]]) -> dict[str, Any]:
         "tags": [door.area],
         "x-allow": sorted(door.allow),
         "responses": {
-            "default": {"description": "A refusal",
-                        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+            "default": {
+                "description": "A refusal",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
             "200": {"description": "Done"},
         },
     }
@@ -80,8 +86,13 @@ def _operation(door: Door, parameters: list[dict[str, Any]]) -> dict[str, Any]:
         operation["parameters"] = parameters + _query(door)
     if door.body is not None:
         schema = _schema(door.body)
-        operation["requestBody"] = {"required": True, "content": {
-            "application/json": {"schema": schema}, "application/x-www-form-urlencoded": {"schema": schema}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {
+                "application/json": {"schema": schema},
+                "application/x-www-form-urlencoded": {"schema": schema},
+            },
+        }
     return operation
 
 
@@ -98,8 +109,10 @@ def _query(door: Door) -> list[dict[str, Any]]:
         return []
     schema = _schema(door.query)
     required = schema.get("required", [])
-    return [{"name": name, "in": "query", "required": name in required, "schema": one}
-            for name, one in schema.get("properties", {}).items()]
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": one}
+        for name, one in schema.get("properties", {}).items()
+    ]
 
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:

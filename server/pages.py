@@ -24,8 +24,11 @@ PAGE_PARTS: list[PagePart] = []
 @cache
 def environment() -> Environment:
     jinja = Environment(
-        loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape(default=True, default_for_string=True),
-        trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     jinja.globals.update(version=version(), **DEFAULTS)
     return jinja
@@ -33,9 +36,22 @@ def environment() -> Environment:
 
 # A page that says nothing about these has none.
 DEFAULTS: dict[str, Any] = {
-    "practice": None, "me": None, "nav": (), "current": "", "cursor": None, "epoch": "", "unread": 0,
-    "for_client": None, "accesses": (), "banner": "", "theme": "", "said": "", "errors": {}, "refusal": None,
-    "values": {}, "title": "",
+    "practice": None,
+    "me": None,
+    "nav": (),
+    "current": "",
+    "cursor": None,
+    "epoch": "",
+    "unread": 0,
+    "for_client": None,
+    "accesses": (),
+    "banner": "",
+    "theme": "",
+    "said": "",
+    "errors": {},
+    "refusal": None,
+    "values": {},
+    "title": "",
 }
 
 

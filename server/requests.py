@@ -21,7 +21,9 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 def wants_json(request: Request) -> bool:
     accepted = request.accept_mimetypes
-    return accepted.best_match(["text/html", "application/json"]) == "application/json" and "application/json" in accepted
+    return (
+        accepted.best_match(["text/html", "application/json"]) == "application/json" and "application/json" in accepted
+    )
 
 
 def from_trusted_proxy(peer: str) -> bool:

@@ -11,7 +11,18 @@ from uuid import UUID
 from models.clients.access import visible_clients
 from models.core.actor import Actor
 
-AREAS_WITH_DOORS = ("accounts", "files", "messaging", "notifications", "home", "metrics", "overview", "dev")
+AREAS_WITH_DOORS = (
+    "accounts",
+    "own_account",
+    "brand",
+    "files",
+    "messaging",
+    "notifications",
+    "home",
+    "metrics",
+    "overview",
+    "dev",
+)
 AREAS_WITH_ASKS = ("accounts", "messaging")
 
 _redis: Any = None
@@ -48,6 +59,7 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     from models.messaging.presence import audience_of
+
     from realtime import presence
     from server import frames, pages
 

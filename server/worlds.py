@@ -12,7 +12,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 
-from models.accounts.tables import Login, Practice, PracticeProfile, StaffMember
+from models.accounts.tables import Login, PracticeProfile, StaffMember
 from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.clock import now
 from models.core.database import close_database, execute, fetch_one, open_database
@@ -59,13 +59,22 @@ STAFF: Sequence[tuple[str, str, str, tuple[str, ...]]] = (
     ("frontdesk", "Tess Moreau", "Front desk", ("scheduler",)),
     ("biller", "Ruth Calloway", "Billing", ("biller",)),
 )
-CLIENTS = (("client", "Ana Beltrán", date(1988, 4, 9)), ("teen", "Leo Marsh", date(2011, 3, 2)), ("child", "Nora Marsh", date(2017, 9, 21)))
+CLIENTS = (
+    ("client", "Ana Beltrán", date(1988, 4, 9)),
+    ("teen", "Leo Marsh", date(2011, 3, 2)),
+    ("child", "Nora Marsh", date(2017, 9, 21)),
+)
 CONTACTS = (("parent", "Karen Marsh", "mother", ("teen", "child")), ("coparent", "David Ellison", "father", ("teen",)))
 
 HARBOR = Face("harbor", "Harbor Counseling")
 LAKESIDE = Face(
-    "lakeside", "Lakeside Speech and Play Therapy", "27 Mill Pond Road\nBurlington, Vermont 05401", "(802) 555-0119",
-    "Small steps, said out loud, and plenty of play.", "Monday to Thursday, 8:30 AM to 5:30 PM", "#6b4d8a",
+    "lakeside",
+    "Lakeside Speech and Play Therapy",
+    "27 Mill Pond Road\nBurlington, Vermont 05401",
+    "(802) 555-0119",
+    "Small steps, said out loud, and plenty of play.",
+    "Monday to Thursday, 8:30 AM to 5:30 PM",
+    "#6b4d8a",
 )
 
 
@@ -91,7 +100,9 @@ async def _make(world: str) -> str:
     if settings().production:
         raise ValueError("The demo world exists in development only.")
     password = PasswordHasher().hash(PASSWORD)
-    made = [await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password) for face in (HARBOR, LAKESIDE)]
+    made = [
+        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password) for face in (HARBOR, LAKESIDE)
+    ]
     fresh = sum(one is not None for one in made)
     return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
 
@@ -106,8 +117,15 @@ async def found(face: Face, *, mail_domain: str, password_hash: str | None) -> P
         await execute("INSERT INTO practice (id, subdomain) VALUES ($1, $2)", practice_id, face.subdomain)
         await execute("INSERT INTO practice_head (practice_id) VALUES ($1)", practice_id)
         await PracticeProfile.create(
-            practice_id=practice_id, name=face.name, address=face.address, phone=face.phone, welcome=face.welcome,
-            hours=face.hours, accent=face.accent, time_zone=face.time_zone, crisis_text=CRISIS,
+            practice_id=practice_id,
+            name=face.name,
+            address=face.address,
+            phone=face.phone,
+            welcome=face.welcome,
+            hours=face.hours,
+            accent=face.accent,
+            time_zone=face.time_zone,
+            crisis_text=CRISIS,
         )
         await MessagingSettings.create(practice_id=practice_id)
         await _hire(people, mail_domain, password_hash)
@@ -118,11 +136,14 @@ async def found(face: Face, *, mail_domain: str, password_hash: str | None) -> P
 async def _hire(people: People, mail_domain: str, password_hash: str | None) -> None:
     for (key, name, title, roles), voice in zip(STAFF, "abcde", strict=True):
         people.logins[key] = await _login(key, mail_domain, password_hash)
-        member = await StaffMember.create(login_id=people.logins[key], name=name, title=title, roles=list(roles), voice=voice)
+        member = await StaffMember.create(
+            login_id=people.logins[key], name=name, title=title, roles=list(roles), voice=voice
+        )
         people.staff[key] = member.id
     await execute(
         "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)",
-        people.staff["supervisor"], people.staff["practitioner"],
+        people.staff["supervisor"],
+        people.staff["practitioner"],
     )
 
 
@@ -145,9 +166,12 @@ async def _admit(people: People, mail_domain: str, password_hash: str | None) ->
 
 async def _give_access(people: People, key: str, client_key: str, *, contact_id: UUID | None = None) -> None:
     access = await PortalAccess.create(
-        client_id=people.clients[client_key], contact_id=contact_id, login_id=people.logins[key],
+        client_id=people.clients[client_key],
+        contact_id=contact_id,
+        login_id=people.logins[key],
         permissions=[] if contact_id is None else ["appointments", "information", "documentation"],
-        invited_at=now(), accepted_at=now(),
+        invited_at=now(),
+        accepted_at=now(),
     )
     people.accesses[(key, client_key)] = access.id
 

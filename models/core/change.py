@@ -55,8 +55,13 @@ async def record(
     if _verb.get() is None:
         raise RuntimeError(f"{kind.name} was recorded outside change()")
     event = Event(
-        type=kind, at=now(), parts=parts, subject_id=subject_id, rights_of=rights_of,
-        login_id=actor.login_id if actor else None, side=actor.side.value if actor else None,
+        type=kind,
+        at=now(),
+        parts=parts,
+        subject_id=subject_id,
+        rights_of=rights_of,
+        login_id=actor.login_id if actor else None,
+        side=actor.side.value if actor else None,
     )
     current_scope().events.append(event)
     for listener in _listeners.get(kind.name, ()):

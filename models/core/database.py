@@ -29,22 +29,38 @@ TABLES = {
 
 # What the database answers when a transaction lost a race; run again, it wins or gets its refusal.
 RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
-AWAY = (DBConnectionError, OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
+AWAY = (
+    DBConnectionError,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+)
 
 
 def tortoise_config(url: str, *, pool: int) -> dict[str, Any]:
     """The ORM's configuration for a PostgreSQL address; `pool` connections at most."""
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": _credentials(url, pool)}},
-        "apps": {"models": {"models": list(TABLES.values()), "default_connection": "default", "migrations": "models.migrations"}},
+        "apps": {
+            "models": {
+                "models": list(TABLES.values()),
+                "default_connection": "default",
+                "migrations": "models.migrations",
+            }
+        },
         "use_tz": True,
         "timezone": "UTC",
     }
 
 
 async def open_database(url: str, *, pool: int) -> None:
-    """Open the pool for this process. The fallback is global: request tasks are not children of this one."""
+    """Open the pool for this process; raises when the database cannot be reached.
+
+    The fallback is global: request tasks are not children of this one.
+    """
     await Tortoise.init(config=tortoise_config(url, pool=pool), _enable_global_fallback=True)
+    await cast(AsyncpgDBClient, get_connection("default")).create_connection(with_db=True)
 
 
 async def close_database() -> None:
@@ -96,9 +112,6 @@ def pool() -> asyncpg.Pool:
 @asynccontextmanager
 async def reading(practice_id: object) -> AsyncIterator[asyncpg.Connection]:
     """A short read-only look into one practice on a connection of its own; nothing it does is kept."""
-    client = cast(AsyncpgDBClient, get_connection("default"))
-    if client._pool is None:
-        await client.create_connection(with_db=True)
     async with pool().acquire() as connection, connection.transaction(readonly=True):
         await connection.execute("SELECT set_config('portico.practice', $1, true)", str(practice_id))
         yield cast(asyncpg.Connection, connection)
@@ -151,5 +164,20 @@ def _encode(value: object) -> str:
     return value if isinstance(value, str) else json_text(value)
 
 
-__all__ = ["AWAY", "RETRIED", "TABLES", "Row", "close_database", "execute", "fetch_all", "fetch_one",
-           "json_text", "open_database", "placeholders", "pool", "raw_connection", "reading", "tortoise_config"]
+__all__ = [
+    "AWAY",
+    "RETRIED",
+    "TABLES",
+    "Row",
+    "close_database",
+    "execute",
+    "fetch_all",
+    "fetch_one",
+    "json_text",
+    "open_database",
+    "placeholders",
+    "pool",
+    "raw_connection",
+    "reading",
+    "tortoise_config",
+]

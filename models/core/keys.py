@@ -27,13 +27,20 @@ async def first_answer(actor: Actor, door: str, key: UUID, payload: Mapping[str,
     digest = sha256(orjson.dumps(payload, default=str, option=orjson.OPT_SORT_KEYS)).digest()
     fresh = await execute(
         "INSERT INTO request_key (login_id, door, key, payload) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        actor.login_id, door, key, digest,
+        actor.login_id,
+        door,
+        key,
+        digest,
     )
     if fresh:
         return None
     row = await fetch_one(
-        "SELECT payload, result, seq FROM request_key WHERE practice_id = $1 AND login_id = $2 AND door = $3 AND key = $4",
-        actor.practice_id, actor.login_id, door, key,
+        "SELECT payload, result, seq FROM request_key"
+        " WHERE practice_id = $1 AND login_id = $2 AND door = $3 AND key = $4",
+        actor.practice_id,
+        actor.login_id,
+        door,
+        key,
     )
     if row is None or row["payload"] != digest:
         raise Conflict("key-reused", "This key was used before for something else. Send it again with a new key.")

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from models.core.clock import monotonic
 from models.core.errors import TooMany
-from models.core.settings import settings
+from models.core.secret import key_for
 
 PATIENCE = 0.3
 LEFT_ALONE = 5.0
@@ -121,8 +121,7 @@ async def _ask_redis(script: str, key: str, *args: int) -> Any:
 
 
 def _key(limit: Limit, subject: tuple[object, ...]) -> str:
-    secret = settings().secret_key.encode() or b"portico"
-    digest = hmac.new(secret, "\x1f".join(str(part) for part in subject).encode(), sha256).hexdigest()
+    digest = hmac.new(key_for("limits"), "\x1f".join(str(part) for part in subject).encode(), sha256).hexdigest()
     return f"portico:limit:{limit.name}:{digest[:32]}"
 
 

@@ -20,7 +20,7 @@ APPEND_ONLY = ("event", "look", "look_seal")
 ROLE = """DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portico_search') THEN CREATE ROLE portico_search NOLOGIN; END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-  RAISE EXCEPTION 'the role portico_search is missing: CREATE ROLE portico_search NOLOGIN; GRANT portico_search TO the owner';
+  RAISE EXCEPTION 'portico_search is missing: CREATE ROLE portico_search NOLOGIN; GRANT portico_search TO the owner';
 END $$"""
 
 

@@ -141,7 +141,9 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
                 raise Busy(retry_after=1) from lost
             await asyncio.sleep(0.02 * attempt)
         except AWAY as away:
-            raise Busy("database-away", "The practice's records cannot be reached. Nothing was changed.", retry_after=2) from away
+            raise Busy(
+                "database-away", "The practice's records cannot be reached. Nothing was changed.", retry_after=2
+            ) from away
     raise AssertionError("unreachable")
 
 

@@ -41,7 +41,9 @@ async def test_one_practice_never_sees_or_writes_into_another(cast, neighbours):
     async with practice_scope(neighbours.practice_id):
         assert await Client.get_or_none(id=cast.clients["client"]) is None
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await execute("INSERT INTO contact (practice_id, id, name) VALUES ($1, $2, 'x')", cast.practice_id, new_id())
+            await execute(
+                "INSERT INTO contact (practice_id, id, name) VALUES ($1, $2, 'x')", cast.practice_id, new_id()
+            )
 
 
 async def test_a_foreign_key_cannot_cross_practices(cast, neighbours):
@@ -49,7 +51,9 @@ async def test_a_foreign_key_cannot_cross_practices(cast, neighbours):
         async with practice_scope(cast.practice_id):
             await execute(
                 "INSERT INTO assignment (id, client_id, staff_id) VALUES ($1, $2, $3)",
-                new_id(), neighbours.clients["client"], cast.staff["owner"],
+                new_id(),
+                neighbours.clients["client"],
+                cast.staff["owner"],
             )
 
     with pytest.raises(asyncpg.ForeignKeyViolationError):
@@ -62,7 +66,9 @@ async def test_concurrent_scopes_keep_to_their_own_practice(cast, neighbours):
             await asyncio.sleep(0)
             return {row["id"] for row in await fetch_all("SELECT id FROM client")}
 
-    for found, one in zip(await asyncio.gather(*(names(x) for x in (cast, neighbours) * 8)), (cast, neighbours) * 8, strict=True):
+    for found, one in zip(
+        await asyncio.gather(*(names(x) for x in (cast, neighbours) * 8)), (cast, neighbours) * 8, strict=True
+    ):
         assert found == set(one.clients.values())
 
 
@@ -142,8 +148,8 @@ async def test_a_statement_after_the_events_were_written_is_refused(cast):
 
 
 async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
-    from models.core.events import Event, ToAccess
     from models.core.clock import now
+    from models.core.events import Event, ToAccess
 
     with pytest.raises(ValueError, match="must never reach access"):
         Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])

@@ -54,7 +54,11 @@ class Cast:
             await execute(
                 "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
                 " VALUES ($1, $2, $3, $4, $5, $5)",
-                token_hash(token), self.practice_id, session_id, login_id, ends_at,
+                token_hash(token),
+                self.practice_id,
+                session_id,
+                login_id,
+                ends_at,
             )
 
         await run_scope(self.practice_id, work)
@@ -70,7 +74,9 @@ class Cast:
 
 async def new_cast() -> Cast:
     subdomain = f"t{secrets.token_hex(6)}"
-    people = await found(Face(subdomain, "Harbor Counseling"), mail_domain=f"{subdomain}.test", password_hash=password())
+    people = await found(
+        Face(subdomain, "Harbor Counseling"), mail_domain=f"{subdomain}.test", password_hash=password()
+    )
     assert people is not None
     return Cast(people)
 

@@ -1,0 +1,105 @@
+"""`portico doctor`: look for what is wrong before people do, one line each, with the remedy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+from redis import asyncio as aioredis
+from redis.exceptions import RedisError
+
+from models.core.settings import Settings, settings
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+Finding = str | None
+
+
+class Unhealthy(Exception):
+    """The text says what is wrong and what to do."""
+
+
+async def examine() -> int:
+    """Print a line for each thing looked at; 0 when all is well, else 1."""
+    checks: dict[str, Callable[[Settings], Awaitable[None]]] = {
+        "PostgreSQL": _database,
+        "its role": _role,
+        "Redis": _redis,
+        "data folder": _disk,
+    }
+    ill = 0
+    for name, check in checks.items():
+        try:
+            await check(settings())
+            print(f"  well  {name}")
+        except Unhealthy as trouble:
+            ill = 1
+            print(f"  ILL   {name}: {trouble}")
+    return ill
+
+
+async def refuse_unsafe_role(chosen: Settings) -> None:
+    """Raises Unhealthy when the application's role could walk through the walls between practices."""
+    await _role(chosen)
+
+
+async def _database(chosen: Settings) -> None:
+    connection = await _connect(chosen)
+    version = connection.get_server_version()
+    await connection.close()
+    if version.major < 15:
+        raise Unhealthy(f"PostgreSQL {version.major} is too old; 15 or newer is needed.")
+
+
+async def _role(chosen: Settings) -> None:
+    connection = await _connect(chosen)
+    try:
+        role = await connection.fetchrow(
+            "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        owned = await connection.fetchval(
+            "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r'"
+        )
+    finally:
+        await connection.close()
+    if role["rolsuper"] or role["rolbypassrls"]:
+        raise Unhealthy(
+            f"The role {role['rolname']} of DATABASE_URL is a superuser or bypasses row security: no wall between"
+            " practices would hold. Create a plain role and give its address; migrations use DATABASE_OWNER_URL."
+        )
+    if owned and chosen.production:
+        raise Unhealthy(
+            f"The role {role['rolname']} of DATABASE_URL owns tables. Give the owner's address as DATABASE_OWNER_URL"
+            " and a role without ownership as DATABASE_URL."
+        )
+
+
+async def _redis(chosen: Settings) -> None:
+    if chosen.redis_url is None:
+        raise Unhealthy("REDIS_URL is not set: every change reaches other workers a quarter of a second late.")
+    client = aioredis.Redis.from_url(chosen.redis_url, socket_connect_timeout=2, socket_timeout=2)
+    try:
+        await client.ping()
+    except (RedisError, OSError):
+        raise Unhealthy("Redis at REDIS_URL does not answer. The portal works without it, but slower.") from None
+    finally:
+        await client.aclose()
+
+
+async def _disk(chosen: Settings) -> None:
+    chosen.portico_data.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(chosen.portico_data).free
+    if free < LEAST_FREE_BYTES:
+        raise Unhealthy(
+            f"Only {free // 2**20} MB are free where {chosen.portico_data} lies; uploads will soon be refused."
+        )
+
+
+async def _connect(chosen: Settings) -> asyncpg.Connection:
+    if chosen.database_url is None:
+        raise Unhealthy("DATABASE_URL is not set; `make run` starts a local one.")
+    try:
+        return await asyncpg.connect(chosen.database_url, timeout=5)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unhealthy(f"It does not answer at DATABASE_URL ({type(error).__name__}).") from None

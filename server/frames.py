@@ -1,0 +1,96 @@
+"""What the frame of every page shows: the practice, the person, the unread count. Joined by server.wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from models.messaging.unread import unread_total
+
+from models.accounts.me import initials, person
+from models.accounts.practices import profile
+from models.accounts.tables import PracticeProfile
+from models.core.actor import AccessOf, Actor
+
+
+async def practice_part(actor: Actor | None) -> Mapping[str, Any]:
+    found = await profile()
+    return {"practice": practice_face(found), "banner": found.crisis_text if actor is None or actor.portal else ""}
+
+
+async def person_part(actor: Actor | None) -> Mapping[str, Any]:
+    """Me, where I may go, and for whom I act."""
+    if actor is None:
+        return {}
+    me = {**vars(await person(actor)), "administrator": actor.administrator}
+    return {"me": me, "nav": _desk_nav(actor) if actor.desk else _portal_nav(actor), **_acting(actor)}
+
+
+async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:
+    return {} if actor is None else {"unread": await unread_total(actor)}
+
+
+def practice_face(found: PracticeProfile) -> dict[str, Any]:
+    """A practice's own face as templates read it; `brand` changes when its colour does."""
+    return {
+        "name": found.name,
+        "initial": found.name[:1].upper(),
+        "welcome": found.welcome,
+        "about": "",
+        "address_lines": [line for line in found.address.splitlines() if line.strip()],
+        "phone": found.phone,
+        "hours": found.hours,
+        "crisis_text": found.crisis_text,
+        "time_zone": found.time_zone,
+        "brand": sha256(found.accent.encode()).hexdigest()[:8],
+    }
+
+
+def base_of(actor: Actor) -> str:
+    """Where this person's pages are: under /staff, under the client they act for, or short."""
+    if actor.desk:
+        return "/staff"
+    if actor.access is None or len(actor.accesses) < 2:
+        return ""
+    return f"/for/{actor.access.client_id}"
+
+
+def _acting(actor: Actor) -> dict[str, Any]:
+    if actor.desk:
+        return {}
+    chosen = actor.access
+    told = {"id": chosen.client_id, "name": _first(chosen.client_name)} if chosen and len(actor.accesses) > 1 else None
+    return {"for_client": told, "accesses": [_chip(one, chosen) for one in actor.accesses], "base": base_of(actor)}
+
+
+def _chip(one: AccessOf, chosen: AccessOf | None) -> dict[str, Any]:
+    return {
+        "client_id": one.client_id,
+        "name": _first(one.client_name),
+        "initials": initials(one.client_name),
+        "href": f"/for/{one.client_id}/",
+        "current": chosen is not None and chosen.access_id == one.access_id,
+    }
+
+
+def _desk_nav(actor: Actor) -> list[dict[str, str]]:
+    nav = [
+        {"href": "/staff/today", "icon": "sun-medium", "label": "Today", "key": "today"},
+        {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"},
+    ]
+    if actor.administrator:
+        nav.append({"href": "/staff/settings/messaging", "icon": "settings-2", "label": "Settings", "key": "settings"})
+    return nav
+
+
+def _portal_nav(actor: Actor) -> list[dict[str, str]]:
+    base = base_of(actor)
+    return [
+        {"href": f"{base}/home", "icon": "house", "label": "Home", "key": "home"},
+        {"href": f"{base}/messages", "icon": "message-circle", "label": "Messages", "key": "messages"},
+    ]
+
+
+def _first(name: str) -> str:
+    return name.split(" ", 1)[0]

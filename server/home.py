@@ -1,0 +1,145 @@
+"""The first pages: Today for staff, Home for clients, and the fragments by which they stay true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from models.messaging.unread import unread_total
+
+from models.accounts.practices import profile
+from models.accounts.tables import PracticeProfile
+from models.core.actor import Actor
+from models.core.clock import now
+from models.messaging.inbox import inbox
+from models.messaging.starting import may_write_to
+from models.messaging.views import ConversationLine, InboxPage
+from models.notifications.happenings import latest
+from server.door import PORTAL, STAFF, Page, See, get
+from server.frames import base_of
+
+NEEDS_SHOWN = 8
+TALKS_SHOWN = 4
+
+
+@get("/staff", allow=STAFF)
+async def staff_door(actor: Actor) -> See:
+    return See("/staff/today")
+
+
+@get("/staff/today", allow=STAFF)
+async def today(actor: Actor) -> Page:
+    """What waits, and what happened lately."""
+    found = await profile()
+    head, needs = await _head(actor), await _needs(actor)
+    return Page(
+        "accounts/today.html",
+        current="today",
+        today=_here(found),
+        needs=needs,
+        happenings=await latest(actor),
+        json={**head, "needs": needs},
+        **head,
+    )
+
+
+@get("/staff/today/head", allow=STAFF)
+async def today_head(actor: Actor) -> Page:
+    return Page("accounts/_today_head.html", **await _head(actor))
+
+
+@get("/staff/today/needs", allow=STAFF)
+async def today_needs(actor: Actor) -> Page:
+    return Page("accounts/_needs.html", needs=await _needs(actor))
+
+
+@get("/staff/today/feed", allow=STAFF)
+async def today_feed(actor: Actor) -> Page:
+    return Page("accounts/_feed.html", happenings=await latest(actor))
+
+
+@get("/home", allow=PORTAL, portal=True)
+async def home(actor: Actor) -> Page:
+    """A client's first page: the latest messages, and whom they may write to."""
+    found = await profile()
+    writable = await may_write_to(actor)
+    talks = await _talks(actor)
+    return Page(
+        "accounts/home.html",
+        current="home",
+        greeting=greeting(_here(found), actor.name),
+        talks=talks,
+        writable=writable,
+        json={"conversations": talks, "may_write_to": writable},
+    )
+
+
+@get("/latest", allow=PORTAL, portal=True)
+async def home_latest(actor: Actor) -> Page:
+    return Page("accounts/_latest.html", talks=await _talks(actor), base=base_of(actor))
+
+
+def greeting(here: datetime, name: str) -> str:
+    """By the practice's clock: morning until noon, evening from six."""
+    part = "morning" if here.hour < 12 else "afternoon" if here.hour < 18 else "evening"
+    return f"Good {part}, {name.split(' ', 1)[0]}"
+
+
+async def _head(actor: Actor) -> dict[str, Any]:
+    page = await inbox(actor, show="mine")
+    talks = sum(bool(one["unread"] or one["marked_unread"]) for one in page["conversations"])
+    return {"unread": await unread_total(actor), "unread_talks": talks, "unclaimed": len(await _unclaimed(actor))}
+
+
+async def _needs(actor: Actor) -> list[dict[str, Any]]:
+    mine: InboxPage = await inbox(actor, show="mine")
+    waiting = [_need(one, "unread") for one in mine["conversations"] if one["unread"]]
+    waiting += [_need(one, "unclaimed") for one in await _unclaimed(actor)]
+    return sorted(waiting, key=lambda one: one["at"])[:NEEDS_SHOWN]
+
+
+async def _unclaimed(actor: Actor) -> list[ConversationLine]:
+    page: InboxPage = await inbox(actor, show="unclaimed")
+    return page["conversations"]
+
+
+def _need(line: ConversationLine, kind: str) -> dict[str, Any]:
+    about = line["about"]
+    return {
+        "conversation": line["id"],
+        "kind": kind,
+        "name": line["title"],
+        "snippet": line["snippet"],
+        "about": about["name"] if about and about["show"] else "",
+        "count": line["unread"],
+        "at": line["at"],
+        "key": uuid4(),
+    }
+
+
+async def _talks(actor: Actor) -> list[dict[str, Any]]:
+    page: InboxPage = await inbox(actor, show="mine")
+    return [_talk(line) for line in page["conversations"][:TALKS_SHOWN]]
+
+
+def _talk(line: ConversationLine) -> dict[str, Any]:
+    first: Mapping[str, Any] = line["people"][0] if line["people"] else {"initials": "?", "voice": "", "online": None}
+    about = line["about"]
+    return {
+        "id": line["id"],
+        "name": line["title"],
+        "initials": first["initials"],
+        "online": first["online"],
+        "voice": f"who-{first['voice']}" if first["voice"] else None,
+        "snippet": line["snippet"],
+        "at": line["at"],
+        "about": about["name"] if about and about["show"] else "",
+        "unread": line["unread"],
+    }
+
+
+def _here(found: PracticeProfile) -> datetime:
+    return now().astimezone(ZoneInfo(found.time_zone))

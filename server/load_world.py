@@ -1,0 +1,52 @@
+"""The `load` world: many practices with rows, to see that nobody gets slower because others are there.
+
+Repeatable: a practice that is there already is left alone. Nobody can sign in to it.
+"""
+
+from __future__ import annotations
+
+from models.core.database import execute
+from models.core.scope import practice_scope
+from server.worlds import Face, found
+
+PRACTICES, CONVERSATIONS, MESSAGES = 200, 100, 50
+
+# One conversation of Ana and Maya for each number, with seats, then messages in turn: three statements a practice.
+MADE = "SELECT gen_random_uuid() AS id, n FROM generate_series(1, $1) n"
+TALKS = f"""WITH made AS ({MADE}) INSERT INTO conversation (id, client_id, subject, last_position, last_at)
+  SELECT id, $2, 'Load ' || n, $3, now() - n * interval '1 hour' FROM made"""
+SEATS = """INSERT INTO seat (id, conversation_id, kind, staff_id, access_id, read_position, last_at)
+  SELECT gen_random_uuid(), c.id, 'staff', $1, NULL, c.last_position, c.last_at FROM conversation c
+  UNION ALL
+  SELECT gen_random_uuid(), c.id, 'access', NULL, $2, c.last_position, c.last_at FROM conversation c"""
+LINES = """INSERT INTO message (id, conversation_id, position, seat_id, sender_staff_id, body, sent_at)
+  SELECT gen_random_uuid(), s.conversation_id, p, s.id, s.staff_id, 'Message number ' || p,
+    s.last_at - ($1 - p) * interval '1 minute'
+  FROM generate_series(1, $1) p JOIN seat s ON (s.kind = 'staff') = (p % 2 = 0)"""
+
+
+async def make_load_world() -> str:
+    """Make what is missing; returns what there is now, in numbers."""
+    fresh = 0
+    for number in range(PRACTICES):
+        fresh += await _make_one(number)
+        if number % 20 == 19:
+            print(f"  {number + 1} of {PRACTICES} practices", flush=True)
+    return (
+        f"Load world: {PRACTICES} practices ({fresh} made now) with {CONVERSATIONS} conversations each, "
+        f"{PRACTICES * CONVERSATIONS * MESSAGES:,} messages in all."
+    )
+
+
+async def _make_one(number: int) -> int:
+    subdomain = f"load-{number:04d}"
+    people = await found(
+        Face(subdomain, f"Load Practice {number}"), mail_domain=f"{subdomain}.test", password_hash=None
+    )
+    if people is None:
+        return 0
+    async with practice_scope(people.practice_id):
+        await execute(TALKS, CONVERSATIONS, people.clients["client"], MESSAGES)
+        await execute(SEATS, people.staff["practitioner"], people.accesses[("client", "client")])
+        await execute(LINES, MESSAGES)
+    return 1

@@ -1,0 +1,150 @@
+"""The database holds the walls: read from its own catalogue, so that a forgotten policy cannot hide."""
+
+from __future__ import annotations
+
+import asyncpg
+from tortoise import Tortoise
+
+from models.core.database import pool
+from models.core.settings import settings
+
+# Outside the policy, each with its reason; nothing personal inside.
+OUTSIDE = {
+    "practice": "a host name is found before a practice is known",
+    "practice_head": "a worker asks the heads of all its practices in one query",
+    "session_key": "a worker asks which of all its sockets' sessions still hold",
+    "pgqueuer": "jobs of all practices; the payload is a practice and ids",
+    "pgqueuer_log": "the queue's own log: kinds and times",
+    "pgqueuer_statistics": "the queue's own counts",
+    "pgqueuer_schedules": "the queue's own timetable",
+    "pgqueuer_schedules_log": "the queue's own log of its timetable",
+    "pgqueuer_workers": "the queue's own list of workers",
+    "pgqueuer_migrations": "the queue's own version",
+    "tortoise_migrations": "which migrations ran",
+}
+HASHES = {"session_key_pkey": "over a random hash", "login_token_pkey": "starts with practice_id"}
+DEFINERS = {"search_messages": "portico_search"}
+
+TABLES = """SELECT c.relname AS name, c.relrowsecurity AS on, c.relforcerowsecurity AS forced FROM pg_class c
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"""
+POLICIES = """SELECT c.relname AS name, p.polname AS policy, pg_get_expr(p.polqual, p.polrelid) AS reading,
+  pg_get_expr(p.polwithcheck, p.polrelid) AS writing, p.polroles::regrole[]::text[] AS roles
+  FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"""
+HERE = "(practice_id = (NULLIF(current_setting('portico.practice'::text, true), ''::text))::uuid)"
+
+
+def _bare(rows) -> list[str]:
+    return [row["name"] for row in rows if row["name"] not in OUTSIDE and not (row["on"] and row["forced"])]
+
+
+async def _own_tables() -> set[str]:
+    return {row["name"] for row in await pool().fetch(TABLES)} - set(OUTSIDE)
+
+
+async def test_every_table_of_a_practice_is_under_forced_row_level_security():
+    assert _bare(await pool().fetch(TABLES)) == []
+
+
+async def test_a_new_table_without_a_policy_is_found():
+    owner = await asyncpg.connect(settings().owner_url)
+    try:
+        async with owner.transaction():
+            await owner.execute("CREATE TABLE forgotten (practice_id uuid, id uuid)")
+            assert _bare(await owner.fetch(TABLES)) == ["forgotten"]
+            await owner.execute("ALTER TABLE forgotten ENABLE ROW LEVEL SECURITY")
+            assert _bare(await owner.fetch(TABLES)) == ["forgotten"], "the owner would still see everything"
+            await owner.execute("DROP TABLE forgotten")
+    finally:
+        await owner.close()
+
+
+async def test_each_of_them_has_the_one_policy_for_reading_and_writing():
+    policies = {row["name"]: row for row in await pool().fetch(POLICIES) if row["policy"] == "practice"}
+    wrong = [
+        name
+        for name in await _own_tables()
+        if name not in policies or policies[name]["reading"] != HERE or policies[name]["writing"] != HERE
+    ]
+    assert wrong == []
+
+
+async def test_any_other_policy_is_for_the_search_role_alone():
+    others = [row for row in await pool().fetch(POLICIES) if row["policy"] != "practice"]
+    assert {tuple(row["roles"]) for row in others} <= {("portico_search",)}
+
+
+async def test_unique_indexes_start_with_the_practice():
+    rows = await pool().fetch(
+        """SELECT c.relname AS table, i.relname AS name, a.attname AS first FROM pg_index x
+        JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
+        WHERE x.indisunique AND c.relnamespace = 'public'::regnamespace"""
+    )
+    wrong = [
+        row["name"]
+        for row in rows
+        if row["table"] not in OUTSIDE and row["first"] != "practice_id" and row["name"] not in HASHES
+    ]
+    assert wrong == []
+
+
+async def test_foreign_keys_between_tables_of_a_practice_carry_the_practice():
+    rows = await pool().fetch(
+        """SELECT c.conname AS name, t.relname AS table, f.relname AS other,
+          ARRAY(SELECT attname::text FROM pg_attribute a WHERE a.attrelid = c.conrelid
+            AND a.attnum = ANY(c.conkey)) AS columns
+        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.oid = c.confrelid
+        WHERE c.contype = 'f' AND t.relnamespace = 'public'::regnamespace"""
+    )
+    wrong = [
+        row["name"]
+        for row in rows
+        if row["table"] not in OUTSIDE and row["other"] not in OUTSIDE and "practice_id" not in row["columns"]
+    ]
+    assert rows and wrong == []
+
+
+async def test_what_runs_with_other_rights_is_listed_and_has_a_fixed_path():
+    rows = await pool().fetch(
+        """SELECT proname, proowner::regrole::text AS owner, proconfig FROM pg_proc
+        WHERE prosecdef AND pronamespace = 'public'::regnamespace"""
+    )
+    assert {row["proname"]: row["owner"] for row in rows} == DEFINERS
+    assert all(any(one.startswith("search_path=") for one in row["proconfig"] or ()) for row in rows)
+
+
+async def test_the_application_is_no_superuser_owns_nothing_and_cannot_rewrite_history():
+    role = await pool().fetchrow("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    assert not role["rolsuper"] and not role["rolbypassrls"]
+    owned = await pool().fetchval(
+        "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r'"
+    )
+    assert owned == 0
+    for table in ("event", "look", "look_seal"):
+        for right in ("UPDATE", "DELETE", "TRUNCATE"):
+            assert not await pool().fetchval("SELECT has_table_privilege(current_user, $1, $2)", table, right), (
+                table,
+                right,
+            )
+
+
+async def test_the_queue_notifies_nobody():
+    rows = await pool().fetch(
+        "SELECT tgenabled FROM pg_trigger WHERE tgrelid = 'pgqueuer'::regclass AND NOT tgisinternal"
+    )
+    assert rows and {bytes(row["tgenabled"]) for row in rows} == {b"D"}
+
+
+async def test_every_model_has_the_columns_of_its_table():
+    for model in Tortoise.apps["models"].values():
+        table = model._meta.db_table
+        rows = await pool().fetch(
+            "SELECT column_name, is_nullable = 'YES' AS empty FROM information_schema.columns WHERE table_name = $1",
+            table,
+        )
+        columns = {row["column_name"]: row["empty"] for row in rows}
+        fields = {name: field.null for name, field in model._meta.fields_map.items()}
+        assert set(fields) <= set(columns), table
+        assert {name for name, null in fields.items() if null != columns[name]} == set(), table
+        unknown = set(columns) - set(fields) - {"words"}
+        assert unknown == set(), (table, unknown)
