@@ -1,12 +1,10 @@
-"""What the pages say and to whom, drawn by Jinja alone with made-up data."""
+"""What the pages say and to whom, drawn with made-up data and no database."""
 
 import re
 from datetime import UTC, datetime
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
-
-from .sources import TEMPLATES
+from server.pages import render
 
 AT = datetime(2026, 11, 18, 19, 30, tzinfo=UTC)
 LADEN = "<img src=x onerror=alert(1)>\"'"
@@ -28,8 +26,7 @@ HAPPENING = {
 
 
 def draw(template, /, **context):
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    return environment.get_template(template).render(practice=PRACTICE, version="1", **context)
+    return render(template, {"practice": PRACTICE} | context)
 
 
 def desk(template, /, **context):
@@ -152,8 +149,8 @@ def test_words_of_people_are_never_markup():
         home(talks=[TALK | {"name": LADEN, "snippet": LADEN, "about": LADEN}], greeting=LADEN, banner=LADEN),
         today(needs=[NEED | {"name": LADEN, "snippet": LADEN}], happenings=[HAPPENING | {"who": LADEN, "what": LADEN}]),
         draw("accounts/landing.html", email=LADEN, errors={"email": LADEN, "form": LADEN}, notice=LADEN),
-        draw("errors/problem.html", status=404, title=LADEN, detail=LADEN),
-        draw("errors/unknown-practice.html", subdomain=LADEN, domain="localhost"),
+        draw("errors/problem.html", status=404, refusal=LADEN),
+        draw("errors/unknown-practice.html", host=LADEN),
     ]
     for page in pages:
         assert "&lt;img" in page, "the premise: it is on the page"
