@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     except (SettingsError, LocalServiceError, RunFailed) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # nobody reads any more; all is stopped by now
+        return 1
 
 
 async def run(settings: Settings) -> None:

@@ -17,6 +17,9 @@ const BUNDLES = {
   "webawesome.js": COMPONENTS.map((name) => `import "@awesome.me/webawesome/dist/components/${name}/${name}.js";`).join("\n"),
 };
 
+// They fetch fonts from elsewhere, which the content security policy refuses.
+const OTHER_THEMES = /themes\/(?!default\.css$)[^/]+\.css$/;
+
 async function bundle([outfile, contents]) {
   await build({
     stdin: { contents, resolveDir: root },
@@ -62,7 +65,7 @@ try {
     fonts(),
     icons(),
     cp(join(modules, "@awesome.me", "webawesome", "dist", "styles"), join(draft, "webawesome", "styles"), {
-      recursive: true, filter: (path) => !path.endsWith(".ts"),
+      recursive: true, filter: (path) => !path.endsWith(".ts") && !OTHER_THEMES.test(path),
     }),
     cp(join(modules, "axe-core", "axe.min.js"), join(draft, "axe.min.js")),
   ]);

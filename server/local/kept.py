@@ -41,6 +41,7 @@ class Program:
     stop_signal: signal.Signals
     answers: Callable[[], Awaitable[None]]
     account: tuple[int, int] = OURSELVES
+    before: Callable[[], None] = lambda: None  # seen to before each start, also one after a death
 
     @property
     def command(self) -> list[str]:
@@ -91,6 +92,7 @@ class Kept:
 
     def _launch(self) -> None:
         self._started_at = time.monotonic()
+        self.program.before()
         with self.program.log_file.open("ab") as output:
             self._process = subprocess.Popen(
                 self.program.command,

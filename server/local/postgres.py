@@ -39,6 +39,7 @@ def postgres(data: Path, memory: Memory) -> Program:
         stop_signal=signal.SIGINT,  # its "fast" shutdown: ends sessions, keeps everything committed
         answers=lambda: _answers(memory),
         account=account,
+        before=lambda: _open_the_way(account, folder),
     )
 
 
@@ -84,7 +85,10 @@ def _initialise(folder: Path, *, password: str, account: tuple[int, int]) -> Non
     shutil.rmtree(draft, ignore_errors=True)
     secret.write_text(password)
     secret.chmod(0o600)
-    _hand_over(home, secret, account=account)
+    if account != OURSELVES:
+        os.chown(home, *account)
+        os.chown(secret, *account)
+    _open_the_way(account, draft)
     try:
         _initdb(draft, secret, account=account)
     finally:
@@ -116,22 +120,14 @@ def _account() -> tuple[int, int]:
     return (nobody.pw_uid, nobody.pw_gid)
 
 
-def _hand_over(home: Path, secret: Path, *, account: tuple[int, int]) -> None:
-    uid, gid = account
-    if uid < 0:
+def _open_the_way(account: tuple[int, int], folder: Path) -> None:
+    """Let another account pass through the folders above data and programs (not list them): root's are often closed."""
+    if account == OURSELVES:
         return
-    for path in (home, secret):
-        os.chown(path, uid, gid)
-    for path in (home, _binary("postgres")):
-        _let_through(path)
-
-
-def _let_through(path: Path) -> None:
-    """Let another account pass through the folders above (not list them); root's own are often closed."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
+    for above in (*folder.parents, *_binary("postgres").parents):
+        mode = above.stat().st_mode
         if not mode & 0o001:
-            folder.chmod(mode | 0o001)
+            above.chmod(mode | 0o001)
 
 
 def _binary(name: str) -> Path:

