@@ -1,0 +1,122 @@
+"""Looking people up: who is assigned to a client, which staff there are, who reads a client's portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.core.database import Row, fetch_all
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A staff member who works here now."""
+
+    id: UUID
+    login_id: UUID
+    name: str
+    title: str
+    voice: str
+    roles: frozenset[str]
+
+    @property
+    def role(self) -> str:
+        """What they are called under their name."""
+        return self.title or next((role.capitalize() for role in ROLE_ORDER if role in self.roles), "")
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Somebody's view of a client: the client's own (`contact_id` None) or a contact's, with or without access."""
+
+    access_id: UUID | None
+    client_id: UUID
+    client_name: str
+    contact_id: UUID | None
+    name: str
+    relation: str
+    invited: bool
+    accepted: bool
+    messaging: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether a message would reach them."""
+        return self.accepted and self.messaging
+
+
+ROLE_ORDER = ("practitioner", "supervisor", "scheduler", "biller", "administrator")
+
+STAFF = """SELECT id, login_id, name, title, voice, roles FROM staff_member
+  WHERE deactivated_at IS NULL AND ({where}) ORDER BY name, id"""
+
+ASSIGNED = """id IN (SELECT staff_id FROM assignment WHERE client_id = $1 AND ended_at IS NULL)"""
+
+OWN = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, NULL::uuid AS contact_id, cl.name,
+    '' AS relation, pa.invited_at IS NOT NULL AS invited, pa.accepted_at IS NOT NULL AS accepted,
+    pa.messaging_off_at IS NULL AS messaging
+  FROM client cl
+  LEFT JOIN portal_access pa ON pa.client_id = cl.id AND pa.contact_id IS NULL AND pa.revoked_at IS NULL"""
+
+CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, co.id AS contact_id, co.name,
+    cc.relation, pa.invited_at IS NOT NULL AS invited, pa.accepted_at IS NOT NULL AS accepted,
+    pa.messaging_off_at IS NULL AS messaging
+  FROM client_contact cc
+  JOIN client cl ON cl.id = cc.client_id
+  JOIN contact co ON co.id = cc.contact_id
+  LEFT JOIN portal_access pa ON pa.client_id = cc.client_id AND pa.contact_id = cc.contact_id
+    AND pa.revoked_at IS NULL"""
+
+
+async def assigned_to(client_id: UUID) -> list[Staff]:
+    """The staff members assigned to a client now, by name."""
+    return [_staff(row) for row in await fetch_all(STAFF.format(where=ASSIGNED), client_id)]
+
+
+async def staff_by_id(ids: Sequence[UUID]) -> list[Staff]:
+    """Those of the ids that are staff members working here now."""
+    return [_staff(row) for row in await fetch_all(STAFF.format(where="id = ANY($1)"), list(ids))]
+
+
+async def staff_named(words: str, *, most: int) -> list[Staff]:
+    """Staff whose name contains the words; all when there are none."""
+    sql = STAFF.format(where="name ILIKE $1") + " LIMIT $2"
+    return [_staff(row) for row in await fetch_all(sql, like(words), most)]
+
+
+async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
+    """Those of the ids that are clients or contacts: one row for each client they stand for."""
+    own = await fetch_all(f"{OWN} WHERE cl.id = ANY($1)", list(ids))
+    contacts = await fetch_all(f"{CONTACTS} WHERE co.id = ANY($1)", list(ids))
+    return [Portal(**row) for row in (*own, *contacts)]
+
+
+async def portals_named(words: str, *, clients: Sequence[UUID] | None, most: int) -> list[Portal]:
+    """Clients and contacts whose name contains the words, by name; only about `clients` unless None."""
+    only = "AND ($2::uuid[] IS NULL OR cl.id = ANY($2)) ORDER BY {by}, cl.id LIMIT $3"
+    args = (like(words), None if clients is None else list(clients), most)
+    own = await fetch_all(f"{OWN} WHERE cl.name ILIKE $1 {only.format(by='cl.name')}", *args)
+    contacts = await fetch_all(f"{CONTACTS} WHERE co.name ILIKE $1 {only.format(by='co.name')}", *args)
+    found = sorted((*own, *contacts), key=lambda row: (row["name"], row["client_name"]))
+    return [Portal(**row) for row in found[:most]]
+
+
+async def portals_about(client_id: UUID) -> list[Portal]:
+    """The client and all contacts of one client, with or without access."""
+    own = await fetch_all(f"{OWN} WHERE cl.id = $1", client_id)
+    contacts = await fetch_all(f"{CONTACTS} WHERE cl.id = $1 ORDER BY co.name", client_id)
+    return [Portal(**row) for row in (*own, *contacts)]
+
+
+def like(words: str) -> str:
+    """A pattern that finds the words anywhere; what a person types has no wildcards."""
+    kept = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{kept}%"
+
+
+def _staff(row: Row) -> Staff:
+    return Staff(
+        id=row["id"], login_id=row["login_id"], name=row["name"], title=row["title"], voice=row["voice"],
+        roles=frozenset(row["roles"]),
+    )

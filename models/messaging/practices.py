@@ -1,0 +1,45 @@
+"""The practice as messaging knows it: its phone for who cannot write here, and its messaging settings."""
+
+from __future__ import annotations
+
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.core.change import change, record
+from models.core.database import execute
+from models.core.errors import Forbidden
+from models.core.events import Part, ToStaff
+from models.messaging.events import SETTINGS
+from models.messaging.tables import MessagingSettings
+
+FIELDS = (
+    "clients_see_online", "clients_see_typing", "clients_see_read", "clients_write_front_desk", "start_needs_access",
+)
+
+UPSERT = f"""INSERT INTO messaging_settings ({", ".join(FIELDS)}) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (practice_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIELDS)}"""
+
+
+async def reach_by_phone() -> str:
+    """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
+    face = await profile()
+    return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
+
+
+async def messaging_off() -> Forbidden:
+    """The refusal for an access whose messaging is switched off."""
+    return Forbidden("messaging-off", f"Secure messaging is switched off for you. {await reach_by_phone()}")
+
+
+async def messaging_settings() -> MessagingSettings:
+    """The practice's settings, or the defaults: clients see when staff read, not when they type or are online."""
+    return await MessagingSettings.first() or MessagingSettings()
+
+
+async def configure(actor: Actor, chosen: dict[str, bool]) -> None:
+    """Change what is given, leave the rest. Raises Forbidden for anybody but an administrator."""
+    if not actor.administrator:
+        raise Forbidden("administrator-only", "Only an administrator changes this. Ask one of them.")
+    async with change(actor, "messaging.configure"):
+        settings = await messaging_settings()
+        await execute(UPSERT, *(chosen.get(name, getattr(settings, name)) for name in FIELDS))
+        await record(actor, SETTINGS, [Part((ToStaff(),))])

@@ -1,0 +1,212 @@
+"""Who sits where: fetching a conversation is checking that the actor sits, or sat, in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from models.clients.access import handles_front_desk
+from models.core.actor import Actor
+from models.core.database import fetch_all, fetch_one
+from models.core.errors import Forbidden, missing
+from models.core.events import Audience, ToAccess, ToDesk, ToFrontDesk
+from models.messaging.practices import messaging_off
+
+CLOSED = "You no longer sit in this conversation. What was said while you did stays here."
+
+CONVERSATION = """SELECT c.id, c.client_id, cl.name AS client_name, c.subject, c.people_key, c.last_position,
+    c.created_at, c.unanswered_since, c.claimed_by, cb.name AS claimed_by_name, c.auto_answered_at
+  FROM conversation c
+  LEFT JOIN client cl ON cl.id = c.client_id
+  LEFT JOIN staff_member cb ON cb.id = c.claimed_by
+  WHERE c.id = $1"""
+
+SEAT_ROWS = """SELECT s.id, s.conversation_id, s.kind, s.staff_id, s.access_id, s.from_position, s.until_position,
+    s.read_position, s.read_at, s.delivered_position, s.delivered_at, s.unread_since, s.marked_unread_at, s.muted_at,
+    s.archived_at, s.joined_at, s.left_at, coalesce(st.name, co.name, cl.name, 'Front desk') AS name,
+    coalesce(st.voice, '') AS voice, coalesce(st.title, '') AS title, pa.client_id, cl.name AS client_name, pa.contact_id, cc.relation,
+    coalesce(st.login_id, pa.login_id) AS login_id, cov.name AS covers_name,
+    CASE s.kind WHEN 'staff' THEN st.deactivated_at IS NULL
+      WHEN 'access' THEN pa.accepted_at IS NOT NULL AND pa.revoked_at IS NULL ELSE true END AS active,
+    s.kind <> 'access' OR pa.messaging_off_at IS NULL AS messaging
+  FROM seat s
+  LEFT JOIN staff_member st ON st.id = s.staff_id
+  LEFT JOIN staff_member cov ON cov.id = s.covers_for
+  LEFT JOIN portal_access pa ON pa.id = s.access_id
+  LEFT JOIN client cl ON cl.id = pa.client_id
+  LEFT JOIN contact co ON co.id = pa.contact_id
+  LEFT JOIN client_contact cc ON cc.client_id = pa.client_id AND cc.contact_id = pa.contact_id"""
+SEATS = f"{SEAT_ROWS} WHERE s.conversation_id = $1 ORDER BY s.joined_at, s.id"
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A seat with the person in it. Sees from_position < position <= until_position."""
+
+    id: UUID
+    conversation_id: UUID
+    kind: str
+    staff_id: UUID | None
+    access_id: UUID | None
+    from_position: int
+    until_position: int | None
+    read_position: int
+    read_at: datetime | None
+    delivered_position: int
+    delivered_at: datetime | None
+    unread_since: datetime | None
+    marked_unread_at: datetime | None
+    muted_at: datetime | None
+    archived_at: datetime | None
+    joined_at: datetime
+    left_at: datetime | None
+    name: str
+    voice: str
+    title: str
+    client_id: UUID | None
+    client_name: str | None
+    contact_id: UUID | None
+    relation: str | None
+    login_id: UUID | None
+    covers_name: str | None
+    active: bool
+    messaging: bool
+
+    @property
+    def open(self) -> bool:
+        return self.left_at is None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether what is said now would reach somebody."""
+        return self.open and self.active and self.messaging
+
+    @property
+    def of_practice(self) -> bool:
+        return self.kind != "access"
+
+    def sees(self, position: int) -> bool:
+        return self.from_position < position and (self.until_position is None or position <= self.until_position)
+
+    @property
+    def audience(self) -> Audience:
+        """Who hears for this seat. Staff hear at the desk only: the same login may be a client elsewhere."""
+        if self.kind == "staff":
+            return ToDesk(self.login_id)
+        return ToAccess(self.access_id) if self.kind == "access" else ToFrontDesk()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The seats that are this actor's: a staff member's own and Front desk's, or those of portal accesses."""
+
+    staff_id: UUID | None = None
+    desk: bool = False
+    accesses: tuple[UUID, ...] = ()
+
+    def holds(self, seat: Seated) -> bool:
+        if seat.kind == "staff":
+            return self.staff_id is not None and seat.staff_id == self.staff_id
+        return seat.access_id in self.accesses if seat.kind == "access" else self.desk
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A conversation as the actor may see it: all seats, and which of them are the actor's own."""
+
+    id: UUID
+    client_id: UUID | None
+    client_name: str | None
+    subject: str
+    people_key: str
+    last_position: int
+    created_at: datetime
+    unanswered_since: datetime | None
+    claimed_by: UUID | None
+    claimed_by_name: str | None
+    auto_answered_at: datetime | None
+    viewer: Viewer
+    locked: bool = False
+    seats: tuple[Seated, ...] = field(default=())
+
+    @property
+    def mine(self) -> tuple[Seated, ...]:
+        return tuple(seat for seat in self.seats if self.viewer.holds(seat))
+
+    @property
+    def seat(self) -> Seated | None:
+        """The seat the actor speaks from: their own before Front desk's; None when it is closed."""
+        return min((seat for seat in self.mine if seat.open), key=lambda seat: seat.kind == "front-desk", default=None)
+
+    @property
+    def open_seats(self) -> tuple[Seated, ...]:
+        return tuple(seat for seat in self.seats if seat.open)
+
+    @property
+    def desk_seat(self) -> Seated | None:
+        return next((seat for seat in self.open_seats if seat.kind == "front-desk"), None)
+
+    def seen(self, position: int) -> bool:
+        return any(seat.sees(position) for seat in self.mine)
+
+
+def viewer_of(actor: Actor) -> Viewer:
+    """Whose seats count. Looking through another person's eyes shows no conversation."""
+    if actor.lens is not None:
+        return Viewer()
+    if actor.desk:
+        return Viewer(staff_id=actor.staff_id, desk=handles_front_desk(actor))
+    chosen = (actor.access,) if actor.access else actor.accesses
+    return Viewer(accesses=tuple(access.access_id for access in chosen))
+
+
+async def conversation_for(actor: Actor, conversation_id: UUID, *, lock: bool = False) -> Sitting:
+    """The conversation, for whoever sits or sat in it. `lock`: nobody changes it until the scope ends.
+
+    Raises Missing for an unknown one and for one that is not yours alike, Forbidden `messaging-off` with the
+    practice's phone when messaging is switched off for the access.
+    """
+    sitting = await sitting_of(conversation_id, viewer_of(actor), lock=lock)
+    if sitting is None or not sitting.mine:
+        missing("conversation")
+    if not any(seat.messaging for seat in sitting.mine):
+        raise await messaging_off()
+    return sitting
+
+
+async def sitting_of(conversation_id: UUID, viewer: Viewer, *, lock: bool) -> Sitting | None:
+    """The conversation whether the viewer sits in it or not; for work that has checked in another way."""
+    row = await fetch_one(CONVERSATION + (" FOR UPDATE OF c" if lock else ""), conversation_id)
+    return Sitting(**row, viewer=viewer, locked=lock, seats=await seats_of(conversation_id)) if row else None
+
+
+async def seats_of(conversation_id: UUID) -> tuple[Seated, ...]:
+    """All seats, closed ones too, in the order people came."""
+    return tuple(Seated(**row) for row in await fetch_all(SEATS, conversation_id))
+
+
+async def held(actor: Actor, sitting: Sitting) -> Sitting:
+    """The same conversation, locked and read anew: who was removed a moment ago finds the seat closed."""
+    return sitting if sitting.locked else await conversation_for(actor, sitting.id, lock=True)
+
+
+def own_seat(sitting: Sitting) -> Seated:
+    """The actor's open seat; raises Forbidden `not-seated`."""
+    if sitting.seat is None:
+        raise Forbidden("not-seated", CLOSED)
+    return sitting.seat
+
+
+def rooms(seats: Iterable[Seated]) -> list[Audience]:
+    """Who hears of something these seats see."""
+    return list(dict.fromkeys(seat.audience for seat in seats if seat.active and seat.messaging))
+
+
+
+async def held_seats(actor: Actor, seat_ids: Collection[UUID]) -> set[UUID]:
+    """Of these seats those that are the actor's, also when closed since: a file seen then stays theirs."""
+    rows = await fetch_all(f"{SEAT_ROWS} WHERE s.id = ANY($1)", list(seat_ids))
+    viewer = viewer_of(actor)
+    return {seat.id for seat in (Seated(**row) for row in rows) if viewer.holds(seat) and seat.messaging}
