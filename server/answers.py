@@ -83,8 +83,7 @@ def moved(opening: Opening, host: str) -> Response:
 
 
 def _template(refusal: Refusal) -> str:
-    named = {"unknown-practice": "errors/unknown-practice.html", "locked": "accounts/locked.html"}
-    return named.get(refusal.code, "errors/problem.html")
+    return "errors/unknown-practice.html" if refusal.code == "unknown-practice" else "errors/problem.html"
 
 
 def _as_json(opening: Opening, answer: Page) -> bool:

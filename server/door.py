@@ -18,6 +18,7 @@ __all__ = [
     "ANYONE",
     "DOORS",
     "PORTAL",
+    "REFUSAL_PAGES",
     "SIGNED_IN",
     "STAFF",
     "Answer",
@@ -30,6 +31,7 @@ __all__ = [
     "again_with",
     "get",
     "kind_of",
+    "on_refusal",
     "post",
     "upload",
 ]
@@ -131,6 +133,19 @@ class Door:
 
 
 DOORS: list[Door] = []
+
+# Refusals that a person answers on a page of its own, by code: whom is this about, unlock this desk.
+REFUSAL_PAGES: dict[str, Again] = {}
+
+
+def on_refusal(code: str) -> Callable[[Again], Again]:
+    """The handler draws the page for this refusal, for whoever holds the session, also while it is locked."""
+
+    def add(handler: Again) -> Again:
+        REFUSAL_PAGES[code] = handler
+        return handler
+
+    return add
 
 
 def get(path: str, *, allow: frozenset[Kind], **options: Any) -> Callable[[Handler], Handler]:

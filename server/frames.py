@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from models.messaging.unread import unread_total
+from models.messaging.inbox import unread_total
 
 from models.accounts.me import initials, person
 from models.accounts.practices import profile

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from models.messaging.unread import unread_total
-
+from models.accounts.me import initials
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
+from models.clients.access import handles_front_desk
 from models.core.actor import Actor
 from models.core.clock import now
-from models.messaging.inbox import inbox
-from models.messaging.starting import may_write_to
+from models.messaging.inbox import inbox, unread_total
+from models.messaging.starting import writable_staff
 from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
 from server.door import PORTAL, STAFF, Page, See, get
@@ -65,7 +65,7 @@ async def today_feed(actor: Actor) -> Page:
 async def home(actor: Actor) -> Page:
     """A client's first page: the latest messages, and whom they may write to."""
     found = await profile()
-    writable = await may_write_to(actor)
+    writable = await _writable(actor)
     talks = await _talks(actor)
     return Page(
         "accounts/home.html",
@@ -88,6 +88,14 @@ def greeting(here: datetime, name: str) -> str:
     return f"Good {part}, {name.split(' ', 1)[0]}"
 
 
+async def _writable(actor: Actor) -> list[dict[str, Any]]:
+    found = await writable_staff(actor.access) if actor.access else []
+    return [
+        {"id": one.id, "name": one.name, "initials": initials(one.name), "voice": f"who-{one.voice}", "role": one.role}
+        for one in found
+    ]
+
+
 async def _head(actor: Actor) -> dict[str, Any]:
     page = await inbox(actor, show="mine")
     talks = sum(bool(one["unread"] or one["marked_unread"]) for one in page["conversations"])
@@ -102,6 +110,8 @@ async def _needs(actor: Actor) -> list[dict[str, Any]]:
 
 
 async def _unclaimed(actor: Actor) -> list[ConversationLine]:
+    if not handles_front_desk(actor):
+        return []
     page: InboxPage = await inbox(actor, show="unclaimed")
     return page["conversations"]
 

@@ -19,7 +19,7 @@ from models.core.payload import parse
 from models.core.scope import Scope, run_scope
 from server import answers
 from server.cookies import token_of
-from server.door import Answer, Done, Door, Page, again_with, kind_of
+from server.door import REFUSAL_PAGES, Answer, Done, Door, Page, again_with, kind_of
 from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -42,7 +42,22 @@ class Opening:
         except answers.DrawAgain as again:
             return await self._drawn_again(again.refusal)
         except Refusal as refusal:
+            return await self._refused(refusal)
+
+    async def _refused(self, refusal: Refusal) -> Response:
+        draw = REFUSAL_PAGES.get(refusal.code)
+        if draw is None or self.practice is None or wants_json(self.request):
             return await answers.refused(self.request, refusal)
+
+        async def work(scope: Scope) -> Callable[[], Response]:
+            actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
+            page = await draw(actor=actor)
+            return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
+
+        try:
+            return cast(Response, await self.run(work))
+        except Refusal as worse:
+            return await answers.refused(self.request, worse)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:
         try:
@@ -63,7 +78,7 @@ class Opening:
         if self.door.method in UNSAFE:
             await self.run(self._admit)
             self.body = await body_of(self.request)
-        return await self.run(self._work)
+        return cast(Response, await self.run(self._work))
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None

@@ -16,7 +16,7 @@ from models.accounts.practices import profile
 from models.core.actor import Actor
 from models.core.settings import settings
 from server.cookies import ended_cookie
-from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, get, post
+from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
 
 DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
 
@@ -44,6 +44,18 @@ async def me_at_the_desk(actor: Actor) -> Done:
 async def choose_client(actor: Actor) -> Page:
     """Whose portal: asked of a person with several accesses."""
     return chooser(actor)
+
+
+@get("/for/<uuid:for_client>/", allow=PORTAL)
+async def portal_for(for_client: UUID) -> See:
+    """The first page of one client's portal."""
+    return See(f"/for/{for_client}{PORTAL_HOME}")
+
+
+@on_refusal("choose-client")
+async def chooser_instead(actor: Actor) -> Page:
+    """The answer of a short address to a person with several accesses."""
+    return chooser(actor, status=409)
 
 
 def chooser(actor: Actor, *, status: int = 200) -> Page:
@@ -83,6 +95,7 @@ async def lock(actor: Actor) -> Done:
     return Done(see=DESK_HOME)
 
 
+@on_refusal("locked")
 async def locked_page(actor: Actor) -> Page:
     """All that a locked desk shows: who locked it, and the way back."""
     who = await person(actor)

@@ -20,10 +20,9 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def wants_json(request: Request) -> bool:
-    accepted = request.accept_mimetypes
-    return (
-        accepted.best_match(["text/html", "application/json"]) == "application/json" and "application/json" in accepted
-    )
+    """Whether JSON is asked for; a caller that takes anything gets the page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" and request.accept_mimetypes.quality("application/json") > 0
 
 
 def from_trusted_proxy(peer: str) -> bool:

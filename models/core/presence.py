@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from redis import asyncio as aioredis
@@ -57,7 +58,7 @@ async def online(practice_id: UUID) -> frozenset[str]:
             found = await _redis.zrangebyscore(_key(practice_id), time.time(), "+inf")
     except (RedisError, OSError, TimeoutError):
         return frozenset()
-    return frozenset(name.decode() for name in found)
+    return frozenset(bytes(cast(bytes, name)).decode() for name in found)
 
 
 def _key(practice_id: UUID) -> str:
