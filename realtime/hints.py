@@ -81,7 +81,7 @@ class Ear:
         while True:
             client = aioredis.Redis.from_url(self.url, socket_connect_timeout=1)
             try:
-                async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                async with client.pubsub() as pubsub:
                     await self._resubscribe(pubsub)
                     pause = FIRST_PAUSE
                     await self._hear(pubsub)
@@ -106,6 +106,7 @@ class Ear:
     async def _hear(self, pubsub: Any) -> None:
         answered = True
         while True:
+            # Confirmations of subscriptions come as messages too: with them left out, "nothing" would not mean silence.
             message = await pubsub.get_message(timeout=SILENCE)
             if message is None:
                 if not answered:
