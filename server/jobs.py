@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
 from models.core.practices import for_each_practice
 from models.core.scope import run_scope
 from models.files import bringing
-from models.notifications import mailing, unread
+from models.notifications import account_mail, mailing, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -59,6 +60,10 @@ async def _nets() -> None:
     await for_each_practice(lambda _: mailing.wake_lost())
 
 
+async def _idle_sessions() -> None:
+    await sweep_idle()
+
+
 async def _seal() -> None:
     await for_each_practice(lambda _: sealing.seal_looks())
 
@@ -76,12 +81,14 @@ async def _retention() -> None:
 
 JOBS: dict[str, Job] = {
     "unread.mail": inside(unread.mail_if_unread, "streak"),
+    "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
     "file.erase": _erase_file,
 }
 
 REGULAR: list[Regular] = [
     Regular("house.nets", "*/5 * * * *", _nets),
+    Regular("house.idle_sessions", "* * * * * */20", _idle_sessions),
     Regular("house.seal_looks", "* * * * *", _seal),
     Regular("house.forgotten_files", "17 * * * *", _forgotten_files),
     Regular("house.retention", "*/10 * * * *", _retention),

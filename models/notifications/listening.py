@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import streaks
+from models.notifications import account_mail, streaks
 
 
 def register() -> None:
@@ -11,3 +11,4 @@ def register() -> None:
     on("message.sent", streaks.on_message_sent)
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
+    on("login.reset_asked", account_mail.on_reset_asked)

@@ -17,20 +17,28 @@ from models.core.events import Event
 from models.core.ids import new_id
 from models.core.settings import settings
 
+# A message of others that this seat sees and has not read; as messaging counts it, automatic answers do not wait for
+# staff. Nobody waits for themselves: who wrote for Front desk may sit there under their own name as well.
+WAITS = """g.practice_id = s.practice_id AND g.conversation_id = s.conversation_id
+    AND g.position > greatest(s.read_position, s.from_position) AND g.seat_id <> s.id
+    AND (s.staff_id IS NULL OR g.sender_staff_id IS DISTINCT FROM s.staff_id)
+    AND (g.automatic = '' OR s.kind = 'access') AND g.withdrawn_at IS NULL AND g.deleted_at IS NULL"""
+
 # Open seats of people (never Front desk) with something unread, and whose login reads there.
-UNREAD = """SELECT s.id AS seat_id, coalesce(m.login_id, a.login_id) AS login_id, f.position, f.sent_at
+UNREAD = f"""SELECT s.id AS seat_id, coalesce(m.login_id, a.login_id) AS login_id, f.position, f.sent_at
 FROM seat s
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id AND m.deactivated_at IS NULL
 LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id AND a.accepted_at IS NOT NULL
   AND a.revoked_at IS NULL AND a.messaging_off_at IS NULL
 CROSS JOIN LATERAL (
-  SELECT g.position, g.sent_at FROM message g
-  WHERE g.practice_id = s.practice_id AND g.conversation_id = s.conversation_id
-    AND g.position > greatest(s.read_position, s.from_position) AND g.seat_id <> s.id
-    AND g.withdrawn_at IS NULL AND g.deleted_at IS NULL
-  ORDER BY g.position LIMIT 1) f
+  SELECT g.position, g.sent_at FROM message g WHERE {WAITS} ORDER BY g.position LIMIT 1) f
 WHERE s.practice_id = portico_here() AND s.left_at IS NULL AND s.muted_at IS NULL AND s.kind <> 'front-desk'
   AND coalesce(m.login_id, a.login_id) IS NOT NULL"""
+
+# Streaks of which nothing is left but the new message: the rest was read by answering, or taken back.
+OVER = f"""UPDATE unread_streak u SET ended_at = clock_timestamp() FROM seat s
+WHERE u.practice_id = portico_here() AND u.ended_at IS NULL AND s.practice_id = u.practice_id AND s.id = u.seat_id
+  AND s.conversation_id = $1 AND NOT EXISTS (SELECT FROM message g WHERE {WAITS} AND g.id <> $2)"""
 
 BEGIN = """INSERT INTO unread_streak (id, seat_id, login_id, first_position, due_at)
 VALUES ($1, $2, $3, $4, least(clock_timestamp(), $5::timestamptz) + $6::interval)
@@ -41,7 +49,9 @@ RETURNING id, due_at - now() AS after"""
 
 async def on_message_sent(actor: Actor | None, event: Event) -> None:
     """Listener on message.sent: a streak begins for every other open seat that has none."""
-    for seat in await fetch_all(f"{UNREAD} AND s.conversation_id = $1", _named(event, "conversation")):
+    conversation_id = _named(event, "conversation")
+    await execute(OVER, conversation_id, _named(event, "message"))
+    for seat in await fetch_all(f"{UNREAD} AND s.conversation_id = $1", conversation_id):
         await _begin(seat, since=None)
 
 
