@@ -11,18 +11,17 @@ from zoneinfo import ZoneInfo
 
 from models.core.database import Row, fetch_all
 
-AFTER_HOURS = "Messages are read during office hours. You will get an answer then."
-
 ABSENT = """SELECT st.id AS staff_id, a.id AS away_id, a.text AS away_text, c.id AS cover_id, c.name AS cover_name,
-    p.time_zone, t.text AS hours_text,
-    (SELECT jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes)) FROM office_hours o WHERE o.staff_id = st.id)
-      AS openings
+    p.time_zone, t.text AS hours_text, (SELECT jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes))
+      FROM office_hours o WHERE o.staff_id IS NOT DISTINCT FROM whose.staff_id) AS openings
   FROM staff_member st
   CROSS JOIN practice_profile p
   LEFT JOIN LATERAL (SELECT * FROM away a WHERE a.staff_id = st.id AND a.ended_at IS NULL AND a.starts_at <= $2
     AND a.ends_at > $2 ORDER BY a.starts_at DESC LIMIT 1) a ON true
   LEFT JOIN staff_member c ON c.id = a.cover_id AND c.deactivated_at IS NULL
-  LEFT JOIN office_hours_answer t ON t.staff_id = st.id
+  CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM office_hours o WHERE o.staff_id = st.id)
+    THEN st.id END AS staff_id) whose
+  LEFT JOIN office_hours_answer t ON t.staff_id IS NOT DISTINCT FROM whose.staff_id
   WHERE st.id = ANY($1) AND st.deactivated_at IS NULL"""
 
 
@@ -37,7 +36,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Absence:
-    """Why a staff member does not answer now, what to say for them, and who stands in."""
+    """Why a staff member does not answer now, what to say for them (nothing when empty), and who stands in."""
 
     staff_id: UUID
     kind: Literal["away", "hours"]
@@ -69,4 +68,4 @@ def _absence(row: Row, at: datetime) -> Absence | None:
                 for day, opens, closes in row["openings"] or ()]
     if is_open(openings, at.astimezone(ZoneInfo(row["time_zone"]))):
         return None
-    return Absence(row["staff_id"], "hours", row["hours_text"] or AFTER_HOURS)
+    return Absence(row["staff_id"], "hours", row["hours_text"] or "")

@@ -42,8 +42,10 @@ async def answer_for_the_absent(sitting: Sitting, absent: dict[UUID, Absence]) -
         return
     seats = [one for one in sitting.open_seats if one.kind == "staff" and one.active]
     speaker = _speaker(seats, absent)
-    if speaker is not None and speaker.staff_id is not None:
-        absence = absent[speaker.staff_id]
+    if speaker is None or speaker.staff_id is None:
+        return
+    absence = absent[speaker.staff_id]
+    if answer(absence):
         await write(None, sitting, Said(speaker, answer(absence), automatic=absence.kind))
 
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from models.core.actor import Actor
-from models.core.database import Row, fetch_all
-from models.core.errors import Forbidden, Invalid
-from models.messaging.listing import BADGE, DESK_INBOX, MOST_UNREAD, PORTAL_INBOX, SOME, STAFF_INBOX
+from models.core.database import Row, fetch_all, fetch_one
+from models.core.errors import Invalid
+from models.messaging.listing import BADGE, DESK_INBOX, MOST_UNREAD, PORTAL_INBOX, SOME, STAFF_INBOX, WAITING
 from models.messaging.looking import Looks, looks_of
 from models.messaging.practices import messaging_off
 from models.messaging.seats import Seated, viewer_of
@@ -26,8 +26,8 @@ async def inbox(actor: Actor, *, show: Show = "mine", cursor: str | None = None,
     """A page of the list, latest first.
 
     `mine`: where the actor sits in person, and what they claimed; `archived`: of those, what was put away;
-    `unclaimed`, `all`: Front desk's, unanswered first. Raises Forbidden for Front desk's without that role and
-    `messaging-off` for an access, Invalid for a cursor that is none.
+    `unclaimed`, `all`: Front desk's, unanswered first, nothing for who is not of it. Raises Forbidden `messaging-off`
+    for an access, Invalid for a cursor that is none.
     """
     looks = await looks_of(actor)
     past = _cursor(cursor)
@@ -60,6 +60,14 @@ async def unread_total(actor: Actor) -> int:
     return min(sum((await unread_by_client(actor)).values()), MOST_UNREAD)
 
 
+async def waiting_at_desk(actor: Actor) -> int | None:
+    """How many unclaimed conversations wait for Front desk's answer, at most 100; None for who is not of it."""
+    if not viewer_of(actor).desk:
+        return None
+    row = await fetch_one(WAITING)
+    return int(row["waiting"]) if row else 0
+
+
 async def _own_rows(
     actor: Actor, looks: Looks, *, archived: bool, past: Past | None, limit: int
 ) -> list[Row]:
@@ -77,7 +85,7 @@ async def _desk_rows(
     looks: Looks, *, unclaimed: bool, past: Past | None, limit: int
 ) -> list[Row]:
     if not looks.viewer.desk:
-        raise Forbidden("not-front-desk", "Only the front desk reads this list.")
+        return []
     phase, at, seat = past or ("w", None, None)
     return await fetch_all(DESK_INBOX, unclaimed, phase == "l", at, seat, limit)
 

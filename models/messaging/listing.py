@@ -114,3 +114,7 @@ BADGE = f"""SELECT c.client_id,
   CROSS JOIN LATERAL ({UNREAD}) u
   WHERE s.kind <> 'front-desk' OR c.claimed_by IS NULL OR c.claimed_by = $2
   GROUP BY c.client_id"""
+
+WAITING = f"""SELECT count(*)::int AS waiting FROM (SELECT 1 FROM conversation c
+  JOIN seat s ON s.conversation_id = c.id AND s.kind = 'front-desk' AND s.left_at IS NULL AND s.archived_at IS NULL
+  WHERE c.unanswered_since IS NOT NULL AND c.claimed_by IS NULL LIMIT {MOST_UNREAD}) w"""

@@ -6,7 +6,7 @@ from models.accounts.practices import profile
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.database import execute
-from models.core.errors import Forbidden
+from models.core.errors import Forbidden, Invalid
 from models.core.events import Part, ToStaff
 from models.messaging.events import SETTINGS
 from models.messaging.tables import MessagingSettings
@@ -33,6 +33,17 @@ async def messaging_off() -> Forbidden:
 async def messaging_settings() -> MessagingSettings:
     """The practice's settings, or the defaults: clients see when staff read, not when they type or are online."""
     return await MessagingSettings.first() or MessagingSettings()
+
+
+async def set_banner(actor: Actor, text: str) -> None:
+    """What stands above a client's messages: not for emergencies, and whom to call. For administrators."""
+    if not actor.administrator:
+        raise Forbidden("administrator-only", "Only an administrator changes this. Ask one of them.")
+    if not text.strip():
+        raise Invalid(errors={"crisis_text": ["Say whom to call in an emergency. Clients must always find it."]})
+    async with change(actor, "messaging.set_banner"):
+        await execute("UPDATE practice_profile SET crisis_text = $1", text.strip())
+        await record(actor, SETTINGS, [Part((ToStaff(),))])
 
 
 async def configure(actor: Actor, chosen: dict[str, bool]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,8 @@ CONVERSATION = """SELECT c.id, c.client_id, cl.name AS client_name, c.subject, c
 SEAT_ROWS = """SELECT s.id, s.conversation_id, s.kind, s.staff_id, s.access_id, s.from_position, s.until_position,
     s.read_position, s.read_at, s.delivered_position, s.delivered_at, s.unread_since, s.marked_unread_at, s.muted_at,
     s.archived_at, s.joined_at, s.left_at, coalesce(st.name, co.name, cl.name, 'Front desk') AS name,
-    coalesce(st.voice, '') AS voice, coalesce(st.title, '') AS title, pa.client_id, cl.name AS client_name, pa.contact_id, cc.relation,
+    coalesce(st.voice, '') AS voice, coalesce(st.title, '') AS title, pa.client_id, cl.name AS client_name,
+    pa.contact_id, cc.relation,
     coalesce(st.login_id, pa.login_id) AS login_id, cov.name AS covers_name,
     CASE s.kind WHEN 'staff' THEN st.deactivated_at IS NULL
       WHEN 'access' THEN pa.accepted_at IS NOT NULL AND pa.revoked_at IS NULL ELSE true END AS active,
@@ -202,11 +203,3 @@ def own_seat(sitting: Sitting) -> Seated:
 def rooms(seats: Iterable[Seated]) -> list[Audience]:
     """Who hears of something these seats see."""
     return list(dict.fromkeys(seat.audience for seat in seats if seat.active and seat.messaging))
-
-
-
-async def held_seats(actor: Actor, seat_ids: Collection[UUID]) -> set[UUID]:
-    """Of these seats those that are the actor's, also when closed since: a file seen then stays theirs."""
-    rows = await fetch_all(f"{SEAT_ROWS} WHERE s.id = ANY($1)", list(seat_ids))
-    viewer = viewer_of(actor)
-    return {seat.id for seat in (Seated(**row) for row in rows) if viewer.holds(seat) and seat.messaging}

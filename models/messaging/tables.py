@@ -119,12 +119,22 @@ class Away(PracticeRow):
 
 
 class OfficeHours(PracticeRow):
-    """Weekday 0 is Monday; times are the practice's own."""
+    """Weekday 0 is Monday; times are the practice's own. Of one staff member, or of the practice (`staff_id` None)."""
 
-    staff_id = fields.UUIDField()
+    staff_id = fields.UUIDField(null=True)
     weekday = fields.SmallIntField()
     opens = fields.TimeField()
     closes = fields.TimeField()
 
     class Meta:
         table = "office_hours"
+
+
+class OfficeHoursAnswer(PracticeRow):
+    """What is said outside office hours; empty: nothing."""
+
+    staff_id = fields.UUIDField(null=True)
+    text = fields.TextField()
+
+    class Meta:
+        table = "office_hours_answer"

@@ -224,11 +224,12 @@ CREATE TABLE away (
 CREATE INDEX away_staff ON away (practice_id, staff_id, ends_at) WHERE ended_at IS NULL;
 SELECT portico_own('away');
 
--- Weekly office hours in the practice's zone; weekday 0 is Monday. A member without rows has none.
+-- Weekly office hours in the practice's zone; weekday 0 is Monday. Those of the practice (staff_id null) hold for every
+-- member without rows of their own; without any, messages are answered at all hours.
 CREATE TABLE office_hours (
-  practice_id uuid NOT NULL DEFAULT portico_here(),
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
   id uuid NOT NULL,
-  staff_id uuid NOT NULL,
+  staff_id uuid,
   weekday smallint NOT NULL CHECK (weekday BETWEEN 0 AND 6),
   opens time NOT NULL,
   closes time NOT NULL CHECK (closes > opens),
@@ -239,12 +240,14 @@ CREATE INDEX office_hours_staff ON office_hours (practice_id, staff_id);
 SELECT portico_own('office_hours');
 
 CREATE TABLE office_hours_answer (
-  practice_id uuid NOT NULL DEFAULT portico_here(),
-  staff_id uuid NOT NULL,
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  id uuid NOT NULL,
+  staff_id uuid,
   text text NOT NULL,
-  PRIMARY KEY (practice_id, staff_id),
+  PRIMARY KEY (practice_id, id),
   FOREIGN KEY (practice_id, staff_id) REFERENCES staff_member (practice_id, id)
 );
+CREATE UNIQUE INDEX office_hours_answer_of ON office_hours_answer (practice_id, coalesce(staff_id, practice_id));
 SELECT portico_own('office_hours_answer');
 
 -- One row for each streak of unread messages of one seat and person: the first unread message starts it.
