@@ -1,0 +1,40 @@
+// A question that a script has to ask; the same box that templates/parts/floats.html draws. It stays until answered
+// when `still` says so. Gives the <dialog>, already open.
+import { tag } from "./tag.js"
+
+let number = 0
+
+export function openDialog({ title, words = "", body = [], still = false, css = "" }) {
+  const id = `asked-${++number}`
+  const says = tag("p", { class: "quiet", id: `${id}-words`, hidden: !words }, words)
+  const dialog = tag("dialog", { class: `ask-dialog ${css}`, "aria-labelledby": id, "aria-describedby": `${id}-words` },
+    tag("div", { class: "dialog-in" }, tag("header", {}, tag("h2", { id }, title), says), ...body))
+  dialog.addEventListener("cancel", (event) => still && event.preventDefault())
+  dialog.addEventListener("close", () => dialog.remove())
+  document.body.append(dialog)
+  dialog.showModal()
+  return dialog
+}
+
+// Two buttons, each named by what it does; resolves true for `go`. The one that changes nothing has the focus.
+export function ask({ title, words, keep, go, tone = "brand" }) {
+  return new Promise((resolve) => {
+    const answer = (value) => () => { dialog.close(); resolve(value) }
+    const stay = tag("button", { type: "button", class: "wa-outlined", autofocus: true, click: answer(false) }, keep)
+    const leave = tag("button", { type: "button", class: `wa-${tone}`, click: answer(true) }, go)
+    const dialog = openDialog({ title, words, body: [tag("div", { class: "acts" }, stay, leave)] })
+    dialog.addEventListener("cancel", () => resolve(false))
+    stay.focus()
+  })
+}
+
+// one labelled field, as templates/parts/fields.html draws it
+export function field(name, label, attributes) {
+  const id = `${name}-${++number}`
+  return tag("div", { class: "field" }, tag("label", { for: id }, label), tag("input", { id, name, required: true, ...attributes }))
+}
+
+export function wrong(form, words) {
+  form.querySelector("[role=alert]")?.remove()
+  form.prepend(tag("div", { class: "notice", "data-tone": "danger", role: "alert" }, tag("div", {}, tag("b", {}, words))))
+}

@@ -1,0 +1,29 @@
+// What is being written and not yet sent, kept on this device for this login and on the server for all its devices.
+import { page } from "./page.js"
+
+const prefix = `portico-draft:${page.login}:${page.side}:`
+
+// { body, saved }: saved says that the server has it too; null when there is none
+export function draftOf(conversation) {
+  try { return JSON.parse(localStorage.getItem(prefix + conversation)) } catch { return null } // storage may be switched off
+}
+
+export function keepDraft(conversation, body, saved = false) {
+  try {
+    if (body === "" && saved) localStorage.removeItem(prefix + conversation)
+    else localStorage.setItem(prefix + conversation, JSON.stringify({ body, saved }))
+  } catch {
+    // switched off or full: the server's copy is what remains
+  }
+}
+
+// At sign-out: what the server has needs no copy on a device that others may use. The rest stays for this login alone.
+export function forgetSavedDrafts() {
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith(prefix) && JSON.parse(localStorage.getItem(key)).saved) localStorage.removeItem(key)
+    }
+  } catch {
+    // switched off: there is nothing to forget
+  }
+}

@@ -1,0 +1,16 @@
+// Round a button: copies data-text and says so for a moment in the button's own words.
+customElements.define("copy-text", class extends HTMLElement {
+  connectedCallback() { this.addEventListener("click", this.#copy) }
+
+  disconnectedCallback() { this.removeEventListener("click", this.#copy) }
+
+  #copy = async (event) => {
+    const button = event.target.closest("button")
+    if (!button) return
+    const words = button.textContent
+    button.textContent = (await this.#put()) ? "Copied" : "Copying is not allowed here"
+    setTimeout(() => { button.textContent = words }, 2_000)
+  }
+
+  #put() { return navigator.clipboard.writeText(this.dataset.text).then(() => true, () => false) }
+})

@@ -1,0 +1,97 @@
+// Watches whether someone is there: a key, a pointer or a touch, told at most once a minute, together with what other
+// tabs of the session saw. A portal session that is about to end says so two minutes ahead; a desk locks.
+import { openDialog } from "../dialog.js"
+import { getJson } from "../http.js"
+import { line } from "../line.js"
+import { desk, page } from "../page.js"
+import { tag } from "../tag.js"
+
+const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]
+const MINUTE = 60_000
+
+customElements.define("idle-watch", class extends HTMLElement {
+  #endsAt = Infinity
+  #warn = 2 * MINUTE
+  #seenAt = 0
+  #toldAt = Date.now()
+  #dialog = null
+  #tabs = new BroadcastChannel(`portico-activity:${page.login}:${page.side}`)
+
+  connectedCallback() {
+    for (const sign of SIGNS) addEventListener(sign, this.#seen, { passive: true, capture: true })
+    this.#tabs.onmessage = ({ data }) => this.#learn(data)
+    this.#ask()
+    this.clock = setInterval(() => this.#look(), 1_000)
+  }
+
+  disconnectedCallback() {
+    for (const sign of SIGNS) removeEventListener(sign, this.#seen, { capture: true })
+    clearInterval(this.clock)
+    this.#tabs.close()
+  }
+
+  // once the end is announced, only the button says that someone is there
+  #seen = () => {
+    if (this.#dialog) return
+    this.#seenAt = Date.now()
+    if (this.#seenAt - this.#toldAt >= MINUTE) this.#tell()
+  }
+
+  async #tell() {
+    this.#toldAt = Date.now()
+    const left = await line.tell("session.activity", {})
+    if (left?.idle !== undefined) this.#share(left)
+  }
+
+  #ask() {
+    getJson("/session").then((left) => this.#share(left)).catch(() => {}) // offline: asked again when the line is back
+  }
+
+  #share({ idle, warn }) {
+    const told = { endsAt: Date.now() + idle * 1000, warn: (warn ?? 120) * 1000 }
+    this.#tabs.postMessage(told)
+    this.#learn(told)
+  }
+
+  #learn({ endsAt, warn }) {
+    this.#endsAt = endsAt
+    this.#warn = warn
+    if (endsAt - Date.now() > warn) this.#close()
+  }
+
+  #look() {
+    const left = this.#endsAt - Date.now()
+    if (left > this.#warn || line.state === "signed-out" || line.state === "locked") return this.#close()
+    if (this.#seenAt > this.#toldAt && !this.#dialog) return this.#tell()
+    if (left <= 0) return this.#over()
+    if (!desk) this.#say(left)
+    return undefined
+  }
+
+  #say(left) {
+    this.#dialog ??= openDialog({
+      title: "Are you still there?", words: "What you are writing is kept.", still: true,
+      body: [tag("p", { class: "num", role: "timer" }), tag("div", { class: "acts" }, tag("button", { type: "button", class: "wa-brand", autofocus: true, click: () => this.#stay() }, "Stay signed in"))],
+    })
+    const seconds = Math.ceil(left / 1000)
+    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
+    this.#dialog.querySelector("[role=timer]").textContent = `You will be signed out in ${clock}.`
+  }
+
+  #stay() {
+    this.#close()
+    this.#tell()
+  }
+
+  // the server decides: it signs out or locks by its own clock
+  #over() {
+    this.#endsAt = Date.now() + 10_000
+    this.#close()
+    line.check()
+  }
+
+  #close() {
+    this.#dialog?.close()
+    this.#dialog = null
+  }
+})

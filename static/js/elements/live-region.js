@@ -1,0 +1,64 @@
+// <live-region src="/messages/badge" on="message.sent conversation.read">: what the server drew, fetched again when one
+// of these events arrives. With `loads` its first content is fetched too. `part`: src is a whole page, of which only
+// data-part="…" is taken; `about`: only events of this conversation count. A failure shows only where nothing stands.
+import { fragmentOf } from "../fragments.js"
+import { line } from "../line.js"
+import { failure } from "../failure.js"
+import { morph } from "../morph.js"
+import { page } from "../page.js"
+
+export class LiveRegion extends HTMLElement {
+  #ends = []
+  #shown = false
+
+  get #part() { return this.getAttribute("part") }
+
+  get names() { return (this.getAttribute("on") ?? "").split(/\s+/).filter(Boolean) }
+
+  connectedCallback() {
+    const loads = this.hasAttribute("loads")
+    this.source = fragmentOf(this.getAttribute("src"), loads ? null : page.cursor)
+    this.#shown = !loads
+    this.#hear(this.source, "content", (event) => { this.#shown = true; this.show(this.#mine(event.detail.html)) })
+    this.#hear(this.source, "failed", (event) => this.#failed(event.detail))
+    this.#hear(line, "resync", (event) => this.#later(event.detail.spread))
+    this.#ends.push(...this.names.map((name) => line.on(name, (event) => this.#concerns(event) && this.source.want(event.seq))))
+    if (loads) this.source.want()
+    else this.#catchUp()
+  }
+
+  disconnectedCallback() { for (const end of this.#ends.splice(0)) end() }
+
+  show(html) { morph(this, html) }
+
+  #concerns({ conversation }) {
+    const about = this.getAttribute("about")
+    return !about || !conversation || conversation === about
+  }
+
+  #mine(html) {
+    if (!this.#part) return html
+    const page = new DOMParser().parseFromString(html, "text/html")
+    return page.querySelector(`[data-part="${this.#part}"]`)?.outerHTML ?? this.innerHTML
+  }
+
+  #hear(target, name, fn) {
+    target.addEventListener(name, fn)
+    this.#ends.push(() => target.removeEventListener(name, fn))
+  }
+
+  // drawn a moment ago, from a state that may be older than what the page has heard since
+  #catchUp() {
+    const missed = line.heardSince(page.cursor)?.filter(({ name, event }) => this.names.includes(name) && this.#concerns(event)) ?? []
+    for (const { event } of missed) this.source.want(event.seq)
+  }
+
+  #later(spread) { setTimeout(() => this.isConnected && this.source.want(), Math.random() * spread) }
+
+  #failed(refused) {
+    if (this.#shown) return
+    this.replaceChildren(failure(refused, () => this.source.want()))
+  }
+}
+
+customElements.define("live-region", LiveRegion)

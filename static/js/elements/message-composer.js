@@ -1,0 +1,151 @@
+// <message-composer conversation="…">: where a message is written. It goes into the outbox and stands in the thread at
+// once; the draft is kept here and on the server; what was sent can be taken back while the bar above says so.
+import { Attachments } from "../composer/attachments.js"
+import { Draft } from "../composer/draft.js"
+import { TypingSign } from "../composer/typing.js"
+import { Undo } from "../composer/undo.js"
+import { getJson } from "../http.js"
+import { line } from "../line.js"
+import { outbox } from "../outbox.js"
+import { page } from "../page.js"
+
+const MOST = 10_000
+const NEAR = 9_000
+const desktop = matchMedia("(hover: hover) and (pointer: fine)")
+
+customElements.define("message-composer", class extends HTMLElement {
+  #ends = []
+
+  get conversation() { return this.getAttribute("conversation") }
+
+  connectedCallback() {
+    this.form = this.querySelector("form")
+    this.area = this.querySelector("textarea")
+    this.picker = this.querySelector("input[type=file]")
+    this.draft = new Draft(this.conversation, this.area, (words) => this.#saved(words))
+    this.typing = new TypingSign(this.conversation)
+    this.undo = new Undo(this.form, Number(this.dataset.undoSeconds) || 10)
+    this.attachments = new Attachments(this.querySelector("[data-attachments]"), this.#rules)
+    this.#listen()
+    this.#offerUndoAgain()
+    this.#count()
+  }
+
+  disconnectedCallback() {
+    this.typing.stop()
+    this.draft.stop()
+    for (const end of this.#ends.splice(0)) end()
+  }
+
+  // files dropped anywhere on the conversation come here
+  attach(files) { if (!this.noting) this.attachments.add(files) }
+
+  insert(words) {
+    this.area.setRangeText(words, this.area.selectionStart, this.area.selectionEnd, "end")
+    this.area.dispatchEvent(new Event("input", { bubbles: true }))
+    this.area.focus()
+  }
+
+  get noting() { return this.hasAttribute("noting") }
+  get #rules() { return { accept: this.picker.accept, most: Number(this.dataset.most), told: this.dataset.told } }
+
+  #listen() {
+    this.#hear(this.form, "submit", (event) => { event.preventDefault(); this.#send() })
+    this.#hear(this.area, "keydown", (event) => this.#key(event))
+    this.#hear(this.area, "input", () => this.#written())
+    this.#hear(this.area, "paste", (event) => this.#pasted(event))
+    this.#hear(this.area, "blur", () => this.typing.stop())
+    this.#hear(this.picker, "change", () => { this.attach(this.picker.files); this.picker.value = "" })
+    this.#hear(this.attachments, "change", () => this.#count())
+    this.#hear(this, "click", (event) => this.#pressed(event.target.closest("[data-act]")))
+    this.#hear(this, "wa-select", (event) => this.insert(event.detail.item.dataset.words ?? ""))
+    this.#hear(outbox, "change", (event) => this.#outbox(event.detail))
+    this.#hear(line, "state", () => line.state === "live" && this.draft.save())
+    this.#hear(window, "pagehide", () => this.draft.save())
+    this.#ends.push(line.on("draft.saved", (event) => event.conversation === this.conversation && this.#elsewhere()))
+  }
+
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !desktop.matches) return
+    event.preventDefault()
+    this.#send()
+  }
+
+  #written() {
+    this.draft.written()
+    this.typing.typed()
+    this.#count()
+  }
+
+  #pasted(event) {
+    const files = [...(event.clipboardData?.files ?? [])]
+    if (!files.length) return
+    event.preventDefault()
+    this.attach(files)
+  }
+
+  #pressed(button) {
+    const act = button?.dataset.act
+    if (act === "attach") this.picker.click()
+    if (act === "note") this.#note(button)
+  }
+
+  #note(button) {
+    const on = this.toggleAttribute("noting")
+    button.setAttribute("aria-pressed", String(on))
+    this.area.placeholder = on ? this.area.dataset.notePlaceholder : this.area.dataset.placeholder
+    this.querySelector("label").textContent = on ? this.area.dataset.noteLabel : this.area.dataset.label
+    this.querySelector('[data-act="attach"]').disabled = on
+    this.area.focus()
+  }
+
+  async #send() {
+    const body = this.area.value.trim()
+    const files = this.noting ? [] : this.attachments.files
+    if ((!body && !files.length) || body.length > MOST) return this.area.focus()
+    this.typing.stop()
+    await outbox.add({ name: this.noting ? "note.add" : "message.send", conversation: this.conversation, client: page.client, body, files })
+    if (!this.noting) this.attachments.clear()
+    else this.#note(this.querySelector('[data-act="note"]'))
+    this.draft.sent()
+    this.#count()
+    return this.dispatchEvent(new Event("sent", { bubbles: true }))
+  }
+
+  #outbox({ kind, entry, answer, from }) {
+    if (kind !== "sent" || from || entry.conversation !== this.conversation || !answer.message) return
+    this.undo.offer({ message: answer.message, to: this.dataset.to, body: entry.body, area: this.area })
+  }
+
+  // a page that was loaded anew within the time
+  #offerUndoAgain() {
+    const last = [...document.querySelectorAll(`message-thread [data-undo-until]`)].at(-1)
+    const seconds = (Date.parse(last?.dataset.undoUntil) - Date.now()) / 1000
+    if (seconds > 1) this.undo.offer({ message: last.dataset.line, to: this.dataset.to, body: last.querySelector(".bubble").textContent, area: this.area, seconds })
+  }
+
+  async #elsewhere() {
+    if (document.activeElement === this.area) return
+    const thread = await getJson(this.dataset.src).catch(() => null) // offline: the next event or page brings it
+    if (thread) this.draft.takeOver(thread.draft ?? "")
+    this.#count()
+  }
+
+  #count() {
+    const left = MOST - this.area.value.length
+    const counter = this.querySelector("[data-counter]")
+    counter.hidden = this.area.value.length < NEAR
+    counter.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`
+    counter.toggleAttribute("data-wrong", left < 0)
+    this.area.setAttribute("aria-invalid", String(left < 0))
+  }
+
+  #saved(words) {
+    for (const place of this.querySelectorAll("[data-saved]")) place.textContent = words
+  }
+
+  #hear(target, name, fn) {
+    target.addEventListener(name, fn)
+    this.#ends.push(() => target.removeEventListener(name, fn))
+  }
+})

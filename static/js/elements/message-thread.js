@@ -1,0 +1,152 @@
+// <message-thread conversation="…">: the messages of one conversation, live. What the page drew is brought up to now by
+// the events heard since; after a gap the latest lines are fetched and the newer events applied over them again.
+import { desk, base, page } from "../page.js"
+import { Fragment } from "../fragments.js"
+import { getWithCursor } from "../http.js"
+import { line } from "../line.js"
+import { outbox } from "../outbox.js"
+import { Announcing } from "../thread/announcing.js"
+import { applies } from "../thread/applying.js"
+import { People } from "../thread/people.js"
+import { Pending } from "../thread/pending.js"
+import { Place } from "../thread/place.js"
+import { Reading } from "../thread/reading.js"
+import { Rows } from "../thread/rows.js"
+import { Typing } from "../thread/typing.js"
+import { View } from "../thread/view.js"
+
+customElements.define("message-thread", class extends HTMLElement {
+  #ends = []
+  #below = 0
+  #loading = false
+
+  get conversation() { return this.getAttribute("conversation") }
+  get #path() { return `${base}/conversations/${this.conversation}/messages` }
+
+  connectedCallback() {
+    const thread = this.querySelector(".thread")
+    this.people = new People(this.querySelector("[data-people]"))
+    this.place = new Place(thread, () => this.#moved())
+    this.view = new View({ thread, rows: new Rows(this), place: this.place })
+    this.reading = new Reading(this.conversation)
+    this.typing = new Typing(this.view.typingLine)
+    this.announcing = new Announcing(this.querySelector("[data-announce]"))
+    this.pending = new Pending(this.view, this.conversation)
+    this.latest = new Fragment(() => getWithCursor(this.#path), this.#cursor)
+    this.#begin(thread)
+    this.#listen()
+  }
+
+  disconnectedCallback() {
+    for (const end of this.#ends.splice(0)) end()
+    this.typing.clear()
+    this.place.stop()
+  }
+
+  get #cursor() { return Number(this.getAttribute("cursor")) || page.cursor }
+  get #attended() { return Reading.attending(this.place) && !this.view.newer }
+
+  #begin(thread) {
+    this.view.change(() => {})
+    const around = location.hash.startsWith("#line-") && this.view.row(location.hash.slice(6))
+    const unread = thread.querySelector(":scope > [data-kind=unread]")
+    if (around || unread) this.place.to(around || unread)
+    else this.place.toEnd()
+    this.#catchUp(this.#cursor)
+    this.#moved()
+  }
+
+  #listen() {
+    for (const name of Object.keys(applies)) this.#on(line.on(name, (event) => this.#heard(name, event)))
+    this.#on(line.on("conversation.people_changed", (event) => this.#mine(event) && this.latest.want(event.seq)))
+    this.#on(line.on("typing", (event) => this.#typed(event)))
+    this.#hear(line, "resync", (event) => setTimeout(() => this.isConnected && this.latest.want(), Math.random() * event.detail.spread))
+    this.#hear(this.latest, "content", (event) => this.#settle(event.detail))
+    this.#hear(this.latest, "failed", (event) => this.#lost(event.detail))
+    this.#hear(outbox, "change", (event) => this.pending.changed(event.detail))
+    this.#hear(document, "visibilitychange", () => this.#moved())
+    this.#hear(window, "focus", () => this.#moved())
+    this.#hear(this.querySelector("[data-jump]"), "click", () => this.#jump())
+    outbox.entries().then((entries) => this.pending.show(entries))
+  }
+
+  #heard(name, event) {
+    if (!this.#mine(event)) return
+    const row = applies[name](this.view, event, { people: this.people, attended: this.#attended })
+    if (name !== "message.sent") return
+    this.typing.set(event.sender, "", false)
+    if (row && !row.matches(".own")) this.#cameIn(event)
+    this.#moved()
+  }
+
+  #cameIn(event) {
+    if (!this.place.atEnd) this.#below += 1
+    this.announcing.message(this.people.seat(event.sender)?.first ?? event.data.sender_name, event.data.body || "sent a file")
+  }
+
+  #typed({ conversation, seat, on }) {
+    const person = conversation === this.conversation && this.people.seat(seat)
+    if (person && !person.you) this.place.keep(() => this.typing.set(seat, person.first, on))
+  }
+
+  #settle({ data, cursor }) {
+    const lines = data.page ?? data
+    if (data.people) this.people.draw(data.people)
+    this.view.settle(lines)
+    this.#catchUp(cursor)
+    this.#moved()
+  }
+
+  // apply over an older state what was heard since; what is no longer remembered is fetched
+  #catchUp(cursor) {
+    const missed = line.heardSince(cursor)
+    if (missed === null && line.state === "live" && line.cursor > cursor) return this.latest.want()
+    for (const { name, event } of missed ?? []) if (applies[name] && this.#mine(event)) this.#heard(name, event)
+    return undefined
+  }
+
+  // no longer ours to read: the page says so itself
+  #lost(refused) { if (refused.status === 404 || refused.status === 403) location.reload() }
+
+  #moved() {
+    if (this.place.atEnd) this.#below = 0
+    this.#showJump()
+    if (this.#attended) this.reading.upTo(this.view.lastOfOthers?.dataset.line)
+    if (this.place.nearTop && this.view.older) this.#loadOlder()
+  }
+
+  #showJump() {
+    const jump = this.querySelector("[data-jump]")
+    jump.hidden = this.place.atEnd && !this.view.newer
+    jump.querySelector("span").textContent = this.#below ? `${this.#below} new below` : "Jump to latest"
+  }
+
+  async #jump() {
+    if (this.view.newer) await this.latest.want()
+    this.place.toEnd()
+    this.view.thread.focus({ preventScroll: true })
+  }
+
+  async #loadOlder() {
+    if (this.#loading) return
+    this.#loading = true
+    this.view.thread.setAttribute("aria-busy", "true")
+    try {
+      const { data } = await getWithCursor(`${this.#path}?before=${this.view.older}`)
+      this.view.prepend(data.page ?? data)
+    } catch (refused) {
+      if (!refused.undecided) throw refused
+    } finally {
+      this.#loading = false
+      this.view.thread.removeAttribute("aria-busy")
+    }
+  }
+
+  #mine(event) { return event.conversation === this.conversation && (desk || !page.client || !event.client || event.client === page.client) }
+  #on(end) { this.#ends.push(end) }
+
+  #hear(target, name, fn) {
+    target.addEventListener(name, fn)
+    this.#on(() => target.removeEventListener(name, fn))
+  }
+})

@@ -1,0 +1,92 @@
+// <person-picker src>: choose one or more people by name. The list comes from the server for the words typed; who cannot
+// be written to is shown grey with the reason. What is chosen stands above as chips and goes out as `people` and `client`.
+import { getJson } from "../http.js"
+import { tag } from "../tag.js"
+
+const SHORTLY = 200
+
+customElements.define("person-picker", class extends HTMLElement {
+  #chosen = new Map()
+  #asked = 0
+  #timer = null
+
+  connectedCallback() {
+    this.search = this.querySelector("input[type=search]")
+    this.list = this.querySelector("[data-choices]")
+    this.search.addEventListener("input", () => this.#later())
+    this.list.addEventListener("change", (event) => this.#changed(event.target))
+    for (const box of this.list.querySelectorAll("input:checked")) this.#changed(box)
+  }
+
+  // { people: [id], client: id or null }
+  get value() {
+    const people = [...this.#chosen.keys()]
+    const client = [...this.#chosen.values()].map((one) => one.about).find(Boolean) ?? null
+    return { people, client }
+  }
+
+  get #many() { return this.hasAttribute("many") }
+
+  #later() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#load(), SHORTLY)
+  }
+
+  async #load() {
+    const asked = ++this.#asked
+    const words = this.search.value.trim()
+    try {
+      const { choices } = await getJson(`${this.getAttribute("src")}?words=${encodeURIComponent(words)}`)
+      if (asked === this.#asked) this.#show(choices)
+    } catch (refused) {
+      if (asked === this.#asked) this.#say(refused.message)
+    }
+  }
+
+  #show(choices) {
+    this.list.replaceChildren(...choices.map((choice) => this.#option(choice)))
+    this.#say(choices.length ? "" : "Nobody has that name. Try another part of it.")
+  }
+
+  // the same row that templates/messaging/_people.html draws
+  #option(choice) {
+    const row = this.querySelector("template[data-option]").content.firstElementChild.cloneNode(true)
+    const box = row.querySelector("input")
+    Object.assign(box, { value: choice.id, disabled: Boolean(choice.reason), checked: this.#chosen.has(choice.id) })
+    Object.assign(box.dataset, { name: choice.name, about: choice.about ?? "" })
+    row.querySelector("[data-name]").textContent = choice.name
+    row.querySelector("[data-says]").textContent = says(choice)
+    return row
+  }
+
+  #changed(box) {
+    if (!this.#many) this.#chosen.clear()
+    if (box.checked) this.#chosen.set(box.value, { name: box.dataset.name, about: box.dataset.about || null })
+    else this.#chosen.delete(box.value)
+    this.#chips()
+    this.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  #chips() {
+    const chips = this.querySelector("[data-chosen]")
+    chips.hidden = this.#chosen.size === 0 || !this.#many
+    chips.replaceChildren(...[...this.#chosen].map(([id, { name }]) => tag("li", {},
+      tag("button", { type: "button", class: "small wa-outlined", "aria-label": `Remove ${name}`, click: () => this.#drop(id) }, name, " ×"))))
+  }
+
+  #drop(id) {
+    this.#chosen.delete(id)
+    const box = this.list.querySelector(`input[value="${CSS.escape(id)}"]`)
+    if (box) box.checked = false
+    this.#chips()
+    this.search.focus()
+  }
+
+  #say(words) { this.querySelector("[data-say]").textContent = words }
+})
+
+export function says({ reason, role, about_name: about, kind }) {
+  if (reason) return reason
+  if (role) return role
+  return kind === "contact" && about ? `About ${about}` : ""
+}

@@ -1,0 +1,30 @@
+// Round the form that starts a conversation: asks over the line and goes there. Without a script the form does it.
+import { line } from "../line.js"
+import { base } from "../page.js"
+import { wrong } from "../dialog.js"
+
+customElements.define("start-conversation", class extends HTMLElement {
+  #key = crypto.randomUUID()
+
+  connectedCallback() { this.addEventListener("submit", this.#start) }
+
+  disconnectedCallback() { this.removeEventListener("submit", this.#start) }
+
+  #start = async (event) => {
+    event.preventDefault()
+    const form = event.target
+    const { people, client } = this.querySelector("person-picker").value
+    if (!people.length) return wrong(form, "Choose whom to write to.")
+    const subject = form.elements.subject?.value.trim()
+    const about = client ?? this.dataset.client
+    const payload = { people, ...(about ? { client: about } : {}), ...(subject ? { subject } : {}) }
+    try {
+      const { conversation } = await line.ask("conversation.start", payload, { key: this.#key, once: true })
+      location.assign(`${base}/messages/${conversation}`)
+    } catch (refused) {
+      this.#key = crypto.randomUUID()
+      wrong(form, refused.message)
+    }
+    return undefined
+  }
+})

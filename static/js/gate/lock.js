@@ -1,0 +1,35 @@
+// A locked desk: nothing of the page stays in the document. Unlocking shows what is now, not what was.
+import { field, wrong } from "../dialog.js"
+import { line } from "../line.js"
+import { tag } from "../tag.js"
+
+export function lockThePage() {
+  const name = document.querySelector(".menu-name")?.textContent ?? ""
+  document.title = "Locked"
+  document.body.className = "public"
+  document.body.replaceChildren(screen(name))
+  document.querySelector("input[type=password]").focus()
+  line.addEventListener("unlocked", () => location.reload(), { once: true })
+}
+
+function screen(name) {
+  const form = tag("form", { class: "stack mid", submit: unlock },
+    field("password", "Password", { type: "password", autocomplete: "current-password" }),
+    tag("button", { type: "submit", class: "wa-brand" }, "Unlock"))
+  return tag("div", { class: "alone" }, tag("main", { class: "sheet alone-in", id: "main" },
+    tag("header", {}, tag("h1", {}, "Locked"), tag("p", { class: "quiet" }, name ? `${name} is still signed in.` : "You are still signed in.")),
+    form,
+    tag("form", { method: "post", action: "/sign-out", class: "stack" }, tag("button", { type: "submit", class: "wa-plain" }, "Sign out instead"))))
+}
+
+async function unlock(event) {
+  event.preventDefault()
+  const form = event.target
+  const headers = { Accept: "application/json", "Content-Type": "application/json" }
+  const body = JSON.stringify({ password: form.elements.password.value })
+  const answer = await fetch("/staff/unlock", { method: "POST", headers, body }).catch(() => null) // no network
+  if (answer?.ok) return location.reload()
+  const problem = (await answer?.json().catch(() => null)) ?? {} // not JSON: something in between answered
+  form.elements.password.value = ""
+  return wrong(form, Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? "There is no connection. Try again when it is back.")
+}

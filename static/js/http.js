@@ -1,0 +1,44 @@
+// Requests to the practice's doors. Refusals come as Refused with the door's own sentence.
+import { line } from "./line.js"
+import { Refused } from "./refused.js"
+
+// GET of a piece of a page: { html, cursor }, cursor being the event it is as new as.
+export async function fragment(src) {
+  const answer = await reach(src, { headers: { Accept: "text/html", "Portico-Fragment": "1" }, redirect: "manual" })
+  return { html: await answer.text(), cursor: cursorOf(answer) }
+}
+
+// GET of a whole page, as a document that is not shown yet
+export async function getPage(path) {
+  const answer = await reach(path, { headers: { Accept: "text/html" }, redirect: "manual" })
+  return new DOMParser().parseFromString(await answer.text(), "text/html")
+}
+
+export async function getJson(path) { return (await getWithCursor(path)).data }
+
+// { data, cursor }: JSON, and the event it is as new as
+export async function getWithCursor(path) {
+  const answer = await reach(path, { headers: { Accept: "application/json" } })
+  return { data: await answer.json(), cursor: cursorOf(answer) }
+}
+
+const cursorOf = (answer) => Number(answer.headers.get("Portico-Cursor")) || 0
+
+export async function post(path, data = {}) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json" }
+  return (await reach(path, { method: "POST", headers, body: JSON.stringify(data) })).json()
+}
+
+async function reach(path, options) {
+  const answer = await fetch(path, { cache: "no-store", ...options }).catch(() => null) // no network: fetch throws
+  if (answer === null) throw new Refused({ code: "offline" })
+  if (answer.ok) return answer
+  throw await refusal(answer)
+}
+
+export async function refusal(answer) {
+  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 423) line.check()
+  if (answer.type === "opaqueredirect") return new Refused({ code: "signed-out" })
+  const problem = await answer.json().catch(() => ({ code: answer.status >= 500 ? "busy" : "refused" })) // an HTML page
+  return new Refused({ ...problem, status: answer.status, retry_after: Number(answer.headers.get("Retry-After")) || null })
+}

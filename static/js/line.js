@@ -1,0 +1,186 @@
+// The live line: one socket for the page. Whatever changes is heard here, in order, once; whatever is asked here is
+// asked until it is acknowledged. Its state is honest: "live", "catching-up", "offline" (since `since`), or why not at
+// all: "signed-out", "locked", "moved", "other" (the browser is somebody else now).
+import { io } from "../vendor/socket.io.js"
+import { Asks } from "./line/asks.js"
+import { Cursor } from "./line/cursor.js"
+import { Recent } from "./line/recent.js"
+import { whereabouts } from "./line/whereabouts.js"
+import { page } from "./page.js"
+
+const SILENT = 45_000
+const ENDED = new Set(["signed-out", "locked", "moved", "other"])
+
+export class Line extends EventTarget {
+  state = "catching-up"
+  since = new Date()
+  detail = {}
+  #cursor = new Cursor({ at: page.cursor, epoch: page.epoch })
+  #recent = new Recent(page.cursor)
+  #asks = new Asks((name, payload, acknowledge) => this.#socket.emit(name, payload, acknowledge))
+  #ears = new Map()
+  #socket = null
+  #heardAt = Date.now()
+  #connects = 0
+  #checking = null
+
+  get cursor() { return this.#cursor.at }
+
+  open() {
+    this.#socket = io({
+      transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 1,
+      auth: (give) => give(this.#cursor.auth),
+    })
+    this.#socket.on("connect", () => this.#connected())
+    this.#socket.on("connect_error", () => this.#failed())
+    this.#socket.on("disconnect", (reason) => this.#lost(reason))
+    this.#socket.onAny((name, payload) => this.#hear(name, payload ?? {}))
+    setInterval(() => this.#listenForBeat(), 5_000)
+  }
+
+  // fn(payload, name); "*" hears every event. Gives back what stops it.
+  on(name, fn) {
+    const ears = this.#ears.get(name) ?? this.#ears.set(name, new Set()).get(name)
+    ears.add(fn)
+    return () => ears.delete(fn)
+  }
+
+  // Resolves with the answer, or rejects with a Refused. `key` makes repeating harmless; `once` gives up with the line.
+  ask(name, payload, options) {
+    return this.#asks.ask(name, payload, options).catch((refused) => {
+      if (refused.code === "signed-out" || refused.code === "locked") this.check()
+      throw refused
+    })
+  }
+
+  // For what is worth nothing later: typing, presence, activity. Never rejects; false when it did not arrive.
+  tell(name, payload) { return this.#asks.ask(name, payload, { once: true }).catch(() => false) }
+
+  // Events heard after this seq, oldest first; null when the page must fetch instead.
+  heardSince(seq) { return this.#recent.since(seq) }
+
+  // Everything on the page fetches itself once: after a resync, a long absence, or when the network is back.
+  refresh({ spread = 0 } = {}) { this.dispatchEvent(new CustomEvent("resync", { detail: { spread } })) }
+
+  reconnect() {
+    if (!this.#socket || ENDED.has(this.state)) return
+    this.#lost("reconnecting")
+    this.#socket.disconnect().connect()
+  }
+
+  // after signing in again over the page, as the same login
+  reopen() {
+    this.#become("catching-up")
+    this.#socket?.disconnect().connect()
+  }
+
+  // Ask the practice's door where we stand. Safe to call from anywhere that was refused.
+  check() {
+    this.#checking ??= whereabouts().then((found) => this.#found(found)).finally(() => { this.#checking = null })
+    return this.#checking
+  }
+
+  // the network itself is gone; the browser says so before the socket notices
+  cut() {
+    if (ENDED.has(this.state)) return
+    this.#lost("offline")
+    this.#become("offline")
+    this.#socket?.io.engine?.close()
+  }
+
+  // back from hidden, from sleep, from a lost network: the socket may be dead without knowing it
+  wake() {
+    if (ENDED.has(this.state)) return
+    if (this.state !== "live" || Date.now() - this.#heardAt > SILENT / 2) this.reconnect()
+    this.refresh({ spread: 1_000 })
+  }
+
+  #connected() {
+    this.#connects += 1
+    this.#heardAt = Date.now()
+    if (this.state === "offline") this.#become("catching-up")
+  }
+
+  #hear(name, payload) {
+    this.#heardAt = Date.now()
+    if (name in this.#own) return this.#own[name](payload)
+    if (payload.seq !== undefined) {
+      if (!this.#cursor.takes(payload.seq)) return
+      this.#recent.add(name, payload)
+    }
+    this.#tellEars(name, payload)
+  }
+
+  #own = {
+    live: (payload) => this.#live(payload),
+    beat: (payload) => this.#cursor.beat(payload),
+    resync: () => { this.#recent.forget(null); this.refresh({ spread: 3_000 }) },
+    signed_out: ({ reason }) => this.#end("signed-out", { reason }),
+    moved: ({ host }) => this.#end("moved", { host }),
+    locked: () => this.#end("locked"),
+  }
+
+  async #live(payload) {
+    const { at, epoch } = this.#cursor
+    this.#cursor.live(payload)
+    if (this.heardSince(at) === null || (epoch && epoch !== payload.epoch)) this.#recent.forget(payload.cursor)
+    if (!(await this.#sameLogin(payload))) return
+    this.#asks.open()
+    this.#become("live")
+  }
+
+  // The cookie may have become another login's while this page was away: nothing of ours may go out as theirs.
+  async #sameLogin({ login }) {
+    if (login !== undefined) return login === page.login || this.#found("other")
+    if (this.#connects === 1 && performance.now() < 10_000) return true
+    const found = await whereabouts()
+    if (found === "offline") setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
+    return found === "here" || this.#found(found)
+  }
+
+  #tellEars(name, payload) {
+    for (const fn of [...(this.#ears.get(name) ?? []), ...(this.#ears.get("*") ?? [])]) {
+      try { fn(payload, name) } catch (error) { reportError(error) } // one broken element must not deafen the others
+    }
+  }
+
+  #lost(reason) {
+    this.#asks.close()
+    if (ENDED.has(this.state)) return
+    if (this.state === "live") this.#become("catching-up", { reason })
+    if (reason === "io server disconnect") this.check().then(() => { if (!ENDED.has(this.state)) this.#socket.connect() })
+  }
+
+  async #failed() {
+    await this.check()
+    if (!this.#socket.active && !ENDED.has(this.state)) setTimeout(() => this.#socket.connect(), 2_000 + Math.random() * 8_000)
+  }
+
+  #found(found) {
+    if (found === "other") location.reload()
+    if (found === "here" && this.state === "locked") this.dispatchEvent(new Event("unlocked"))
+    if (ENDED.has(found)) this.#end(found)
+    else if (this.state !== "live" && !this.#socket?.connected) this.#become("offline")
+    return false
+  }
+
+  #end(state, detail = {}) {
+    this.#asks.close()
+    if (state !== "locked") this.#socket?.disconnect()
+    this.#become(state, detail)
+  }
+
+  #become(state, detail = {}) {
+    if (this.state === state) return
+    if (this.state === "live") this.since = new Date()
+    this.state = state
+    this.detail = detail
+    this.dispatchEvent(new Event("state"))
+  }
+
+  #listenForBeat() {
+    if (Date.now() - this.#heardAt > SILENT && this.#socket.connected) this.reconnect()
+  }
+}
+
+export const line = new Line()

@@ -1,0 +1,23 @@
+// Why there is no line: asked of the practice's own door after a failed connect.
+import { page, root } from "../page.js"
+
+// "here" (signed in as this page's login), "other" (as somebody else), "signed-out", "locked", "moved" or "offline"
+export async function whereabouts() {
+  try {
+    const headers = { Accept: "application/json" }
+    const answer = await fetch(`${root}/me`, { headers, cache: "no-store", redirect: "manual" })
+    return answer.ok ? sameLogin(await answer.json()) : meaning(answer)
+  } catch {
+    return "offline" // no network, or no practice behind it: the page cannot tell which
+  }
+}
+
+function sameLogin(me) {
+  const login = me.login?.id ?? me.login
+  return login === page.login ? "here" : "other"
+}
+
+function meaning(answer) {
+  if (answer.type === "opaqueredirect") return "moved"
+  return { 401: "signed-out", 403: "other", 404: "moved", 423: "locked" }[answer.status] ?? "offline"
+}

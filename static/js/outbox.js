@@ -1,0 +1,32 @@
+// What this login wrote and the server does not have yet. Shared by all tabs of the login, sent by whichever is live.
+import { line } from "./line.js"
+import { Queue } from "./outbox/queue.js"
+import { Store } from "./outbox/store.js"
+import { page } from "./page.js"
+import { uploadOf } from "./uploads.js"
+
+const whose = { login: page.login, side: page.side }
+const name = `portico-outbox:${whose.login}:${whose.side}`
+const RETRY = 3_000
+
+export const outbox = new Queue({
+  store: new Store(), line, whose,
+  lock: (run) => (navigator.locks ? navigator.locks.request(name, run) : run()), // absent on plain http: one tab then
+  upload: (file) => uploadOf(file).done,
+})
+
+// Other tabs of this login draw the same rows.
+const tabs = new BroadcastChannel(name)
+outbox.addEventListener("change", ({ detail }) => { if (!detail.from) tabs.postMessage(plain(detail)) })
+tabs.addEventListener("message", ({ data }) => outbox.dispatchEvent(new CustomEvent("change", { detail: { ...data, from: "tab" } })))
+
+export function sendWhenLive() {
+  const send = () => { if (line.state === "live") outbox.drain() }
+  line.addEventListener("state", send)
+  setInterval(send, RETRY) // an ask that was not answered in time, or a tab that held the lock and went
+  send()
+}
+
+function plain({ kind, entry, answer }) {
+  return { kind, answer, entry: { ...entry, files: entry.files.map(({ blob: _, ...file }) => file) } }
+}

@@ -1,0 +1,118 @@
+// Sends what waits: one at a time, each after the former's acknowledgement, in the order of writing, once. Pure: store,
+// line, lock, uploads and clock are given, so that tests can stand in for them.
+const DAY = 24 * 3600_000
+
+export class Queue extends EventTarget {
+  #store
+  #line
+  #lock
+  #upload
+  #now
+  #whose
+  #draining = null
+  #again = false
+
+  // whose: { login, side } of the page; lock(run) holds off the other tabs of the same login; upload(file) gives an id
+  constructor({ store, line, lock, upload, whose, now = () => Date.now() }) {
+    super()
+    this.#store = store
+    this.#line = line
+    this.#lock = lock
+    this.#upload = upload
+    this.#whose = whose
+    this.#now = now
+  }
+
+  // entry: { name, conversation, client, body, files }. Stands in the outbox when the promise resolves.
+  async add({ key = crypto.randomUUID(), ...entry }) {
+    const kept = await this.#store.add({ files: [], ...entry, ...this.#whose, key, at: this.#now(), state: "waiting" })
+    this.#tell("added", kept)
+    this.drain()
+    return kept
+  }
+
+  entries() { return this.#store.of(this.#whose.login, this.#whose.side) }
+
+  // the person said that a refused or an old one shall go out
+  async again(key) {
+    const entry = await this.#entry(key)
+    if (!entry) return
+    await this.#change(entry, { state: "waiting", confirmed: true, detail: "" })
+    this.drain()
+  }
+
+  async remove(key) {
+    const entry = await this.#entry(key)
+    if (!entry) return
+    await this.#store.remove(entry)
+    this.#tell("removed", entry)
+  }
+
+  async erase() { for (const entry of await this.entries()) await this.remove(entry.key) }
+
+  // Try to send. Resolves when nothing more can be sent now.
+  drain() {
+    this.#again = true
+    this.#draining ??= this.#run().finally(() => { this.#draining = null })
+    return this.#draining
+  }
+
+  async #run() {
+    while (this.#again) {
+      this.#again = false
+      await this.#lock(() => this.#sendAll())
+    }
+  }
+
+  async #sendAll() {
+    while (this.#line.state === "live") {
+      const entry = await this.#next()
+      if (!entry || !(await this.#send(entry))) return
+    }
+  }
+
+  async #next() {
+    for (const entry of await this.entries()) {
+      if (entry.state !== "waiting") continue
+      if (entry.confirmed || this.#now() - entry.at < DAY) return entry
+      await this.#change(entry, { state: "asks" })
+    }
+    return null
+  }
+
+  // false: not decided, it stays where it is
+  async #send(entry) {
+    try {
+      const { name, conversation, body, key } = entry
+      const files = await this.#uploaded(entry)
+      const answer = await this.#line.ask(name, { conversation, body, ...(files.length ? { files } : {}) }, { key, once: true })
+      await this.#store.remove(entry)
+      this.#tell("sent", entry, answer)
+      return true
+    } catch (refused) {
+      if (refused.undecided) return false
+      await this.#change(entry, { state: "refused", detail: refused.message })
+      return true
+    }
+  }
+
+  async #uploaded(entry) {
+    for (const file of entry.files) {
+      if (file.id) continue
+      file.id = await this.#upload(file)
+      delete file.blob
+      await this.#store.put(entry)
+    }
+    return entry.files.map((file) => file.id)
+  }
+
+  async #entry(key) { return (await this.entries()).find((entry) => entry.key === key) }
+
+  async #change(entry, facts) {
+    Object.assign(entry, facts)
+    await this.#store.put(entry)
+    this.#tell(entry.state, entry)
+  }
+
+  #tell(kind, entry, answer = null) { this.dispatchEvent(new CustomEvent("change", { detail: { kind, entry, answer } })) }
+}
