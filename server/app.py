@@ -52,10 +52,10 @@ async def _http_error(error: HTTPException) -> Response:
     if status == 404:
         return await _refused(Missing(detail="There is no page at this address."))
     if status == 405:
-        refusal = Conflict("method", "This address does not take that kind of request.")
+        refusal: Refusal = Conflict("method", "This address does not take that kind of request.")
     else:
         refusal = Refusal("http", error.description or "This request could not be read.")
-    refusal.status = status  # type: ignore[misc]
+    refusal.status = status
     return await _refused(refusal)
 
 
@@ -65,7 +65,7 @@ async def _trouble(error: Exception) -> Response:
     refusal = Refusal(
         "trouble", "Something went wrong on our side. Nothing was changed; try again in a moment.", retry_after=5
     )
-    refusal.status = 503  # type: ignore[misc]
+    refusal.status = 503
     return await _refused(refusal)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -63,14 +64,14 @@ def set_up_logs(settings: Settings) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 
-def only_known_fields(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+def only_known_fields(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
     """Drop what may not be logged; say which fields went."""
     unknown = sorted(set(line) - FIELDS)
     kept = {name: value for name, value in line.items() if name in FIELDS}
     return {**kept, "dropped": unknown} if unknown else kept
 
 
-def _trace_without_values(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+def _trace_without_values(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
     """Where it happened and of which type; an exception's text may quote what a person typed."""
     import sys
 
@@ -78,7 +79,7 @@ def _trace_without_values(logger: Any, method: str, line: dict[str, Any]) -> dic
     if error is not None:
         line["error"] = type(error).__name__
         line["exception"] = _places(error)
-    return line
+    return dict(line)
 
 
 def _places(error: BaseException) -> list[str]:
