@@ -50,14 +50,14 @@ async def create_file(actor: Actor, stream: AsyncIterator[bytes], headers: Mappi
 async def show_file(actor: Actor, request: Request) -> Raw:
     """The bytes, or the part that a Range header asks for. `?download=1`: to be saved in any case."""
     file = await _found(actor, request)
-    span = _span(request, file.size)
+    asked = _asked_range(request)
+    span = asked.range_for_length(file.size) if asked else (0, file.size)
     if span is None:
         return Raw(b"", "text/plain", {"Content-Range": f"bytes */{file.size}"}, status=416)
-    start, end = span
-    body = await storage.read(file.storage_key, start, end)
-    part = {"Content-Range": f"bytes {start}-{end - 1}/{file.size}"} if "Range" in request.headers else {}
-    headers = {**_headers(file, "download" in request.args), "Content-Length": str(end - start), **part}
-    return Raw(body, file.type, headers, status=206 if part else 200)
+    headers = {**_headers(file, "download" in request.args), "Content-Length": str(span[1] - span[0])}
+    if asked:
+        headers["Content-Range"] = f"bytes {span[0]}-{span[1] - 1}/{file.size}"
+    return Raw(await storage.read(file.storage_key, *span), file.type, headers, status=206 if asked else 200)
 
 
 @get("/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)
@@ -106,12 +106,10 @@ async def _found(actor: Actor, request: Request) -> File:
     return await run_scope(actor.practice_id, lambda _: granting.file_for(actor, args["id"]))
 
 
-def _span(request: Request, size: int) -> tuple[int, int] | None:
-    """From where to where; None for a range that the file does not have. Several ranges at once get the whole."""
-    asked: Range | None = parse_range_header(request.headers.get("Range"))
-    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
-        return 0, size
-    return asked.range_for_length(size)
+def _asked_range(request: Request) -> Range | None:
+    """The one part that is wanted; who wants several at once gets the whole."""
+    asked = parse_range_header(request.headers.get("Range"))
+    return asked if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 else None
 
 
 def _headers(file: File, download: bool) -> dict[str, str]:

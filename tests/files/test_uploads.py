@@ -25,7 +25,7 @@ async def test_a_picture_is_kept_with_a_thumbnail(cast, sender, rows, stored):
 
 async def test_a_raw_body_is_named_by_its_header_or_the_address(cast, sender):
     browser = await sender(cast, "practitioner")
-    named = {"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename*=UTF-8''d%C3%A9j%C3%A0.pdf"}
+    named = {"Content-Disposition": "attachment; filename*=UTF-8''d%C3%A9j%C3%A0.pdf"}
     by_header = await (await browser.raw(samples.PDF, **named)).get_json()
     by_address = await (await browser.raw(samples.PDF, path="/files?name=plan.pdf")).get_json()
     assert [one["file"]["name"] for one in (by_header, by_address)] == ["déjà.pdf", "plan.pdf"]
@@ -33,7 +33,9 @@ async def test_a_raw_body_is_named_by_its_header_or_the_address(cast, sender):
 
 async def test_an_event_tells_the_person_alone_that_the_file_is_there(cast, sender, rows):
     file = await (await sender(cast, "client")).sent("a.txt", samples.TEXT)
-    (part,) = await rows("SELECT d.* FROM event_data d JOIN event e USING (practice_id, seq) WHERE e.type = 'file.ready'")
+    (part,) = await rows(
+        "SELECT d.* FROM event_data d JOIN event e USING (practice_id, seq) WHERE e.type = 'file.ready'"
+    )
     assert part["rooms"] == [["login", str(cast.logins["client"])]]
     assert part["ids"] == {"file": file["id"]}
 
@@ -59,7 +61,8 @@ async def test_what_cannot_be_taken_is_refused_in_a_sentence(cast, sender, store
 
 
 async def test_a_hostile_name_is_cleaned(cast, sender):
-    file = await (await sender(cast, "client")).sent('../../"\r\nSet-Cookie: x\u202e' + "n" * 1000 + ".txt", samples.TEXT)
+    hostile = '../../"\r\nSet-Cookie: x\u202e' + "n" * 1000 + ".txt"
+    file = await (await sender(cast, "client")).sent(hostile, samples.TEXT)
     assert len(file["name"]) == 120
     assert file["name"].endswith("….txt")
     assert not set(file["name"]) & set("\r\n/\u202e")
@@ -175,7 +178,8 @@ async def test_a_refused_file_is_nobodys_and_is_erased_by_its_job(cast, sender, 
 
 async def test_a_stranger_brings_nothing(cast, browse):
     browser = await browse(cast)
-    answer = await browser.client.post("/files?name=a.txt", data=b"x", headers=browser._headers({"Accept": "application/json"}))
+    headers = browser._headers({"Accept": "application/json"})
+    answer = await browser.client.post("/files?name=a.txt", data=b"x", headers=headers)
     assert answer.status_code == 401
 
 

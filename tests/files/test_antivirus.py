@@ -1,0 +1,88 @@
+"""The scanner is asked over its own protocol; without its word nothing is taken."""
+
+import asyncio
+import struct
+from contextlib import asynccontextmanager
+
+import pytest
+
+from models.core.settings import settings
+from server import antivirus
+from tests.files import samples
+
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+class Scanner:
+    """Speaks INSTREAM as clamd does; `silent` never answers."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+        self.answer = b""
+
+    async def serve(self, reader, writer):
+        assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
+        content = b""
+        while size := struct.unpack("!I", await reader.readexactly(4))[0]:
+            content += await reader.readexactly(size)
+        self.seen.append(content)
+        found = b"stream: Eicar-Test-Signature FOUND" if EICAR in content else b"stream: OK"
+        writer.write((self.answer or found) + b"\0")
+        await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def scanner_at(path):
+    scanner = Scanner()
+    server = await asyncio.start_unix_server(scanner.serve, path)
+    try:
+        yield scanner
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def clamd(tmp_path_factory, monkeypatch):
+    path = str(tmp_path_factory.mktemp("c") / "s")
+    chosen = settings().model_copy(update={"clamd_url": f"unix:{path}"})
+    monkeypatch.setattr(antivirus, "settings", lambda: chosen)
+    return path
+
+
+async def test_a_clean_file_is_taken_and_its_scan_noted(cast, sender, clamd, rows):
+    async with scanner_at(clamd) as scanner:
+        file = await (await sender(cast, "client")).sent("a.txt", samples.TEXT)
+    assert scanner.seen == [samples.TEXT]
+    (row,) = await rows("SELECT scanned_at FROM file WHERE id = $1", file["id"])
+    assert row["scanned_at"] is not None
+
+
+async def test_an_infected_file_is_refused(cast, sender, clamd, stored):
+    async with scanner_at(clamd):
+        answer = await (await sender(cast, "client")).form("a.txt", EICAR)
+    assert (await answer.get_json())["code"] == "file-infected"
+    assert stored() == 0
+
+
+@pytest.mark.parametrize("word", [b"INSTREAM size limit exceeded. ERROR", b"nonsense"])
+async def test_a_scanner_in_trouble_takes_nothing(cast, sender, clamd, stored, word):
+    async with scanner_at(clamd) as scanner:
+        scanner.answer = word
+        answer = await (await sender(cast, "client")).form("a.txt", samples.TEXT)
+    assert answer.status_code == 503
+    assert stored() == 0
+
+
+async def test_without_its_scanner_nothing_is_taken(cast, sender, clamd, stored):
+    answer = await (await sender(cast, "client")).form("a.txt", samples.TEXT)
+    problem = await answer.get_json()
+    assert (answer.status_code, problem["code"]) == (503, "scanner-away")
+    assert "try again" in problem["detail"]
+    assert stored() == 0
+
+
+async def test_without_the_setting_files_are_taken_unscanned(cast, sender, rows):
+    file = await (await sender(cast, "client")).sent("a.txt", samples.TEXT)
+    (row,) = await rows("SELECT scanned_at FROM file WHERE id = $1", file["id"])
+    assert row["scanned_at"] is None
