@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,14 +16,15 @@ from uuid import UUID
 import structlog
 
 from models.core.database import AWAY, pool, reading
-from models.core.events import ORDER, REGISTRY
 from realtime.fanout import FanOut, Frame
-from realtime.rooms import room
+from realtime.heard import Heard, read_events
+from realtime.loops import every
 
 BATCH = 500
 REMEMBERED = 500
 POLL_SECONDS = 0.5
 POLL_WITHOUT_REDIS = 0.25
+REACH_SECONDS = 2.0
 
 log = structlog.get_logger("portico.feed")
 
@@ -32,25 +33,15 @@ EVERYONE: frozenset[UUID] = frozenset()
 
 RightsChanged = Callable[[UUID, frozenset[UUID]], None]
 
-READ = """SELECT e.seq, e.type, e.at, e.subject_id, e.rights, d.rooms, d.ids, d.data
-  FROM event e LEFT JOIN event_data d ON d.practice_id = e.practice_id AND d.seq = e.seq
-  WHERE e.practice_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq, d.part"""
-HEAD = "SELECT seq, floor, epoch FROM practice_head WHERE practice_id = $1"
-HEADS = "SELECT practice_id, seq, epoch FROM practice_head WHERE practice_id = ANY($1)"
+HEAD = "SELECT practice_id, seq, floor, epoch FROM practice_head WHERE practice_id = $1"
+HEADS = "SELECT practice_id, seq, floor, epoch FROM practice_head WHERE practice_id = ANY($1)"
 
 
-@dataclass(frozen=True)
-class Heard:
-    """An event as sockets hear it: frames by room, in order of precedence."""
-
-    seq: int
-    type: str
-    subject_id: UUID | None
-    rights: frozenset[UUID]
-    rooms_frames: Sequence[tuple[tuple[str], Frame]]
+class Behind(Exception):
+    """What was asked for is no longer kept: the page has to start anew."""
 
 
-@dataclass
+@dataclass(eq=False)
 class PracticeFeed:
     """One practice in this worker. `sent`: everything up to here was handed to every room, in order."""
 
@@ -63,6 +54,7 @@ class PracticeFeed:
     running: bool = False
     again: bool = False
     recent: deque[Heard] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    looking_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Feed:
@@ -78,7 +70,10 @@ class Feed:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hold(self, practice_id: UUID) -> PracticeFeed:
-        """Follow a practice as long as someone holds it: subscribe first, then read the head."""
+        """Follow a practice as long as someone holds it: subscribe first, then read the head.
+
+        Raises one of AWAY when the head cannot be read.
+        """
         feed = self.practices.get(practice_id)
         if feed is None:
             feed = self.practices[practice_id] = PracticeFeed(practice_id)
@@ -119,36 +114,85 @@ class Feed:
 
     async def poll(self) -> None:
         """Ask the heads of all practices now and then, for ever: the net under lost bells."""
-        while True:
-            await asyncio.sleep(POLL_SECONDS if self.with_redis else POLL_WITHOUT_REDIS)
-            ids = [one.practice_id for one in self.practices.values() if one.ready.is_set()]
-            if not ids:
-                continue
-            try:
-                rows = await pool().fetch(HEADS, ids)
-            except AWAY:
-                continue
-            for row in rows:
-                self._met_head(row)
+        await every(lambda: POLL_SECONDS if self.with_redis else POLL_WITHOUT_REDIS, self.look, name="feed.poll")
 
-    async def read(self, practice_id: UUID, after: int, until: int) -> list[Heard]:
-        """Events in order, encoded; `until` inclusive."""
-        async with reading(practice_id) as connection:
-            rows = await connection.fetch(READ, practice_id, after, until)
-        return [self._heard(practice_id, group) for group in _by_seq(rows)]
+    async def look(self) -> None:
+        """Ask the heads once. Raises one of AWAY without the database."""
+        # What was told before the question: while the answer travels, the feed may have gone past it.
+        told = {one.practice_id: one.sent for one in self.practices.values() if one.ready.is_set()}
+        if told:
+            for row in await pool().fetch(HEADS, list(told)):
+                self._met_head(row, told[row["practice_id"]])
 
-    def remembered(self, feed: PracticeFeed, after: int) -> list[Heard] | None:
-        """The same without the database, when all of it is still in memory; else None."""
+    async def reaches(self, feed: PracticeFeed, cursor: int) -> bool:
+        """Whether the practice's head is at `cursor` or beyond; if so, returns when this worker has told that far.
+
+        A page may know more than this worker: it was rendered a moment ago, or another worker was quicker. Raises
+        TimeoutError when the rows do not come.
+        """
+        told = feed.sent
+        if cursor > told:
+            row = await pool().fetchrow(HEAD, feed.practice_id)
+            self._met_head(row, told)
+            if row["seq"] < cursor:
+                return False
+        async with asyncio.timeout(REACH_SECONDS):
+            while feed.sent < cursor:
+                self.ring(feed.practice_id)
+                await asyncio.sleep(0.01)
+        return True
+
+    async def since(self, feed: PracticeFeed, after: int, rooms: frozenset[str]) -> tuple[int, list[Frame]]:
+        """How far it looked, and what these rooms heard from `after` up to there, at most BATCH events on.
+
+        Raises Behind when part of that is no longer kept.
+        """
+        if after >= feed.sent - REMEMBERED and self._remembered(feed, after) is None:
+            await self._look_back(feed)
+        heard = self._remembered(feed, after)
+        if heard is None:
+            heard = await self._read_back(feed, after, min(after + BATCH, feed.sent), rooms.__contains__)
+        if after < feed.floor:
+            raise Behind
+        frames = [frame for one in heard if (frame := one.for_rooms(rooms)) is not None]
+        return (heard[-1].seq if heard else after), frames
+
+    def _remembered(self, feed: PracticeFeed, after: int) -> list[Heard] | None:
+        """What came after this without the database, when all of it is still in memory; else None."""
+        if after >= feed.sent:
+            return []
         if not feed.recent or feed.recent[0].seq > after + 1 or feed.recent[-1].seq != feed.sent:
             return None
         return [heard for heard in feed.recent if heard.seq > after]
+
+    async def _look_back(self, feed: PracticeFeed) -> None:
+        """Fill the memory from the table, once for all who come back to this worker at the same time."""
+        async with feed.looking_back:
+            until = feed.recent[0].seq - 1 if feed.recent else feed.sent
+            first, epoch = feed.sent - REMEMBERED, feed.epoch
+            if until <= max(first, feed.floor):
+                return
+            older = await self._read_back(feed, max(first, 0), until)
+            if feed.epoch == epoch and (not feed.recent or feed.recent[0].seq == until + 1):
+                newer = list(feed.recent)
+                feed.recent = deque([*older, *newer], maxlen=REMEMBERED)
+                for heard in newer:
+                    _forget(feed, heard)
+
+    async def _read_back(
+        self, feed: PracticeFeed, after: int, until: int, wanted: Callable[[str], bool] | None = None
+    ) -> list[Heard]:
+        async with reading(feed.practice_id) as connection:
+            heard = await read_events(connection, feed.practice_id, after, until, wanted)
+            # Asked after the rows: what was deleted meanwhile counts as not kept.
+            feed.floor = (await connection.fetchrow(HEAD, feed.practice_id))["floor"]
+        return heard
 
     async def _start(self, feed: PracticeFeed) -> None:
         try:
             if self.subscribe is not None:
                 await self.subscribe(feed.practice_id)
-            async with reading(feed.practice_id) as connection:
-                head = await connection.fetchrow(HEAD, feed.practice_id)
+            head = await pool().fetchrow(HEAD, feed.practice_id)
             feed.sent, feed.floor, feed.epoch = head["seq"], head["floor"], str(head["epoch"])
         except BaseException:
             self.practices.pop(feed.practice_id, None)
@@ -156,17 +200,20 @@ class Feed:
         finally:
             feed.ready.set()
 
-    def _met_head(self, row: Any) -> None:
+    def _met_head(self, row: Any, told: int) -> None:
+        """`told`: what was sent when the question was asked; a head below that was put back."""
         feed = self.practices.get(row["practice_id"])
-        if feed is None:
+        if feed is None or not feed.ready.is_set():
             return
-        if str(row["epoch"]) != feed.epoch or row["seq"] < feed.sent:
+        feed.floor = row["floor"]
+        if str(row["epoch"]) != feed.epoch or row["seq"] < told:
             self._start_anew(feed, row["seq"], str(row["epoch"]))
         elif row["seq"] > feed.sent:
             self.ring(feed.practice_id, row["seq"])
 
     def _start_anew(self, feed: PracticeFeed, seq: int, epoch: str) -> None:
         """The database was put back to an earlier state: what pages know may never have happened."""
+        log.warning("feed.anew", practice=str(feed.practice_id), sent=feed.sent, seq=seq)
         feed.sent, feed.epoch = seq, epoch
         feed.recent.clear()
         self.rights_changed(feed.practice_id, EVERYONE)
@@ -175,7 +222,7 @@ class Feed:
         try:
             while True:
                 feed.again = False
-                while rows := await self.read(feed.practice_id, feed.sent, feed.sent + BATCH):
+                while rows := await self._next(feed):
                     for heard in rows:
                         if not self._tell(feed, heard):
                             return
@@ -186,8 +233,10 @@ class Feed:
             log.warning("feed.database_away", practice=str(feed.practice_id))
         finally:
             feed.running = False
-            if feed.again:
-                self.ring(feed.practice_id)
+
+    async def _next(self, feed: PracticeFeed) -> list[Heard]:
+        async with reading(feed.practice_id) as connection:
+            return await read_events(connection, feed.practice_id, feed.sent, feed.sent + BATCH)
 
     def _tell(self, feed: PracticeFeed, heard: Heard) -> bool:
         """One step without an await: the number, every socket that hears it, and who loses a right."""
@@ -198,49 +247,17 @@ class Feed:
             return False
         feed.sent = heard.seq
         self.fanout.fan(heard.rooms_frames)
-        kind = REGISTRY.get(heard.type)
-        if kind is not None and kind.erases:
-            _forget(feed, heard.subject_id)
+        _forget(feed, heard)
         feed.recent.append(heard)
         if heard.rights:
             self.rights_changed(feed.practice_id, heard.rights)
         return True
 
-    def _heard(self, practice_id: UUID, rows: Sequence[Any]) -> Heard:
-        first = rows[0]
-        told: list[tuple[int, str, Frame]] = []
-        for row in rows:
-            if row["rooms"] is not None:
-                told.extend(self._frames(practice_id, row))
-        told.sort(key=lambda one: one[0])
-        return Heard(
-            first["seq"],
-            first["type"],
-            first["subject_id"],
-            frozenset(first["rights"] or ()),
-            [((name,), frame) for _, name, frame in told],
-        )
 
-    def _frames(self, practice_id: UUID, row: Any) -> list[tuple[int, str, Frame]]:
-        payload = {"seq": row["seq"], "at": row["at"], **row["ids"]}
-        if row["data"] is not None:
-            payload["data"] = row["data"]
-        frame = self.fanout.prepare(row["type"], payload)
-        return [(ORDER.index(kind), room(practice_id, kind, of), frame) for kind, of in row["rooms"]]
-
-
-def _forget(feed: PracticeFeed, subject_id: UUID | None) -> None:
+def _forget(feed: PracticeFeed, heard: Heard) -> None:
     """Undone words are not replayed from memory either."""
-    for place, heard in enumerate(feed.recent):
-        if heard.subject_id == subject_id and heard.rooms_frames:
-            feed.recent[place] = Heard(heard.seq, heard.type, heard.subject_id, heard.rights, ())
-
-
-def _by_seq(rows: Sequence[Any]) -> list[list[Any]]:
-    groups: list[list[Any]] = []
-    for row in rows:
-        if groups and groups[-1][0]["seq"] == row["seq"]:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
+    if not heard.erases:
+        return
+    for place, one in enumerate(feed.recent):
+        if one.subject_id == heard.subject_id and one.seq < heard.seq:
+            feed.recent[place] = one.silent()

@@ -14,6 +14,8 @@ from uuid import UUID
 import orjson
 import structlog
 from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from models.core import bell
@@ -57,6 +59,8 @@ class Ear:
             asyncio.get_running_loop().create_task(self._unsubscribe(practice_id))
 
     async def _unsubscribe(self, practice_id: UUID) -> None:
+        if self._pubsub is None or practice_id in self.feed.practices:
+            return  # somebody came back meanwhile
         with suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self._pubsub.unsubscribe(bell.channel(practice_id), hint_channel(practice_id))
@@ -79,34 +83,39 @@ class Ear:
         """For ever: listen, and when the connection fails or falls silent, connect anew and look at every head."""
         pause = FIRST_PAUSE
         while True:
-            client = aioredis.Redis.from_url(self.url, socket_connect_timeout=1)
             try:
-                async with client.pubsub() as pubsub:
-                    await self._resubscribe(pubsub)
-                    pause = FIRST_PAUSE
-                    await self._hear(pubsub)
+                await self._listen_once()
             except (RedisError, OSError, TimeoutError) as trouble:
                 if self.feed.with_redis:
                     log.warning("redis.away", error=type(trouble).__name__)
+                    pause = FIRST_PAUSE
+            except Exception:
+                log.exception("redis.trouble")  # a deaf worker would hide behind the poll
             finally:
                 self._pubsub, self.feed.with_redis = None, False
-                with suppress(RedisError, OSError):
-                    await client.aclose()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _listen_once(self) -> None:
+        # No retries of its own: a connection that the library mends in silence has missed bells nobody looks for.
+        client = aioredis.Redis.from_url(self.url, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+        try:
+            async with client.pubsub() as pubsub:
+                await self._resubscribe(pubsub)
+                await self._hear(pubsub)
+        finally:
+            with suppress(RedisError, OSError):
+                await client.aclose()
 
     async def _resubscribe(self, pubsub: Any) -> None:
         async with asyncio.timeout(SILENCE):
             await pubsub.subscribe("portico:any", *_channels(self.feed.practices))
         self._pubsub, self.feed.with_redis = pubsub, True
-        for practice_id in self.feed.practices:  # who came while the subscription was on its way
-            await self.subscribe(practice_id)
         self.feed.ring_all()
 
     async def _hear(self, pubsub: Any) -> None:
         answered = True
-        while True:
-            # Confirmations of subscriptions come as messages too: with them left out, "nothing" would not mean silence.
+        while pubsub.connection.is_connected:
             message = await pubsub.get_message(timeout=SILENCE)
             if message is None:
                 if not answered:
@@ -117,6 +126,7 @@ class Ear:
             answered = True
             if message["type"] == "message":
                 self._got(message["channel"].decode(), message["data"])
+        raise ConnectionError("a subscription failed on the way")
 
     def _got(self, channel: str, data: bytes) -> None:
         what, practice_id = channel.split(":")[1], UUID(channel.rsplit(":", 1)[1])

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -22,45 +20,25 @@ from models.core.errors import Busy, Locked, SignedOut
 from models.core.scope import Scope, detached, run_scope
 from realtime import door, presence
 from realtime.engine import line_server
-from realtime.fanout import FanOut, Gone, Peer
-from realtime.feed import EVERYONE, Feed, Heard, PracticeFeed
+from realtime.fanout import FanOut, Gone
+from realtime.feed import EVERYONE, Behind, Feed, PracticeFeed
 from realtime.guard import Visitor
+from realtime.lines import Line, Rights, line_of
+from realtime.loops import every
 from realtime.rooms import everyone, room, rooms_of
 
 CATCH_UP_SECONDS = 20.0
 CATCHING_UP_AT_ONCE = 50
+READING_RIGHTS_AT_ONCE = 8
 MOST_OF_A_LOGIN = 500
 MOST_ROWS = 20_000
 BEAT_SECONDS = 20.0
 SWEEP_SECONDS = 15.0
+TROUBLE = 1011
 
 log = structlog.get_logger("portico.hub")
 
 ClientsOf = Callable[[Actor], Awaitable[Iterable[UUID] | None]]
-
-
-@dataclass(eq=False, slots=True)
-class Line:
-    """One socket of one session. `version` counts what may have changed its rights; `held`: it follows the feed."""
-
-    peer: Peer
-    visitor: Visitor
-    cursor: int | None = None
-    epoch: str | None = None
-    live: bool = False
-    held: bool = False
-    present: bool = False
-    version: int = 0
-    task: asyncio.Task[Any] | None = None
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What a session may hear now. `rights_seq`: the last change of its login's rights; 0 for none."""
-
-    actor: Actor | None
-    rooms: frozenset[str]
-    rights_seq: int = 0
 
 
 class Hub:
@@ -74,6 +52,7 @@ class Hub:
         self.visitors: dict[str, Visitor] = {}
         self.clients_of = clients_of
         self._catching_up = asyncio.Semaphore(CATCHING_UP_AT_ONCE)
+        self._reading_rights = asyncio.Semaphore(READING_RIGHTS_AT_ONCE)
         self.sio.on("connect", self._connect)
         self.sio.on("disconnect", self._disconnect)
         self.sio.on("*", self._heard)
@@ -85,8 +64,7 @@ class Hub:
         visitor = self.visitors.get(peer.eio_sid) if peer is not None else None
         if peer is None or visitor is None:
             raise ConnectionRefusedError("unknown")
-        cursor, epoch = _told(auth)
-        line = self.lines[sid] = Line(peer, visitor, cursor, epoch)
+        line = self.lines[sid] = line_of(peer, visitor, auth)
         line.task = detached(lambda: self._go_live(line))
 
     async def _disconnect(self, sid: str, reason: str = "") -> None:
@@ -110,14 +88,18 @@ class Hub:
     # -- catching up -----------------------------------------------------------------------------------------------
 
     async def _go_live(self, line: Line) -> None:
-        """From connected to live; also the way back after rights changed. Ends a socket whose session ended."""
+        """From connected to live; also the way back after rights changed. Ends the socket of an ended session."""
         try:
             feed = await self._hold(line)
             await self._catch_up(line, feed)
-        except SignedOut:
-            await self._sign_out(line)
+        except SignedOut as over:
+            await self._sign_out(line, getattr(over, "reason", ""))
         except Gone:
             return  # the socket went while it was told what it missed
+        except Exception:
+            # A socket that looks alive and hears nothing would be the worst of all; its page comes back by itself.
+            log.exception("line.trouble", practice=str(line.visitor.practice_id))
+            await self.fanout.close(line.peer, TROUBLE)
         finally:
             line.task = None
 
@@ -137,7 +119,7 @@ class Hub:
                     if await self._one_try(line, feed):
                         return
             except TimeoutError:
-                self._resync(line)
+                line.start_anew()
             except (Busy, *AWAY):
                 await asyncio.sleep(0.5)
 
@@ -145,21 +127,25 @@ class Hub:
         """Read rights, replay, and join if nothing changed meanwhile. True when live."""
         version = line.version
         rights = await self.rights_of(line)
-        if self._cannot_resume(line, feed, rights):
-            self._resync(line)
-        cursor = line.cursor
-        while cursor is not None and cursor < feed.sent:
-            heard = self.feed.remembered(feed, cursor) or await self.feed.read(
-                line.visitor.practice_id, cursor, feed.sent
-            )
-            mine = [frame for one in heard if (frame := _first_frame(one, rights.rooms)) is not None]
-            if len(mine) > MOST_OF_A_LOGIN:
-                self._resync(line)
-                cursor = None
+        if line.cursor is not None and not await self._may_resume(line.cursor, line.epoch, feed, rights):
+            line.start_anew()
+        while line.cursor is not None and line.cursor < feed.sent:
+            try:
+                reached, frames = await self.feed.since(feed, line.cursor, rights.rooms)
+            except Behind:
+                line.start_anew()
                 break
-            await self.fanout.replay(line.peer, mine)
-            cursor = line.cursor = heard[-1].seq if heard else feed.sent
-        if line.version != version or line.peer.closed:
+            if line.version != version:
+                return False  # with the rights of before, nothing that came after may be told
+            line.replayed += len(frames)
+            if line.replayed > MOST_OF_A_LOGIN:
+                line.start_anew()
+                break
+            await self.fanout.replay(line.peer, frames)
+            line.cursor = reached
+        if line.peer.closed:
+            raise Gone
+        if line.version != version:
             return False
         self._join(line, feed, rights)
         return True
@@ -168,28 +154,23 @@ class Hub:
         """No await here: what the feed tells from now on reaches the socket, what it told before was replayed."""
         practice = line.visitor.practice_id
         self.fanout.join(line.peer, [*rights.rooms, everyone(practice)])
-        line.live = True
-        self.fanout.write(line.peer, self.fanout.prepare("live", {"cursor": feed.sent, "epoch": feed.epoch}))
+        if line.anew:
+            self.fanout.write(line.peer, self.fanout.prepare("resync", {}))
+        live = {"cursor": feed.sent, "epoch": feed.epoch}
+        if line.visitor.login_id is not None:
+            live["login"] = line.visitor.login_id
+        self.fanout.write(line.peer, self.fanout.prepare("live", live))
+        line.live, line.anew, line.replayed = True, False, 0
         if rights.actor is not None and not line.present:
             line.present = True
             detached(lambda: presence.came(self, line))
 
-    def _cannot_resume(self, line: Line, feed: PracticeFeed, rights: Rights) -> bool:
-        cursor = line.cursor
-        if cursor is None:
+    async def _may_resume(self, cursor: int, epoch: str | None, feed: PracticeFeed, rights: Rights) -> bool:
+        if epoch is not None and epoch != feed.epoch:
             return False
-        return (
-            cursor > feed.sent
-            or (line.epoch is not None and line.epoch != feed.epoch)
-            or cursor < feed.floor
-            or cursor < rights.rights_seq
-            or feed.sent - cursor > MOST_ROWS
-        )
-
-    def _resync(self, line: Line) -> None:
-        """The page fetches what it shows anew; there is nothing to replay to it."""
-        line.cursor = None
-        self.fanout.write(line.peer, self.fanout.prepare("resync", {}))
+        if cursor < feed.floor or cursor < rights.rights_seq or feed.sent - cursor > MOST_ROWS:
+            return False
+        return await self.feed.reaches(feed, cursor)
 
     # -- rights ----------------------------------------------------------------------------------------------------
 
@@ -209,7 +190,8 @@ class Hub:
             clients = await self.clients_of(actor) if actor.desk else ()
             return Rights(actor, rooms_of(actor, clients), row["seq"] if row else 0)
 
-        return await run_scope(visitor.practice_id, work)
+        async with self._reading_rights:
+            return await run_scope(visitor.practice_id, work)
 
     def rights_changed(self, practice_id: UUID, logins: frozenset[UUID]) -> None:
         """In one step: every socket of these logins leaves every room. Then each comes back by the connect path."""
@@ -218,35 +200,34 @@ class Hub:
                 continue
             line.version += 1
             self.fanout.leave(line.peer)
+            if line.live or logins is EVERYONE:
+                line.start_anew()
             if line.live:
                 line.live = False
-                self._resync(line)
                 self._again(line)
 
     def _again(self, line: Line) -> None:
         line.task = detached(lambda: self._go_live(line))
 
-    async def _sign_out(self, line: Line, reason: str = "ended") -> None:
+    async def _sign_out(self, line: Line, reason: str = "") -> None:
         self.fanout.leave(line.peer)
-        self.fanout.write(line.peer, self.fanout.prepare("signed_out", {"reason": reason}))
+        self.fanout.write(line.peer, self.fanout.prepare("signed_out", {"reason": reason or "ended"}))
         await self.fanout.close(line.peer, 4401)
 
     # -- what runs for ever ----------------------------------------------------------------------------------------
 
     async def beat(self) -> None:
         """Every 20 s each live socket hears up to where it was told everything, through the same writer."""
-        while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            for feed in list(self.feed.practices.values()):
-                frame = self.fanout.prepare("beat", {"cursor": feed.sent})
-                self.fanout.fan([((everyone(feed.practice_id),), frame)])
+        await every(lambda: BEAT_SECONDS, self.beat_once, name="hub.beat")
+
+    async def beat_once(self) -> None:
+        for feed in list(self.feed.practices.values()):
+            frame = self.fanout.prepare("beat", {"cursor": feed.sent})
+            self.fanout.fan([((everyone(feed.practice_id),), frame)])
 
     async def sweep(self) -> None:
         """Every 15 s one query asks which sessions still hold: the net under rights that ended unheard."""
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            with suppress(*AWAY):
-                await self.sweep_once()
+        await every(lambda: SWEEP_SECONDS, self.sweep_once, name="hub.sweep")
 
     async def sweep_once(self) -> None:
         lines = [line for line in self.lines.values() if line.visitor.session_id is not None]
@@ -254,16 +235,3 @@ class Hub:
         for line in lines:
             if line.visitor.session_id not in holding:
                 await self._sign_out(line)
-
-
-def _told(auth: object) -> tuple[int | None, str | None]:
-    """What the page says it knows; anything odd counts as knowing nothing."""
-    if not isinstance(auth, dict):
-        return None, None
-    cursor, epoch = auth.get("cursor"), auth.get("epoch")
-    known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
-    return (cursor if known else None), (epoch if isinstance(epoch, str) else None)
-
-
-def _first_frame(heard: Heard, rooms: frozenset[str]) -> Any:
-    return next((frame for names, frame in heard.rooms_frames if names[0] in rooms), None)

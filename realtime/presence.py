@@ -5,7 +5,6 @@ Presence has walls too: whom it reaches is asked of the areas (`audience_of`, fi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,11 @@ from models.core.errors import Refusal
 from models.core.events import Audience
 from models.core.scope import Scope, run_scope
 from realtime.hints import Ear
+from realtime.loops import every
 
 if TYPE_CHECKING:
-    from realtime.hub import Hub, Line
+    from realtime.hub import Hub
+    from realtime.lines import Line
 
 REFRESH_SECONDS = 30.0
 
@@ -43,6 +44,8 @@ async def came(hub: Hub, line: Line) -> None:
     for name, ids, audiences in faces:
         if await presence.here(line.visitor.practice_id, [name]):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "online"})
+    if line.peer.closed:
+        await left(hub, line)  # it went while it was announced
 
 
 async def left(hub: Hub, line: Line) -> None:
@@ -56,11 +59,13 @@ async def left(hub: Hub, line: Line) -> None:
 
 async def refresh(hub: Hub) -> None:
     """For ever: keep those who are here from expiring; whoever another worker took for gone comes back."""
-    while True:
-        await asyncio.sleep(REFRESH_SECONDS)
+
+    async def once() -> None:
         faces = {_face(line): line for line in hub.lines.values() if line.present}
         for line in faces.values():
             await came(hub, line)
+
+    await every(lambda: REFRESH_SECONDS, once, name="presence.refresh")
 
 
 async def _faces(line: Line) -> Told:

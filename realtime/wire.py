@@ -25,6 +25,7 @@ class Down(BaseModel):
 class Live(Down):
     cursor: int
     epoch: str
+    login: UUID | None = None
 
 
 class Beat(Down):

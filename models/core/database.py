@@ -29,12 +29,16 @@ TABLES = {
 
 # What the database answers when a transaction lost a race; run again, it wins or gets its refusal.
 RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+# The database cannot be reached, or ended the connection: it stops, crashed, starts again, or is full.
 AWAY = (
     DBConnectionError,
     OSError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
 )
 
 

@@ -1,0 +1,52 @@
+"""What the hub keeps of a socket, and what a session may hear."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from models.core.actor import Actor
+from realtime.guard import Visitor
+from realtime.peer import Peer
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One socket of one session. `version` counts what may have changed its rights; `held`: it follows the feed.
+
+    `anew`: the page has to fetch what it shows; it is told so in the moment in which it joins, because what it
+    fetched earlier might lack an event that nobody will tell it.
+    """
+
+    peer: Peer
+    visitor: Visitor
+    cursor: int | None = None
+    epoch: str | None = None
+    anew: bool = False
+    replayed: int = 0
+    live: bool = False
+    held: bool = False
+    present: bool = False
+    version: int = 0
+    task: asyncio.Task[Any] | None = None
+
+    def start_anew(self) -> None:
+        self.cursor, self.anew = None, True
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a session may hear now. `rights_seq`: the last change of its login's rights; 0 for none."""
+
+    actor: Actor | None
+    rooms: frozenset[str]
+    rights_seq: int = 0
+
+
+def line_of(peer: Peer, visitor: Visitor, auth: object) -> Line:
+    """`auth`: what the page says it knows; anything odd counts as knowing nothing."""
+    given = auth if isinstance(auth, dict) else {}
+    cursor, epoch = given.get("cursor"), given.get("epoch")
+    known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
+    return Line(peer, visitor, cursor if known else None, epoch if isinstance(epoch, str) else None)
