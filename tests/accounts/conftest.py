@@ -1,0 +1,94 @@
+"""What the tests of accounts share. Each begins with all its tries, wherever the others came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+import time_machine
+
+from models.core import limits
+from models.core.clock import now
+from models.core.database import execute, fetch_all, fetch_one
+from server.worlds import PASSWORD
+
+ADDRESS = {"client": ("203.0.113.7", 40000)}
+
+
+@pytest.fixture(autouse=True)
+def all_tries_left() -> None:
+    limits.forget_all()
+
+
+@pytest.fixture
+def later() -> Iterator[Callable[..., None]]:
+    """`later(minutes=31)`: the clock stands there for the rest of the test. Durations go on being measured."""
+    travels: list[Any] = []
+
+    def travel(**ahead: float) -> None:
+        travels.append(time_machine.travel(now() + timedelta(**ahead), tick=True))
+        travels[-1].start()
+
+    yield travel
+    for one in reversed(travels):
+        one.stop()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The text of every statement with arguments that reaches PostgreSQL from here on."""
+    seen: list[str] = []
+    execute_one = asyncpg.Connection._execute
+
+    async def noted(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+        seen.append(query)
+        return await execute_one(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(asyncpg.Connection, "_execute", noted)
+    return seen
+
+
+@pytest.fixture
+def people(cast: Any) -> People:
+    return People(cast)
+
+
+class People:
+    """Short words for what the tests of one practice do again and again."""
+
+    def __init__(self, cast: Any) -> None:
+        self.cast = cast
+
+    def email(self, name: str) -> str:
+        return f"{name}@{self.cast.subdomain}.test"
+
+    def pair(self, name: str, password: str = PASSWORD) -> dict[str, str]:
+        return {"email": self.email(name), "password": password}
+
+    async def run(self, sql: str, *args: object) -> int:
+        return int(await self.cast.inside(lambda: execute(sql, *args)))
+
+    async def row(self, sql: str, *args: object) -> Any:
+        return await self.cast.inside(lambda: fetch_one(sql, *args))
+
+    async def rows(self, sql: str, *args: object) -> list[Any]:
+        return list(await self.cast.inside(lambda: fetch_all(sql, *args)))
+
+    async def events(self, kind: str = "") -> list[Any]:
+        """The events of the practice, oldest first, with their subject, rights and first part's data."""
+        return await self.rows(
+            "SELECT e.type, e.subject_id, e.rights, e.login_id, d.ids, d.data, d.rooms"
+            " FROM event e LEFT JOIN event_data d ON d.practice_id = e.practice_id AND d.seq = e.seq"
+            " WHERE $1 IN ('', e.type) ORDER BY e.seq",
+            kind,
+        )
+
+    async def left_alone(self, session_id: UUID, **since: float) -> None:
+        """As if nobody had touched this session for so long."""
+        moment = now() - timedelta(**since)
+        await self.run("UPDATE session SET active_at = $2 WHERE id = $1", session_id, moment)
+        await self.run("UPDATE session_key SET due_at = $2 WHERE session_id = $1", session_id, now())
