@@ -16,6 +16,7 @@ from models.core import retention, sealing
 from models.core.practices import for_each_practice
 from models.core.scope import run_scope
 from models.files import bringing
+from models.messaging import away
 from models.notifications import account_mail, mailing, unread
 from server import mail, storage
 
@@ -84,6 +85,7 @@ JOBS: dict[str, Job] = {
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
     "file.erase": _erase_file,
+    away.BEGIN: inside(away.begin, "away"),
 }
 
 REGULAR: list[Regular] = [

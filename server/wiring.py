@@ -17,6 +17,10 @@ AREAS_WITH_DOORS = (
     "brand",
     "files",
     "messaging",
+    "talking",
+    "front_desk",
+    "absence",
+    "messaging_settings",
     "notifications",
     "home",
     "metrics",
@@ -58,11 +62,17 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    from models.accounts.registries import ME_PARTS
+    from models.files.holders import holder
+    from models.messaging.holding import held_seats
+    from models.messaging.picking import may_write_to
     from models.messaging.presence import audience_of
 
     from realtime import presence
     from server import frames, pages
 
+    ME_PARTS[:] = [may_write_to]
+    holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
 

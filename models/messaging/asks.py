@@ -1,12 +1,15 @@
-"""What browsers may send about messaging. The HTTP doors and the socket asks share these classes."""
+"""What browsers may send about messaging. The HTTP doors and the socket asks share these classes.
+
+Over HTTP the address says which conversation; over the socket the ask does.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from models.core.payload import Payload
 
@@ -16,65 +19,95 @@ MOST_PEOPLE = 50
 
 Body = Annotated[str, StringConstraints(max_length=BODY)]
 Line = Annotated[str, StringConstraints(max_length=200)]
-Cursor = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+
+
+def _several(given: object) -> object:
+    """A form with one box ticked sends one word, not a list."""
+    return [given] if isinstance(given, str) else given
+
+
+def _nothing(given: object) -> object:
+    """A form sends an empty field for what was left out."""
+    return None if given == "" else given
+
+
+Several = Annotated[list[UUID], BeforeValidator(_several)]
+Maybe = Annotated[UUID | None, BeforeValidator(_nothing)]
+Clock = Annotated[time | None, BeforeValidator(_nothing)]
 
 
 class StartConversation(Payload):
     """`people`: client, contact or staff ids (the practice's id: Front desk). `client`: whom it is about."""
 
-    people: list[UUID] = Field(min_length=1, max_length=MOST_PEOPLE)
-    client: UUID | None = None
+    people: Several = Field(min_length=1, max_length=MOST_PEOPLE)
+    client: Maybe = None
     subject: Line = ""
     key: UUID | None = None
 
 
-class SendMessage(Payload):
-    """Over the socket `conversation` says where; over HTTP the address does."""
+class StartConversationNow(StartConversation):
+    key: UUID
 
-    conversation: UUID | None = None
+
+class SendMessage(Payload):
     body: Body = ""
-    files: list[UUID] = Field(default_factory=list, max_length=MOST_FILES)
+    files: Several = Field(default_factory=list, max_length=MOST_FILES)
     key: UUID | None = None
+
+
+class SendMessageTo(SendMessage):
+    conversation: UUID
+    key: UUID
 
 
 class AddNote(Payload):
-    conversation: UUID | None = None
     body: Body
     key: UUID | None = None
+
+
+class AddNoteTo(AddNote):
+    conversation: UUID
+    key: UUID
 
 
 class OneMessage(Payload):
     message: UUID
 
 
-class OneConversation(Payload):
-    conversation: UUID
-
-
 class ReadTo(Payload):
-    """Everything up to `message` is read (or, for `conversation.delivered`, has reached a device)."""
+    """Everything up to `message` is read."""
 
-    conversation: UUID | None = None
     message: UUID
+
+
+class ReadToIn(ReadTo):
+    conversation: UUID
 
 
 class Switched(Payload):
     """Mute, archive, mark unread; typing: on or off."""
 
-    conversation: UUID | None = None
     on: bool = True
 
 
+class SwitchedIn(Switched):
+    conversation: UUID
+
+
 class SaveDraft(Payload):
-    conversation: UUID | None = None
     body: Body = ""
+
+
+class SaveDraftIn(SaveDraft):
+    conversation: UUID
 
 
 class ChangePeople(Payload):
     """`add`: client, contact or staff ids (the practice's id: Front desk); `remove`: seats."""
 
-    add: list[UUID] = Field(default_factory=list, max_length=MOST_PEOPLE)
-    remove: list[UUID] = Field(default_factory=list, max_length=MOST_PEOPLE)
+    add: Several = Field(default_factory=list, max_length=MOST_PEOPLE)
+    remove: Several = Field(default_factory=list, max_length=MOST_PEOPLE)
 
 
 class HandOver(Payload):
@@ -87,7 +120,7 @@ class HandOver(Payload):
 class Assign(Payload):
     """To whom; None gives it back to everyone at the front desk."""
 
-    staff: UUID | None = None
+    staff: Maybe = None
 
 
 class ReadDeleted(Payload):
@@ -96,8 +129,14 @@ class ReadDeleted(Payload):
 
 class Inbox(Payload):
     show: Literal["mine", "unclaimed", "all", "archived"] = "mine"
-    cursor: Cursor | None = None
+    cursor: Line | None = None
     limit: int = Field(30, ge=1, le=100)
+
+
+class OpenThread(Inbox):
+    """A conversation beside its list. `around`: a search hit."""
+
+    around: UUID | None = None
 
 
 class Lines(Payload):
@@ -118,42 +157,46 @@ class Pick(Payload):
     words: Line = ""
 
 
+class NewConversation(Payload):
+    """The page that starts one; `to`: who is chosen already."""
+
+    to: Maybe = None
+
+
 class SetAway(Payload):
-    """`staff`: only administrators, for somebody else. Times with a zone."""
+    """`first`, `last`: days of the practice's zone, both included. `staff`: for somebody else, by administrators."""
 
-    staff: UUID | None = None
-    starts_at: datetime
-    ends_at: datetime
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    cover: UUID | None = None
-
-
-class SetAwayDates(Payload):
-    """The form's way to say it: days of the practice's zone, both included."""
-
-    staff: UUID | None = None
+    staff: Maybe = None
     first: date
     last: date
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-    cover: UUID | None = None
+    text: Text
+    cover: Maybe = None
 
 
 class OneStaff(Payload):
-    staff: UUID | None = None
-
-
-class Opening(Payload):
-    weekday: int = Field(ge=0, le=6)
-    opens: time
-    closes: time
+    staff: Maybe = None
 
 
 class SetHours(Payload):
-    """No openings: no office hours, and no automatic answer."""
+    """A week as the page shows it: 0 is Monday; a day without times is closed. All empty: the practice's hours hold.
+    `staff`: for somebody else, by administrators."""
 
-    staff: UUID | None = None
-    openings: list[Opening] = Field(default_factory=list, max_length=28)
-    text: Annotated[str, StringConstraints(max_length=2000)] = ""
+    staff: Maybe = None
+    opens_0: Clock = None
+    closes_0: Clock = None
+    opens_1: Clock = None
+    closes_1: Clock = None
+    opens_2: Clock = None
+    closes_2: Clock = None
+    opens_3: Clock = None
+    closes_3: Clock = None
+    opens_4: Clock = None
+    closes_4: Clock = None
+    opens_5: Clock = None
+    closes_5: Clock = None
+    opens_6: Clock = None
+    closes_6: Clock = None
+    away_reply: Text = ""
 
 
 class SaveReply(Payload):
@@ -164,9 +207,15 @@ class SaveReply(Payload):
     shared: bool = False
 
 
-class Configure(Payload):
-    clients_see_online: bool | None = None
-    clients_see_typing: bool | None = None
-    clients_see_read: bool | None = None
-    clients_write_front_desk: bool | None = None
-    start_needs_access: bool | None = None
+class Switches(Payload):
+    """All of them at once; a switch that is off sends nothing."""
+
+    show_online: bool = False
+    show_typing: bool = False
+    show_read: bool = False
+    any_staff_any_client: bool = False
+    clients_may_start_front_desk: bool = False
+
+
+class SetBanner(Payload):
+    crisis_text: Text

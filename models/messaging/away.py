@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from models.accounts.practices import profile
 from models.clients.people import staff_by_id
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
@@ -43,9 +45,9 @@ async def set_away(
     """
     whose = await for_whom(actor, staff_id)
     if starts_at.tzinfo is None or ends_at.tzinfo is None:
-        raise Invalid(errors={"starts_at": ["Give a time with its zone."]})
+        raise Invalid(errors={"first": ["Give a time with its zone."]})
     if ends_at <= max(starts_at, now()):
-        raise Invalid(errors={"ends_at": ["Choose an end that is still to come and after the start."]})
+        raise Invalid(errors={"last": ["Choose an end that is still to come and after the start."]})
     if cover_id is not None and (cover_id == whose or not await staff_by_id([cover_id])):
         raise Invalid(errors={"cover": ["Choose a colleague who works here."]})
     away_id, said = new_id(), cleaned(text)
@@ -63,6 +65,14 @@ async def end_away(actor: Actor, staff_id: UUID | None = None) -> None:
     async with change(actor, "away.end"):
         if await execute(END, whose, now()):
             await record(actor, AWAY, [Part((ToStaff(),), {"staff": whose})], subject_id=whose)
+
+
+async def days(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the start of one day to the end of another, both included, in the practice's zone."""
+    zone = ZoneInfo((await profile()).time_zone)
+    if last < first:
+        raise Invalid(errors={"last": ["Choose a last day on or after the first."]})
+    return (datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone))
 
 
 async def away_now(actor: Actor, staff_id: UUID | None = None) -> list[Row]:

@@ -21,7 +21,7 @@ NOTE = event_type(
     "note.added",
     audiences="desk front-desk",
     ids="conversation client note sender",
-    data="body sender_name added_at",
+    data="body sender_name added_at key",
     why="A note stands among the messages at once, for staff alone.",
 )
 READ = event_type(

@@ -6,6 +6,7 @@ Those of the practice hold for every staff member without hours of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from uuid import UUID
 
 from models.core.actor import Actor
@@ -51,6 +52,15 @@ async def practice_hours(actor: Actor) -> tuple[list[Opening], str]:
     return await _read(None)
 
 
+def opening(weekday: int, opens: time | None, closes: time | None) -> Opening:
+    """A day's opening; raises Invalid when one of its times is missing or it closes before it opens."""
+    if opens is None or closes is None:
+        raise Invalid(errors={f"hours_{weekday}": ["Give both times, or leave both empty."]})
+    if closes <= opens:
+        raise Invalid(errors={f"hours_{weekday}": ["Choose a closing time after it opens."]})
+    return Opening(weekday, opens, closes)
+
+
 async def _read(whose: UUID | None) -> tuple[list[Opening], str]:
     rows = await fetch_all(
         "SELECT weekday, opens, closes FROM office_hours WHERE staff_id IS NOT DISTINCT FROM $1"
@@ -62,12 +72,10 @@ async def _read(whose: UUID | None) -> tuple[list[Opening], str]:
 
 
 async def _keep(actor: Actor, whose: UUID | None, openings: Sequence[Opening], text: str) -> None:
-    if any(one.closes <= one.opens for one in openings):
-        raise Invalid(errors={f"hours_{one.weekday}": ["Choose a time after it opens."]
-                              for one in openings if one.closes <= one.opens})
+    checked = [opening(one.weekday, one.opens, one.closes) for one in openings]
     async with change(actor, "office_hours.set"):
         await execute("DELETE FROM office_hours WHERE staff_id IS NOT DISTINCT FROM $1", whose)
-        for one in sorted(set(openings), key=lambda opening: (opening.weekday, opening.opens)):
+        for one in sorted(set(checked), key=lambda each: (each.weekday, each.opens)):
             await execute(ADD, new_id(), whose, one.weekday, one.opens, one.closes)
         await execute(ANSWER, new_id(), whose, cleaned(text, may_be_empty=True))
         ids = {"staff": whose} if whose else {}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from models.clients.people import staff_by_id
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Invalid
@@ -66,6 +67,14 @@ async def waiting_at_desk(actor: Actor) -> int | None:
         return None
     row = await fetch_one(WAITING)
     return int(row["waiting"]) if row else 0
+
+
+async def replying(actor: Actor, conversation_id: UUID, online: frozenset[str]) -> str:
+    """Which colleague types for Front desk right now, from who is said to (`replying:<conversation>:<staff>`)."""
+    lead = f"replying:{conversation_id}:"
+    ids = [UUID(one.removeprefix(lead)) for one in online if one.startswith(lead)]
+    staff = await staff_by_id([one for one in ids if one != actor.staff_id]) if ids else []
+    return staff[0].name if staff else ""
 
 
 async def _own_rows(

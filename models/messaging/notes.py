@@ -9,7 +9,7 @@ from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden
-from models.core.events import Part
+from models.core.events import Part, ToDesk
 from models.core.ids import new_id
 from models.messaging.events import NOTE
 from models.messaging.seats import Sitting, held, own_seat, rooms
@@ -22,7 +22,7 @@ ADD = """WITH moved AS (UPDATE conversation SET last_position = last_position + 
   SELECT $1, $2, position, $3, $4, $5 FROM moved"""
 
 
-async def add_note(actor: Actor, sitting: Sitting, body: str) -> UUID:
+async def add_note(actor: Actor, sitting: Sitting, body: str, *, key: UUID | None = None) -> UUID:
     """Write a note that only the staff in this conversation ever see; returns its id.
 
     Raises Forbidden for a portal person and for who no longer sits there, Conflict `no-client` among staff alone.
@@ -38,7 +38,9 @@ async def add_note(actor: Actor, sitting: Sitting, body: str) -> UUID:
         note_id, at = new_id(), now()
         await execute(ADD, note_id, sitting.id, actor.staff_id, text, at)
         ids = {"conversation": sitting.id, "client": sitting.client_id, "note": note_id, "sender": seat.id}
-        hearers = rooms(one for one in sitting.open_seats if one.of_practice)
         data = {"body": text, "sender_name": actor.name, "added_at": at}
-        await record(actor, NOTE, [Part(hearers, ids, data)], subject_id=note_id)
+        own = ToDesk(actor.login_id)
+        others = [one for one in rooms(seat for seat in sitting.open_seats if seat.of_practice) if one != own]
+        parts = [Part([own], ids, {**data, "key": key}), *([Part(others, ids, data)] if others else [])]
+        await record(actor, NOTE, parts, subject_id=note_id)
     return note_id

@@ -18,9 +18,9 @@ from models.messaging.listening import why_silent
 from models.messaging.listing import UNREAD
 from models.messaging.looking import Looks, looks_of
 from models.messaging.pages import END, Rows, line_position, read_times, rows_after, rows_before
-from models.messaging.seats import Sitting
+from models.messaging.seats import Seated, Sitting
 from models.messaging.showing import about, names_the_client, person, title
-from models.messaging.views import LinesPage, Thread
+from models.messaging.views import LinesPage, Person, Thread
 
 COUNT = f"SELECT u.unread FROM seat s CROSS JOIN LATERAL ({UNREAD}) u WHERE s.id = $1"
 
@@ -50,12 +50,22 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
     }
 
 
+async def people(actor: Actor, sitting: Sitting) -> list[Person]:
+    """Everyone who sits there, and who left: for as long as the actor sat with them."""
+    looks = await looks_of(actor)
+    return [person(one, looks) for one in sitting.seats if one.open or _met(one, sitting)]
+
+
 async def lines(
     actor: Actor, sitting: Sitting, *, before: UUID | None = None, after: UUID | None = None,
     around: UUID | None = None, limit: int = 50,
 ) -> LinesPage:
     """A page of lines alone: the latest, or those before or after a line. Raises Missing for an unknown line."""
     return await _page(actor, sitting, await looks_of(actor), before=before, after=after, around=around, limit=limit)
+
+
+def _met(gone: Seated, sitting: Sitting) -> bool:
+    return any(gone.left_at is not None and gone.left_at >= seat.joined_at for seat in sitting.mine)
 
 
 async def _page(

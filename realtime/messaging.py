@@ -1,0 +1,121 @@
+"""Asks of messaging: what a page says over the line about its conversations. The verbs are those of the HTTP doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from models.core import presence as online
+from models.core.actor import Actor
+from models.core.events import Audience, ToFrontDesk
+from models.core.scope import detached
+from models.messaging import keeping, notes, reading, sending, starting, typing, withdrawing
+from models.messaging.asks import (
+    AddNoteTo,
+    OneMessage,
+    ReadToIn,
+    SaveDraftIn,
+    SendMessageTo,
+    StartConversationNow,
+    SwitchedIn,
+)
+from models.messaging.seats import Sitting, conversation_for
+from realtime import presence
+from realtime.door import SIGNED_IN, STAFF, ask
+
+Answer = Mapping[str, Any] | None
+
+
+@ask("conversation.start", allow=SIGNED_IN, payload=StartConversationNow, key=True)
+async def start_conversation(actor: Actor, payload: StartConversationNow) -> Answer:
+    found = await starting.start(actor, payload.people, client=payload.client, subject=payload.subject)
+    return {"conversation": found}
+
+
+@ask("message.send", allow=SIGNED_IN, payload=SendMessageTo, key=True)
+async def send_message(actor: Actor, payload: SendMessageTo) -> Answer:
+    sitting = await conversation_for(actor, payload.conversation, lock=True)
+    message = await sending.send(actor, sitting, body=payload.body, files=payload.files, key=payload.key)
+    return {"message": message}
+
+
+@ask("note.add", allow=STAFF, payload=AddNoteTo, key=True)
+async def add_note(actor: Actor, payload: AddNoteTo) -> Answer:
+    sitting = await conversation_for(actor, payload.conversation, lock=True)
+    return {"note": await notes.add_note(actor, sitting, payload.body, key=payload.key)}
+
+
+@ask("message.undo", allow=SIGNED_IN, payload=OneMessage)
+async def undo_message(actor: Actor, payload: OneMessage) -> Answer:
+    await withdrawing.undo(actor, payload.message)
+    return None
+
+
+@ask("message.delete", allow=SIGNED_IN, payload=OneMessage)
+async def delete_message(actor: Actor, payload: OneMessage) -> Answer:
+    await withdrawing.delete(actor, payload.message)
+    return None
+
+
+@ask("conversation.read", allow=SIGNED_IN, payload=ReadToIn)
+async def read(actor: Actor, payload: ReadToIn) -> Answer:
+    await reading.read(actor, await conversation_for(actor, payload.conversation), payload.message)
+    return None
+
+
+@ask("conversation.delivered", allow=SIGNED_IN, payload=ReadToIn)
+async def delivered(actor: Actor, payload: ReadToIn) -> Answer:
+    await reading.delivered(actor, await conversation_for(actor, payload.conversation), payload.message)
+    return None
+
+
+@ask("conversation.mark_unread", allow=SIGNED_IN, payload=SwitchedIn)
+async def mark_unread(actor: Actor, payload: SwitchedIn) -> Answer:
+    await keeping.keep(actor, await conversation_for(actor, payload.conversation), "unread", on=payload.on)
+    return None
+
+
+@ask("conversation.mute", allow=SIGNED_IN, payload=SwitchedIn)
+async def mute(actor: Actor, payload: SwitchedIn) -> Answer:
+    await keeping.keep(actor, await conversation_for(actor, payload.conversation), "mute", on=payload.on)
+    return None
+
+
+@ask("conversation.archive", allow=SIGNED_IN, payload=SwitchedIn)
+async def archive(actor: Actor, payload: SwitchedIn) -> Answer:
+    await keeping.keep(actor, await conversation_for(actor, payload.conversation), "archive", on=payload.on)
+    return None
+
+
+@ask("draft.save", allow=SIGNED_IN, payload=SaveDraftIn)
+async def save_draft(actor: Actor, payload: SaveDraftIn) -> Answer:
+    await keeping.save_draft(actor, await conversation_for(actor, payload.conversation), payload.body)
+    return None
+
+
+@ask("typing", allow=SIGNED_IN, payload=SwitchedIn)
+async def type_on(actor: Actor, payload: SwitchedIn) -> Answer:
+    """No event: it may be lost, and nothing of it is kept."""
+    sitting = await conversation_for(actor, payload.conversation)
+    seat, hearers = await typing.hearers(sitting)
+    shown = {"conversation": sitting.id, "seat": seat.id, "on": payload.on}
+    _tell(actor, hearers, "typing", shown)
+    if seat.kind == "front-desk":
+        await _replying(actor, sitting, payload.on)
+    return None
+
+
+async def _replying(actor: Actor, sitting: Sitting, on: bool) -> None:
+    """"Tess is replying", for the others at the front desk."""
+    name = f"replying:{sitting.id}:{actor.staff_id}"
+    if on:
+        detached(lambda: online.here(actor.practice_id, [name]))
+    else:
+        detached(lambda: online.gone(actor.practice_id, name))
+    _tell(actor, [ToFrontDesk()], "looking", {"conversation": sitting.id, "staff": actor.staff_id, "on": on})
+
+
+def _tell(actor: Actor, hearers: Iterable[Audience], name: str, payload: Mapping[str, Any]) -> None:
+    ear, audiences = presence.ear, list(hearers)
+    if ear is not None and audiences:
+        detached(lambda: ear.tell(actor.practice_id, audiences, name, payload))

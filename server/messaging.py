@@ -1,0 +1,134 @@
+"""Doors that show messaging: the list, a conversation, the picker, search, the badge. The same for both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from models.core import presence
+from models.core.actor import Actor
+from models.files.kinds import ACCEPT, MOST_BYTES, TOLD
+from models.messaging import finding, inbox, picking, replies, thread
+from models.messaging.asks import Find, Inbox, Lines, NewConversation, OpenThread, Pick
+from models.messaging.listing import MOST_UNREAD
+from models.messaging.seats import Sitting, conversation_for
+from models.messaging.showing import with_presence
+from models.messaging.views import InboxPage, Thread
+from server.door import PORTAL, STAFF, Done, Page, get
+from server.frames import base_of
+
+UPLOAD = {"accept": ACCEPT, "told": TOLD, "most": MOST_BYTES}
+
+
+@get("/messages", allow=PORTAL, portal=True, query=Inbox)
+@get("/staff/messages", allow=STAFF, query=Inbox)
+async def messages(actor: Actor, query: Inbox) -> Page:
+    """The list, latest first."""
+    page = await _inbox(actor, query)
+    if actor.desk:
+        return Page("messaging/inbox.html", json={**page}, **await _desk_context(actor, query, page), thread=None)
+    writable = await picking.choices(actor)
+    return Page("messaging/portal_inbox.html", json={**page}, inbox=page, show=query.show, writable=writable)
+
+
+@get("/messages/list", allow=PORTAL, portal=True, query=Inbox)
+@get("/staff/messages/list", allow=STAFF, query=Inbox)
+@get("/conversations", allow=PORTAL, portal=True, query=Inbox)
+@get("/staff/conversations", allow=STAFF, query=Inbox)
+async def conversations(actor: Actor, query: Inbox) -> Page:
+    """The list alone."""
+    page = await _inbox(actor, query)
+    return Page("messaging/_list.html", json={**page}, inbox=page, show=query.show, base=base_of(actor))
+
+
+@get("/messages/badge", allow=PORTAL)
+@get("/staff/messages/badge", allow=STAFF)
+async def badge(actor: Actor) -> Page:
+    """How much is unread, of all clients a person acts for; at most 100, which means "99+"."""
+    by_client = await inbox.unread_by_client(actor)
+    unread = min(sum(by_client.values()), MOST_UNREAD)
+    clients = [{"client": client, "unread": count} for client, count in by_client.items()]
+    return Page("messaging/_badge.html", json={"unread": unread, "clients": clients}, unread=unread)
+
+
+@get("/messages/new", allow=PORTAL, portal=True, query=NewConversation)
+@get("/staff/messages/new", allow=STAFF, query=NewConversation)
+async def new_conversation(actor: Actor, query: NewConversation | None = None) -> Page:
+    """Whom one may write to, to choose from."""
+    choices = await picking.choices(actor)
+    chosen = [query.to] if query and query.to else []
+    return Page("messaging/new.html", json={"choices": choices}, choices=choices, chosen=chosen, key=uuid4())
+
+
+@get("/messages/people", allow=PORTAL, portal=True, query=Pick)
+@get("/staff/messages/people", allow=STAFF, query=Pick)
+async def people(actor: Actor, query: Pick) -> Done:
+    """Whom one may write to, by part of the name; greyed (`reason`) whom no message would reach."""
+    return Done({"choices": await picking.choices(actor, query.words)})
+
+
+@get("/messages/search", allow=PORTAL, portal=True, query=Find)
+@get("/staff/messages/search", allow=STAFF, query=Find)
+async def search(actor: Actor, query: Find) -> Page:
+    """Messages by words, conversations by person."""
+    asked = query.words.strip() or query.person.strip()
+    found = await finding.find(actor, words=query.words, person=query.person) if asked else None
+    return Page("messaging/search.html", json={**(found or {"conversations": [], "messages": []})}, query=query,
+                found=found, base=base_of(actor))
+
+
+@get("/messages/<uuid:id>", allow=PORTAL, portal=True, query=OpenThread)
+@get("/staff/messages/<uuid:id>", allow=STAFF, query=OpenThread)
+async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
+    """A conversation, opened."""
+    shown = await _thread(actor, await conversation_for(actor, id), query.around)
+    if not actor.desk:
+        return Page("messaging/portal_thread.html", json={**shown}, thread=shown, upload=UPLOAD, base=base_of(actor))
+    context = await _desk_context(actor, query, await _inbox(actor, query))
+    return Page("messaging/inbox.html", json={**shown}, **context, thread=shown)
+
+
+@get("/conversations/<uuid:id>/messages", allow=PORTAL, portal=True, query=Lines)
+@get("/staff/conversations/<uuid:id>/messages", allow=STAFF, query=Lines)
+async def messages_of(actor: Actor, id: UUID, query: Lines) -> Done:
+    """A page of lines, oldest first: everything in `lines`, what was said alone in `messages`."""
+    sitting = await conversation_for(actor, id)
+    page = await thread.lines(actor, sitting, **query.model_dump())
+    said = [line for line in page["lines"] if line["kind"] in ("message", "deleted")]
+    return Done({**page, "messages": said, "people": await thread.people(actor, sitting)})
+
+
+@get("/conversations/<uuid:id>/people", allow=PORTAL, portal=True)
+async def people_of(actor: Actor, id: UUID) -> Done:
+    """Who sits in a conversation, and who did."""
+    return Done({"people": await thread.people(actor, await conversation_for(actor, id))})
+
+
+@get("/staff/conversations/<uuid:id>/people", allow=STAFF)
+async def people_at(actor: Actor, id: UUID) -> Done:
+    """Who sits in a conversation, who did, and who may be added."""
+    sitting = await conversation_for(actor, id)
+    return Done({"people": await thread.people(actor, sitting), "choices": await picking.addable(actor, sitting)})
+
+
+async def _inbox(actor: Actor, query: Inbox) -> InboxPage:
+    page = await inbox.inbox(actor, show=query.show, cursor=query.cursor, limit=query.limit)
+    online = await presence.online(actor.practice_id)
+    for line in page["conversations"]:
+        with_presence(line["people"], online)
+        if line["desk"] is not None:
+            line["desk"]["replying"] = await inbox.replying(actor, line["id"], online)
+    return page
+
+
+async def _thread(actor: Actor, sitting: Sitting, around: UUID | None) -> Thread:
+    shown = await thread.thread(actor, sitting, around=around)
+    with_presence(shown["people"], await presence.online(actor.practice_id))
+    return shown
+
+
+async def _desk_context(actor: Actor, query: Inbox, page: InboxPage) -> dict[str, Any]:
+    return {
+        "inbox": page, "show": query.show, "upload": UPLOAD, "unclaimed": await inbox.waiting_at_desk(actor),
+        "replies": await replies.replies_of(actor), "key": uuid4(),
+    }
