@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -45,7 +46,7 @@ class Frame:
 
 def event_frame(name: str, payload: dict[str, Any]) -> Frame:
     """An event of the default namespace. Raises TypeError when the payload is no JSON (UUIDs and times are)."""
-    return Frame(b"42" + orjson.dumps([name, payload]))
+    return Frame(b"42" + orjson.dumps([name, payload], default=_plain))
 
 
 class Batch:
@@ -198,3 +199,10 @@ def _header(length: int) -> bytes:
 
 def _header_of(wire: bytes) -> bytes:
     return wire[: {126: 4, 127: 10}.get(wire[1], 2)]
+
+
+def _plain(value: Any) -> str:
+    """The database's own UUIDs are a class of their own, which the encoder does not know. Raises TypeError else."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
