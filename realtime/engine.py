@@ -9,14 +9,16 @@ from urllib.parse import parse_qs
 import orjson
 import socketio
 
-from realtime.peer import Batch, Frame, Message, Peer, Send
+from realtime.asgi_peer import AsgiPeer, EnginePeer
+from realtime.peer import Frame, Message, Peer, Send
+from realtime.pulse import Pulse
 from realtime.transport import EXTENSION, DirectPeer, EngineBase, Members, server_with
 
 PING_SECONDS = 20
 PONG_SECONDS = 15
 MAX_MESSAGE = 1024 * 1024
 
-PING, PONG = Frame(b"2"), Frame(b"3")
+PONG = Frame(b"3")
 
 
 class Json:
@@ -24,7 +26,7 @@ class Json:
 
     @staticmethod
     def dumps(value: Any, **_: Any) -> str:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value, default=plain).decode()
 
     @staticmethod
     def loads(text: str, **_: Any) -> Any:
@@ -112,126 +114,5 @@ def _speaks(scope: Any) -> bool:
     return query.get("EIO") == ["4"] and query.get("transport") == ["websocket"] and "sid" not in query
 
 
-class EnginePeer(Peer):
-    """What python-socketio asks of an engine.io socket, on top of what the fan-out asks."""
-
-    __slots__ = ()
-
-    async def send(self, packet: Any) -> None:
-        """CONNECT, acks and the like: python-socketio's own packets. Text only; the guard lets no binary in."""
-        self.send_now(Frame(packet.encode().encode()))
-
-    async def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:
-        self.abort()
-
-
 class DirectEnginePeer(DirectPeer, EnginePeer):
     __slots__ = ()
-
-
-class AsgiPeer(EnginePeer):
-    """A socket on any other ASGI server: shared messages through `asgi.send`, in order, never waiting for one socket.
-
-    The send is driven by hand; only when the server makes it wait does a task of its own take over.
-    """
-
-    __slots__ = ("_in_flight", "_reader", "_writer")
-
-    def __init__(self, eio_sid: str, send_asgi: Send) -> None:
-        super().__init__(eio_sid, send_asgi)
-        self._reader = asyncio.current_task()
-        self._writer: asyncio.Task[None] | None = None
-        self._in_flight = 0
-
-    def put(self, batch: Batch) -> None:
-        sending = self._send_all(batch)
-        try:
-            waits_for = sending.send(None)
-        except StopIteration:
-            return
-        except Exception:
-            self.abort()
-            return
-        self.stalled, self._in_flight = True, batch.size
-        self._writer = asyncio.ensure_future(self._finish(_Rest(sending, waits_for)))
-
-    async def _send_all(self, batch: Batch) -> None:
-        for frame in batch.frames():
-            await self.send_asgi(frame.message)
-
-    async def _finish(self, rest: _Rest) -> None:
-        try:
-            await rest
-        except Exception:
-            self.abort()
-            return
-        self._in_flight = 0
-        self.resumed()
-
-    def buffered(self) -> int:
-        return self._in_flight
-
-    def abort(self) -> None:
-        self.ended()
-        for task in (self._writer, self._reader):
-            if task is not None and task is not asyncio.current_task():
-                task.cancel()
-
-
-class _Rest:
-    """The rest of a coroutine whose first step was taken by hand."""
-
-    def __init__(self, coroutine: Any, waits_for: Any) -> None:
-        self._coroutine, self._waits_for = coroutine, waits_for
-
-    def __await__(self) -> Any:
-        waits_for = self._waits_for
-        while True:
-            try:
-                value = yield waits_for
-            except BaseException as error:
-                step, given = self._coroutine.throw, error
-            else:
-                step, given = self._coroutine.send, value
-            try:
-                waits_for = step(given)
-            except StopIteration as end:
-                return end.value
-
-
-class Pulse:
-    """Pings every socket once in `interval` seconds and cuts off who gave no sign of life `timeout` seconds later.
-
-    One timer for all sockets of a worker: each sits in one of `interval` slots, one slot is due each second.
-    """
-
-    def __init__(self, interval: int, timeout: int) -> None:
-        if timeout >= interval:
-            raise ValueError("the answer to a ping must be due before the next ping")
-        self._slots: list[set[Peer]] = [set() for _ in range(interval)]
-        self._timeout = timeout
-        self._now = 0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self, peer: Peer) -> None:
-        peer.slot = (self._now - 1) % len(self._slots)
-        self._slots[peer.slot].add(peer)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(1.0, self._beat)
-
-    def discard(self, peer: Peer) -> None:
-        self._slots[peer.slot].discard(peer)
-
-    def _beat(self) -> None:
-        self._now += 1
-        due = len(self._slots)
-        for peer in list(self._slots[(self._now - self._timeout) % due]):
-            if peer.awaiting_pong and not peer.closed:
-                peer.abort()
-                peer.ended()
-        for peer in list(self._slots[self._now % due]):
-            peer.awaiting_pong = True
-            if not peer.closed:
-                peer.send_now(PING)
-        busy = any(self._slots)
-        self._timer = asyncio.get_running_loop().call_later(1.0, self._beat) if busy else None

@@ -46,7 +46,7 @@ class Frame:
 
 def event_frame(name: str, payload: dict[str, Any]) -> Frame:
     """An event of the default namespace. Raises TypeError when the payload is no JSON (UUIDs and times are)."""
-    return Frame(b"42" + orjson.dumps([name, payload], default=_plain))
+    return Frame(b"42" + orjson.dumps([name, payload], default=plain))
 
 
 class Batch:
@@ -201,7 +201,7 @@ def _header_of(wire: bytes) -> bytes:
     return wire[: {126: 4, 127: 10}.get(wire[1], 2)]
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """The database's own UUIDs are a class of their own, which the encoder does not know. Raises TypeError else."""
     if isinstance(value, UUID):
         return str(value)
