@@ -27,15 +27,23 @@ VENDOR = ROOT / "static" / "vendor"
 def complete(*, browser: bool) -> bool:
     """See to everything that is missing; says what it does. False when a step failed (already told)."""
     wanted = steps(browser=browser)
-    if all(step.is_done() for step in wanted):
+    if not HALF.exists() and all(step.is_done() for step in wanted):
         return True
     try:
         with _alone():
+            _begin_anew_if_half(wanted)
             return do_all(wanted)
     except OSError as error:
         words = f"{error.strerror}: {error.filename}"
         print(f"Set-up cannot begin ({words}): {remedy_for(words)}.", file=sys.stderr)
         return False
+
+
+def _begin_anew_if_half(wanted: list[Step]) -> None:
+    """A run was killed while it installed packages: nobody knows what is there."""
+    if HALF.exists():
+        for step in wanted[:2]:
+            step.stamp.unlink(missing_ok=True)
 
 
 def steps(*, browser: bool) -> list[Step]:
@@ -78,19 +86,10 @@ def make_environment(show: Show) -> None:
 
 
 def install_packages(show: Show) -> None:
-    """Install into the environment; a run killed in the middle of it leaves a mark and the next begins anew."""
+    """Install into the environment; a run killed in the middle of it leaves a mark, by which the next one knows."""
     HALF.touch()
-    pip: list[str | Path] = [
-        PYTHON,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--no-input",
-        "install",
-        "--retries",
-        "2",
-    ]
-    call(show, [*pip, "-r", ROOT / "requirements.txt"], cwd=ROOT)
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile"]
+    call(show, [*pip, "--retries=2", "-r", ROOT / "requirements.txt"], cwd=ROOT)
     call(show, [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT], cwd=ROOT)
     HALF.unlink()
 

@@ -66,15 +66,16 @@ async def start_services(settings: Settings) -> LocalServices:
     Each is watched by the running event loop and started again on the same port when it dies, until stop().
     """
     data = settings.portico_data.resolve()
+    services = LocalServices()
     try:
         (data / "logs").mkdir(parents=True, exist_ok=True)
-        services = LocalServices(_lock=_only_one(data))
+        services._lock = _only_one(data)
+        await _start_missing(services, settings, data)
     except OSError as error:
+        await services.stop()
         raise LocalServiceError(
             f"The data folder {data} cannot be written ({error.strerror}): free space or set PORTICO_DATA to another."
         ) from None
-    try:
-        await _start_missing(services, settings, data)
     except BaseException:
         await services.stop()
         raise

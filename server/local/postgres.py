@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -102,7 +103,7 @@ def _initdb(draft: Path, secret: Path, *, account: tuple[int, int]) -> None:
     command = leashed([str(_binary("initdb")), "-D", str(draft), *options], signal.SIGTERM, account)
     done = subprocess.run(command, capture_output=True, text=True, cwd=draft.parent, check=False)
     if done.returncode:
-        words = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+        words = (re.findall(r"(?:FATAL|error): +(.+)", done.stderr) or ["no reason given"])[0]
         raise LocalServiceError(f"PostgreSQL could not make its data folder ({words}): free space or set DATABASE_URL.")
 
 
