@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,7 +11,7 @@ import orjson
 import socketio
 
 from realtime.asgi_peer import AsgiPeer, EnginePeer
-from realtime.peer import Frame, Message, Peer, Send
+from realtime.peer import Frame, Message, Peer, Send, plain
 from realtime.pulse import Pulse
 from realtime.transport import EXTENSION, DirectPeer, EngineBase, Members, server_with
 
@@ -41,7 +42,7 @@ def line_server(members: Members, *, ping: int = PING_SECONDS, pong: int = PONG_
     return server_with(
         Engine, async_mode="asgi", client_manager=members, async_handlers=False, transports=["websocket"],
         cors_allowed_origins=[], ping_interval=ping, ping_timeout=pong, max_http_buffer_size=MAX_MESSAGE,
-        json=Json, monitor_clients=False,
+        json=Json, monitor_clients=False, logger=_quiet_log(), engineio_logger=_quiet_log(),
     )  # fmt: skip
 
 
@@ -107,6 +108,22 @@ class Engine(EngineBase):
         self.pulse.discard(peer)
         await self.fire("disconnect", peer.eio_sid, self.reason.TRANSPORT_CLOSE)
         self.sockets.pop(peer.eio_sid, None)
+
+
+def _quiet_log() -> logging.Logger:
+    """The libraries log what a handler raised with its trace, and what was raised may quote what a person wrote."""
+    log = logging.getLogger("portico.engine")
+    log.setLevel(logging.WARNING)
+    if not log.filters:
+        log.addFilter(_without_trace)
+    return log
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    if isinstance(record.exc_info, tuple) and record.exc_info[0] is not None:
+        record.msg = f"{record.msg}: {record.exc_info[0].__name__}"
+        record.exc_info = None
+    return True
 
 
 def _speaks(scope: Any) -> bool:
