@@ -15,7 +15,7 @@ from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import Row, execute, fetch_all
-from models.core.errors import Refusal, missing
+from models.core.errors import missing
 from models.core.events import EventType, Part, ToLogin
 from models.core.scope import Scope, run_scope
 
@@ -89,8 +89,8 @@ async def sweep_idle() -> int:
     for row in due:
         try:
             swept += await run_scope(row["practice_id"], sweep_here)
-        except Refusal as refusal:
-            log.warning("sessions.sweep_failed", practice=str(row["practice_id"]), code=refusal.code)
+        except Exception as error:
+            log.error("sessions.sweep_failed", practice=str(row["practice_id"]), error=type(error).__name__)
     return swept
 
 

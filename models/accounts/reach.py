@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.core.actor import Side
 from models.core.database import Row, execute, fetch_one
 
-FIND = """SELECT l.id, l.email, l.password_hash, l.deactivated_at,
+FIND = """SELECT l.id, l.email, l.password_hash, l.password_at, l.deactivated_at,
   EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id
     AND m.deactivated_at IS NULL) AS desk,
   EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
@@ -27,6 +28,7 @@ class Reach:
     password_hash: str | None
     sides: frozenset[Side]
     invited: bool
+    password_at: datetime | None = None
 
     @property
     def pending(self) -> bool:
@@ -48,6 +50,13 @@ def spelled(email: str) -> str:
     return email.strip().lower()
 
 
+async def still_proved(reach: Reach) -> bool:
+    """Whether the password that was checked is the login's still. Holds a change of it off until the scope ends: who
+    changes it afterwards finds the session that begins here, and ends it."""
+    row = await fetch_one("SELECT password_at FROM login WHERE id = $1 FOR SHARE", reach.login_id)
+    return row is not None and row["password_at"] == reach.password_at
+
+
 async def accept_invitations(login_id: UUID, at: object) -> int:
     """The invited person has proved to hold the address and chose a password; returns how many accesses open."""
     return await execute(
@@ -62,4 +71,4 @@ def _reach(row: Row | None) -> Reach | None:
         return None
     sides = {side for side in Side if row[side.value]} if row["deactivated_at"] is None else set()
     invited = row["invited"] and row["deactivated_at"] is None
-    return Reach(row["id"], row["email"], row["password_hash"], frozenset(sides), invited)
+    return Reach(row["id"], row["email"], row["password_hash"], frozenset(sides), invited, row["password_at"])

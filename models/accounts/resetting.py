@@ -79,8 +79,8 @@ async def set_by_link(token: str, password: str, *, address: str, device: str = 
     kept = await passwords.hash_password(password)
     if await tickets.redeem(token, *LINKS) is None:
         raise Conflict("link-expired", "This link was used a moment ago.")
-    await end_all_sessions(reach.login_id, reason="password")
     await _keep(None, reach.login_id, kept)
+    await end_all_sessions(reach.login_id, reason="password")
     if found and found.purpose == tickets.INVITATION:
         await _accept(reach.login_id)
     return await _begin(reach.login_id, device)
@@ -92,8 +92,8 @@ async def change_password(actor: Actor, current: str, new: str) -> None:
     passwords.check_new(new, email=reach.email if reach else "")
     await confirm(actor, current, field="current")
     kept = await passwords.hash_password(new)
-    await end_other_sessions(actor, reason="password")
     await _keep(actor, actor.login_id, kept)
+    await end_other_sessions(actor, reason="password")
 
 
 async def confirm(actor: Actor, password: str, *, field: str = "password") -> None:
@@ -111,6 +111,7 @@ async def _record_asked(login_id: UUID) -> None:
 
 
 async def _keep(actor: Actor | None, login_id: UUID, kept: str) -> None:
+    """First of all that follows from it: the login's row is held, so nobody begins a session by the former one."""
     async with change(actor, "login.set_password"):
         await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, now())
         await tickets.use_up(login_id)

@@ -10,7 +10,7 @@ from models.accounts.actors import actor_of_session
 from models.accounts.events import SESSION_STARTED
 from models.accounts.idling import LASTS, Times
 from models.accounts.practices import profile
-from models.accounts.reach import Reach, by_email, by_login, spelled
+from models.accounts.reach import Reach, by_email, by_login, spelled, still_proved
 from models.core.actor import Actor, Side
 from models.core.change import change, record
 from models.core.clock import now
@@ -74,6 +74,8 @@ class ChooseSide(Conflict):
 async def begin(reach: Reach, side: Side | None, *, device: str = "") -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has."""
     chosen = _choose(reach, side)
+    if not await still_proved(reach):
+        raise Conflict("password-changed", "The password was changed a moment ago. Sign in with the new one.")
     async with change(None, "session.sign_in"):
         session_id, token = await add_session(reach.login_id, chosen, device=device)
         actor = await actor_of_session(current_scope().practice_id, session_id)
@@ -120,9 +122,11 @@ async def _give_back(email: str, address: str) -> None:
 
 async def _renew_hash(reach: Reach, password: str) -> None:
     """A hash made with former parameters is made anew while the password is at hand."""
-    if reach.password_hash is not None and passwords.is_dated(reach.password_hash):
+    kept = reach.password_hash
+    if kept is not None and passwords.is_dated(kept):
         fresh = await passwords.hash_password(password)
-        await execute("UPDATE login SET password_hash = $2 WHERE id = $1", reach.login_id, fresh)
+        renew = "UPDATE login SET password_hash = $2 WHERE id = $1 AND password_hash = $3"
+        await execute(renew, reach.login_id, fresh, kept)
 
 
 def _choose(reach: Reach, side: Side | None) -> Side:

@@ -60,10 +60,10 @@ def use(redis: aioredis.Redis | None) -> None:
 async def take(limit: Limit, *subject: object) -> int:
     """Count a try and return how many are left after it; raises TooMany, which says when to come back."""
     key = _key(limit, subject)
-    # This process counts as well, and the higher count holds: a slow or dying Redis lets nobody through.
+    # This process counts as well: when Redis goes away in mid-attack, the tries made here are not forgotten.
     tries, wait = _take_here(key, limit)
     shared = await _ask_redis(COUNT, key, limit.seconds * 1000)
-    if shared is not None and shared[0] >= tries:
+    if shared is not None:
         tries, wait = int(shared[0]), max(0.0, shared[1] / 1000)
     if tries > limit.most:
         raise _too_many(wait)

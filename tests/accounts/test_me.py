@@ -51,6 +51,9 @@ async def test_a_person_with_several_accesses_is_asked_for_whom(browse, cast):
     page = await (await browser.get("/for")).get_data(as_text=True)
     for name in ("teen", "child"):
         assert f"/for/{cast.clients[name]}/" in page
+    short = await browser.get("/home")
+    assert short.status_code == 409 and f"/for/{cast.clients['teen']}/" in await short.get_data(as_text=True)
+    assert (await (await browser.json("/home")).get_json())["code"] == "choose-client"
     answer = await browser.get(f"/for/{cast.clients['teen']}/")
     assert answer.status_code == 303 and answer.headers["Location"].startswith(f"/for/{cast.clients['teen']}/")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from models.accounts import resetting, tickets
-from models.accounts.sessions import sessions_still_hold
+from models.accounts import passwords, resetting, tickets
+from models.accounts.reach import by_email
+from models.accounts.sessions import begin, sessions_still_hold, sign_in
 from models.core.clock import now
 from models.core.errors import Conflict, Refusal
 from server.worlds import PASSWORD
@@ -115,6 +117,32 @@ async def test_choosing_a_password_uses_up_the_other_links_too(browse, cast, lin
     assert (await (await browse(cast)).send(f"/reset/{first}", {"password": NEW})).status_code == 409
 
 
+async def test_nobody_stays_in_by_the_former_password_that_was_typed_at_that_moment(cast, people, link_for):
+    for turn in range(4):
+        token = await link_for("client")
+
+        async def enter() -> None:
+            with suppress(Refusal):
+                await cast.inside(lambda: sign_in(people.email("client"), PASSWORD, address="203.0.113.5"))
+
+        reset = cast.inside(lambda token=token: resetting.set_by_link(token, NEW, address="203.0.113.5"))
+        await asyncio.gather(*([enter(), reset] if turn % 2 else [reset, enter()]))
+        held = await people.rows(
+            "SELECT id FROM session WHERE login_id = $1 AND ended_at IS NULL", cast.logins["client"]
+        )
+        assert len(held) == 1
+        kept = await passwords.hash_password(PASSWORD)
+        await people.run("UPDATE login SET password_hash = $2 WHERE id = $1", cast.logins["client"], kept)
+
+
+async def test_a_password_that_changed_between_check_and_session_begins_none(cast, people):
+    reach = await cast.inside(lambda: by_email(people.email("client")))
+    assert await cast.inside(lambda: begin(reach, None))
+    await people.run("UPDATE login SET password_at = $2 WHERE id = $1", cast.logins["client"], now())
+    with pytest.raises(Conflict):
+        await cast.inside(lambda: begin(reach, None))
+
+
 async def test_an_unfit_password_leaves_the_link_working(browse, cast, people, link_for):
     browser, token = await browse(cast), await link_for("client")
     for unfit in ("short", "1234567890", people.email("client"), "x" * 300, "aaaaaaaaaaaa"):
@@ -211,7 +239,7 @@ async def test_a_changed_password_ends_the_other_sessions_and_leaves_this_one(br
     assert (await here.json("/staff/me")).status_code == 200 and (await there.json("/staff/me")).status_code == 401
     kinds = [(one["type"], one["subject_id"], one["rights"]) for one in await people.events()]
     login = cast.logins["practitioner"]
-    assert kinds == [("session.ended", there.session_id, [login]), ("login.password_changed", login, [login])]
+    assert kinds == [("login.password_changed", login, [login]), ("session.ended", there.session_id, [login])]
     assert (await (await browse(cast)).send("/sign-in", people.pair("practitioner", NEW))).status_code == 200
 
 

@@ -51,9 +51,10 @@ async def test_giving_back_what_was_never_taken_earns_nothing(counted, limit):
     assert await take(limit, "ana") == 2
 
 
-async def test_a_hundred_at_once_are_a_hundred(counted, limit):
+async def test_a_hundred_at_once_are_a_hundred(counted, limit, monkeypatch):
+    monkeypatch.setattr(limits, "PATIENCE", 10)  # a slow machine is not what is tested
     answers = await asyncio.gather(*(take(limit, "ana") for _ in range(100)), return_exceptions=True)
-    assert 1 <= sum(not isinstance(one, TooMany) for one in answers) <= limit.most
+    assert sum(isinstance(one, TooMany) for one in answers) == 97
 
 
 async def test_the_window_begins_with_the_first_try_and_ends(counted, monkeypatch):
