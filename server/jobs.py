@@ -6,9 +6,10 @@ A job answers None when it is done, or a timedelta: try again after that.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
@@ -21,7 +22,7 @@ from models.notifications import account_mail, mailing, unread
 from server import mail, storage
 
 Answer = timedelta | None
-Job = Callable[[UUID, Mapping[str, UUID]], Awaitable[Answer]]
+Job = Callable[[UUID, Mapping[str, UUID]], Coroutine[Any, Any, Answer]]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -33,12 +33,15 @@ from models.core.settings import settings
 from server import jobs, wiring
 from server.logs import set_up_logs
 
+NAME = "portico jobs"
+TOLD = {"application_name": NAME}
 POLL = timedelta(seconds=0.5)
 STALE = timedelta(seconds=20)
 BATCH = 8
 AT_ONCE = 16
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 WELL_AFTER = 30.0
+FIRST_PAUSE = 5.0
 LONGEST_PAUSE = timedelta(minutes=10)
 
 log = structlog.get_logger("portico.jobs")
@@ -90,7 +93,7 @@ async def _keep_running(stop: asyncio.Event) -> None:
 
 async def _run_queue(stop: asyncio.Event) -> None:
     """One connection's life. Every statement has a limit: a network that only goes silent counts as cut."""
-    connection = await asyncpg.connect(settings().direct_url, timeout=5, command_timeout=10)
+    connection = await asyncpg.connect(settings().direct_url, timeout=5, command_timeout=10, server_settings=TOLD)
     try:
         queue = _queue(connection)
         watch = asyncio.create_task(_pass_on(stop, queue.shutdown))
@@ -117,16 +120,28 @@ def _entry(name: str, job: jobs.Job) -> Any:
     async def run(queued: Queued) -> None:
         """Nothing but a retry leaves here: an error's text would be kept in the queue's log."""
         try:
-            again = await job(*_payload(queued.payload))
+            again = await _undisturbed(job(*_payload(queued.payload)))
         except Busy as busy:
             again = timedelta(seconds=busy.retry_after or 1)
         except Exception as error:
             log.exception("job.failed", job=name, attempt=queued.attempts, error=type(error).__name__)
-            again = min(timedelta(seconds=5 * 2 ** min(queued.attempts, 10)), LONGEST_PAUSE)
+            again = min(timedelta(seconds=FIRST_PAUSE * 2 ** min(queued.attempts, 10)), LONGEST_PAUSE)
         if again is not None:
             raise RetryRequested(delay=again)
 
     return run
+
+
+async def _undisturbed(work: Coroutine[Any, Any, jobs.Answer]) -> jobs.Answer:
+    """Let the work end whatever happens to the queue: PgQueuer cancels what runs when its connection fails, and calls
+    it done. A mail cut off between the server's yes and our record would be sent twice."""
+    task = asyncio.get_running_loop().create_task(work)
+    while True:
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
 
 
 def _turn(regular: jobs.Regular) -> Any:

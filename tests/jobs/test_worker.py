@@ -1,0 +1,220 @@
+"""The worker: jobs at their time, once, through cut connections and deaths."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from models.core.change import change, enqueue
+from models.core.clock import now
+from models.core.ids import new_id
+from server import worker
+from tests.jobs.conftest import PREFIX
+
+
+class Noted:
+    """A job that notes its runs; `answers` are given back one by one, an exception is raised. The first run waits
+    while `hold` is set."""
+
+    def __init__(self) -> None:
+        self.name = f"{PREFIX}{new_id()}"
+        self.runs: list[tuple[UUID, dict]] = []
+        self.answers: list = []
+        self.began = asyncio.Event()
+        self.hold = False
+        self.go_on = asyncio.Event()
+        self.done = asyncio.Condition()
+
+    async def __call__(self, practice_id, ids):
+        self.runs.append((practice_id, dict(ids)))
+        self.began.set()
+        if self.hold and len(self.runs) == 1:
+            await self.go_on.wait()
+        answer = self.answers.pop(0) if self.answers else None
+        async with self.done:
+            self.done.notify_all()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def ran(self, count: int) -> None:
+        async with asyncio.timeout(20), self.done:
+            await self.done.wait_for(lambda: len(self.runs) >= count)
+
+
+@pytest.fixture
+def noted(own_queue):
+    job = Noted()
+    own_queue[job.name] = job
+    return job
+
+
+@pytest.fixture
+def order(cast, noted):
+    async def place(*, after: float = 0, key: str | None = None, **ids):
+        async def work():
+            async with change(None, "test.order"):
+                await enqueue(noted.name, ids, after=timedelta(seconds=after), key=key)
+
+        await cast.inside(work)
+
+    return place
+
+
+@pytest.fixture
+def waiting(database, noted):
+    """What of this test's jobs is still in the queue."""
+    return lambda: database.fetch("SELECT status, attempts FROM pgqueuer WHERE entrypoint = $1", noted.name)
+
+
+@pytest.fixture
+def cut(database):
+    """Cut the workers' connections to their queue; how many there were."""
+
+    async def them():
+        return len(await database.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", PREFIX
+        ))
+
+    return them
+
+
+async def test_an_unread_mail_goes_out_within_two_seconds_of_its_time(talk, post, crew, soon):
+    crew.hire()
+    conversation = await talk.start("practitioner", about="client")
+    await talk.say("practitioner", conversation)
+    (streak,) = await talk.streaks()
+    await post.wait_for(talk.address("client"))
+    assert timedelta(0) <= now() - streak["due_at"] < timedelta(seconds=2)
+
+
+async def test_a_forgotten_password_is_answered_by_the_worker(talk, post, crew):
+    from models.accounts import resetting
+
+    crew.hire()
+    await talk.cast.inside(lambda: resetting.ask(talk.address("teen"), address="203.0.113.77"))
+    (mail,) = await post.wait_for(talk.address("teen"))
+    assert "/reset/" in mail.get_body(("plain",)).get_content()
+
+
+async def test_a_job_knows_its_practice_and_ids(cast, crew, noted, order):
+    crew.hire()
+    thing = new_id()
+    await order(thing=thing)
+    await noted.ran(1)
+    assert noted.runs == [(cast.practice_id, {"thing": thing})]
+
+
+async def test_workers_side_by_side_run_each_job_once(crew, noted, order, waiting):
+    crew.hire(3)
+    things = [new_id() for _ in range(40)]
+    await asyncio.gather(*(order(thing=thing) for thing in things))
+    await noted.ran(40)
+    await crew.dismiss()
+    assert sorted(ids["thing"] for _, ids in noted.runs) == sorted(things)
+    assert await waiting() == []
+
+
+async def test_a_twin_under_one_key_is_queued_once(crew, noted, order):
+    thing = new_id()
+    for _ in range(3):
+        await order(key=f"{PREFIX}{thing}", thing=thing)
+    crew.hire()
+    await noted.ran(1)
+    await crew.dismiss()
+    assert len(noted.runs) == 1
+
+
+async def test_a_job_that_asks_for_more_time_comes_again(crew, noted, order, waiting):
+    noted.answers = [timedelta(seconds=0.2), None]
+    crew.hire()
+    await order()
+    await noted.ran(2)
+    await crew.dismiss()
+    assert await waiting() == []
+
+
+async def test_a_job_that_fails_is_tried_again_and_says_nothing_of_what_it_held(
+    crew, noted, order, database, monkeypatch
+):
+    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.1)
+    noted.answers = [ValueError("canary-name of a person"), None]
+    crew.hire()
+    await order()
+    await noted.ran(2)
+    await crew.dismiss()
+    log = await database.fetch("SELECT traceback::text FROM pgqueuer_log WHERE entrypoint = $1", noted.name)
+    assert log
+    assert not [row for row in log if "canary" in (row["traceback"] or "")]
+
+
+async def test_a_cut_connection_is_built_anew(crew, noted, order, cut):
+    crew.hire(2)
+    await order()
+    await noted.ran(1)
+    assert await cut() == 2
+    await order()
+    await noted.ran(2)
+
+
+async def test_a_job_ends_although_the_queue_is_cut_off_and_is_looked_at_again(
+    crew, noted, order, waiting, cut, monkeypatch
+):
+    monkeypatch.setattr(worker, "STALE", timedelta(seconds=1))
+    noted.hold = True
+    crew.hire()
+    await order()
+    await asyncio.wait_for(noted.began.wait(), 20)
+    assert await cut() == 1
+    noted.go_on.set()
+    await noted.ran(1)
+    await noted.ran(2)
+    await crew.dismiss()
+    assert await waiting() == []
+
+
+async def test_what_a_dead_worker_had_begun_another_one_does(crew, noted, order, waiting, cut, monkeypatch):
+    monkeypatch.setattr(worker, "STALE", timedelta(seconds=1))
+    noted.hold = True
+    crew.hire()
+    await order()
+    await asyncio.wait_for(noted.began.wait(), 20)
+    assert await cut() == 1
+    crew.hire()
+    await noted.ran(2)
+    noted.go_on.set()
+    await crew.dismiss()
+    assert await waiting() == []
+
+
+async def test_asked_to_stop_a_worker_finishes_what_runs(crew, noted, order, waiting):
+    noted.hold = True
+    crew.hire()
+    await order()
+    await asyncio.wait_for(noted.began.wait(), 20)
+    leaving = asyncio.create_task(crew.dismiss())
+    await asyncio.wait({leaving}, timeout=0.05)
+    assert not leaving.done()
+    noted.go_on.set()
+    await leaving
+    assert len(noted.runs) == 1
+    assert await waiting() == []
+
+
+async def test_a_job_of_a_change_that_was_undone_does_not_exist(cast, noted, waiting):
+    async def work():
+        async with change(None, "test.order"):
+            await enqueue(noted.name, {})
+        raise KeyError("afterwards")
+
+    with pytest.raises(KeyError):
+        await cast.inside(work)
+    assert await waiting() == []
+
+
+async def test_nothing_is_notified_when_a_job_is_queued(database):
+    enabled = await database.fetchval(
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'pgqueuer'::regclass AND NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    assert enabled == 0

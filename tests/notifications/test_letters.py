@@ -1,0 +1,139 @@
+"""What a mail says, and what none of them ever does."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from models.core.settings import settings
+from models.notifications.mail_kinds import MAIL_KINDS
+from models.notifications.mailing import Letter
+from server.letters import SUBJECTS, compose
+from server.pages import ROOT
+from tests.notifications.conftest import use_settings
+
+LETTER = Letter(
+    mail_id=UUID(int=7), practice_id=UUID(int=1), login_id=UUID(int=2), kind="unread", to="ana@example.test",
+    practice_name="Harbor Counseling", subdomain="harbor", created_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
+)
+FACTS = {
+    "unread": {},
+    "password-reset": {"path": "/reset/abc", "minutes": 60},
+    "invitation": {"path": "/reset/abc", "days": 7},
+}
+KINDS = sorted(FACTS)
+
+
+def letter(kind: str) -> Letter:
+    return replace(LETTER, kind=kind, facts=FACTS[kind])
+
+
+def parts(mail) -> tuple[str, str]:
+    return mail.get_body(("plain",)).get_content(), mail.get_body(("html",)).get_content()
+
+
+def test_every_kind_has_its_words_and_both_its_pages():
+    assert sorted(MAIL_KINDS) == sorted(SUBJECTS) == KINDS
+    found = {path.stem for path in (ROOT / "templates" / "mail").iterdir()} - {"layout"}
+    assert found == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_mail_names_the_practice_and_leads_to_its_portal(kind):
+    mail = compose(letter(kind))
+    for part in parts(mail):
+        assert "Harbor Counseling" in part
+        assert "http://harbor.localhost:" in part
+    assert mail["From"] == "Harbor Counseling <portal@portico.test>"
+    assert mail["To"] == "ana@example.test"
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_letter_has_the_same_id_and_date(kind):
+    first, second = compose(letter(kind)), compose(letter(kind))
+    assert first["Message-ID"] == second["Message-ID"] == f"<{UUID(int=7)}@portico.test>"
+    assert first["Date"] == second["Date"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_carries_its_look_and_fetches_nothing(kind):
+    _, html = parts(compose(letter(kind)))
+    assert "<style" not in html
+    assert 'style="' in html
+    assert "src=" not in html
+    assert "<script" not in html
+
+
+def test_only_what_may_be_switched_off_offers_it():
+    unread, reset = compose(letter("unread")), compose(letter("password-reset"))
+    assert unread["List-Unsubscribe"].startswith("<http://harbor.localhost:")
+    assert unread["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert reset["List-Unsubscribe"] is None
+    for part in parts(unread):
+        assert unread["List-Unsubscribe"].strip("<>") in part
+
+
+@pytest.mark.parametrize("name", ["Evil\r\nBcc: all@x.test", 'Quote" <a@b>', "Überlingen 🌊 Praxis", "x" * 300])
+def test_a_practices_name_makes_no_header_of_its_own(name):
+    mail = compose(replace(LETTER, practice_name=name))
+    raw = mail.as_bytes()
+    assert mail["Bcc"] is None
+    assert b"\nBcc:" not in raw
+    assert mail["From"].addresses[0].addr_spec == "portal@portico.test"
+
+
+def test_markup_in_a_practices_name_stays_text():
+    _, html = parts(compose(replace(LETTER, practice_name="<img src=x onerror=alert(1)>")))
+    assert "<img" not in html
+
+
+def test_links_follow_the_public_address(monkeypatch):
+    from models.core import addresses
+
+    chosen = settings().model_copy(update={"public_url": "https://example.test:8443", "portico_domain": "portico.test"})
+    monkeypatch.setattr(addresses, "settings", lambda: chosen)
+    use_settings(monkeypatch, chosen)
+    assert "https://harbor.portico.test:8443/" in parts(compose(LETTER))[0]
+
+
+CANARY = "canary7"
+# Every text in which a person may have written something.
+FREE_TEXT = """SELECT c.relname AS "table", a.attname AS "column"
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'text'::regtype
+  AND c.relname = ANY($1)"""
+HELD_BY_RULES = {
+    ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
+    ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
+}
+ALLOWED = {("practice_profile", "name")}
+TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
+          "seat"]
+
+
+async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
+    conversation = await talk.start("practitioner", about="client")
+    await talk.say("practitioner", conversation, "words")
+    columns = {(row["table"], row["column"]) for row in await talk.rows(FREE_TEXT, TABLES)}
+    free = columns - HELD_BY_RULES - ALLOWED
+    assert ("message", "body") in free and ("client", "name") in free and ("conversation", "subject") in free
+    for table, column in free:
+        await talk.run(f'UPDATE "{table}" SET "{column}" = $1', f"{CANARY} {table} {column}")
+    await talk.two_minutes_later()
+    client = await talk.cast.actor("client")
+    await ask_for_a_password(talk, client.login_id)
+    await talk.deliver()
+    assert {mail["Subject"].partition(" ")[0] for mail in post.mails} == {"A", "Your"}
+    for mail in post.mails:
+        assert CANARY not in mail.as_string()
+        for part in parts(mail):
+            assert CANARY not in part
+            assert "Ana" not in part and "Maya" not in part
+
+
+async def ask_for_a_password(talk, login_id):
+    from server.jobs import JOBS
+
+    await JOBS["mail.reset"](talk.cast.practice_id, {"login": login_id})

@@ -1,0 +1,77 @@
+"""Mail is switched off by a person's own hand: a button, or a mail program's one click. A scanner changes nothing."""
+
+import base64
+
+import pytest
+
+from models.core.errors import Missing
+from models.notifications.unsubscribing import login_of, unsubscribe_token
+
+
+@pytest.fixture
+async def link(talk, post):
+    """Where the mail's own header leads."""
+    conversation = await talk.start("practitioner", about="client")
+    await talk.say("practitioner", conversation)
+    await talk.two_minutes_later()
+    address = post.mails[0]["List-Unsubscribe"].strip("<>")
+    return "/" + address.partition("//")[2].partition("/")[2]
+
+
+async def off(talk, name="client"):
+    (row,) = await talk.rows("SELECT mail_off_at FROM login WHERE id = $1", talk.cast.logins[name])
+    return row["mail_off_at"] is not None
+
+
+async def test_opening_the_link_changes_nothing(talk, link, browse):
+    stranger = await browse(talk.cast)
+    for _ in range(2):
+        page = await stranger.get(link)
+        assert page.status_code == 200
+        assert "<form" in await page.get_data(as_text=True)
+    assert not await off(talk)
+
+
+async def test_the_button_switches_it_off(talk, link, browse):
+    stranger = await browse(talk.cast)
+    page = await stranger.post(link)
+    assert page.status_code == 200
+    assert "No more e-mail" in await page.get_data(as_text=True)
+    assert await off(talk)
+
+
+async def test_a_mail_programs_one_click_switches_it_off(talk, link, browse):
+    program = await browse(talk.cast)
+    answer = await program.post(link, {"List-Unsubscribe": "One-Click"}, Origin="https://mail.elsewhere.test")
+    assert answer.status_code == 200
+    assert await off(talk)
+    again = await program.post(link, {"List-Unsubscribe": "One-Click"})
+    assert again.status_code == 200
+    assert len(await talk.rows("SELECT seq FROM event WHERE type = 'preferences.changed'")) == 1
+
+
+async def test_the_link_switches_nobody_elses_mail_off(talk, link, browse):
+    await (await browse(talk.cast)).post(link)
+    assert not await off(talk, "practitioner")
+
+
+async def test_a_changed_or_foreign_token_is_no_link(talk, neighbours, link, browse):
+    token = link.rpartition("/")[2]
+    stranger, elsewhere = await browse(talk.cast), await browse(neighbours)
+    wrong = "A" if token[10] != "A" else "B"
+    for bad in (token[:10] + wrong + token[11:], "x", token * 2, "%00", "ü"):
+        assert (await stranger.post(f"/unsubscribe/{bad}")).status_code == 404
+    assert (await elsewhere.post(link)).status_code == 404
+    assert not await off(talk)
+
+
+def test_a_token_is_made_for_one_login_of_one_practice(talk, neighbours):
+    here, there = talk.cast.practice_id, neighbours.practice_id
+    login = talk.cast.logins["client"]
+    token = unsubscribe_token(here, login)
+    assert login_of(here, token) == login
+    with pytest.raises(Missing):
+        login_of(there, token)
+    forged = base64.urlsafe_b64encode(talk.cast.logins["teen"].bytes + base64.urlsafe_b64decode(token + "==")[16:])
+    with pytest.raises(Missing):
+        login_of(here, forged.decode().rstrip("="))
