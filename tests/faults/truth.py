@@ -1,0 +1,101 @@
+"""What each person must have heard, read from the tables by rules written down a second time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+# First come, first served: a socket in several audiences hears the first of these.
+PRECEDENCE = ["login", "desk", "access", "staff-of", "staff-all-clients", "front-desk", "staff", "public"]
+
+READ = """SELECT e.seq, e.type, d.rooms::text, d.ids::text, d.data::text
+  FROM event e LEFT JOIN event_data d USING (practice_id, seq)
+  WHERE e.practice_id = $1 AND e.seq > $2 ORDER BY e.seq, d.part"""
+
+Room = tuple[str, str | None]
+Told = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Whose ears: the audiences of one person on one side."""
+
+    rooms: frozenset[Room]
+
+    def hear(self, parts: list[tuple[list[Room], dict[str, Any]]]) -> dict[str, Any] | None:
+        for kind in PRECEDENCE:
+            for rooms, payload in parts:
+                if any(one[0] == kind and one in self.rooms for one in rooms):
+                    return payload
+        return None
+
+
+def ears_of(cast: Any, name: str) -> Ears:
+    """The cast's rights as server/worlds.py gives them: who is on the staff, who sees whom, who has which access."""
+    login = str(cast.logins[name])
+    if name not in cast.staff:
+        accesses = [str(access) for (who, _), access in cast.accesses.items() if who == name]
+        return Ears(frozenset({("login", login), *(("access", one) for one in accesses)}))
+    rooms: set[Room] = {("login", login), ("desk", login), ("staff", None)}
+    if name in ("owner", "frontdesk"):
+        rooms.add(("front-desk", None))
+    if name in ("owner", "frontdesk", "biller"):
+        rooms.add(("staff-all-clients", None))
+    else:
+        rooms |= {("staff-of", str(client)) for client in cast.clients.values()}
+    return Ears(frozenset(rooms))
+
+
+class Truth:
+    """The tables, read past every proxy."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def heard_by(self, practice_id: UUID, ears: Ears, after: int = 0) -> dict[int, Told]:
+        """By seq: the name and payload that these ears hear of each event after `after`."""
+        found: dict[int, Told] = {}
+        for seq, (name, parts) in (await self._events(practice_id, after)).items():
+            payload = ears.hear(parts)
+            if payload is not None:
+                found[seq] = (name, {"seq": seq, **payload})
+        return found
+
+    async def head(self, practice_id: UUID) -> tuple[int, str]:
+        row = await self._row("SELECT seq, epoch FROM practice_head WHERE practice_id = $1", practice_id)
+        return row["seq"], str(row["epoch"])
+
+    async def seqs(self, practice_id: UUID) -> list[int]:
+        return list(await self._events(practice_id, 0))
+
+    async def _row(self, sql: str, *args: object) -> Any:
+        connection = await asyncpg.connect(self.url)
+        try:
+            return await connection.fetchrow(sql, *args)
+        finally:
+            await connection.close()
+
+    async def _events(self, practice_id: UUID, after: int) -> dict[int, tuple[str, list[Any]]]:
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute("SELECT set_config('portico.practice', $1, false)", str(practice_id))
+            rows = await connection.fetch(READ, practice_id, after)
+        finally:
+            await connection.close()
+        events: dict[int, tuple[str, list[Any]]] = {}
+        for row in rows:
+            _, parts = events.setdefault(row["seq"], (row["type"], []))
+            if row["rooms"] is not None:
+                parts.append(_part(row))
+        return events
+
+
+def _part(row: Any) -> tuple[list[Room], dict[str, Any]]:
+    payload = json.loads(row["ids"])
+    if row["data"] is not None:
+        payload["data"] = json.loads(row["data"])
+    return [(kind, of) for kind, of in json.loads(row["rooms"])], payload
