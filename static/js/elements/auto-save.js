@@ -22,6 +22,7 @@ customElements.define("auto-save", class extends HTMLElement {
 
   async #send(form) {
     const body = new URLSearchParams(new FormData(form))
+    if (body.has("key")) body.set("key", crypto.randomUUID()) // the page's own key is for one sending only
     const options = { method: "POST", body, headers: { Accept: "application/json" } }
     const answer = await fetch(form.action, options).catch(() => null) // no network: fetch throws
     if (answer === null) return new Refused({ code: "offline" })
