@@ -25,7 +25,9 @@ async def happen(cast, count=1):
 
 
 async def head(cast):
-    return await cast.inside(lambda: fetch_one("SELECT seq, floor FROM practice_head WHERE practice_id = portico_here()"))
+    return await cast.inside(
+        lambda: fetch_one("SELECT seq, floor FROM practice_head WHERE practice_id = portico_here()")
+    )
 
 
 async def test_event_data_goes_after_fourteen_days_and_the_floor_rises_with_it(cast):
@@ -67,7 +69,9 @@ async def test_answers_under_keys_go_after_thirty_days(cast):
 
 
 async def test_the_queues_own_log_goes_after_fourteen_days(cast):
-    insert = "INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, created) VALUES (1, 'successful', $1, 0, $2)"
+    insert = (
+        "INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, created) VALUES (1, 'successful', $1, 0, $2)"
+    )
     old, new = (f"test:{new_id()}" for _ in range(2))
     await execute(insert, old, now() - timedelta(days=15))
     await execute(insert, new, now() - timedelta(days=13))
@@ -120,7 +124,8 @@ async def test_a_look_slipped_in_afterwards_breaks_the_chain(cast, at_once):
     await cast.inside(sealing.seal_looks)
     assert await cast.inside(sealing.seals_hold)
     await cast.inside(lambda: execute(
-        "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $2)", early, cast.logins["owner"]
+        "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $2)",
+        early, cast.logins["owner"],
     ))
     assert not await cast.inside(sealing.seals_hold)
 
