@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Close, Frame, Opcode
 
+from realtime.inbox import Inbox
 from realtime.peer import BACKLOG_BYTES, Batch, Peer, Send
 
 PINS = {"uvicorn": "0.54.0", "websockets": "17.4", "python-engineio": "4.15.1", "python-socketio": "5.18.1"}
@@ -23,36 +24,9 @@ EXTENSION = "portico.line"
 REFUSED = 4400
 MAX_FRAGMENTS = 256
 MAX_HEADER_BYTES = 64 * 1024
-FIRST_REQUEST_SECONDS = 10.0
+HEAD_SECONDS = 10.0
 
 log = logging.getLogger("portico.line")
-
-
-class Inbox:
-    """What uvicorn's protocol puts in for the application: one reader, no lock; asyncio.Queue weighs 3 KB a socket."""
-
-    __slots__ = ("_items", "_reader")
-
-    def __init__(self) -> None:
-        self._items: list[Any] = []
-        self._reader: asyncio.Future[None] | None = None
-
-    def put_nowait(self, item: Any) -> None:
-        self._items.append(item)
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
-
-    def empty(self) -> bool:
-        return not self._items
-
-    async def get(self) -> Any:
-        while not self._items:
-            self._reader = asyncio.get_running_loop().create_future()
-            try:
-                await self._reader
-            finally:
-                self._reader = None
-        return self._items.pop(0)
 
 
 def _set_event() -> asyncio.Event:
@@ -73,6 +47,7 @@ class LineProtocol(WebSocketsSansIOProtocol):
     """
 
     peer: DirectPeer | None = None
+    refused = False
     request: Any
     response: Any
     scope: Any
@@ -128,6 +103,10 @@ class LineProtocol(WebSocketsSansIOProtocol):
             return
         super().handle_cont(event)
 
+    def data_received(self, data: bytes) -> None:
+        if not self.refused:
+            super().data_received(data)
+
     def send_receive_event_to_app(self) -> None:
         if self.curr_msg_data_type == "text":
             try:
@@ -147,12 +126,18 @@ class LineProtocol(WebSocketsSansIOProtocol):
         if self.close_sent or self.transport.is_closing():
             return
         log.warning("line: closed code=%d reason=%s", REFUSED, why)
-        self.close_sent = True
+        self.close_sent = self.refused = True
         self.frames = []
         self.queue.put_nowait({"type": "websocket.disconnect", "code": REFUSED, "reason": ""})
-        if self.handshake_complete:
-            self.transport.write(Frame(Opcode.CLOSE, Close(REFUSED, "").serialize()).serialize(mask=False))
-        self.transport.close()
+        if not self.handshake_complete:
+            self.transport.close()
+            return
+        self.transport.write(Frame(Opcode.CLOSE, Close(REFUSED, "").serialize()).serialize(mask=False))
+        # Closed with unread bytes, TCP would reset, and the code might never be seen: read on a while, into nothing.
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
 
 
 class DirectPeer(Peer):
@@ -180,21 +165,39 @@ class DirectPeer(Peer):
 class LineHttp(HttpToolsProtocol):
     """uvicorn's HTTP protocol, given by its public `http=` option.
 
-    Private: `timeout_keep_alive_task`, `timeout_keep_alive_handler`, `parser`, `cycle`, `scope`, `headers`. Why:
-    httptools bounds neither the header nor the wait for the first byte, and after an upgrade the parser and its
-    protocol hold each other until the collector comes by.
+    Private: `timeout_keep_alive_handler`, `parser`, `cycle`, `scope`, `headers`, the parser's callbacks. Why: uvicorn
+    with httptools bounds neither a request's head nor the wait for it, and after an upgrade the parser and its protocol
+    hold each other until the collector comes by.
     """
 
     header_bytes = 0
+    head_due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        loop = asyncio.get_running_loop()
-        self.timeout_keep_alive_task = loop.call_later(FIRST_REQUEST_SECONDS, self.timeout_keep_alive_handler)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._have_head()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         self.header_bytes = 0
+        self._expect_head()
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._have_head()
+        super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._have_head()
+        self.head_due = asyncio.get_running_loop().call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
+
+    def _have_head(self) -> None:
+        if self.head_due is not None:
+            self.head_due.cancel()
+            self.head_due = None
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))

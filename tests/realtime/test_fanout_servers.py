@@ -9,7 +9,7 @@ import uvicorn
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config as HypercornConfig
 
-from realtime.engine import AsgiPeer
+from realtime.asgi_peer import AsgiPeer
 from realtime.peer import BACKLOG_BYTES, BACKLOG_FRAMES
 from server.serve import Worker, listen
 from tests.realtime.small_line import SmallLine, page, stuck_socket

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from realtime import guard as guard_module
+from realtime import gate as gate_module
 from realtime.guard import ANONYMOUS_PER_ADDRESS, Guard, Visitor, host_of
 from tests.realtime.small_line import HARBOR, SmallLine, page, refused_with, small_line
 
@@ -184,8 +184,8 @@ async def test_what_cannot_be_read_is_answered_and_the_socket_lives_on() -> None
 
 
 async def test_a_flood_is_answered_slow_down_and_then_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard_module, "ASKS_PER_SECOND", 4.0)
-    monkeypatch.setattr(guard_module, "ASKS_AT_ONCE", 10.0)
+    monkeypatch.setattr(gate_module, "ASKS_PER_SECOND", 4.0)
+    monkeypatch.setattr(gate_module, "ASKS_AT_ONCE", 10.0)
     async with small_line() as line, page(line) as it:
         for ack in range(200):
             await it.say(f'42{ack}["x",{{}}]')
@@ -209,7 +209,7 @@ async def _answers_until_closed(it: Any) -> list[str]:
 
 
 async def test_a_flood_of_pings_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard_module, "ASKS_PER_SECOND", 2.0)
+    monkeypatch.setattr(gate_module, "ASKS_PER_SECOND", 2.0)
     async with small_line() as line, page(line) as it:
         for _ in range(200):
             await it.say("2")
@@ -260,14 +260,31 @@ def test_the_host_is_read_with_its_port_and_without_the_schemes_own(scheme: str,
 
 
 async def test_a_connection_that_asks_for_nothing_or_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("realtime.transport.FIRST_REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr("realtime.transport.HEAD_SECONDS", 0.2)
     async with small_line() as line:
         silent, _ = await asyncio.open_connection("127.0.0.1", line.port)
         async with asyncio.timeout(5):
             assert await silent.read() == b""
+        slow, talking = await asyncio.open_connection("127.0.0.1", line.port)
+        talking.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        async with asyncio.timeout(5):
+            assert await slow.read() == b"", "half a head is none"
         loop, endless = asyncio.get_running_loop(), socket.create_connection(("127.0.0.1", line.port))
         endless.setblocking(False)
         await loop.sock_sendall(endless, b"GET / HTTP/1.1\r\n" + b"X-More: 0123456789\r\n" * 6000)
         async with asyncio.timeout(5):
             assert b" 400 " in await loop.sock_recv(endless, 1000)
         endless.close()
+
+
+async def test_what_a_handler_raises_is_logged_without_what_it_quotes(caplog: Any) -> None:
+    class Failing(SmallLine):
+        async def _heard(self, name: str, _sid: str, *payload: Any) -> dict[str, Any]:
+            raise ValueError(f"cannot use {payload}")
+
+    async with small_line(Failing) as line, page(line) as it:
+        await it.say('421["x",{"body":"canary"}]')
+        await it.say("2")
+        assert await it.packet() == "3", "the socket lives on"
+    [record] = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert "ValueError" in record.getMessage() and "canary" not in caplog.text
