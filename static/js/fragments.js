@@ -1,63 +1,11 @@
-// Pieces of a page that are fetched again when something changed. One fetch at a time for each address, however many
-// elements show it; another one follows when a newer event came meanwhile; an older answer is never shown.
+// The fragments of this page: one for each address, however many elements show it.
+import { Fragment } from "./fragment.js"
 import { fragment } from "./http.js"
 
-const PAUSE = 250
-const LONGEST = 15_000
 const known = new Map()
 
-// The one Fragment of this address. have: the event up to which its drawn state is known to be true.
+// have: the event up to which its drawn state is known to be true
 export function fragmentOf(src, have) {
   if (!known.has(src)) known.set(src, new Fragment(() => fragment(src), have))
   return known.get(src)
-}
-
-export class Fragment extends EventTarget {
-  #fetch
-  #wanted
-  #again = false
-  #running = null
-  #wait
-
-  constructor(fetch, have = null, wait = (ms) => new Promise((done) => setTimeout(done, ms))) {
-    super()
-    this.#fetch = fetch
-    this.#wait = wait
-    this.have = have ?? -1
-    this.#wanted = this.have
-  }
-
-  // seq: something changed with this event; undefined: fetch whatever is there
-  want(seq) {
-    if (seq === undefined) this.#again = true
-    else this.#wanted = Math.max(this.#wanted, seq)
-    if (this.#again || this.#wanted > this.have) this.#running ??= this.#run().finally(() => { this.#running = null })
-    return this.#running ?? Promise.resolve()
-  }
-
-  async #run() {
-    for (let misses = 0; this.#again || this.#wanted > this.have;) {
-      this.#again = false
-      const got = await this.#once()
-      misses = got && this.have >= this.#wanted ? 0 : misses + 1
-      if (got === "stop") return
-      if (this.#again || misses) await this.#wait(Math.min(PAUSE * 2 ** misses, LONGEST))
-    }
-  }
-
-  // true: shown; false: try again; "stop": it will not come by trying again
-  async #once() {
-    try {
-      const got = await this.#fetch()
-      if (got.cursor < this.have) return false
-      this.have = got.cursor
-      this.dispatchEvent(new CustomEvent("content", { detail: got }))
-      return true
-    } catch (refused) {
-      this.dispatchEvent(new CustomEvent("failed", { detail: refused }))
-      if (!refused.undecided || refused.code === "signed-out" || refused.code === "locked") return "stop"
-      this.#again = true
-      return false
-    }
-  }
 }

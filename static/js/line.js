@@ -9,6 +9,8 @@ import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
 
 const SILENT = 45_000
+const PAUSE = 500
+const LONGEST = 15_000
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
 export class Line extends EventTarget {
@@ -23,12 +25,13 @@ export class Line extends EventTarget {
   #heardAt = Date.now()
   #connects = 0
   #checking = null
+  #fruitless = 0
 
   get cursor() { return this.#cursor.at }
 
   open() {
     this.#socket = io({
-      transports: ["websocket"], reconnectionDelay: 500, reconnectionDelayMax: 15_000, randomizationFactor: 1,
+      transports: ["websocket"], reconnectionDelay: PAUSE, reconnectionDelayMax: LONGEST, randomizationFactor: 1,
       auth: (give) => give(this.#cursor.auth),
     })
     this.#socket.on("connect", () => this.#connected())
@@ -131,7 +134,7 @@ export class Line extends EventTarget {
 
   // The cookie may have become another login's while this page was away: nothing of ours may go out as theirs.
   async #sameLogin({ login }) {
-    if (login !== undefined) return login === page.login || this.#found("other")
+    if (login) return login === page.login || this.#found("other")
     if (this.#connects === 1 && performance.now() < 10_000) return true
     const found = await whereabouts()
     if (found === "offline") setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
@@ -146,9 +149,16 @@ export class Line extends EventTarget {
 
   #lost(reason) {
     this.#asks.close()
+    this.#backOff(this.state === "live" ? 0 : this.#fruitless + 1)
     if (ENDED.has(this.state)) return
     if (this.state === "live") this.#become("catching-up", { reason })
     if (reason === "io server disconnect") this.check().then(() => { if (!ENDED.has(this.state)) this.#socket.connect() })
+  }
+
+  // A socket that opens and goes before it was live is no success: socket.io alone would try again at once, for ever.
+  #backOff(fruitless) {
+    this.#fruitless = fruitless
+    this.#socket.io.reconnectionDelay(Math.min(PAUSE * 2 ** fruitless, LONGEST))
   }
 
   async #failed() {

@@ -66,17 +66,17 @@ export class Attachments extends EventTarget {
   #refuse(file, row, words) {
     file.wrong = words
     this.#say(row, words)
-    row.dataset.wrong = ""
+    row.dataset.state = "refused"
   }
 
   #draw(file) {
-    const row = tag("li", { class: "attaching", "data-key": file.key },
+    const row = tag("li", { class: "upload", "data-key": file.key },
       tag("span", { class: "mark" }, icon(file.type.startsWith("image/") ? "file-image" : "file-text")),
       tag("span", { class: "line-text" }, tag("b", { class: "one-line" }, file.name), tag("span", { class: "meta" }, file.wrong ?? size(file.size)),
         file.wrong ? null : tag("progress", { class: "bar", max: 1, value: 0, "aria-label": `Uploading ${file.name}` })),
       tag("button", { type: "button", class: "small wa-plain icon-only", "aria-label": `Remove ${file.name}`, click: () => this.#remove(file) }, icon("x")))
     if (file.wrong) {
-      row.dataset.wrong = ""
+      row.dataset.state = "refused"
       setIcon(row.querySelector(".mark .icon"), "circle-alert")
     }
     this.#list.append(row)

@@ -16,7 +16,7 @@ export class TypingSign {
     this.#timer = setTimeout(() => this.stop(), STOPS)
     if (Date.now() - this.#toldAt < RENEW) return
     this.#toldAt = Date.now()
-    line.tell("typing", { conversation: this.#conversation, on: true })
+    line.tell("typing", { conversation: this.#conversation, on: true }).then((told) => { if (!told) this.#toldAt = 0 })
   }
 
   stop() {

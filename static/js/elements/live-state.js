@@ -35,6 +35,7 @@ customElements.define("live-state", class extends HTMLElement {
     const look = line.state === "live" || line.state === "catching-up" ? line.state : "offline"
     chip.setAttribute("aria-live", look === "catching-up" || chip.dataset.state !== "offline" && look === "live" ? "off" : "polite")
     chip.dataset.state = look
+    this.setAttribute("state", line.state)
     chip.querySelector("span").textContent = words[line.state]()
   }
 })

@@ -1,11 +1,12 @@
 // <message-thread conversation="…">: the messages of one conversation, live. What the page drew is brought up to now by
 // the events heard since; after a gap the latest lines are fetched and the newer events applied over them again.
 import { desk, base, page } from "../page.js"
-import { Fragment } from "../fragments.js"
+import { Fragment } from "../fragment.js"
 import { getWithCursor } from "../http.js"
 import { line } from "../line.js"
 import { outbox } from "../outbox.js"
 import { Announcing } from "../thread/announcing.js"
+import { Deleting } from "../thread/deleting.js"
 import { applies } from "../thread/applying.js"
 import { People } from "../thread/people.js"
 import { Pending } from "../thread/pending.js"
@@ -31,6 +32,7 @@ customElements.define("message-thread", class extends HTMLElement {
     this.reading = new Reading(this.conversation)
     this.typing = new Typing(this.view.typingLine)
     this.announcing = new Announcing(this.querySelector("[data-announce]"))
+    this.deleting = new Deleting(this)
     this.pending = new Pending(this.view, this.conversation)
     this.latest = new Fragment(() => getWithCursor(this.#path), this.#cursor)
     this.#begin(thread)
@@ -64,6 +66,7 @@ customElements.define("message-thread", class extends HTMLElement {
     this.#hear(this.latest, "content", (event) => this.#settle(event.detail))
     this.#hear(this.latest, "failed", (event) => this.#lost(event.detail))
     this.#hear(outbox, "change", (event) => this.pending.changed(event.detail))
+    this.#hear(line, "state", () => this.pending.lineChanged())
     this.#hear(document, "visibilitychange", () => this.#moved())
     this.#hear(window, "focus", () => this.#moved())
     this.#hear(this.querySelector("[data-jump]"), "click", () => this.#jump())

@@ -15,6 +15,7 @@ customElements.define("person-picker", class extends HTMLElement {
     this.list = this.querySelector("[data-choices]")
     this.search.addEventListener("input", () => this.#later())
     this.list.addEventListener("change", (event) => this.#changed(event.target))
+    this.addEventListener("focusin", () => this.#first(), { once: true })
     for (const box of this.list.querySelectorAll("input:checked")) this.#changed(box)
   }
 
@@ -32,12 +33,15 @@ customElements.define("person-picker", class extends HTMLElement {
     this.#timer = setTimeout(() => this.#load(), SHORTLY)
   }
 
+  // a picker in a dialog has nobody in it until it is looked at
+  #first() { if (!this.list.querySelector("input")) this.#load() }
+
   async #load() {
     const asked = ++this.#asked
     const words = this.search.value.trim()
     try {
       const { choices } = await getJson(`${this.getAttribute("src")}?words=${encodeURIComponent(words)}`)
-      if (asked === this.#asked) this.#show(choices)
+      if (asked === this.#asked) this.#show(choices.filter((one) => one.name.toLowerCase().includes(words.toLowerCase())))
     } catch (refused) {
       if (asked === this.#asked) this.#say(refused.message)
     }

@@ -22,7 +22,7 @@ customElements.define("start-conversation", class extends HTMLElement {
       const { conversation } = await line.ask("conversation.start", payload, { key: this.#key, once: true })
       location.assign(`${base}/messages/${conversation}`)
     } catch (refused) {
-      this.#key = crypto.randomUUID()
+      if (!refused.undecided) this.#key = crypto.randomUUID()
       wrong(form, refused.message)
     }
     return undefined

@@ -53,14 +53,19 @@ export class Queue extends EventTarget {
   // Try to send. Resolves when nothing more can be sent now.
   drain() {
     this.#again = true
-    this.#draining ??= this.#run().finally(() => { this.#draining = null })
+    this.#draining ??= this.#run()
     return this.#draining
   }
 
+  // over in the same step in which nothing more is wanted: who drains a moment later starts anew
   async #run() {
-    while (this.#again) {
-      this.#again = false
-      await this.#lock(() => this.#sendAll())
+    try {
+      while (this.#again) {
+        this.#again = false
+        await this.#lock(() => this.#sendAll())
+      }
+    } finally {
+      this.#draining = null
     }
   }
 

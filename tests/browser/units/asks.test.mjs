@@ -1,0 +1,94 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Asks } from "../../../static/js/line/asks.js"
+
+// a line whose acknowledgements and whose clock the test holds
+function line() {
+  const sent = []
+  const timers = []
+  const asks = new Asks((name, payload, acknowledge) => sent.push({ name, payload, acknowledge }), (ms, run) => timers.push({ ms, run }))
+  return { asks, sent, timers }
+}
+
+test("what is asked before the line is open goes out when it opens, in order", () => {
+  const { asks, sent } = line()
+  asks.ask("a")
+  asks.ask("b")
+  assert.equal(sent.length, 0)
+  asks.open()
+  assert.deepEqual(sent.map((one) => one.name), ["a", "b"])
+})
+
+test("what was not acknowledged goes out again after a loss, under the same key", async () => {
+  const { asks, sent } = line()
+  asks.open()
+  const answer = asks.ask("message.send", { body: "x" }, { key: "k" })
+  asks.close()
+  asks.open()
+  assert.equal(sent.length, 2)
+  assert.deepEqual(sent[0].payload, sent[1].payload)
+  sent[1].acknowledge({ ok: true, message: "m" })
+  assert.equal((await answer).message, "m")
+})
+
+test("what was acknowledged never goes out again", async () => {
+  const { asks, sent } = line()
+  asks.open()
+  const answer = asks.ask("a")
+  sent[0].acknowledge({ ok: true })
+  await answer
+  asks.close()
+  asks.open()
+  assert.equal(sent.length, 1)
+})
+
+test("silence is asked again, with the line still open", () => {
+  const { asks, sent, timers } = line()
+  asks.open()
+  asks.ask("a", {}, { key: "k" })
+  timers[0].run()
+  assert.equal(sent.length, 2)
+})
+
+test("an ask that keeps its own copy is given up with the line", async () => {
+  const { asks } = line()
+  await assert.rejects(asks.ask("a", {}, { once: true }), { code: "offline" })
+  asks.open()
+  const lost = asks.ask("a", {}, { once: true })
+  asks.close()
+  await assert.rejects(lost, { code: "offline" })
+})
+
+test("busy and slow-down are asked again after a growing pause, at least as long as the server says", () => {
+  const { asks, sent, timers } = line()
+  asks.open()
+  asks.ask("a")
+  sent[0].acknowledge({ ok: false, error: { code: "busy" } })
+  const first = timers.at(-1)
+  first.run()
+  sent[1].acknowledge({ ok: false, error: { code: "slow-down", retry_after: 20 } })
+  const second = timers.at(-1)
+  assert.equal(first.ms, 500)
+  assert.equal(second.ms, 20_000)
+  second.run()
+  assert.equal(sent.length, 3)
+})
+
+test("a refusal comes with its code and the server's own sentence", async () => {
+  const { asks, sent } = line()
+  asks.open()
+  const answer = asks.ask("a")
+  sent[0].acknowledge({ ok: false, error: { code: "forbidden", detail: "Your access does not include this." } })
+  await assert.rejects(answer, { code: "forbidden", message: "Your access does not include this." })
+})
+
+test("a late answer to an ask that was settled changes nothing", async () => {
+  const { asks, sent } = line()
+  asks.open()
+  const answer = asks.ask("a", {}, { key: "k" })
+  asks.close()
+  asks.open()
+  sent[1].acknowledge({ ok: true, n: 2 })
+  sent[0].acknowledge({ ok: false, error: { code: "forbidden" } })
+  assert.equal((await answer).n, 2)
+})
