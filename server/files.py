@@ -30,7 +30,8 @@ from server.incoming import Incoming, incoming
 UPLOADS = Limit("uploads", most=300, seconds=3600)
 CHECKED_AT_ONCE = asyncio.Semaphore(2)
 
-# Opened from its own address, a file may do nothing at all; a PDF is drawn by the browser, which a sandbox forbids.
+# Opened from its own address, a file may do nothing at all. A PDF is drawn by the browser's own viewer, which some
+# browsers refuse in a sandbox; its scripts run there and never in our origin.
 LOCKED_UP = "default-src 'none'; frame-ancestors 'self'; sandbox"
 DRAWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 

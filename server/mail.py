@@ -15,7 +15,6 @@ from uuid import UUID
 import aiosmtplib
 import structlog
 
-from models.core.errors import Busy
 from models.core.scope import run_scope
 from models.core.settings import settings
 from models.notifications import mailing
@@ -107,6 +106,7 @@ async def _record(
     for attempt in range(RECORD_TRIES):
         try:
             return await run_scope(letter.practice_id, lambda _: write())
-        except Busy:
+        except Exception as error:
+            log.warning("mail.record_failed", mail=str(letter.mail_id), attempt=attempt, error=type(error).__name__)
             await asyncio.sleep(min(0.2 * 2**attempt, 5))
     return await run_scope(letter.practice_id, lambda _: write())
