@@ -58,6 +58,14 @@ async def test_a_person_with_several_accesses_is_asked_for_whom(browse, cast):
     assert answer.status_code == 303 and answer.headers["Location"].startswith(f"/for/{cast.clients['teen']}/")
 
 
+@pytest.mark.parametrize(("name", "root"), [("client", ""), ("owner", "/staff")])
+async def test_every_page_of_the_own_account_opens_on_both_sides(browse, cast, people, name, root):
+    browser = await browse(cast, name)
+    for page in ("sessions", "password", "preferences"):
+        answer = await browser.get(f"{root}/{page}")
+        assert answer.status_code == 200 and f'action="{root}/' in await answer.get_data(as_text=True), page
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [

@@ -251,6 +251,15 @@ async def test_an_unknown_address_runs_out_of_tries_in_the_same_way(sign_in, qui
     assert (await sign_in("nobody", WRONG)).status_code == 429
 
 
+async def test_a_page_says_when_to_try_again(browse, cast, people, quick):
+    browser = await browse(cast)
+    for _ in range(6):
+        assert (await browser.post("/sign-in", people.pair("client", WRONG))).status_code == 422
+    answer = await browser.post("/sign-in", people.pair("client"))
+    assert answer.status_code == 429
+    assert "Too many tries. Try again in 15 minutes." in await answer.get_data(as_text=True)
+
+
 async def test_signing_in_rightly_uses_no_tries(sign_in, quick):
     for _ in range(8):
         assert (await sign_in("client")).status_code == 200
