@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+from tools import debian
 from tools.setup import PYTHON, ROOT
+from tools.steps import showing
 
 BIN = Path(PYTHON).parent
 Commands = dict[str, list[str | Path]]
@@ -16,18 +19,36 @@ STATIC: Commands = {
     "types": [BIN / "mypy"],
     "import contracts": [BIN / "lint-imports"],
 }
+SERVICES = "tests/services"
+# The setting that gives a server → the packages that hold one.
+SERVERS = {"CLAMD_URL": ("clamav-daemon",)}
+DEBIAN = ROOT / ".data" / "debian"
 PYTEST: list[str | Path] = [PYTHON, "-m", "pytest"]
 CHECKS: dict[str, Commands] = {
     "check": {**STATIC, "guards": [*PYTEST, "tests/guards", "-q"]},
-    "test": {**STATIC, "tests": PYTEST},
+    "test": {**STATIC, "tests": [*PYTEST, f"--ignore={SERVICES}"]},
+    "test-services": {"tests with servers from Debian": [*PYTEST, SERVICES]},
 }
 
 
 def main(word: str) -> int:
+    try:
+        if word == "test-services":
+            _fetch_servers()
+    except debian.NoPackages as lacking:
+        print(lacking, file=sys.stderr)
+        return 1
     failed = [name for name, command in CHECKS[word].items() if not _passes(name, command)]
     if failed:
         print(f"Not passed: {', '.join(failed)}.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _fetch_servers() -> None:
+    for name, packages in SERVERS.items():
+        if not os.environ.get(name):
+            with showing(f"{', '.join(packages)} from Debian"):
+                debian.unpacked(packages, DEBIAN)
 
 
 def _passes(name: str, command: list[str | Path]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import browser, menu, setup
+from tools import browser, checks, debian, menu, setup
 from tools.steps import StepFailed
 
 ROOT = setup.ROOT
@@ -144,3 +144,31 @@ def test_a_packed_browser_that_does_not_start_is_told(monkeypatch: pytest.Monkey
     (tmp_path / ".chromium" / "chromium").touch()
     with pytest.raises(StepFailed, match="install one and set CHROMIUM"):
         browser.unpack(lambda command: "", Path("node"), tmp_path)
+
+
+def test_without_apt_the_servers_that_are_missing_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(debian.shutil, "which", lambda name: None)
+    monkeypatch.setattr(checks, "DEBIAN", tmp_path)
+    monkeypatch.delenv("CLAMD_URL", raising=False)
+    assert checks.main("test-services") == 1
+    assert "These tests need clamav-daemon, fetched by apt-get, which this system has not" in capsys.readouterr().err
+
+
+def test_every_check_is_run_and_what_failed_is_named_last(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commands = {"style": ["false"], "types": ["true"], "tests": ["sh", "-c", "echo 3 passed"]}
+    monkeypatch.setitem(checks.CHECKS, "test", commands)
+    assert checks.main("test") == 1
+    said = capfd.readouterr()
+    assert "3 passed" in said.out and said.err.strip() == "Not passed: style."
+
+
+def test_passed_checks_leave_the_summary_of_the_tests_as_last_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(checks.CHECKS, "test", {"style": ["true"], "tests": ["sh", "-c", "echo 3 passed"]})
+    assert checks.main("test") == 0
+    assert capfd.readouterr().out.endswith("3 passed\n")
