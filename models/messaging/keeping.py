@@ -12,8 +12,14 @@ from models.core.events import Part, ToDesk
 from models.messaging.events import CHANGED, DRAFT
 from models.messaging.seats import Sitting, own_seat, rooms
 from models.messaging.text import cleaned
+from models.messaging.unread import still_unread
 
 COLUMNS = {"mute": "muted_at", "archive": "archived_at", "unread": "marked_unread_at"}
+
+KEEP = f"""UPDATE seat s SET {{column}} = $2::timestamptz, unread_since = CASE WHEN '{{column}}' <> 'marked_unread_at'
+    THEN s.unread_since WHEN $2::timestamptz IS NOT NULL THEN coalesce(s.unread_since, $2::timestamptz)
+    WHEN {still_unread()} THEN s.unread_since END
+  WHERE s.id = ANY($1)"""
 
 SAVE = """INSERT INTO draft (login_id, side, conversation_id, body, saved_at) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (practice_id, login_id, side, conversation_id)
@@ -30,10 +36,7 @@ async def keep(actor: Actor, sitting: Sitting, what: Literal["mute", "archive", 
         seats = [seat for seat in sitting.mine if getattr(seat, COLUMNS[what]) is None] if on else list(sitting.mine)
         if not seats:
             return
-        await execute(
-            f"UPDATE seat SET {COLUMNS[what]} = $2 WHERE id = ANY($1)",
-            [seat.id for seat in seats], now() if on else None,
-        )
+        await execute(KEEP.format(column=COLUMNS[what]), [seat.id for seat in seats], now() if on else None)
         ids = {"conversation": sitting.id, "client": sitting.client_id}
         await record(actor, CHANGED, [Part(rooms(seats), ids)], subject_id=sitting.id)
 

@@ -15,19 +15,16 @@ from models.core.events import EventType, Part
 from models.messaging.events import CHANGED, DELIVERED, READ
 from models.messaging.practices import messaging_settings
 from models.messaging.seats import Seated, Sitting, rooms
+from models.messaging.unread import still_unread
 
 # In its own statement: what was sent while we waited for the row is then seen by the next one.
 LOCK = "SELECT id, read_position, unread_since, marked_unread_at FROM seat WHERE id = ANY($1) ORDER BY id FOR UPDATE"
 
-READ_ON = """UPDATE seat s SET read_position = greatest(s.read_position, $2), marked_unread_at = NULL,
+READ_ON = f"""UPDATE seat s SET read_position = greatest(s.read_position, $2), marked_unread_at = NULL,
     read_at = CASE WHEN s.read_position < $2 THEN $3 ELSE s.read_at END,
     delivered_at = CASE WHEN s.delivered_position < $2 THEN $3 ELSE s.delivered_at END,
     delivered_position = greatest(s.delivered_position, $2),
-    unread_since = CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = s.conversation_id
-        AND m.position > greatest(s.read_position, $2) AND m.position <= coalesce(s.until_position, m.position)
-        AND m.seat_id <> s.id AND m.withdrawn_at IS NULL AND m.deleted_at IS NULL
-        AND (m.automatic = '' OR s.kind = 'access'))
-      THEN s.unread_since END
+    unread_since = CASE WHEN {still_unread("greatest(s.read_position, $2)")} THEN s.unread_since END
   WHERE s.id = $1"""
 KEEP = "INSERT INTO reading (seat_id, position, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 DELIVER = """UPDATE seat SET delivered_position = $2, delivered_at = $3

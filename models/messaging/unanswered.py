@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from models.core.database import execute, fetch_one
+from models.messaging.unread import still_unread
 
 # From the end backwards to the last words of the practice: as short as the wait, however long the conversation.
 FIRST = """SELECT m.position, m.sent_at FROM message m JOIN seat s ON s.id = m.seat_id
@@ -18,12 +19,9 @@ SETTLE = """UPDATE conversation c SET unanswered_since = $2,
     last_at = coalesce((SELECT m.sent_at FROM message m WHERE m.conversation_id = c.id AND m.withdrawn_at IS NULL
       ORDER BY m.position DESC LIMIT 1), c.created_at)
   WHERE c.id = $1"""
-SEATS = """UPDATE seat s SET
+SEATS = f"""UPDATE seat s SET
     last_at = CASE WHEN s.left_at IS NULL THEN greatest(s.joined_at, c.last_at) ELSE s.last_at END,
-    unread_since = CASE WHEN s.marked_unread_at IS NOT NULL OR EXISTS (SELECT 1 FROM message m
-        WHERE m.conversation_id = s.conversation_id AND m.position > greatest(s.read_position, s.from_position)
-        AND m.position <= coalesce(s.until_position, m.position) AND m.seat_id <> s.id AND m.withdrawn_at IS NULL
-        AND m.deleted_at IS NULL AND (m.automatic = '' OR s.kind = 'access'))
+    unread_since = CASE WHEN s.marked_unread_at IS NOT NULL OR {still_unread()}
       THEN coalesce(s.unread_since, clock_timestamp()) END
   FROM conversation c WHERE c.id = $1 AND s.conversation_id = c.id"""
 
