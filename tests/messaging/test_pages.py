@@ -53,12 +53,13 @@ async def test_a_page_around_an_unknown_line_is_missing(talk: Any) -> None:
     mine = await talk.say("client", conversation)
     other = await talk.start("practitioner", "owner")
     foreign = await talk.say("practitioner", other)
+    async def look(**where: Any) -> Any:
+        return await talk.at("practitioner", conversation, lambda actor, there: thread.lines(actor, there, **where))
+
     for cursor in ("before", "after", "around"):
-        look = lambda actor, there, line=foreign, cursor=cursor: thread.lines(actor, there, **{cursor: line})  # noqa: E731
-        await talk.is_refused(talk.at("practitioner", conversation, look), "not-found")
-        look = lambda actor, there, cursor=cursor: thread.lines(actor, there, **{cursor: uuid4()})  # noqa: E731
-        await talk.is_refused(talk.at("practitioner", conversation, look), "not-found")
-        await talk.at("practitioner", conversation, lambda actor, there, c=cursor: thread.lines(actor, there, **{c: mine}))
+        await look(**{cursor: mine})
+        await talk.is_refused(look(**{cursor: foreign}), "not-found")
+        await talk.is_refused(look(**{cursor: uuid4()}), "not-found")
 
 
 async def test_pages_leap_over_the_time_one_was_away(talk: Any) -> None:
