@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -15,8 +17,10 @@ from models.files.kinds import FileKind, Form
 from models.files.pictures import thumbnail
 
 HEAD = 8192
+PIECE = 256 * 1024
 MOST_DIRECTORY = 1024 * 1024
 BOXES_AFTER_FTYP = frozenset({b"mdat", b"moov", b"meta"})
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 
 
@@ -83,15 +87,18 @@ def _refuse_huge_directory(file: BinaryIO, kind: FileKind) -> None:
 
 
 def _text(file: BinaryIO, kind: FileKind) -> None:
+    """Any coding will do, as long as there is none of the control bytes that programs and pictures are full of."""
     file.seek(0)
-    words = file.read()
-    coding = "utf-16" if words[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-16" if wide else "latin-1")()
     try:
-        letters = words.decode(coding)
+        while piece := file.read(PIECE):
+            if CONTROL.search(decoder.decode(piece)):
+                raise _not_a(kind)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        letters = words.decode("latin-1")
-    if any(letter < " " and letter not in "\t\n\r\f\x1b" for letter in set(letters)):
-        raise _not_a(kind)
+        raise _not_a(kind) from None
 
 
 def _boxes(file: BinaryIO, kind: FileKind) -> None:
