@@ -34,20 +34,21 @@ async def test_a_shorter_time_holds_for_those_signed_in_already(browse, cast, pe
     assert [one["subject_id"] for one in await people.events("session.ended")] == [client.session_id]
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"portal": 0, "desk": 5}, "portal"),
-        ({"portal": 20, "desk": 721}, "desk"),
-        ({"portal": 1441, "desk": 5}, "portal"),
-        ({"portal": "soon", "desk": 5}, "portal"),
-        ({"portal": 20}, "desk"),
-        ({"portal": 10**30, "desk": 5}, "portal"),
-    ],
-)
-async def test_odd_times_are_refused_with_a_sentence(browse, cast, given, field):
-    answer = await (await browse(cast, "owner")).send("/staff/settings", given)
-    assert answer.status_code == 422 and (await answer.get_json())["errors"][field]
+ODD = [
+    ({"portal": 0, "desk": 5}, "portal"),
+    ({"portal": 20, "desk": 721}, "desk"),
+    ({"portal": 1441, "desk": 5}, "portal"),
+    ({"portal": "soon", "desk": 5}, "portal"),
+    ({"portal": 20}, "desk"),
+    ({"portal": 10**18, "desk": 5}, "portal"),
+]
+
+
+async def test_odd_times_are_refused_with_a_sentence(browse, cast):
+    browser = await browse(cast, "owner")
+    for given, field in ODD:
+        answer = await browser.send("/staff/settings", given)
+        assert answer.status_code == 422 and (await answer.get_json())["errors"][field], given
 
 
 async def test_the_page_keeps_what_was_typed(browse, cast):
