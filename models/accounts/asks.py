@@ -46,10 +46,6 @@ class Unlock(Payload):
     password: Password
 
 
-class Activity(Payload):
-    """Someone is there. Holds nothing: the session says who."""
-
-
 class SetPreferences(Payload):
     """A switch that is off sends nothing."""
 
