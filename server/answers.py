@@ -127,9 +127,13 @@ def _problem(refusal: Refusal) -> Response:
 
 
 def _retry(response: Response, refusal: Refusal) -> Response:
-    if refusal.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, round(refusal.retry_after)))
+    response.headers.update(retry_after(refusal))
     return response
+
+
+def retry_after(refusal: Refusal) -> dict[str, str]:
+    """The header that says when to try again; none when the refusal does not."""
+    return {} if refusal.retry_after is None else {"Retry-After": str(max(1, round(refusal.retry_after)))}
 
 
 def _see(location: str) -> Response:

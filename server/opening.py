@@ -141,7 +141,8 @@ class Opening:
             given = {"actor": actor, "request": self.request, **self.args}
             page = await self.door.again(**_fitting(self.door.again, given))
             told = {**page.context, **again_with(refusal, self.body or {})}
-            return await answers.ready(self, actor, Page(page.template, status=refusal.status, **told), scope, cursor)
+            again = Page(page.template, status=refusal.status, headers=answers.retry_after(refusal), **told)
+            return await answers.ready(self, actor, again, scope, cursor)
 
         return await self.run(work)
 
