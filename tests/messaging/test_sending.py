@@ -9,8 +9,11 @@ from uuid import uuid4
 import pytest
 
 from models.core.database import execute, fetch_one
+from models.core.errors import Missing
 from models.core.keys import first_answer, keep_answer
 from models.core.scope import run_scope
+from models.files import bringing, granting
+from models.files.bringing import Arrival
 from models.messaging import sending
 from models.messaging.seats import conversation_for
 
@@ -160,3 +163,76 @@ async def test_a_client_whom_nobody_hears_any_more_is_told_whom_to_call(talk: An
     assert "(207) 555-0132" in refusal.detail
     opened = await talk.open("client", conversation)
     assert not opened["may_write"] and "(207) 555-0132" in opened["why_not"]
+
+
+async def bring(talk: Any, who: str, name: str = "card.jpg", type: str = "image/jpeg", thumbnail: bool = True) -> Any:
+    """A file of that person's, checked and waiting to be sent."""
+    actor = await talk.as_(who)
+    arrival = Arrival(name, type, 1234, b"\x00" * 32, thumbnail, True)
+    return (await talk.do(lambda: bringing.bring(actor, arrival))).id
+
+
+async def opens(talk: Any, who: str, file: Any) -> bool:
+    """Whether that person may open the file."""
+    actor = await talk.as_(who)
+    try:
+        await talk.do(lambda: granting.file_for(actor, file))
+    except Missing:
+        return False
+    return True
+
+
+@pytest.mark.usefixtures("wired")
+async def test_files_go_with_a_message_to_who_sits_there_and_nobody_else(talk: Any) -> None:
+    conversation = await talk.start("client", "practitioner")
+    photo = await bring(talk, "client")
+    letter = await bring(talk, "client", "letter.pdf", "application/pdf", False)
+    message = await talk.say("client", conversation, "", files=[photo, letter])
+    line = await talk.line("practitioner", message, conversation)
+    assert [(one["name"], one["thumbnail"]) for one in line["files"]] == [("card.jpg", True), ("letter.pdf", False)]
+    assert (await talk.inbox("practitioner"))[0]["snippet"] == "2 files"
+    assert [one["name"] for one in (await talk.heard("message.sent"))[0]["data"]["files"]] == ["card.jpg", "letter.pdf"]
+    assert await opens(talk, "client", photo) and await opens(talk, "practitioner", photo)
+    for stranger in ("owner", "frontdesk", "teen", "parent"):
+        assert not await opens(talk, stranger, photo)
+
+
+@pytest.mark.usefixtures("wired")
+async def test_who_comes_later_opens_no_earlier_file_and_who_went_keeps_theirs(talk: Any) -> None:
+    conversation = await talk.start("practitioner", "teen", "parent", about="teen")
+    early = await bring(talk, "practitioner")
+    await talk.say("practitioner", conversation, "See", files=[early])
+    await talk.remove("practitioner", conversation, "Karen Marsh")
+    late = await bring(talk, "practitioner")
+    await talk.add("practitioner", conversation, "coparent")
+    await talk.say("practitioner", conversation, "And this", files=[late])
+    assert await opens(talk, "parent", early) and not await opens(talk, "parent", late)
+    assert await opens(talk, "coparent", late) and not await opens(talk, "coparent", early)
+
+
+@pytest.mark.usefixtures("wired")
+async def test_taken_back_or_deleted_its_files_open_for_nobody(talk: Any) -> None:
+    conversation = await talk.start("client", "practitioner")
+    for take_back in (talk.undo, talk.delete):
+        file = await bring(talk, "client")
+        message = await talk.say("client", conversation, "", files=[file])
+        assert await opens(talk, "practitioner", file)
+        await take_back("client", message)
+        assert not await opens(talk, "practitioner", file) and not await opens(talk, "client", file)
+
+
+async def test_nobody_sends_a_file_of_others(talk: Any, elsewhere: Any) -> None:
+    conversation = await talk.start("client", "practitioner")
+    mine, theirs = await bring(talk, "client"), await bring(talk, "teen")
+    foreign = await bring(elsewhere, "client")
+    for file in (theirs, foreign, uuid4()):
+        await talk.is_refused(talk.say("client", conversation, "", files=[file]), "not-found")
+    await talk.say("client", conversation, "", files=[mine])
+
+
+async def test_ten_files_are_enough_for_a_message(talk: Any) -> None:
+    conversation = await talk.start("client", "practitioner")
+    files = [await bring(talk, "client") for _ in range(11)]
+    refusal = await talk.is_refused(talk.say("client", conversation, "", files=files), "invalid")
+    assert "10" in refusal.errors["files"][0]
+    await talk.say("client", conversation, "", files=files[:10])
