@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+
 from server.pages import render
 
 AT = datetime(2026, 11, 18, 19, 30, tzinfo=UTC)
