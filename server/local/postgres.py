@@ -103,7 +103,8 @@ def _initdb(draft: Path, secret: Path, *, account: tuple[int, int]) -> None:
     command = leashed([str(_binary("initdb")), "-D", str(draft), *options], signal.SIGTERM, account)
     done = subprocess.run(command, capture_output=True, text=True, cwd=draft.parent, check=False)
     if done.returncode:
-        words = (re.findall(r"(?:FATAL|error): +(.+)", done.stderr) or ["no reason given"])[0]
+        # What it says last of all is that it could not tidy up, which is no reason.
+        words = (re.findall(r"(?:FATAL|error): +(?!failed to)(.+)", done.stderr) or ["no reason given"])[0]
         raise LocalServiceError(f"PostgreSQL could not make its data folder ({words}): free space or set DATABASE_URL.")
 
 

@@ -1,4 +1,4 @@
-"""The local database and its roles, as an administrator would make them on a server (README, "Roles").
+"""The local database and its roles, as an administrator would make them on a server of their own.
 
 portico_owner   owns the database and migrates; no superuser
 portico_app     what the web and job workers are; owns nothing, never bypasses row-level security

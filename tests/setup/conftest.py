@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -39,12 +41,24 @@ def house() -> None:
     """These tests look at the set-up from outside: no application is wired into their process."""
 
 
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder beside pytest's: every other pytest that starts closes that one to the account of PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="portico-setup-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    with own_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def harbor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+def harbor() -> Iterator[Copy]:
     """A copy whose services run; a test may kill them, they come back."""
-    settings = settings_for(tmp_path_factory.mktemp("harbor"))
-    with running_services(settings) as services:
-        yield Copy(settings, services)
+    with own_folder() as folder, running_services(settings_for(folder)) as services:
+        yield Copy(settings_for(folder), services)
 
 
 async def eventually(look: Callable[[], Awaitable[T]], within: float = 20.0) -> T:
