@@ -28,7 +28,7 @@ def check(file: BinaryIO, kind: FileKind) -> bytes | None:
     """The thumbnail of a picture, else None. Raises Invalid: not what its name says, cut off, with macros, too big."""
     file.seek(0)
     head = file.read(HEAD)
-    if kind.magic and not (kind.magic & _seen(head)):
+    if kind.magic and not (kind.magic & (_brands(head) if kind.form == "boxes" else _seen(head))):
         raise _not_a(kind)
     if kind.form == "picture":
         file.seek(0)
@@ -44,6 +44,17 @@ def _seen(head: bytes) -> set[str]:
         found = set()
     # Slower MP3 of speech recorders, without a tag: puremagic knows only the faster frames.
     return found | ({"mp3"} if head[:1] == b"\xff" and head[1:2] and head[1] & 0xE6 == 0xE2 else set())
+
+
+def _brands(head: bytes) -> set[str]:
+    """What the first box of an MP4 or relative says it is; QuickTime's oldest files have no such box."""
+    size, name = _box(head[:16], len(head))
+    if name in (b"moov", b"mdat", b"wide"):
+        return {"qt"}
+    if name != b"ftyp" or size > len(head):
+        return set()
+    named = [head[8:12], *(head[at : at + 4] for at in range(16, size, 4))]
+    return {brand.decode("latin-1").strip() for brand in named}
 
 
 def _not_a(kind: FileKind) -> Invalid:

@@ -50,8 +50,8 @@ def office(part: str = "word/document.xml", *, macros: bool = False, more: int =
     return out.getvalue()
 
 
-def boxes(brand: bytes = b"isom", media: bytes = b"\x00" * 300) -> bytes:
-    """An MP4 or one of its relatives."""
-    head = brand + b"\x00\x00\x02\x00" + brand + b"mp41"
+def boxes(brand: bytes = b"isom", media: bytes = b"\x00" * 300, also: bytes | None = None) -> bytes:
+    """An MP4 or one of its relatives; `also`: a second brand."""
+    head = brand + b"\x00\x00\x02\x00" + brand + (brand if also is None else also)
     return b"".join(struct.pack(">I4s", len(data) + 8, name) + data
                     for name, data in ((b"ftyp", head), (b"moov", b"\x00" * 40), (b"mdat", media)))

@@ -112,6 +112,51 @@ def test_a_thumbnail_is_upright_small_and_knows_nothing():
     assert b"canary-place" not in made
 
 
+@pytest.mark.parametrize(
+    ("name", "brand"),
+    [
+        ("a.mp4", b"iso5"),
+        ("a.mp4", b"avc1"),
+        ("a.m4v", b"M4V "),
+        ("a.m4a", b"mp42"),
+        ("a.heic", b"mif1"),
+        ("a.mov", b"qt  "),
+    ],
+)
+def test_every_recorders_brand_is_known(name, brand):
+    assert checked(name, samples.boxes(brand)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "brand"), [("a.mp4", b"heic"), ("a.heic", b"avif"), ("a.mov", b"isom"), ("a.m4a", b"qt  ")]
+)
+def test_another_brand_under_this_name_is_refused(name, brand):
+    with pytest.raises(Invalid) as refusal:
+        checked(name, samples.boxes(brand, also=b""))
+    assert refusal.value.code == "file-content"
+
+
+def test_a_quicktime_file_of_old_has_no_brand():
+    assert checked("a.mov", samples.boxes()[24:]) is None
+
+
+def test_pictures_of_every_make_get_a_thumbnail():
+    frames = [Image.new("RGB", (300, 200), (40 * one, 0, 0)) for one in range(3)]
+    for form, name in (("GIF", "a.gif"), ("WEBP", "a.webp"), ("PNG", "a.png"), ("MPO", "a.jpg")):
+        out = io.BytesIO()
+        frames[0].save(out, form, save_all=True, append_images=frames[1:])
+        assert checked(name, out.getvalue())
+    for mode, form, name in (
+        ("CMYK", "JPEG", "a.jpg"),
+        ("I;16", "PNG", "a.png"),
+        ("1", "PNG", "a.png"),
+        ("LA", "PNG", "a.png"),
+    ):
+        out = io.BytesIO()
+        Image.new(mode, (90, 60)).save(out, form)
+        assert checked(name, out.getvalue())
+
+
 def test_text_of_other_times_is_text():
     for coding in ("utf-8-sig", "utf-16", "latin-1"):
         checked("a.txt", "Grüße".encode(coding))
