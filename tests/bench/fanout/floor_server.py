@@ -26,7 +26,10 @@ class Floor:
         self.seq = 0
 
     async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            return  # only looked whether anyone listens
         key = head.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0]
         accept = base64.b64encode(hashlib.sha1(key + MAGIC).digest())
         writer.write(b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")

@@ -130,7 +130,7 @@ class Load:
                 await joined
                 return listener
 
-        self.listeners = await asyncio.gather(*[one() for _ in range(count)])
+        self.listeners += await asyncio.gather(*[one() for _ in range(count)])
         return {"seconds": time.monotonic() - started}
 
     async def start(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve))
 const until = time => new Promise(resolve => setTimeout(resolve, Math.max(0, time - performance.now())))
 
 const commands = {
+  async collect() { globalThis.gc() },
   async burst(events, each) {
     for (let start = 0; start < events; start += each) {
       for (let i = start; i < Math.min(start + each, events); i++) emit()

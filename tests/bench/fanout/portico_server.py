@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -47,6 +48,9 @@ class Bench:
                 self.emit()
             while self.fanout.busy:  # noqa: ASYNC110  turns of the loop are what is measured
                 await asyncio.sleep(0)
+
+    async def collect(self) -> None:
+        gc.collect()
 
     async def pace(self, events: int, rate: int) -> None:
         loop = asyncio.get_running_loop()

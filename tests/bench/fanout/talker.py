@@ -55,15 +55,14 @@ class Talker:
 
 @contextmanager
 def pair(command: Callable[[int], list[str]], sockets: int) -> Iterator[tuple[Talker, Talker, int]]:
-    """A server with so many sockets joined, the listeners, and the server's resident bytes before they came."""
+    """A server with so many sockets joined, their listeners, and the server's port."""
     port = _free_port()
     server = Talker(command(port), core=0)
     load = Talker([sys.executable, "-m", "tests.bench.fanout.load"], core=1)
     try:
         _until_listening(port, server)
-        before = server.memory()
         load.ask(f"connect {port} {sockets}")
-        yield server, load, before
+        yield server, load, port
     finally:
         load.end()
         server.end()
