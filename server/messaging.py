@@ -90,12 +90,13 @@ async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
 
 @get("/conversations/<uuid:id>/messages", allow=PORTAL, portal=True, query=Lines)
 @get("/staff/conversations/<uuid:id>/messages", allow=STAFF, query=Lines)
-async def messages_of(actor: Actor, id: UUID, query: Lines) -> Done:
+async def messages_of(actor: Actor, id: UUID, query: Lines) -> Page:
     """A page of lines, oldest first: everything in `lines`, what was said alone in `messages`."""
     sitting = await conversation_for(actor, id)
     page = await thread.lines(actor, sitting, **query.model_dump())
     said = [line for line in page["lines"] if line["kind"] in ("message", "deleted")]
-    return Done({**page, "messages": said, "people": await thread.people(actor, sitting)})
+    shown = {**page, "messages": said, "people": await thread.people(actor, sitting)}
+    return Page("messaging/_lines.html", json=shown, page=page)
 
 
 @get("/conversations/<uuid:id>/people", allow=PORTAL, portal=True)
