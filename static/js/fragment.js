@@ -44,10 +44,12 @@ export class Fragment extends EventTarget {
   // true: shown; false: try again; "stop": it will not come by trying again
   async #once() {
     try {
+      const aimed = this.#wanted
       const got = await this.#fetch()
-      if (got.cursor < this.have) return false
-      this.have = got.cursor
-      this.dispatchEvent(new CustomEvent("content", { detail: got }))
+      const cursor = got.cursor ?? aimed // a door that does not say: at least as new as the event it was asked for
+      if (cursor < this.have) return false
+      this.have = cursor
+      this.dispatchEvent(new CustomEvent("content", { detail: { ...got, cursor } }))
       return true
     } catch (refused) {
       this.dispatchEvent(new CustomEvent("failed", { detail: refused }))

@@ -22,7 +22,11 @@ export async function getWithCursor(path) {
   return { data: await answer.json(), cursor: cursorOf(answer) }
 }
 
-const cursorOf = (answer) => Number(answer.headers.get("Portico-Cursor")) || 0
+// null: this door does not say
+function cursorOf(answer) {
+  const said = answer.headers.get("Portico-Cursor")
+  return said ? Number(said) : null
+}
 
 export async function post(path, data = {}) {
   const headers = { Accept: "application/json", "Content-Type": "application/json" }

@@ -6,6 +6,7 @@ import { getWithCursor } from "../http.js"
 import { line } from "../line.js"
 import { outbox } from "../outbox.js"
 import { Announcing } from "../thread/announcing.js"
+import { readsDeleted } from "../thread/deleted-text.js"
 import { Deleting } from "../thread/deleting.js"
 import { applies } from "../thread/applying.js"
 import { People } from "../thread/people.js"
@@ -33,8 +34,9 @@ customElements.define("message-thread", class extends HTMLElement {
     this.typing = new Typing(this.view.typingLine)
     this.announcing = new Announcing(this.querySelector("[data-announce]"))
     this.deleting = new Deleting(this)
+    readsDeleted(this)
     this.pending = new Pending(this.view, this.conversation)
-    this.latest = new Fragment(() => getWithCursor(this.#path), this.#cursor)
+    this.latest = new Fragment(() => getWithCursor(this.getAttribute("src")), this.#cursor)
     this.#begin(thread)
     this.#listen()
   }
@@ -47,6 +49,10 @@ customElements.define("message-thread", class extends HTMLElement {
 
   get #cursor() { return Number(this.getAttribute("cursor")) || page.cursor }
   get #attended() { return Reading.attending(this.place) && !this.view.newer }
+
+  get #facts() {
+    return { people: this.people, attended: this.#attended, readsDeleted: Boolean(this.querySelector("[data-deleted]")) }
+  }
 
   #begin(thread) {
     this.view.change(() => {})
@@ -75,7 +81,8 @@ customElements.define("message-thread", class extends HTMLElement {
 
   #heard(name, event) {
     if (!this.#mine(event)) return
-    const row = applies[name](this.view, event, { people: this.people, attended: this.#attended })
+    const row = applies[name](this.view, event, this.#facts)
+    if (name === "message.withdrawn" || name === "message.deleted") this.announcing.takeBack()
     if (name !== "message.sent") return
     this.typing.set(event.sender, "", false)
     if (row && !row.matches(".own")) this.#cameIn(event)

@@ -13,9 +13,21 @@ export class Announcing {
     this.#timer ??= setTimeout(() => this.#say(), this.#heard.length === 1 ? 300 : QUIET)
   }
 
+  // what was taken back is not read out, and does not stay where a screen reader finds it
+  takeBack() {
+    this.#heard = []
+    this.#status.textContent = ""
+  }
+
   #say() {
     const heard = this.#heard.splice(0)
     this.#status.textContent = heard.length > 2 ? `${heard.length} new messages` : heard.join(". ")
-    this.#timer = setTimeout(() => { this.#timer = null; if (this.#heard.length) this.#say() }, QUIET)
+    this.#timer = setTimeout(() => this.#rest(), QUIET)
+  }
+
+  #rest() {
+    this.#timer = null
+    this.#status.textContent = ""
+    if (this.#heard.length) this.#say()
   }
 }

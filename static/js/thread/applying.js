@@ -13,11 +13,12 @@ export const applies = {
     const row = view.row(event.message)
     if (row) view.remove(row)
   },
-  "message.deleted": (view, event, { people }) => {
+  "message.deleted": (view, event, { people, readsDeleted }) => {
     const row = view.row(event.message)
     if (!row || row.dataset.kind === "deleted") return
     const { sender, at } = row.dataset
-    view.swap(row, { kind: "deleted", id: event.message, at, sender, own: row.matches(".own"), first: people.seat(sender ?? "")?.first })
+    const first = people.seat(sender ?? "")?.first
+    view.swap(row, { kind: "deleted", id: event.message, at, sender, own: row.matches(".own"), first, may_read_deleted: readsDeleted })
   },
   "note.added": (view, event, { people }) => {
     const { body, sender_name: by, added_at: at, key } = event.data

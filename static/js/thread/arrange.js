@@ -7,12 +7,18 @@ export function arrange(thread, dayRow) {
   for (const day of thread.querySelectorAll('[data-kind="day"]')) day.remove()
   let before = null
   for (const row of [...thread.querySelectorAll(":scope > [data-at]")]) {
-    if (!before || dayOf(row) !== dayOf(before)) row.before(dayRow(row.dataset.at))
+    if (!before || dayOf(row) !== dayOf(before)) beginning(row).before(dayRow(row.dataset.at))
     join(row, before)
     before = row
   }
   const rows = [...thread.querySelectorAll(":scope > [data-kind=message].own")]
   for (const row of rows) quieten(row)
+}
+
+// a day is named above the line that says what is new in it
+function beginning(row) {
+  const above = row.previousElementSibling
+  return above?.dataset.kind === "unread" ? above : row
 }
 
 function join(row, before) {

@@ -69,6 +69,7 @@ function fillMessage(row, line, rows) {
 function fillGone(row, line) {
   row.classList.toggle("own", Boolean(line.own))
   if (line.sender) row.dataset.sender = line.sender
+  row.querySelector("[data-read-deleted]").hidden = !line.may_read_deleted
   fillBy(row, line)
 }
 

@@ -1,0 +1,63 @@
+"""When a session ends or a desk locks, the page shows nothing more, loses nothing, and goes on where it was."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from models.accounts.actors import actor_of_session
+from models.accounts.sessions import end_other_sessions, lock
+from server.worlds import PASSWORD
+
+
+async def test_signing_in_again_over_the_page_goes_on_where_it_was(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await maya.write("Before")
+    await expect(ana.said("Before")).to_have_count(1)
+    await ana.box.fill("Half a thought")
+    await _end(cast, "client")
+    dialog = ana.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Sign in again")
+    await expect(ana.said("Before")).to_be_hidden()
+    await maya.write("While you were away")
+    await dialog.get_by_label("E-mail").fill(f"client@{cast.subdomain}.test")
+    await dialog.get_by_label("Password").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Sign in", exact=True).click()
+    await ana.live()
+    await expect(ana.said("While you were away")).to_have_count(1)
+    await expect(ana.box).to_have_value("Half a thought")
+
+
+async def test_a_wrong_password_says_so_and_lets_nobody_in(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _end(cast, "client")
+    dialog = ana.page.get_by_role("dialog")
+    await dialog.get_by_label("E-mail").fill(f"client@{cast.subdomain}.test")
+    await dialog.get_by_label("Password").fill("not this one")
+    await dialog.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await expect(ana.page.locator("message-thread")).to_be_hidden()
+
+
+async def test_a_locked_desk_empties_its_page_until_the_password(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.write("Behind the lock")
+    await expect(maya.said("Behind the lock")).to_have_count(1)
+    session_id = next(reversed(cast.tokens))
+    await cast.inside(lambda: _lock(cast, session_id))
+    await expect(maya.page.get_by_role("heading", name="Locked")).to_be_visible()
+    assert "Behind the lock" not in await maya.page.content()
+    await maya.page.get_by_label("Password").fill(PASSWORD)
+    await maya.page.get_by_role("button", name="Unlock").click()
+    await maya.live()
+    await expect(maya.said("Behind the lock")).to_have_count(1)
+
+
+async def _lock(cast, session_id):
+    await lock(await actor_of_session(cast.practice_id, session_id))
+
+
+async def _end(cast, name):
+    """Every session of that person but a new one."""
+    actor = await cast.actor(name)
+    await cast.inside(lambda: end_other_sessions(actor))

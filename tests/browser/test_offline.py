@@ -1,0 +1,102 @@
+"""What is written without a connection goes out by itself: once, in order, also after a reload, for nobody else."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+WAITING = ".message.waiting"
+
+
+async def test_messages_written_offline_go_out_in_order_and_once(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    await expect(ana.page.locator("live-state")).to_contain_text("Offline since")
+    for words in ("first", "second", "third"):
+        await ana.write(words)
+    await expect(ana.page.locator(WAITING)).to_have_count(3)
+    await expect(ana.ticks).to_contain_text("Waiting for your connection")
+    await expect(ana.page.locator("line-notice")).to_contain_text("3 messages are kept here")
+    await ana.context.set_offline(False)
+    await expect(ana.page.locator(WAITING)).to_have_count(0, timeout=20_000)
+    await expect(maya.said("third")).to_have_count(1)
+    assert await maya.bubbles() == ["first", "second", "third"]
+
+
+async def test_a_message_whose_answer_never_came_is_sent_once_after_a_reload(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    dropped: list[str] = []
+
+    def one_way(route):
+        server = route.connect_to_server()
+        server.on_message(lambda frame: route.send(frame) if not str(frame).startswith("43") else dropped.append(str(frame)))
+
+    await ana.page.route_web_socket("**/socket.io/**", one_way)
+    await ana.reload()
+    await ana.write("Said once")
+    await expect(maya.said("Said once")).to_have_count(1)
+    assert dropped, "the acknowledgement was to be lost"
+    await ana.write("And this after it")
+    await ana.page.unroute_all()
+    other = await window(cast, "client", f"/messages/{talk}", like=ana)
+    await ana.page.close()
+    await expect(other.page.locator(WAITING)).to_have_count(0, timeout=20_000)
+    for one in (maya, other):
+        await expect(one.said("And this after it")).to_have_count(1)
+        assert await one.bubbles() == ["Said once", "And this after it"]
+
+
+async def test_what_the_server_refuses_stays_with_its_words_to_copy(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    await ana.write("Too late")
+    await _remove(cast, talk, "client")
+    await ana.context.set_offline(False)
+    await expect(ana.page.get_by_text("Not sent.")).to_be_visible(timeout=20_000)
+    await expect(ana.page.locator("copy-text")).to_have_attribute("data-text", "Too late")
+
+
+async def test_another_login_of_the_same_browser_sees_and_sends_nothing(window, cast, talk, place):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    await ana.write("Only Ana’s")
+    await ana.box.fill("Half a thought of Ana’s")
+    await ana.page.close()
+    await ana.context.set_offline(False)
+    token = cast.tokens[await cast.session("teen")]
+    await ana.context.add_cookies([{"name": place.cookie, "value": token, "url": ana.url}])
+    teen = await window(cast, "teen", "/messages", like=ana)
+    await expect(teen.page.get_by_text("Ana’s")).to_have_count(0)
+    await maya.write("Anything new?")
+    await expect(maya.said("Anything new?")).to_have_count(1)
+    assert "Only Ana" not in "".join(await maya.bubbles())
+
+
+async def test_signing_out_with_unsent_words_asks_first(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    await ana.write("Not gone yet")
+    await expect(ana.page.locator(WAITING)).to_have_count(1)
+    await ana.page.evaluate("document.getElementById('sign-out').requestSubmit()")
+    dialog = ana.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("One message has not reached the practice")
+    await dialog.get_by_role("button", name="Stay signed in").click()
+    await expect(ana.page.locator(WAITING)).to_have_count(1)
+
+
+async def _remove(cast, talk, name):
+    from uuid import UUID
+
+    from models.messaging.changing import change_people
+    from models.messaging.seats import conversation_for
+
+    maya = await cast.actor("practitioner")
+
+    async def work():
+        sitting = await conversation_for(maya, UUID(talk), lock=True)
+        seat = next(one for one in sitting.seats if one.kind == "access")
+        await change_people(maya, sitting, add=[cast.people.staff["owner"]], remove=[seat.id])
+
+    await cast.inside(work)

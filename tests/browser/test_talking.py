@@ -1,0 +1,126 @@
+"""Two people in two browsers: what one does, the other sees, without a reload."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+
+async def test_each_sees_the_others_message_at_once(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.write("Is five o’clock still free?")
+    await expect(maya.last).to_contain_text("Is five o’clock still free?")
+    await maya.write("Yes, it is.")
+    await expect(ana.last).to_contain_text("Yes, it is.")
+    await expect(ana.said("Is five")).to_have_count(1)
+    await expect(maya.said("Yes, it is.")).to_have_count(1)
+
+
+async def test_ticks_go_from_sent_to_delivered_to_read(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.write("Hello")
+    await expect(ana.ticks).to_contain_text("Sent")
+    maya = await window(cast, "practitioner", "/today")
+    await ana.write("Are you there?")
+    await expect(ana.ticks).to_contain_text("Delivered")
+    await maya.go(f"/messages/{talk}")
+    await expect(ana.ticks).to_contain_text("Read")
+    await expect(ana.ticks).to_have_attribute("data-state", "read")
+
+
+async def test_staff_see_a_client_typing_and_clients_do_not_see_staff_unless_the_practice_says_so(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.box.press_sequentially("I wonder")
+    await expect(maya.page.locator(".typing")).to_contain_text("is typing")
+    await maya.box.press_sequentially("So do I")
+    await ana.write("whether")
+    await expect(maya.page.locator(".typing")).to_be_hidden()
+    await expect(ana.page.locator(".typing")).to_be_hidden()
+    assert '["typing"' not in await ana.wires()
+
+
+async def test_the_count_and_the_list_follow_on_every_page(window, cast, talk):
+    maya = await window(cast, "practitioner", "/today")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await expect(maya.unread).to_have_count(0)
+    await ana.write("One")
+    await expect(maya.unread).to_contain_text("1")
+    await ana.write("Two")
+    await expect(maya.unread).to_contain_text("2")
+    await maya.go("/messages")
+    first = maya.page.locator("a.talk").first
+    await expect(first).to_contain_text("Two")
+    await first.click()
+    await expect(maya.said("Two")).to_be_visible()
+    await expect(maya.unread).to_have_count(0)
+
+
+async def test_undo_takes_a_message_from_every_screen(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.write("Sent too early")
+    await expect(maya.said("Sent too early")).to_have_count(1)
+    await ana.page.get_by_role("button", name="Undo").click()
+    await expect(maya.page.get_by_text("Sent too early")).to_have_count(0)
+    await expect(ana.said("Sent too early")).to_have_count(0)
+    await expect(ana.box).to_have_value("Sent too early")
+    await maya.reload()
+    await expect(maya.page.get_by_text("Sent too early")).to_have_count(0)
+
+
+async def test_a_deleted_message_leaves_its_place_and_no_words(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.write("Regretted words")
+    await expect(maya.said("Regretted words")).to_have_count(1)
+    await ana.last.get_by_role("button", name="More for this message").click()
+    await ana.page.get_by_role("button", name="Delete the message").click()
+    for one in (maya, ana):
+        await expect(one.last).to_contain_text("Message deleted")
+        await expect(one.said("Regretted words")).to_have_count(0)
+        await one.reload()
+        await expect(one.last).to_contain_text("Message deleted")
+        await expect(one.page.get_by_text("Regretted words")).to_have_count(0)
+
+
+async def test_words_stay_words_and_addresses_become_links(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    words = "<img src=x onerror=alert(1)> https://example.org/a?b=1&c=2, javascript:alert(1) 👩‍👩‍👧 שלום"
+    await ana.write(words)
+    for _ in range(2):  # drawn by the script from the event, then by the server
+        await expect(maya.last.locator(".bubble")).to_have_text(words)
+        link = maya.last.locator(".bubble a")
+        await expect(link).to_have_count(1)
+        await expect(link).to_have_attribute("href", "https://example.org/a?b=1&c=2")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+        await maya.reload()
+
+
+async def test_a_hundred_lines_load_as_one_scrolls_and_the_place_stays(window, cast, talk):
+    await _say(cast, talk, [f"Line {number}" for number in range(120)])
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await expect(maya.last).to_contain_text("Line 119")
+    assert await maya.page.locator("message-thread [data-line]").count() == 50
+    await maya.page.locator(".thread").evaluate("thread => { thread.scrollTop = 0 }")
+    await expect(maya.page.locator("message-thread [data-line]")).not_to_have_count(50)
+    await expect(maya.page.get_by_role("button", name="Jump to latest")).to_be_visible()
+    await maya.page.locator(".thread").evaluate("thread => { thread.scrollTop = 0 }")
+    await expect(maya.said("Line 0").first).to_be_attached()
+    numbers = [int(words.removeprefix("Line ")) for words in await maya.bubbles()]
+    assert numbers == list(range(120))
+
+
+async def _say(cast, talk, lines):
+    from uuid import UUID
+
+    from models.messaging.seats import conversation_for
+    from models.messaging.sending import send
+
+    maya = await cast.actor("practitioner")
+    for words in lines:
+        async def work(words=words):
+            return await send(maya, await conversation_for(maya, UUID(talk), lock=True), body=words)
+
+        await cast.inside(work)

@@ -1,0 +1,36 @@
+"""A message that stays unread becomes one e-mail that says nothing of it; one that was read does not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+from playwright.async_api import expect
+
+
+async def test_an_unread_message_is_mailed_and_a_read_one_is_not(window, cast, talk, place):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.write("The heron has landed")
+    await expect(maya.ticks).to_contain_text("Sent")
+    mail = await _mail_to(maya, f"client@{cast.subdomain}.test")
+    assert "heron" not in json.dumps(mail)
+    assert "Maya" not in json.dumps(mail)
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await expect(maya.ticks).to_contain_text("Read")
+    await ana.write("Thank you")
+    await expect(ana.ticks).to_contain_text("Read")
+    assert await _mails(maya, f"practitioner@{cast.subdomain}.test") == []
+
+
+async def _mail_to(someone, address, *, within=20.0):
+    until = time.monotonic() + within
+    while not (found := await _mails(someone, address)):
+        assert time.monotonic() < until, "the mail did not come"
+        await asyncio.sleep(0.2)
+    return found[0]
+
+
+async def _mails(someone, address):
+    _, body = await someone.get("/dev/mail")
+    return [mail for mail in json.loads(body)["mails"] if address in json.dumps(mail)]

@@ -1,0 +1,105 @@
+"""A browser window of one person. It remembers everything that came over its wires and everything that went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.async_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
+
+LIVE = "live-state[state=live]"
+MESSAGES = "message-thread .message"
+
+
+class Window:
+    """`page` is Playwright's. `heard`: text of every frame and of every answer's body; `faults`: errors of the page."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str, root: str) -> None:
+        self.context, self.page, self.url, self.root = context, page, url, root
+        self.heard: list[str] = []
+        self.faults: list[str] = []
+        self._bodies: list[Response] = []
+        page.on("websocket", self._hear)
+        page.on("response", lambda response: self._bodies.append(response))
+        page.on("pageerror", lambda error: self.faults.append(f"{error}"))
+        page.on("console", lambda said: self._complained(said.text) if said.type == "error" else None)
+
+    async def go(self, path: str) -> Window:
+        await self.page.goto(f"{self.url}{self.root}{path}")
+        await self.live()
+        return self
+
+    async def reload(self) -> None:
+        await self.page.reload()
+        await self.live()
+
+    async def live(self) -> None:
+        await expect(self.page.locator(LIVE)).to_be_attached(timeout=15_000)
+
+    async def write(self, words: str) -> None:
+        """Type a message and send it with Enter."""
+        await self.box.fill(words)
+        await self.box.press("Enter")
+
+    @property
+    def box(self) -> Locator:
+        return self.page.locator("message-composer textarea")
+
+    @property
+    def last(self) -> Locator:
+        return self.page.locator(MESSAGES).last
+
+    @property
+    def ticks(self) -> Locator:
+        """What stands under the last message."""
+        return self.last.locator(".sent")
+
+    @property
+    def unread(self) -> Locator:
+        """The count at the conversation icon, in the upper right."""
+        return self.page.locator(".strip-end .with-count .count")
+
+    def said(self, words: str) -> Locator:
+        return self.page.locator(f"{MESSAGES} .bubble", has_text=words)
+
+    async def get(self, path: str, accept: str = "application/json") -> tuple[int, bytes]:
+        """Status and bytes of a door, asked by this window's own browser (it knows the practice's address)."""
+        ask = """async ([path, accept]) => {
+            const answer = await fetch(path, { headers: { Accept: accept } })
+            return [answer.status, [...new Uint8Array(await answer.arrayBuffer())]]
+        }"""
+        status, body = await self.page.evaluate(ask, [path, accept])
+        return status, bytes(body)
+
+    async def bubbles(self) -> list[str]:
+        return await self.page.locator(f"{MESSAGES} .bubble").all_inner_texts()
+
+    async def wires(self) -> str:
+        """Everything that reached this browser, as one text."""
+        bodies = [await _text(response) for response in self._bodies]
+        return "\n".join([*self.heard, *bodies])
+
+    def _hear(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.heard.append(str(frame)))
+
+    def _complained(self, words: str) -> None:
+        # Chromium itself reports what the network or a door refused; tests look at what the page made of it
+        if not words.startswith(("Failed to load resource", "WebSocket connection to")):
+            self.faults.append(words)
+
+
+async def _text(response: Response) -> str:
+    request: Request = response.request
+    if request.resource_type in {"image", "font", "stylesheet", "script"} or 300 <= response.status < 400:
+        return ""
+    try:
+        return await response.text()
+    except Exception as error:  # the page went on before the body was read: then nobody saw it either
+        return f"({type(error).__name__})"
+
+
+async def axe(page: Page, source: str) -> list[Any]:
+    """Violations of WCAG A, AA and best practice, as `rule: selector`. The page's policy forbids scripts of ours, so
+    axe is evaluated through the debugger."""
+    await page.evaluate(source)
+    found = await page.evaluate("async () => (await window.axe.run(document)).violations")
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
