@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -43,7 +43,9 @@ async def ready(
 def plain(opening: Opening, answer: Answer, *, seq: int | None = None, cursor: Any = None) -> Response:
     """An answer that needs no template."""
     if isinstance(answer, Raw):
-        return Response(answer.body, status=answer.status, content_type=answer.type, headers=dict(answer.headers))
+        response = Response(answer.body, status=answer.status, content_type=answer.type, headers=dict(answer.headers))
+        response.timeout = None  # a long download on a slow line is no fault
+        return response
     if isinstance(answer, Page):
         return _json(answer.json or {}, answer.status, cursor)
     return _with_cookies(_moved_or_json(opening, answer, seq), answer.cookies)
@@ -59,8 +61,8 @@ def _moved_or_json(opening: Opening, answer: See | Done, seq: int | None) -> Res
     return _json({**told, **answer.data, **({"seq": seq} if seq is not None else {})}, answer.status)
 
 
-async def refused(request: Request, refusal: Refusal) -> Response:
-    """A problem document (RFC 9457), or a page that says what happened and what to do."""
+async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | None = None) -> Response:
+    """A problem document (RFC 9457), or a page that says what happened and what to do; `face`: the practice's own."""
     if wants_json(request) or request.mimetype == JSON:
         return _problem(refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
@@ -72,6 +74,7 @@ async def refused(request: Request, refusal: Refusal) -> Response:
             "code": refusal.code,
             "status": refusal.status,
             "title": HTTPStatus(refusal.status).phrase,
+            **(face or {}),
         },
     )
     return _retry(Response(page, status=refusal.status, content_type=HTML), refusal)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from models.core.errors import Conflict, Missing, Refusal
 from server import answers
 from server.door import DOORS, Door
+from server.inflow import PacedConnection, PacedRequest
 from server.opening import Opening
 from server.pages import STATIC
 
@@ -25,10 +26,12 @@ def create_app(*, development: bool) -> Quart:
     app = Quart("portico", static_folder=str(STATIC), static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_UPLOAD,
-        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        SEND_FILE_MAX_AGE_DEFAULT=None,
         BODY_TIMEOUT=60,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
     )
+    app.asgi_http_class = PacedConnection
+    app.request_class = PacedRequest
     for door in DOORS:
         if development or not door.development:
             _mount(app, door)
@@ -88,4 +91,8 @@ async def _safe(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if not request.path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
+    elif request.args.get("v"):
+        headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    else:
+        headers["Cache-Control"] = "no-cache"  # a module that another one names: kept, but asked for each time
     return response

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from models.messaging.inbox import unread_total
-
 from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
 from models.core.actor import AccessOf, Actor
+from models.messaging.inbox import unread_total
 
 
 async def practice_part(actor: Actor | None) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from models.accounts.tables import PracticeProfile
 from models.clients.access import handles_front_desk
 from models.core.actor import Actor
 from models.core.clock import now
+from models.messaging.away import away_now
 from models.messaging.inbox import inbox, unread_total
 from models.messaging.starting import writable_staff
 from models.messaging.views import ConversationLine, InboxPage
@@ -34,13 +35,14 @@ async def staff_door(actor: Actor) -> See:
 async def today(actor: Actor) -> Page:
     """What waits, and what happened lately."""
     found = await profile()
-    head, needs = await _head(actor), await _needs(actor)
+    head, needs, away = await _head(actor), await _needs(actor), await _away(actor, found)
     return Page(
         "accounts/today.html",
         current="today",
         today=_here(found),
         needs=needs,
         happenings=await latest(actor),
+        away=away,
         json={**head, "needs": needs},
         **head,
     )
@@ -86,6 +88,15 @@ def greeting(here: datetime, name: str) -> str:
     """By the practice's clock: morning until noon, evening from six."""
     part = "morning" if here.hour < 12 else "afternoon" if here.hour < 18 else "evening"
     return f"Good {part}, {name.split(' ', 1)[0]}"
+
+
+async def _away(actor: Actor, found: PracticeProfile) -> dict[str, str] | None:
+    """This staff member's own absence, while it lasts."""
+    mine = [row for row in await away_now(actor, actor.staff_id) if row["starts_at"] <= now()]
+    if not mine:
+        return None
+    until = mine[0]["ends_at"].astimezone(ZoneInfo(found.time_zone))
+    return {"until": f"{until - timedelta(seconds=1):%A, %B %-d}", "cover": mine[0]["cover_name"] or ""}
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:

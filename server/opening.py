@@ -19,7 +19,8 @@ from models.core.payload import parse
 from models.core.scope import Scope, run_scope
 from server import answers
 from server.cookies import token_of
-from server.door import REFUSAL_PAGES, Answer, Done, Door, Page, again_with, kind_of
+from server.door import REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
+from server.pages import page_context
 from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -46,18 +47,23 @@ class Opening:
 
     async def _refused(self, refusal: Refusal) -> Response:
         draw = REFUSAL_PAGES.get(refusal.code)
-        if draw is None or self.practice is None or wants_json(self.request):
+        if self.practice is None or wants_json(self.request) or refusal.status == 503:
             return await answers.refused(self.request, refusal)
-
-        async def work(scope: Scope) -> Callable[[], Response]:
-            actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
-            page = await draw(actor=actor)
-            return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
-
         try:
-            return cast(Response, await self.run(work))
+            if draw is None:
+                return await answers.refused(self.request, refusal, await self.run(self._face))
+            return cast(Response, await self.run(lambda scope: self._answered_by(draw, refusal, scope)))
         except Refusal as worse:
             return await answers.refused(self.request, worse)
+
+    async def _face(self, scope: Scope) -> dict[str, Any]:
+        """The practice's name and colour, so that a refusal still looks like its house."""
+        return await page_context(None)
+
+    async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
+        actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
+        page = await draw(actor=actor)
+        return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:
         try:

@@ -16,6 +16,7 @@ from models.core.errors import Forbidden, Invalid, TooLarge
 from models.core.settings import settings
 
 MOST_BYTES = 1024 * 1024
+TOO_LARGE = "This is more than 1 MB. Nothing was kept; send less at once."
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -72,15 +73,19 @@ def refuse_foreign_origin(request: Request) -> None:
 
 async def body_of(request: Request) -> dict[str, Any]:
     """A form or a JSON object, at most 1 MiB; repeated form fields become lists."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise TooLarge(detail=TOO_LARGE)
     try:
         if request.mimetype in FORMS:
             form = await request.form
             return {name: _single(form.getlist(name)) for name in form}
         data = await request.get_data()
     except RequestEntityTooLarge:
-        raise TooLarge(detail="This is more than 1 MB. Nothing was kept; send less at once.") from None
+        raise TooLarge(detail=TOO_LARGE) from None
     except (BadRequest, ValueError, UnicodeDecodeError):
         raise Invalid("invalid", "The form could not be read. Send it again.") from None
+    if len(data) > MOST_BYTES:  # a body that did not say its length
+        raise TooLarge(detail=TOO_LARGE)
     return _json_object(data, request.mimetype)
 
 

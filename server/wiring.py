@@ -67,7 +67,6 @@ def _fill_registries() -> None:
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.presence import audience_of
-
     from realtime import presence
     from server import frames, pages
 

@@ -39,6 +39,7 @@ AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,  # used in the moment between the server's farewell and the end of the connection
 )
 
 

@@ -34,9 +34,11 @@ async def test_event_data_goes_after_fourteen_days_and_the_floor_rises_with_it(c
     await happen(cast, 3)
     before = await head(cast)
     old = before["seq"] - 1
-    await cast.inside(lambda: execute(
-        "UPDATE event_data SET at = at - interval '15 days' WHERE practice_id = portico_here() AND seq <= $1", old
-    ))
+    await cast.inside(
+        lambda: execute(
+            "UPDATE event_data SET at = at - interval '15 days' WHERE practice_id = portico_here() AND seq <= $1", old
+        )
+    )
     assert await cast.inside(retention.drop_event_data)
     assert not await cast.inside(retention.drop_event_data)
     left = await cast.inside(lambda: fetch_all("SELECT seq FROM event_data"))
@@ -84,10 +86,14 @@ async def test_the_queues_own_log_goes_after_fourteen_days(cast):
 async def look(cast, count=1):
     """Somebody opened a record, some minutes ago."""
     for _ in range(count):
-        await cast.inside(lambda: execute(
-            "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $3)",
-            new_id(), cast.logins["owner"], cast.clients["client"],
-        ))
+        await cast.inside(
+            lambda: execute(
+                "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $3)",
+                new_id(),
+                cast.logins["owner"],
+                cast.clients["client"],
+            )
+        )
 
 
 @pytest.fixture
@@ -123,10 +129,13 @@ async def test_a_look_slipped_in_afterwards_breaks_the_chain(cast, at_once):
     await look(cast, 2)
     await cast.inside(sealing.seal_looks)
     assert await cast.inside(sealing.seals_hold)
-    await cast.inside(lambda: execute(
-        "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $2)",
-        early, cast.logins["owner"],
-    ))
+    await cast.inside(
+        lambda: execute(
+            "INSERT INTO look (id, login_id, subject, subject_id) VALUES ($1, $2, 'client', $2)",
+            early,
+            cast.logins["owner"],
+        )
+    )
     assert not await cast.inside(sealing.seals_hold)
 
 

@@ -30,8 +30,12 @@ def test_every_command_is_named_and_every_named_one_exists():
 
 
 def test_every_line_of_the_menu_is_named():
-    menu = {line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines() if re.match(r"^[a-z][\w-]*:", line)}
-    assert menu - {"setup"} == {name for name in re.findall(r"make ([\w-]+)", README) if name != "Makefile"} & menu - {"setup"}
+    menu = {
+        line.split(":")[0] for line in (ROOT / "Makefile").read_text().splitlines() if re.match(r"^[a-z][\w-]*:", line)
+    }
+    assert menu - {"setup"} == {name for name in re.findall(r"make ([\w-]+)", README) if name != "Makefile"} & menu - {
+        "setup"
+    }
 
 
 def test_pictures_are_there():

@@ -78,9 +78,14 @@ async def test_a_session_of_another_practice_is_none_here(cast, neighbours, brow
             assert (await _ask_door(browser, door)).status_code == 401, (door.method, door.path)
 
 
-@pytest.mark.parametrize(("name", "outside"), [
-    ("client", [STAFF, ADMINISTRATOR]), ("biller", [PORTAL, ADMINISTRATOR]), ("owner", [PORTAL]),
-])
+@pytest.mark.parametrize(
+    ("name", "outside"),
+    [
+        ("client", [STAFF, ADMINISTRATOR]),
+        ("biller", [PORTAL, ADMINISTRATOR]),
+        ("owner", [PORTAL]),
+    ],
+)
 async def test_the_wrong_kind_of_person_is_refused_at_every_door(cast, browse, name, outside):
     browser = await browse(cast, name)
     for door in DOORS:
@@ -108,8 +113,16 @@ async def test_no_door_breaks_on_nonsense(cast, browse):
         for door in DOORS:
             if "sign-out" in door.path or door.path.endswith(("/lock", "/end-others")):
                 continue
-            for data in ({}, {"key": "no"}, {"body": "\x00"}, {"unknown": [1, {"a": None}]}, {"people": "x", "email": 5}):
-                made = await (browser.json(_address(door)) if door.method == "GET" else browser.send(_address(door), data))
+            for data in (
+                {},
+                {"key": "no"},
+                {"body": "\x00"},
+                {"unknown": [1, {"a": None}]},
+                {"people": "x", "email": 5},
+            ):
+                made = await (
+                    browser.json(_address(door)) if door.method == "GET" else browser.send(_address(door), data)
+                )
                 assert made.status_code < 500, (door.method, door.path, data, made.status_code)
 
 

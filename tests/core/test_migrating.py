@@ -1,0 +1,91 @@
+"""An empty database and an existing one both come to the newest shape; a role that walks through walls is refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from models.core.settings import Settings, load_settings, settings
+from server.doctor import Unhealthy, refuse_unsafe_role
+
+
+def _at(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def empty() -> AsyncIterator[Settings]:
+    """Settings for a database of its own with nothing in it."""
+    name = f"empty_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(settings().owner_url)
+    await owner.execute(f'CREATE DATABASE "{name}"')
+    chosen = load_settings(
+        {
+            "DATABASE_URL": _at(settings().database_url or "", name),
+            "DATABASE_OWNER_URL": _at(settings().owner_url or "", name),
+        }
+    )
+    yield chosen
+    await owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await owner.close()
+
+
+async def _migrate(chosen: Settings) -> None:
+    """In a process of its own: the ORM's connections are global to one."""
+    import asyncio
+    import os
+    import sys
+
+    given = {"DATABASE_URL": chosen.database_url or "", "DATABASE_OWNER_URL": chosen.database_owner_url or ""}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server.cli", "migrate", env={**os.environ, **given}, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert await process.wait() == 0
+
+
+async def _tables(chosen: Settings) -> set[str]:
+    connection = await asyncpg.connect(chosen.owner_url)
+    rows = await connection.fetch(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    await connection.close()
+    return {row["relname"] for row in rows}
+
+
+async def test_an_empty_database_and_an_existing_one_come_to_the_newest_shape(empty):
+    assert await _tables(empty) == set()
+    await _migrate(empty)
+    first = await _tables(empty)
+    assert {"practice", "event", "message", "internal_note", "pgqueuer"} <= first
+    await _migrate(empty)
+    assert await _tables(empty) == first
+
+
+async def test_the_application_may_use_what_was_made_and_nothing_of_the_migrator_s(empty):
+    await _migrate(empty)
+    app = await asyncpg.connect(empty.database_url)
+    try:
+        assert await app.fetchval("SELECT count(*) FROM practice") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await app.fetchval("SELECT count(*) FROM tortoise_migrations")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await app.execute("CREATE TABLE mine (id int)")
+    finally:
+        await app.close()
+
+
+async def test_a_role_that_owns_tables_is_refused_in_production_with_the_remedy():
+    owner = settings().owner_url or ""
+    await refuse_unsafe_role(load_settings({"DATABASE_URL": owner}))
+    production = {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32, "DATABASE_URL": owner}
+    with pytest.raises(Unhealthy, match="DATABASE_OWNER_URL"):
+        await refuse_unsafe_role(load_settings(production))
+
+
+async def test_the_application_s_own_role_is_welcome():
+    await refuse_unsafe_role(settings())
