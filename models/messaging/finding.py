@@ -18,9 +18,10 @@ MOST_NAMED = 20
 LEXEMES = """SELECT ARRAY(SELECT lexeme FROM unnest(to_tsvector('simple', $1))) AS words,
   ARRAY(SELECT lexeme FROM unnest(to_tsvector('simple', $2))) AS last"""
 
-# Seats of people with that name, in conversations where the actor sits or sat. $1 name, $2 $3 $4 whose.
+# Seats of people with that name who sat there together with the actor. $1 name, $2 $3 $4 whose.
 NAMED = """SELECT o.id, o.conversation_id, max(m.last_at) AS last_at, bool_or({mine_o}) AS own
   FROM seat m JOIN seat o ON o.conversation_id = m.conversation_id
+    AND (m.left_at IS NULL OR o.joined_at <= m.left_at) AND (o.left_at IS NULL OR m.joined_at <= o.left_at)
   LEFT JOIN staff_member st ON st.id = o.staff_id
   LEFT JOIN portal_access pa ON pa.id = o.access_id
   LEFT JOIN client cl ON cl.id = pa.client_id

@@ -83,11 +83,9 @@ async def _own_rows(
     _, at, seat = past or ("l", None, None)
     if actor.desk:
         return await fetch_all(STAFF_INBOX, looks.viewer.staff_id, archived, at, seat, limit)
-    chosen = (actor.access,) if actor.access else actor.accesses
-    on = [one.access_id for one in chosen if one.messaging and not actor.lens]
-    if chosen and not on and not actor.lens:
+    if looks.viewer.off and not looks.viewer.accesses:
         raise await messaging_off()
-    return await fetch_all(PORTAL_INBOX, on, archived, at, seat, limit)
+    return await fetch_all(PORTAL_INBOX, list(looks.viewer.accesses), archived, at, seat, limit)
 
 
 async def _desk_rows(
@@ -134,7 +132,7 @@ def _line(row: Row, looks: Looks) -> ConversationLine:
         "muted": row["muted_at"] is not None,
         "archived": row["archived_at"] is not None,
         "seated": row["left_at"] is None,
-        "desk": desk(row, seats, looks),
+        "desk": desk(row, seats, looks) if row["left_at"] is None else None,
     }
 
 

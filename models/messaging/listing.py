@@ -61,8 +61,11 @@ LAST = f"""SELECT left(m.body, 400) AS body, m.deleted_at, m.sent_at, m.seat_id,
   LEFT JOIN contact co ON co.id = pa.contact_id
   LEFT JOIN client ac ON ac.id = pa.client_id"""
 
+# Who sits there now; for who left, those they left behind at that moment.
 PEOPLE = f"""SELECT jsonb_agg(to_jsonb(x)) AS people FROM (
-    {SEAT_ROWS} WHERE s.conversation_id = c.id AND s.left_at IS NULL ORDER BY s.joined_at, s.id LIMIT 50) x"""
+    {SEAT_ROWS} WHERE s.conversation_id = c.id AND CASE WHEN gone.at IS NULL THEN s.left_at IS NULL
+      ELSE s.joined_at <= gone.at AND (s.left_at IS NULL OR s.left_at >= gone.at) END
+    ORDER BY s.joined_at, s.id LIMIT 50) x"""
 
 ORDER = "waits DESC, CASE WHEN waits THEN at END, CASE WHEN waits THEN seat_id END, at DESC, seat_id DESC"
 
@@ -77,6 +80,7 @@ LINES = f"""SELECT p.waits, p.at, s.id AS seat_id, s.left_at, s.muted_at, s.arch
   LEFT JOIN staff_member cb ON cb.id = c.claimed_by
   LEFT JOIN LATERAL ({LAST}) m ON true
   CROSS JOIN LATERAL ({UNREAD}) u
+  CROSS JOIN LATERAL (SELECT s.left_at AS at) gone
   CROSS JOIN LATERAL ({PEOPLE}) people
   ORDER BY p.place"""
 

@@ -91,6 +91,15 @@ class Seated:
     def sees(self, position: int) -> bool:
         return self.from_position < position and (self.until_position is None or position <= self.until_position)
 
+    def there_at(self, moment: datetime) -> bool:
+        return self.joined_at <= moment and (self.left_at is None or self.left_at >= moment)
+
+    def met(self, other: Seated) -> bool:
+        """Whether both sat there at the same time."""
+        return (self.left_at is None or other.joined_at <= self.left_at) and (
+            other.left_at is None or self.joined_at <= other.left_at
+        )
+
     @property
     def audience(self) -> Audience:
         """Who hears for this seat. Staff hear at the desk only: the same login may be a client elsewhere."""
@@ -101,11 +110,15 @@ class Seated:
 
 @dataclass(frozen=True)
 class Viewer:
-    """The seats that are this actor's: a staff member's own and Front desk's, or those of portal accesses."""
+    """The seats that are this actor's: a staff member's own and Front desk's, or those of portal accesses.
+
+    `off`: accesses whose messaging is switched off; their seats are nobody's until it is on again.
+    """
 
     staff_id: UUID | None = None
     desk: bool = False
     accesses: tuple[UUID, ...] = ()
+    off: tuple[UUID, ...] = ()
 
     def holds(self, seat: Seated) -> bool:
         if seat.kind == "staff":
@@ -146,6 +159,14 @@ class Sitting:
         return tuple(seat for seat in self.seats if seat.open)
 
     @property
+    def company(self) -> tuple[Seated, ...]:
+        """Who sits there, as far as the actor may know: for who left, those they left behind at that moment."""
+        if self.seat is not None or not self.mine:
+            return self.open_seats
+        gone = max(seat.left_at for seat in self.mine if seat.left_at is not None)
+        return tuple(seat for seat in self.seats if seat.there_at(gone))
+
+    @property
     def desk_seat(self) -> Seated | None:
         return next((seat for seat in self.open_seats if seat.kind == "front-desk"), None)
 
@@ -160,7 +181,10 @@ def viewer_of(actor: Actor) -> Viewer:
     if actor.desk:
         return Viewer(staff_id=actor.staff_id, desk=handles_front_desk(actor))
     chosen = (actor.access,) if actor.access else actor.accesses
-    return Viewer(accesses=tuple(access.access_id for access in chosen))
+    return Viewer(
+        accesses=tuple(access.access_id for access in chosen if access.messaging),
+        off=tuple(access.access_id for access in chosen if not access.messaging),
+    )
 
 
 async def conversation_for(actor: Actor, conversation_id: UUID, *, lock: bool = False) -> Sitting:
@@ -170,10 +194,10 @@ async def conversation_for(actor: Actor, conversation_id: UUID, *, lock: bool = 
     practice's phone when messaging is switched off for the access.
     """
     sitting = await sitting_of(conversation_id, viewer_of(actor), lock=lock)
+    if sitting is not None and any(seat.access_id in sitting.viewer.off for seat in sitting.seats):
+        raise await messaging_off()
     if sitting is None or not sitting.mine:
         missing("conversation")
-    if not any(seat.messaging for seat in sitting.mine):
-        raise await messaging_off()
     return sitting
 
 

@@ -60,7 +60,7 @@ def presence(seat: Seated, looks: Looks) -> Presence | None:
 
 def title(seats: Iterable[Seated], viewer: Viewer) -> str:
     """Who the others are."""
-    others = [seat.name for seat in seats if seat.open and not viewer.holds(seat)]
+    others = [seat.name for seat in seats if not viewer.holds(seat)]
     return ", ".join(others) or "You"
 
 
@@ -72,7 +72,7 @@ def names_the_client(seats: Sequence[Seated], looks: Looks) -> bool:
     """Whether it must be said whom this is about: not when the client is plainly the one in it."""
     if looks.portal:
         return looks.acts_for_others
-    return not any(seat.open and seat.kind == "access" and not seat.contact_id for seat in seats)
+    return not any(seat.kind == "access" and not seat.contact_id for seat in seats)
 
 
 def snippet(body: str, types: Sequence[str], *, deleted: bool, said: bool) -> str:

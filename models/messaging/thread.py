@@ -18,7 +18,7 @@ from models.messaging.listening import why_silent
 from models.messaging.listing import UNREAD
 from models.messaging.looking import Looks, looks_of
 from models.messaging.pages import END, Rows, line_position, read_times, rows_after, rows_before
-from models.messaging.seats import Seated, Sitting
+from models.messaging.seats import Sitting
 from models.messaging.showing import about, names_the_client, person, title
 from models.messaging.views import LinesPage, Person, Thread
 
@@ -29,7 +29,7 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
     """The conversation with its latest lines, or those around one (a search hit)."""
     looks = await looks_of(actor)
     page = await _page(actor, sitting, looks, around=around, limit=limit)
-    seats, seat = sitting.open_seats, sitting.seat
+    seats, seat = sitting.company, sitting.seat
     newest = seat or sitting.mine[-1]
     why_not = await why_silent(sitting)
     row = {"unanswered_since": sitting.unanswered_since, "claimed_by": sitting.claimed_by,
@@ -46,14 +46,14 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
         "unread": await _unread(newest.id), "marked_unread": newest.marked_unread_at is not None,
         "muted": newest.muted_at is not None, "archived": newest.archived_at is not None,
         "draft": await draft_of(actor, sitting), "undo_seconds": settings().undo_seconds,
-        "desk": desk(row, seats, looks), "page": page,
+        "desk": desk(row, seats, looks) if seat else None, "page": page,
     }
 
 
 async def people(actor: Actor, sitting: Sitting) -> list[Person]:
     """Everyone who sits there, and who left: for as long as the actor sat with them."""
     looks = await looks_of(actor)
-    return [person(one, looks) for one in sitting.seats if one.open or _met(one, sitting)]
+    return [person(one, looks) for one in sitting.seats if any(one.met(mine) for mine in sitting.mine)]
 
 
 async def lines(
@@ -62,10 +62,6 @@ async def lines(
 ) -> LinesPage:
     """A page of lines alone: the latest, or those before or after a line. Raises Missing for an unknown line."""
     return await _page(actor, sitting, await looks_of(actor), before=before, after=after, around=around, limit=limit)
-
-
-def _met(gone: Seated, sitting: Sitting) -> bool:
-    return any(gone.left_at is not None and gone.left_at >= seat.joined_at for seat in sitting.mine)
 
 
 async def _page(

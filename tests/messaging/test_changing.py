@@ -7,6 +7,7 @@ from typing import Any
 
 from models.core.database import execute
 from models.core.errors import Refusal
+from models.messaging import thread
 
 
 async def test_who_comes_sees_what_is_said_from_then_on(talk: Any) -> None:
@@ -154,3 +155,27 @@ async def test_a_revoked_access_reads_nothing_more(talk: Any) -> None:
     assert ("access", str(talk.cast.accesses["parent", "teen"])) not in {
         (of[0], of[1]) for part in (await talk.heard("message.sent"))[-1:] for of in part["rooms"]
     }
+
+
+async def test_who_left_does_not_learn_who_came_after(talk: Any) -> None:
+    conversation = await talk.start("practitioner", "teen", "parent", about="teen")
+    message = await talk.say("teen", conversation, "Hello")
+    await talk.remove("practitioner", conversation, "Karen Marsh")
+    await talk.add("practitioner", conversation, "coparent")
+    await talk.say("coparent", conversation, "I am here now")
+    shown = [
+        await talk.inbox("parent"), await talk.open("parent", conversation), await talk.find("parent", person="David"),
+        await talk.find("parent", "hello"), await talk.at("parent", conversation, thread.people),
+        await talk.at("parent", conversation, lambda actor, there: thread.lines(actor, there, around=message)),
+    ]
+    assert (await talk.inbox("parent"))[0]["title"] == "Maya Okafor, Leo Marsh"
+    assert all("David" not in str(one) for one in shown)
+    assert "David" in str(await talk.inbox("teen"))
+
+
+async def test_who_joined_later_knows_who_had_left_only_if_they_met(talk: Any) -> None:
+    conversation = await talk.start("practitioner", "teen", "parent", about="teen")
+    await talk.remove("practitioner", conversation, "Karen Marsh")
+    await talk.add("practitioner", conversation, "coparent")
+    assert "Karen" not in str(await talk.at("coparent", conversation, thread.people))
+    assert "Karen" in str(await talk.at("teen", conversation, thread.people))

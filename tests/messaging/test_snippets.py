@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.messaging.snippets import LENGTH, pieces, query
@@ -41,6 +41,7 @@ def test_a_long_message_is_cut_around_the_first_word_found() -> None:
     assert text.startswith("… before") and text.endswith("after …")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=500), st.lists(st.text(max_size=8), max_size=3))
 def test_whatever_was_written_nothing_is_added_or_lost(body: str, words: list[str]) -> None:
     text = "".join(piece["text"] for piece in pieces(body, words))

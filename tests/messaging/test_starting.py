@@ -188,3 +188,18 @@ async def test_everyone_named_hears_that_it_started_and_nobody_else(talk: Any) -
         ("desk", str(cast.logins["practitioner"])), ("desk", str(cast.logins["owner"])),
         ("access", str(cast.accesses["client", "client"])),
     }
+
+
+async def test_with_two_children_only_the_one_switched_off_is_silent(talk: Any) -> None:
+    leo = await talk.start("parent", "practitioner", about="teen")
+    nora = await talk.start("parent", "practitioner", about="child")
+    await talk.say("practitioner", leo, "Leo was late")
+    await talk.say("practitioner", nora, "Nora was early")
+    off = "UPDATE portal_access SET messaging_off_at = now() WHERE id = $1"
+    await talk.do(lambda: execute(off, talk.cast.accesses["parent", "teen"]))
+    talk.actors.clear()
+    assert [one["id"] for one in await talk.inbox("parent")] == [nora]
+    assert await talk.badge("parent") == 1
+    assert (await talk.find("parent", "late"))["messages"] == []
+    assert len((await talk.find("parent", "early"))["messages"]) == 1
+    await talk.is_refused(talk.open("parent", leo), "messaging-off")

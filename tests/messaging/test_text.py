@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.core.errors import Invalid
 from models.messaging.text import LONGEST, cleaned
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_text_is_kept_or_refused_and_cleaning_twice_changes_nothing(body: str) -> None:
     try:
