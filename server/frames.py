@@ -15,7 +15,9 @@ from models.messaging.inbox import unread_total
 
 async def practice_part(actor: Actor | None) -> Mapping[str, Any]:
     found = await profile()
-    return {"practice": practice_face(found), "banner": found.crisis_text if actor is None or actor.portal else ""}
+    idle = found.desk_idle_seconds if actor is not None and actor.desk else found.portal_idle_seconds
+    banner = found.crisis_text if actor is None or actor.portal else ""
+    return {"practice": practice_face(found), "banner": banner, "idle": idle}
 
 
 async def person_part(actor: Actor | None) -> Mapping[str, Any]:
