@@ -15,7 +15,7 @@ from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid, missing
 from models.core.events import Part, ToStaff
 from models.core.ids import new_id
-from models.messaging.absence import absences
+from models.messaging.absence import Absence, absences
 from models.messaging.answering import answer_for_the_absent, cover
 from models.messaging.changing import tell
 from models.messaging.events import AWAY
@@ -30,9 +30,14 @@ CURRENT = """SELECT a.id, a.staff_id, s.name AS staff_name, a.starts_at, a.ends_
     c.name AS cover_name
   FROM away a JOIN staff_member s ON s.id = a.staff_id LEFT JOIN staff_member c ON c.id = a.cover_id
   WHERE a.ended_at IS NULL AND a.ends_at > $1 AND ($2::uuid IS NULL OR a.staff_id = $2) ORDER BY a.starts_at, s.name"""
-UNREAD = """SELECT conversation_id, greatest(read_position, from_position) AS after FROM seat
-  WHERE coalesce(staff_id, access_id, practice_id) = $1 AND unread_since IS NOT NULL AND left_at IS NULL
-    AND kind = 'staff'"""
+# A client's conversations with something unread, in which the cover ($2) does not sit yet.
+UNREAD = """SELECT s.conversation_id, greatest(s.read_position, s.from_position) AS after
+  FROM seat s JOIN conversation c ON c.id = s.conversation_id
+  WHERE coalesce(s.staff_id, s.access_id, s.practice_id) = $1 AND s.unread_since IS NOT NULL AND s.left_at IS NULL
+    AND s.kind = 'staff' AND c.client_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seat o
+      WHERE o.conversation_id = c.id AND o.staff_id = $2 AND o.left_at IS NULL)
+  ORDER BY s.last_at DESC LIMIT $3"""
+AT_ONCE = 50
 
 
 async def set_away(
@@ -82,25 +87,29 @@ async def away_now(actor: Actor, staff_id: UUID | None = None) -> list[Row]:
     return await fetch_all(CURRENT, now(), staff_id)
 
 
-async def begin(away_id: UUID) -> None:
+async def begin(away_id: UUID) -> timedelta | None:
     """The job: the absence has begun, so the cover joins what is unread, sees that, and the client is told.
 
-    Does nothing when the absence ended, was replaced, or is still to come.
+    Does nothing when the absence ended, was replaced, or is still to come. Answers when to go on with the rest.
     """
     row = await fetch_one("SELECT staff_id FROM away WHERE id = $1 AND ended_at IS NULL", away_id)
     absence = (await absences([row["staff_id"]], now())).get(row["staff_id"]) if row else None
-    if absence is None or absence.kind != "away":
-        return
+    if absence is None or absence.kind != "away" or absence.cover_id is None:
+        return None
+    found = await fetch_all(UNREAD, absence.staff_id, absence.cover_id, AT_ONCE)
     async with change(None, "away.begin"):
-        for unread in await fetch_all(UNREAD, absence.staff_id):
-            sitting = await sitting_of(unread["conversation_id"], Viewer(staff_id=absence.staff_id), lock=True)
-            if sitting is None or sitting.client_id is None:
-                continue
-            # The one exception to "sees what was said while seated": who stands in takes over what waits unread.
-            if await cover(sitting, absence, after=unread["after"]):
-                await tell(None, sitting)
-                sitting = await sitting_of(sitting.id, sitting.viewer, lock=True) or sitting
-                await answer_for_the_absent(sitting, {absence.staff_id: absence})
+        for unread in found:
+            await _take_over(absence, unread["conversation_id"], after=unread["after"])
+    return timedelta(0) if len(found) == AT_ONCE else None
+
+
+async def _take_over(absence: Absence, conversation_id: UUID, *, after: int) -> None:
+    """The one exception to "sees what was said while seated": who stands in takes over what waits unread."""
+    sitting = await sitting_of(conversation_id, Viewer(staff_id=absence.staff_id), lock=True)
+    if sitting is not None and await cover(sitting, absence, after=after):
+        await tell(None, sitting)
+        sitting = await sitting_of(sitting.id, sitting.viewer, lock=True) or sitting
+        await answer_for_the_absent(sitting, {absence.staff_id: absence})
 
 
 async def for_whom(actor: Actor, staff_id: UUID | None) -> UUID:

@@ -171,3 +171,22 @@ async def test_days_are_those_of_the_practices_zone_both_included(talk: Any) -> 
     starts, ends = await talk.do(lambda: away.days(date(2026, 7, 1), date(2026, 7, 3)))
     assert starts.isoformat() == "2026-07-01T00:00:00-04:00" and ends.isoformat() == "2026-07-04T00:00:00-04:00"
     await talk.is_refused(talk.do(lambda: away.days(date(2026, 7, 3), date(2026, 7, 1))), "invalid")
+
+
+async def test_an_automatic_answer_counts_as_unread_for_clients_only(talk: Any) -> None:
+    await go(talk, cover=None)
+    conversation = await talk.start("practitioner", "client", "supervisor")
+    await talk.say("client", conversation)
+    assert len(await automatic(talk, conversation)) == 1
+    assert await talk.badge("supervisor") == 1 and await talk.badge("client") == 1
+    assert (await talk.inbox("supervisor"))[0]["unread"] == 1
+
+
+async def test_many_unread_conversations_are_taken_over_in_portions(talk: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(away, "AT_ONCE", 2)
+    for n in range(3):
+        await talk.say("client", await talk.start("client", "practitioner", subject=f"{n}"))
+    absence = await go(talk)
+    assert await talk.do(lambda: away.begin(absence)) == timedelta(0)
+    assert await talk.do(lambda: away.begin(absence)) is None
+    assert len(await talk.inbox("owner")) == 3
