@@ -35,6 +35,7 @@ from server.logs import set_up_logs
 from server.requests import scope_host
 
 SHUTDOWN_SECONDS = 8.0
+ADMITTING_AT_ONCE = 16
 
 log = structlog.get_logger("portico.worker")
 
@@ -54,6 +55,8 @@ class Worker:
         self.hub.visitors = self.guard.visitors
         self._tasks: list[asyncio.Task[Any]] = []
         self._redis: aioredis.Redis | None = None
+        # A thousand pages that come back at once wait here; none of them is told that it is signed out.
+        self._admitting = asyncio.Semaphore(ADMITTING_AT_ONCE)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -129,7 +132,8 @@ class Worker:
             return Visitor(found.id, actor.login_id, actor.session_id, actor.side.value)
 
         try:
-            return await run_scope(found.id, work)
+            async with self._admitting:
+                return await run_scope(found.id, work)
         except Refusal:
             return Visitor(found.id)
 
