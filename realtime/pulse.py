@@ -23,6 +23,9 @@ class Pulse:
         self._now = 0
         self._timer: asyncio.TimerHandle | None = None
 
+    def __len__(self) -> int:
+        return sum(map(len, self._slots))
+
     def add(self, peer: Peer) -> None:
         peer.slot = (self._now - 1) % len(self._slots)
         self._slots[peer.slot].add(peer)

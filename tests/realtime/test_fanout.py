@@ -272,3 +272,15 @@ def test_a_frame_says_its_length_as_the_protocol_wants(size: int) -> None:
     frame = event_frame("ev", {"x": "é" * size})
     assert frame.message["text"].encode() == frame.packet
     assert frame.wire.endswith(frame.packet) and frame.wire[0] == 0x81
+
+
+async def test_a_socket_that_is_being_closed_is_out_of_its_rooms_at_once() -> None:
+    fanout = FanOut()
+    [slow] = sockets(fanout, 1, "all")
+    slow.stalled = True
+    closing = asyncio.create_task(fanout.close(slow, 4401))
+    await turns()
+    fanout.fan([(["all"], frames(1)[0])])
+    assert not closing.done() and slow.waiting is None and fanout.targets("all") == []
+    await closing
+    assert slow.aborted and slow.closed

@@ -54,6 +54,7 @@ async def test_the_reference_client_hears_a_burst_complete_and_in_order_and_gets
         assert told["reason"] == "transport close", "a hard close: the client is not asked, it is told"
         await line.until(lambda: not line.fanout.peers)
         assert not line.sio.eio.sockets and not line.sio.environ and not line.guard.visitors
+        assert len(line.sio.eio.pulse) == 0
 
 
 async def test_many_sockets_hear_every_event_once_in_order() -> None:
@@ -166,7 +167,9 @@ async def test_a_hard_close_comes_after_what_was_written() -> None:
         await asyncio.sleep(0)
         line.tell("ev", {"too": "late"})
         assert await it.event() == ("signed_out", {"reason": "elsewhere"})
-        assert await it.closed() == 4401
+        with pytest.raises(ConnectionClosed):
+            await it.packet()
+        assert it.wire.close_code == 4401
         await closing
 
 
