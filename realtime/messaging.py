@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from models.core import presence as online
 from models.core.actor import Actor
@@ -19,7 +20,7 @@ from models.messaging.asks import (
     StartConversationNow,
     SwitchedIn,
 )
-from models.messaging.seats import Sitting, conversation_for
+from models.messaging.seats import conversation_for
 from realtime import presence
 from realtime.door import SIGNED_IN, STAFF, ask
 
@@ -101,18 +102,20 @@ async def type_on(actor: Actor, payload: SwitchedIn) -> Answer:
     shown = {"conversation": sitting.id, "seat": seat.id, "on": payload.on}
     _tell(actor, hearers, "typing", shown)
     if seat.kind == "front-desk":
-        await _replying(actor, sitting, payload.on)
+        detached(lambda: _replying(actor, sitting.id, payload.on))
     return None
 
 
-async def _replying(actor: Actor, sitting: Sitting, on: bool) -> None:
-    """"Tess is replying", for the others at the front desk."""
-    name = f"replying:{sitting.id}:{actor.staff_id}"
-    if on:
-        detached(lambda: online.here(actor.practice_id, [name]))
-    else:
-        detached(lambda: online.gone(actor.practice_id, name))
-    _tell(actor, [ToFrontDesk()], "looking", {"conversation": sitting.id, "staff": actor.staff_id, "on": on})
+async def _replying(actor: Actor, conversation_id: UUID, on: bool) -> None:
+    """"Tess is replying", for the others at the front desk: told when it begins and when it ends."""
+    name = f"replying:{conversation_id}:{actor.staff_id}"
+    if on and not await online.here(actor.practice_id, [name]):
+        return  # known already
+    if not on:
+        await online.gone(actor.practice_id, name)
+    if presence.ear is not None:
+        shown = {"conversation": conversation_id, "staff": actor.staff_id, "on": on}
+        await presence.ear.tell(actor.practice_id, [ToFrontDesk()], "looking", shown)
 
 
 def _tell(actor: Actor, hearers: Iterable[Audience], name: str, payload: Mapping[str, Any]) -> None:

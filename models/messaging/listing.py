@@ -11,18 +11,20 @@ MOST_UNREAD = 100
 MOST_SEATS_COUNTED = 200
 
 # $1 staff member or accesses, $2 put away, $3 $4 after this moment and seat, $5 how many.
-# A person who came back has several seats; the latest stands for the conversation.
+# A person who came back has several seats; the latest stands for the conversation. Asked row by row (a
+# CASE is never turned into a join over all seats), so that the walk still stops after a page.
 SEAT_ARM = """(SELECT s.id AS seat_id, s.conversation_id, s.last_at AS at, false AS waits FROM seat s
   WHERE s.kind = '{kind}' AND {mine} AND (s.archived_at IS NOT NULL) = $2
     AND ($3::timestamptz IS NULL OR (s.last_at, s.id) < ($3, $4::uuid))
-    AND NOT EXISTS (SELECT 1 FROM seat l WHERE l.conversation_id = s.conversation_id AND l.kind = s.kind
-      AND l.{holder} = s.{holder} AND (l.joined_at, l.id) > (s.joined_at, s.id))
+    AND CASE WHEN EXISTS (SELECT 1 FROM seat l WHERE l.conversation_id = s.conversation_id AND l.kind = s.kind
+      AND l.{holder} = s.{holder} AND (l.joined_at, l.id) > (s.joined_at, s.id)) THEN false ELSE true END
   ORDER BY s.last_at DESC, s.id DESC LIMIT $5)"""
 CLAIMED_ARM = """(SELECT s.id, s.conversation_id, s.last_at, false FROM conversation c
   JOIN seat s ON s.conversation_id = c.id AND s.kind = 'front-desk' AND s.left_at IS NULL
   WHERE c.claimed_by = $1 AND (s.archived_at IS NOT NULL) = $2
     AND ($3::timestamptz IS NULL OR (s.last_at, s.id) < ($3, $4::uuid))
-    AND NOT EXISTS (SELECT 1 FROM seat o WHERE o.conversation_id = c.id AND o.kind = 'staff' AND o.staff_id = $1)
+    AND CASE WHEN EXISTS (SELECT 1 FROM seat o WHERE o.conversation_id = c.id AND o.kind = 'staff'
+      AND o.staff_id = $1) THEN false ELSE true END
   ORDER BY c.last_at DESC LIMIT $5)"""
 
 # $1 unclaimed only, $2 past the waiting ones, $3 $4 after this moment and seat, $5 how many.

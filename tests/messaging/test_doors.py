@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from realtime import presence
 from realtime.door import heard
 
 
@@ -26,6 +28,34 @@ def on_line(cast: Any, wired: None) -> Any:
         return Line(cast, await cast.session(name))
 
     return open
+
+
+class Ear:
+    """Hears hints in place of Redis and the sockets."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def tell(self, practice_id: Any, audiences: Any, name: str, payload: Any) -> None:
+        await self.told.put((name, [one.kind for one in audiences], {key: _plain(payload[key]) for key in payload}))
+
+    async def heard(self, name: str) -> tuple[list[str], Any]:
+        """The next hint of that name; others before it are left behind."""
+        while True:
+            found, kinds, payload = await asyncio.wait_for(self.told.get(), 5)
+            if found == name:
+                return kinds, payload
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool) else str(value)
+
+
+@pytest.fixture
+def ear(monkeypatch: pytest.MonkeyPatch) -> Ear:
+    heard_by = Ear()
+    monkeypatch.setattr(presence, "ear", heard_by)
+    return heard_by
 
 
 async def started(cast: Any, client: Any) -> str:
@@ -239,3 +269,28 @@ async def test_an_administrator_reads_what_was_deleted_with_a_reason(cast: Any, 
     assert (await (await owner.send(path, {"reason": "A court asks"})).get_json())["body"] == "Gone"
     assert (await owner.send(path, {"reason": ""})).status_code == 422
     assert (await staff.send(path, {"reason": "A court asks"})).status_code == 403
+
+
+async def test_the_front_desk_sees_who_is_replying(cast: Any, browse: Any, on_line: Any, ear: Any) -> None:
+    staff = await browse(cast, "practitioner")
+    answer = await staff.send("/staff/conversations", {"people": [str(cast.clients["client"]), str(cast.practice_id)]})
+    conversation = str((await answer.get_json())["conversation"])
+    tess = await on_line("frontdesk")
+    assert (await tess.ask("typing", conversation=conversation, on=True))["ok"]
+    told = await ear.heard("looking")
+    assert told == (["front-desk"], {"conversation": conversation, "staff": str(cast.staff["frontdesk"]), "on": True})
+    owner = await browse(cast, "owner")
+    shown = await (await owner.json("/staff/messages?show=all")).get_json()
+    assert shown["conversations"][0]["desk"]["replying"] == "Tess Moreau"
+    assert (await tess.ask("typing", conversation=conversation, on=False))["ok"]
+    assert (await ear.heard("looking"))[1]["on"] is False
+    shown = await (await owner.json("/staff/messages?show=all")).get_json()
+    assert shown["conversations"][0]["desk"]["replying"] == ""
+
+
+async def test_typing_goes_by_seat_to_the_others(cast: Any, browse: Any, on_line: Any, ear: Any) -> None:
+    conversation = await started(cast, await browse(cast, "client"))
+    line = await on_line("client")
+    assert (await line.ask("typing", conversation=conversation, on=True))["ok"]
+    kinds, shown = await ear.heard("typing")
+    assert kinds == ["desk"] and set(shown) == {"conversation", "seat", "on"} and shown["conversation"] == conversation

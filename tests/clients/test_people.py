@@ -1,0 +1,51 @@
+"""Looking people up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.clients import people
+from models.core.database import execute
+
+
+async def test_who_is_assigned_is_found_while_they_work_here(cast: Any) -> None:
+    async def assigned() -> list[str]:
+        return [one.name for one in await people.assigned_to(cast.clients["client"])]
+
+    assert await cast.inside(assigned) == ["Maya Okafor"]
+    await cast.inside(lambda: execute("UPDATE staff_member SET deactivated_at = now() WHERE name = 'Maya Okafor'"))
+    assert await cast.inside(assigned) == []
+
+
+async def test_a_contact_stands_for_each_client(cast: Any) -> None:
+    found = await cast.inside(lambda: people.portals_by_id([cast.contacts["parent"], cast.clients["child"]]))
+    assert {(one.name, one.client_name, one.open) for one in found} == {
+        ("Karen Marsh", "Leo Marsh", True), ("Karen Marsh", "Nora Marsh", True), ("Nora Marsh", "Nora Marsh", False),
+    }
+
+
+async def test_names_are_found_by_any_part_and_only_among_some_clients(cast: Any) -> None:
+    async def named(words: str, clients: Any = None) -> list[str]:
+        return [one.name for one in await cast.inside(lambda: people.portals_named(words, clients=clients, most=9))]
+
+    assert await named("marsh") == ["Karen Marsh", "Karen Marsh", "Leo Marsh", "Nora Marsh"]
+    assert await named("marsh", [cast.clients["child"]]) == ["Karen Marsh", "Nora Marsh"]
+    assert await named("marsh", []) == []
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "100%"])
+async def test_what_people_type_has_no_wildcards(cast: Any, words: str) -> None:
+    assert await cast.inside(lambda: people.staff_named("aya", most=9))
+    assert await cast.inside(lambda: people.staff_named(words, most=9)) == []
+
+
+def test_a_member_is_called_by_title_or_first_role() -> None:
+    from uuid import uuid4
+
+    def role(title: str, *roles: str) -> str:
+        return people.Staff(uuid4(), uuid4(), "x", title, "a", frozenset(roles)).role
+
+    assert role("Therapist", "practitioner") == "Therapist"
+    assert role("", "administrator", "practitioner") == "Practitioner"
