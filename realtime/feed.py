@@ -240,6 +240,8 @@ class Feed:
 
     def _tell(self, feed: PracticeFeed, heard: Heard) -> bool:
         """One step without an await: the number, every socket that hears it, and who loses a right."""
+        if self.practices.get(feed.practice_id) is not feed:
+            return False  # dropped while it read; a newer one may have told this already
         if heard.seq != feed.sent + 1:
             # Cannot happen while the counter is taken last; if it does, pages start anew rather than miss something.
             log.error("feed.gap", practice=str(feed.practice_id), sent=feed.sent, seq=heard.seq)

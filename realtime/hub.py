@@ -162,7 +162,7 @@ class Hub:
         self.fanout.write(line.peer, self.fanout.prepare("live", live))
         line.live, line.anew, line.replayed = True, False, 0
         if rights.actor is not None and not line.present:
-            line.present = True
+            line.present, line.side = True, rights.actor.side.value
             detached(lambda: presence.came(self, line))
 
     async def _may_resume(self, cursor: int, epoch: str | None, feed: PracticeFeed, rights: Rights) -> bool:

@@ -28,6 +28,7 @@ class Line:
     live: bool = False
     held: bool = False
     present: bool = False
+    side: str | None = None
     version: int = 0
     task: asyncio.Task[Any] | None = None
 

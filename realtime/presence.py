@@ -5,6 +5,7 @@ Presence has walls too: whom it reaches is asked of the areas (`audience_of`, fi
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -38,9 +39,14 @@ Face = tuple[UUID, UUID | None, str | None]
 _told: dict[Face, Told] = {}
 
 
+_asking = asyncio.Semaphore(4)
+
+
 async def came(hub: Hub, line: Line) -> None:
     """A socket went live: tell those who may know, if nobody knew yet."""
-    faces = _told[_face(line)] = await _faces(line)
+    faces = _told.get(_face(line))
+    if faces is None:
+        faces = _told[_face(line)] = await _faces(line)
     for name, ids, audiences in faces:
         if await presence.here(line.visitor.practice_id, [name]):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "online"})
@@ -50,7 +56,7 @@ async def came(hub: Hub, line: Line) -> None:
 
 async def left(hub: Hub, line: Line) -> None:
     """A socket went: away when this worker holds no other one of the same person and side."""
-    if any(_face(line) == _face(other) for other in hub.lines.values()):
+    if any(_same(line, other) for other in hub.lines.values()):
         return
     for name, ids, audiences in _told.pop(_face(line), ()):
         await presence.gone(line.visitor.practice_id, name)
@@ -58,14 +64,21 @@ async def left(hub: Hub, line: Line) -> None:
 
 
 async def refresh(hub: Hub) -> None:
-    """For ever: keep those who are here from expiring; whoever another worker took for gone comes back."""
+    """For ever: keep those who are here from expiring, with whom they may be told to asked anew."""
 
     async def once() -> None:
         faces = {_face(line): line for line in hub.lines.values() if line.present}
-        for line in faces.values():
+        for face, line in faces.items():
+            _told.pop(face, None)
             await came(hub, line)
 
     await every(lambda: REFRESH_SECONDS, once, name="presence.refresh")
+
+
+def _same(line: Line, other: Line) -> bool:
+    """One that is still catching up counts: the person is on the way back."""
+    mine = other.visitor.login_id == line.visitor.login_id and other.visitor.practice_id == line.visitor.practice_id
+    return mine and other is not line and (not other.present or other.side == line.side)
 
 
 async def _faces(line: Line) -> Told:
@@ -78,7 +91,8 @@ async def _faces(line: Line) -> Told:
         return await asked(await actor_of_session(scope.practice_id, session_id))
 
     with suppress(Refusal, *AWAY):
-        return await run_scope(line.visitor.practice_id, work)
+        async with _asking:
+            return await run_scope(line.visitor.practice_id, work)
     return ()
 
 
@@ -88,4 +102,4 @@ async def _tell(practice_id: UUID, audiences: Sequence[Audience], payload: Mappi
 
 
 def _face(line: Line) -> Face:
-    return (line.visitor.practice_id, line.visitor.login_id, line.visitor.side)
+    return (line.visitor.practice_id, line.visitor.login_id, line.side)

@@ -15,12 +15,12 @@ import structlog
 from redis import asyncio as aioredis
 
 from models.accounts.practices import practice_by_host
-from models.accounts.sessions import actor_for
+from models.accounts.sessions import session_by_token
 from models.core import bell
 from models.core import presence as online
-from models.core.database import close_database, open_database
+from models.core.database import AWAY, close_database, open_database
 from models.core.errors import Refusal
-from models.core.scope import Scope, finish_work, run_scope
+from models.core.scope import finish_work
 from models.core.settings import Settings, settings
 from realtime import presence
 from realtime.fanout import settle_collector
@@ -120,22 +120,18 @@ class Worker:
         presence.ear = Ear(self._redis, self.settings.redis_url, self.hub.feed, self.hub.fanout)
 
     async def _who(self, scope: Any) -> Visitor | None:
-        """Practice by host, session by cookie. A locked desk may connect: it hears the beat alone."""
+        """Practice by host, session by cookie. What the session may hear the hub reads, and cuts it if it is over.
+
+        One short question: when a thousand pages come back at once, each must be let in, not sent away to come again.
+        """
         host = scope_host(scope)
-        found = await practice_by_host(host) if host else None
-        if found is None or found.moved_to:
-            return None
-        token = token_of_header(scope["headers"])
-
-        async def work(_: Scope) -> Visitor:
-            actor = await actor_for(found.id, token, while_locked=True)
-            return Visitor(found.id, actor.login_id, actor.session_id, actor.side.value)
-
-        try:
-            async with self._admitting:
-                return await run_scope(found.id, work)
-        except Refusal:
-            return Visitor(found.id)
+        with suppress(Refusal, *AWAY):
+            found = await practice_by_host(host) if host else None
+            if found is None or found.moved_to:
+                return None
+            key = await session_by_token(found.id, token_of_header(scope["headers"]))
+            return Visitor(found.id) if key is None else Visitor(found.id, key.login_id, key.session_id)
+        return None
 
 
 async def _closed(practice_id: UUID) -> bool:

@@ -35,8 +35,8 @@ from models.core.ids import token_hash
 __all__ = [
     "ChooseSide", "OwnSession", "SecondsLeft", "SessionOver", "SignedIn", "actor_for", "actor_of_session",
     "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session", "lock", "own_sessions",
-    "seconds_left", "sessions_still_hold", "sign_in", "sign_in_with_ticket", "sign_out", "sweep_idle", "touch",
-    "unlock", "why_over",
+    "seconds_left", "session_by_token", "sessions_still_hold", "sign_in", "sign_in_with_ticket", "sign_out",
+    "sweep_idle", "touch", "unlock", "why_over",
 ]
 
 
@@ -123,6 +123,22 @@ async def sessions_still_hold(session_ids: Collection[UUID]) -> set[UUID]:
     asked = "SELECT session_id FROM session_key WHERE session_id = ANY($1::uuid[]) AND ends_at > $2"
     rows = await fetch_all(asked, list(session_ids), now())
     return {row["session_id"] for row in rows}
+
+
+@dataclass(frozen=True)
+class SessionKey:
+    session_id: UUID
+    login_id: UUID
+
+
+async def session_by_token(practice_id: UUID, token: str | None) -> SessionKey | None:
+    """Whose token this is, by its hash alone: one query, outside any scope. It opens nothing: whoever acts or listens
+    is read anew as an actor."""
+    if not token:
+        return None
+    asked = "SELECT session_id, login_id FROM session_key WHERE hash = $1 AND practice_id = $2 AND ends_at > $3"
+    row = await fetch_one(asked, token_hash(token), practice_id, now())
+    return SessionKey(row["session_id"], row["login_id"]) if row else None
 
 
 async def why_over(practice_id: UUID, token: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count, cycle
@@ -42,9 +43,13 @@ async def standing_ground() -> AsyncIterator[Ground]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def ground(standing_ground: Ground) -> Ground:
+async def ground(standing_ground: Ground, request: pytest.FixtureRequest) -> AsyncIterator[Ground]:
     await standing_ground.whole()
-    return standing_ground
+    for worker in standing_ground.workers:
+        worker.begin_words()
+    yield standing_ground
+    for worker in standing_ground.workers:
+        request.node.add_report_section("call", f"worker {worker.name}", worker.words())
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -67,7 +72,9 @@ async def open_page(ground: Ground) -> AsyncIterator[Callable[..., Awaitable[Pag
     pages: list[Page] = []
     truth, seeds = Truth(ground.direct), count(1)
 
-    async def open_one(cast: Any, name: str, *, on: WebWorker | None = None, session: Any = None, wait: bool = True) -> Page:
+    async def open_one(
+        cast: Any, name: str, *, on: WebWorker | None = None, session: Any = None, wait: bool = True
+    ) -> Page:
         turn = cycle(ground.workers if len(pages) % 2 else reversed(ground.workers))
         workers = (lambda: on) if on is not None else (lambda: next(turn))
         page = Page(cast, name, session or await cast.session(name), truth, workers=workers, seed=next(seeds))
@@ -75,5 +82,5 @@ async def open_page(ground: Ground) -> AsyncIterator[Callable[..., Awaitable[Pag
         return await page.open(wait=wait)
 
     yield open_one
-    for page in pages:
-        await page.leave()
+    await asyncio.gather(*(page.leave() for page in pages))
+    await truth.close()

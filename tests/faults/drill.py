@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from models.core.change import change, record
+from models.core.errors import Busy
 from models.core.events import (
     Audience,
     Part,
@@ -72,10 +73,7 @@ class Writer:
                 raise Undone
             return scope
 
-        scope = await run_scope(self.cast.practice_id, work)
-        assert scope.seq is not None
-        self.committed[scope.seq] = time.monotonic()
-        return scope.seq
+        return await self._commit(work)
 
     async def tell(self, *rooms: Audience, words: str = "", rights_of: Sequence[UUID] = (), **ids: Any) -> int:
         """One event to these rooms; returns its seq."""
@@ -86,10 +84,19 @@ class Writer:
                 await record(None, TOLD, parts, rights_of=rights_of)
             return scope
 
-        scope = await run_scope(self.cast.practice_id, work)
-        assert scope.seq is not None
-        self.committed[scope.seq] = time.monotonic()
-        return scope.seq
+        return await self._commit(work)
+
+    async def _commit(self, work: Callable[[Scope], Awaitable[Scope]]) -> int:
+        """Until the database is there to take it."""
+        while True:
+            try:
+                scope = await run_scope(self.cast.practice_id, work)
+            except Busy:
+                await asyncio.sleep(0.05)
+                continue
+            assert scope.seq is not None
+            self.committed[scope.seq] = time.monotonic()
+            return scope.seq
 
     def _parts(self) -> list[Part]:
         self.number += 1

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,14 @@ from server.local.kept import leashed
 from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
+
+
+async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 10.0, what: str = "it") -> None:
+    """The same for what has to be asked for."""
+    began = time.monotonic()
+    while not await true():
+        assert time.monotonic() - began < within, f"{what}: not within {within} s"
+        await asyncio.sleep(0.005)
 
 
 async def eventually(true: Callable[[], Any], *, within: float = 10.0, what: str = "what was waited for") -> float:
@@ -42,6 +50,7 @@ class WebWorker:
         self.port = free_port()
         self.log = ground.folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._said = 0
 
     async def start(self, **environment: str) -> None:
         await self.launch(**environment)
@@ -51,8 +60,11 @@ class WebWorker:
         given = {**os.environ, **self.ground.environment, "PORT": str(self.port), "WEB_CONCURRENCY": "1", **environment}
         # With the thread that starts it the worker ends, whatever ends the thread.
         command = leashed([sys.executable, "-m", "server.serve", self.app], signal.SIGKILL)
+        self._process = self._spawn(command, given)
+
+    def _spawn(self, command: list[str], given: dict[str, str]) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as output:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output)
+            return subprocess.Popen(command, cwd=ROOT, env=given, stdout=output, stderr=output)
 
     async def ready(self) -> None:
         """Returns once it takes requests."""
@@ -93,9 +105,12 @@ class WebWorker:
         except (OSError, TimeoutError, IndexError):
             return 0
 
+    def begin_words(self) -> None:
+        self._said = self.log.stat().st_size if self.log.exists() else 0
+
     def words(self) -> str:
-        """The end of what it logged."""
-        return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+        """What it logged since `begin_words`, or the end of that."""
+        return self.log.read_bytes()[self._said :].decode(errors="replace")[-4000:] if self.log.exists() else ""
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -174,8 +189,7 @@ class Ground:
 @asynccontextmanager
 async def new_ground() -> AsyncIterator[Ground]:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portico-faults-", ignore_cleanup_errors=True)))
-        folder.chmod(0o755)
+        folder = _folder(stack)
         given = load_settings({"PORTICO_DATA": str(folder), "SMTP_URL": "smtp://127.0.0.1:9"})
         services = await asyncio.to_thread(stack.enter_context, running_services(given))
         await _migrate(services.environment)
@@ -187,10 +201,18 @@ async def new_ground() -> AsyncIterator[Ground]:
             await ground.stop()
 
 
+def _folder(stack: ExitStack) -> Path:
+    made = tempfile.TemporaryDirectory(prefix="portico-faults-", ignore_cleanup_errors=True)
+    folder = Path(stack.enter_context(made))
+    folder.chmod(0o755)  # PostgreSQL may run as another account
+    return folder
+
+
 async def _migrate(environment: dict[str, str]) -> None:
     """In a process of its own: the migrator would take this one's database with it."""
     command = [sys.executable, "-m", "server.cli", "migrate"]
-    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True)
+    given = {**os.environ, **environment}
+    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env=given, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
 
 

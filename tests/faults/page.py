@@ -53,7 +53,7 @@ class Page:
         self.heard_at: dict[int, float] = {}
         self.hints: list[tuple[str, Any]] = []
         self.faults: list[str] = []
-        self.connects = self.resyncs = self.refused = 0
+        self.connects = self.lives = self.resyncs = self.refused = 0
         self.live = self.closed = False
         self.code: int | None = None
         self.closed_at = 0.0
@@ -130,9 +130,8 @@ class Page:
     async def settle(self, within: float = 10.0) -> None:
         """Wait until this page has heard of everything that is in the tables now."""
         must = set(await self.truth.heard_by(self.cast.practice_id, self.ears))
-        until = time.monotonic() + within
-        while must - set(self.heard) - self.fetched and time.monotonic() < until:
-            await asyncio.sleep(0.01)
+        with suppress(AssertionError):  # `check` says what is missing
+            await eventually(lambda: not must - set(self.heard) - self.fetched, within=within)
 
     # -- the line --------------------------------------------------------------------------------------------------
 
@@ -162,6 +161,7 @@ class Page:
             self.code, self._anew = None, False
             self._wire = wire
             self.connects += 1
+            self.frames.append(f"connection {self.connects} from {self.cursor}")
             async for frame in wire:
                 self._packet(str(frame))
         raise ConnectionClosed(wire.protocol.close_rcvd, None)
@@ -198,7 +198,8 @@ class Page:
     def _take(self, name: str, payload: dict[str, Any]) -> None:
         seq = payload["seq"]
         if self.cursor is not None and seq <= self.cursor:
-            self.faults.append(f"{name} {seq} came when the cursor stood at {self.cursor}")
+            before = [frame[:60] for frame in self.frames[-6:-1]]
+            self.faults.append(f"{name} {seq} came when the cursor stood at {self.cursor}, after {before}")
         self.cursor = seq
         self.heard[seq] = (name, payload)
         self.heard_at[seq] = time.monotonic()
@@ -212,6 +213,7 @@ class Page:
             self.faults.append(f"live at {payload['cursor']} behind {self.cursor}")
         self.cursor, self.epoch = payload["cursor"], payload["epoch"]
         self._anew, self.live = False, True
+        self.lives += 1
         for number, waiting in list(self._asks.items()):
             self._task(self._say(number, waiting))
 

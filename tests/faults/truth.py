@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,9 @@ PRECEDENCE = ["login", "desk", "access", "staff-of", "staff-all-clients", "front
 
 READ = """SELECT e.seq, e.type, d.rooms::text, d.ids::text, d.data::text
   FROM event e LEFT JOIN event_data d USING (practice_id, seq)
-  WHERE e.practice_id = $1 AND e.seq > $2 ORDER BY e.seq, d.part"""
+  WHERE e.practice_id = $1 ORDER BY e.seq, d.part"""
+STATE = """SELECT (SELECT count(*) FROM event WHERE practice_id = $1),
+  (SELECT count(*) FROM event_data WHERE practice_id = $1), (SELECT epoch::text FROM practice_head WHERE practice_id = $1)"""
 
 Room = tuple[str, str | None]
 Told = tuple[str, dict[str, Any]]
@@ -55,47 +58,65 @@ class Truth:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._lock = asyncio.Lock()
+        self._connection: Any = None
+        # Rows are added, never changed: read once for all who ask at the same head. (What is erased empties this.)
+        self._read: dict[UUID, tuple[tuple[Any, ...], dict[int, tuple[str, list[Any]]]]] = {}
 
-    async def heard_by(self, practice_id: UUID, ears: Ears, after: int = 0) -> dict[int, Told]:
-        """By seq: the name and payload that these ears hear of each event after `after`."""
+    async def heard_by(self, practice_id: UUID, ears: Ears) -> dict[int, Told]:
+        """By seq: the name and payload that these ears hear of each event."""
         found: dict[int, Told] = {}
-        for seq, (name, parts) in (await self._events(practice_id, after)).items():
+        for seq, (name, parts) in (await self._events(practice_id)).items():
             payload = ears.hear(parts)
             if payload is not None:
                 found[seq] = (name, {"seq": seq, **payload})
         return found
 
     async def head(self, practice_id: UUID) -> tuple[int, str]:
-        row = await self._row("SELECT seq, epoch FROM practice_head WHERE practice_id = $1", practice_id)
-        return row["seq"], str(row["epoch"])
+        async with self._lock:
+            connection = await self._connected(practice_id)
+            row = await connection.fetchrow("SELECT seq, epoch FROM practice_head WHERE practice_id = $1", practice_id)
+            return row["seq"], str(row["epoch"])
 
-    async def seqs(self, practice_id: UUID) -> list[int]:
-        return list(await self._events(practice_id, 0))
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
 
-    async def _row(self, sql: str, *args: object) -> Any:
-        connection = await asyncpg.connect(self.url)
-        try:
-            return await connection.fetchrow(sql, *args)
-        finally:
-            await connection.close()
+    async def _events(self, practice_id: UUID) -> dict[int, tuple[str, list[Any]]]:
+        async with self._lock:
+            connection = await self._connected(practice_id)
+            state = tuple(await connection.fetchrow(STATE, practice_id))
+            known = self._read.get(practice_id)
+            if known is None or known[0] != state:
+                known = self._read[practice_id] = (state, _by_seq(await connection.fetch(READ, practice_id)))
+            return known[1]
 
-    async def _events(self, practice_id: UUID, after: int) -> dict[int, tuple[str, list[Any]]]:
-        connection = await asyncpg.connect(self.url)
-        try:
-            await connection.execute("SELECT set_config('portico.practice', $1, false)", str(practice_id))
-            rows = await connection.fetch(READ, practice_id, after)
-        finally:
-            await connection.close()
-        events: dict[int, tuple[str, list[Any]]] = {}
-        for row in rows:
-            _, parts = events.setdefault(row["seq"], (row["type"], []))
-            if row["rooms"] is not None:
-                parts.append(_part(row))
-        return events
+    async def _connected(self, practice_id: UUID) -> Any:
+        """Anew after every restart of PostgreSQL."""
+        for _ in range(100):
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await asyncpg.connect(self.url)
+                await self._connection.execute("SELECT set_config('portico.practice', $1, false)", str(practice_id))
+                return self._connection
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+                self._connection = None
+                await asyncio.sleep(0.05)
+        raise AssertionError("PostgreSQL did not come back")
+
+
+def _by_seq(rows: list[Any]) -> dict[int, tuple[str, list[Any]]]:
+    events: dict[int, tuple[str, list[Any]]] = {}
+    for row in rows:
+        _, parts = events.setdefault(row["seq"], (row["type"], []))
+        if row["rooms"] is not None:
+            parts.append(_part(row))
+    return events
 
 
 def _part(row: Any) -> tuple[list[Room], dict[str, Any]]:
     payload = json.loads(row["ids"])
-    if row["data"] is not None:
-        payload["data"] = json.loads(row["data"])
+    data = json.loads(row["data"] or "null")
+    if data is not None:
+        payload["data"] = data
     return [(kind, of) for kind, of in json.loads(row["rooms"])], payload

@@ -1,0 +1,116 @@
+"""The harness itself: on a house that is broken on purpose every drill must fail, on a whole one none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import Context
+
+import asyncpg
+import pytest
+
+from models.core import bell
+from models.core.database import execute, fetch_one, json_text
+from models.core.events import ToStaff
+from models.core.ids import new_id
+from models.core.scope import practice_scope
+from tests.faults.drill import Writer
+from tests.faults.drills import checked, coming_and_going, promptness, quickness
+from tests.faults.ground import Ground, WebWorker, eventually
+from tests.faults.page import Fault
+
+
+@asynccontextmanager
+async def _broken(ground: Ground, how: str) -> AsyncIterator[WebWorker]:
+    worker = WebWorker(ground, how, app=f"tests.faults.mutants:serve_{how}")
+    try:
+        await worker.start()
+        yield worker
+    finally:
+        worker.kill()
+
+
+async def _drill_bells(ground, cast, open_page, worker):
+    page = await open_page(cast, "owner", on=worker)
+    await quickness(Writer(cast, 1), [page], events=30)
+
+
+async def _drill_poll(ground, cast, open_page, worker):
+    page = await open_page(cast, "owner", on=worker)
+    ground.redis.stall()
+    await promptness(Writer(cast, 2), [page], within=1.5, events=2)
+
+
+async def _drill_joining(ground, cast, open_page, worker):
+    pages = [await open_page(cast, name, on=worker) for name in ("owner", "biller", "frontdesk", "supervisor")]
+    await coming_and_going([Writer(cast, seed) for seed in range(4)], pages, changes=60, rounds=12)
+
+
+async def _drill_rights(ground, cast, open_page, worker):
+    page, writer = await open_page(cast, "owner", on=worker), Writer(cast, 3)
+    await writer.tell(ToStaff(), rights_of=[cast.logins["owner"]])
+    try:
+        await eventually(lambda: page.resyncs == 1, within=1.5)
+    except AssertionError:
+        raise Fault("a page kept rights that had ended") from None
+
+
+DRILLS = {"deaf": _drill_bells, "trusting": _drill_poll, "hasty": _drill_joining, "stubborn": _drill_rights}
+
+
+@pytest.mark.parametrize("how", DRILLS)
+async def test_a_broken_house_is_found_out(ground, cast, open_page, how):
+    async with _broken(ground, how) as worker:
+        with pytest.raises(Fault):
+            await DRILLS[how](ground, cast, open_page, worker)
+
+
+async def test_the_same_drills_pass_on_a_whole_house(ground, cast, open_page):
+    async with _broken(ground, "whole") as worker:
+        for drill in ("deaf", "hasty", "stubborn", "trusting"):
+            await DRILLS[drill](ground, cast, open_page, worker)
+
+
+async def test_numbers_from_a_sequence_are_found_out(ground, cast, open_page):
+    """The number drawn when the event is recorded, the commit in whatever order: what a bigserial would do."""
+    await _make_sequence(ground)
+    pages = [await open_page(cast, name) for name in ("owner", "practitioner", "biller")]
+    early, late = _SequenceWriter(cast, 1), _SequenceWriter(cast, 2)
+    drawn, go_on = asyncio.Event(), asyncio.Event()
+    first = asyncio.create_task(early.one(drawn, go_on), context=Context())
+    await drawn.wait()
+    second = await asyncio.create_task(late.one(), context=Context())
+    await eventually(lambda: all((page.cursor or 0) >= second for page in pages), within=2)
+    await asyncio.sleep(0.3)  # whoever starts anew over the gap has fetched by now
+    go_on.set()
+    assert await first < second
+    with pytest.raises(Fault, match="missed 1 events"):
+        await checked(pages, resyncs=None, within=1)
+
+
+async def _make_sequence(ground: Ground) -> None:
+    owner = await asyncpg.connect(ground.owner)
+    await owner.execute("CREATE SEQUENCE drawn; GRANT USAGE ON drawn TO portico_app")
+    await owner.close()
+
+
+class _SequenceWriter(Writer):
+    async def one(self, drawn: asyncio.Event | None = None, go_on: asyncio.Event | None = None) -> int:
+        async with practice_scope(self.cast.practice_id):
+            row = await fetch_one("SELECT nextval('drawn') AS number")
+            assert row is not None
+            number: int = row["number"]
+            if drawn is not None and go_on is not None:
+                drawn.set()
+                await go_on.wait()
+            await execute(APPEND, number, new_id(), json_text([["staff", None]]))
+            await execute("UPDATE practice_head SET seq = greatest(seq, $1) WHERE practice_id = portico_here()", number)
+        bell.ring(self.cast.practice_id, number)
+        return number
+
+
+APPEND = """WITH made AS (
+  INSERT INTO event (seq, type, subject_id, ids, audience, at, digest, former)
+  VALUES ($1, 'drill.told', $2, '{}', '[]', clock_timestamp(), '', '') RETURNING seq, at)
+  INSERT INTO event_data (seq, part, at, rooms, ids) SELECT seq, 0, at, $3::jsonb, '{}' FROM made"""

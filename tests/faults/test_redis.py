@@ -1,0 +1,94 @@
+"""Redis well, dead, paused, half open, absent from the start: it costs time, never an event."""
+
+from __future__ import annotations
+
+import asyncio
+
+from redis import asyncio as aioredis
+
+from tests.faults.drill import Writer
+from tests.faults.drills import checked, conversation, new_key, promptness, quickness
+from tests.faults.ground import WebWorker, eventually
+
+
+async def _pages(open_page, cast, ground):
+    return [await open_page(cast, "owner", on=ground.a), await open_page(cast, "practitioner", on=ground.b),
+            await open_page(cast, "biller", on=ground.b)]
+
+
+async def test_while_redis_is_well_bells_are_heard_and_not_the_poll(ground, cast, open_page):
+    pages = await _pages(open_page, cast, ground)
+    await quickness(Writer(cast, 1), pages, events=120)
+    await checked(pages)
+
+
+async def test_a_message_asked_of_one_worker_is_at_once_on_the_other(ground, cast, open_page):
+    sender = await open_page(cast, "practitioner", on=ground.a)
+    reader = await open_page(cast, "client", on=ground.b)
+    where = await conversation(sender, cast)
+    for number in range(30):
+        answer = await sender.ask("message.send", conversation=where, body=f"line {number}", key=new_key())
+        waited = await eventually(lambda seq=answer["seq"]: seq in reader.heard, within=1)
+        assert waited < 0.2
+    await checked([sender, reader])
+
+
+async def test_redis_killed_and_back_costs_nothing_and_bells_are_heard_again(ground, cast, open_page):
+    pages, writer = await _pages(open_page, cast, ground), Writer(cast, 2)
+    writing = asyncio.create_task(writer.write(200, pause=0.01))
+    for _ in range(2):
+        await asyncio.sleep(0.5)
+        ground.kill_redis()
+    await writing
+    ground.redis.close()
+    await promptness(writer, pages, within=1)
+    ground.redis.heal()
+    await ground.redis_is_up()
+    await _quick_again(writer, pages)
+    await checked(pages)
+
+
+async def test_redis_paused_delays_events_by_the_poll_and_answers_hardly(ground, cast, open_page):
+    pages, writer = await _pages(open_page, cast, ground), Writer(cast, 3)
+    where = await conversation(pages[1], cast)
+    direct = aioredis.Redis.from_url(ground.direct_redis)
+    await direct.execute_command("CLIENT", "PAUSE", "2500", "ALL")
+    began = asyncio.get_running_loop().time()
+    answer = await pages[1].ask("message.send", conversation=where, body="while Redis sleeps", key=new_key())
+    assert answer["ok"] and asyncio.get_running_loop().time() - began < 1.5
+    await promptness(writer, pages, within=1, events=4)
+    await direct.aclose()
+    await _quick_again(writer, pages)
+    await checked(pages)
+
+
+async def test_a_half_open_connection_to_redis_is_noticed(ground, cast, open_page):
+    pages, writer = await _pages(open_page, cast, ground), Writer(cast, 4)
+    ground.redis.lose()
+    await promptness(writer, pages, within=1, events=3)
+    await _quick_again(writer, pages, within=9)
+    await checked(pages)
+
+
+async def test_a_worker_starts_without_redis_and_finds_it_later(ground, cast, open_page):
+    ground.redis.close()
+    late = WebWorker(ground, "late")
+    try:
+        await late.start()
+        page, writer = await open_page(cast, "owner", on=late), Writer(cast, 5)
+        await promptness(writer, [page], within=1, events=3)
+        ground.redis.heal()
+        await _quick_again(writer, [page])
+        await checked([page])
+    finally:
+        late.kill()
+
+
+async def _quick_again(writer, pages, within=6.0):
+    """Bells are heard again: soon after Redis is back, not when some back-off of a minute is over."""
+    until = asyncio.get_running_loop().time() + within
+    while True:
+        try:
+            return await quickness(writer, pages, events=15)
+        except AssertionError:
+            assert asyncio.get_running_loop().time() < until, "the workers stay deaf"

@@ -1,0 +1,148 @@
+"""What browsers do to a worker: stop reading, all come back at once, join in the middle, forge, send twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+
+import asyncpg
+
+from models.core.events import ToStaff
+from tests.faults.drill import Writer
+from tests.faults.drills import checked, conversation, new_key
+from tests.faults.ground import eventually, eventually_so
+from tests.faults.page import PATH
+
+MEGABYTE = 2**20
+
+
+async def test_a_peer_that_stops_reading_holds_up_nobody_and_is_let_go(ground, cast, open_page):
+    writer = Writer(cast, 1)
+    page = await open_page(cast, "owner", on=ground.a)
+    stuck = await _stuck(cast, ground.a)
+    await _sockets(ground.a, 2)
+    before = ground.a.memory()
+    for _ in range(700):
+        await writer.tell(ToStaff(), words="x" * 4000)
+    await checked([page])
+    delays = sorted(page.heard_at[seq] - at for seq, at in writer.committed.items())
+    assert delays[int(len(delays) * 0.99)] < 0.3 and page.connects == 1
+    await _sockets(ground.a, 1)
+    assert ground.a.memory() - before < 24 * MEGABYTE
+    stuck.close()
+
+
+async def test_a_thousand_sockets_reconnect_at_once(ground, cast, open_page):
+    names = ("owner", "practitioner", "client", "parent")
+    people = [(name, await cast.session(name)) for name in names * 10]
+    pages = []
+    for _ in range(20):
+        fifty = [await open_page(cast, people[n % 40][0], session=people[n % 40][1], wait=False) for n in range(50)]
+        await asyncio.gather(*(one.until_live(20) for one in fifty))
+        pages.extend(fifty)
+    writer = Writer(cast, 2)
+    await writer.write(20)
+    before = await _transactions(ground)
+    for page in pages:
+        page.cut()
+    await writer.write(20)
+    back = lambda: all(page.connects == 2 and page.live for page in pages)  # noqa: E731
+    took = await eventually(back, within=30, what="the storm's end")
+    spent = await _transactions(ground) - before
+    await checked(pages, within=20)
+    assert took < 15, f"{took:.1f} s"
+    # The guard reads the session, the hub its rights; what was missed is read once for all.
+    assert spent < 1000 * 3, f"{spent} transactions"
+
+
+async def test_who_joins_in_the_middle_of_large_fan_outs_misses_nothing(ground, cast, open_page):
+    staff = ("owner", "practitioner", "supervisor", "frontdesk", "biller")
+    sessions = [(name, await cast.session(name)) for name in staff]
+    still = [await open_page(cast, name, session=one, on=ground.a) for name, one in sessions * 50]
+    moving = still[:40]
+    writing = [asyncio.create_task(_many(Writer(cast, seed), 50)) for seed in range(4)]
+    for turn in range(20):
+        await asyncio.sleep(0.05)
+        for page in moving[turn % 2 :: 2]:
+            page.cut()
+    await asyncio.gather(*writing)
+    await checked(still)
+
+
+async def test_a_forged_connect_frame_ends_the_socket_and_nothing_else(ground, cast, open_page):
+    page = await open_page(cast, "client", on=ground.a)
+    others = await open_page(cast, "owner", on=ground.a)
+    for name in ("connect", "disconnect", "*"):
+        page._send("42" + json.dumps([name, {"asgi.scope": {}, "cursor": 0}, {"cursor": 0}]))
+        await eventually(lambda: page.code == 4400, within=3)
+        page.code = None
+        await eventually(lambda: page.live and page.code is None, within=5)
+    await Writer(cast, 3).write(10)
+    await checked([page, others])
+    assert "Traceback" not in ground.a.words()
+
+
+async def test_two_tabs_of_one_outbox_send_one_message(ground, cast, open_page):
+    tabs = [await open_page(cast, "practitioner", on=worker) for worker in ground.workers]
+    reader = await open_page(cast, "client", on=ground.b)
+    where = await conversation(tabs[0], cast)
+    for number in range(10):
+        key = new_key()
+        answers = await asyncio.gather(
+            *(tab.ask("message.send", conversation=where, body=f"line {number}", key=key) for tab in tabs)
+        )
+        assert answers[0] == answers[1] and answers[0]["ok"]
+    await checked([*tabs, reader])
+    sent = [told["message"] for name, told in reader.heard.values() if name == "message.sent"]
+    assert len(sent) == len(set(sent)) == 10
+
+
+async def _many(writer, count):
+    for _ in range(count):
+        await writer.tell(ToStaff())
+
+
+async def _sockets(worker, count):
+    """Wait until the worker holds so many."""
+
+    async def so():
+        return await _gauge(worker) == count
+
+    await eventually_so(so, within=30, what=f"{count} sockets")
+
+
+async def _gauge(worker):
+    reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
+    writer.write(f"GET /metrics HTTP/1.1\r\nHost: x.localhost:{worker.port}\r\nConnection: close\r\n\r\n".encode())
+    text = (await reader.read()).decode()
+    writer.close()
+    return next(int(float(line.split()[1])) for line in text.splitlines() if line.startswith("portico_sockets "))
+
+
+async def _transactions(ground):
+    """Committed by now, as far as PostgreSQL has counted: it adds up an open session's at least once a second."""
+    await asyncio.sleep(1.1)
+    direct = await asyncpg.connect(ground.direct)
+    count = await direct.fetchval("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+    await direct.close()
+    return count
+
+
+async def _stuck(cast, worker):
+    """Joins and never reads again, with as little room as the system allows."""
+    loop, stuck = asyncio.get_running_loop(), socket.socket()
+    stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    stuck.setblocking(False)
+    await loop.sock_connect(stuck, ("127.0.0.1", worker.port))
+    host = f"{cast.subdomain}.localhost:{worker.port}"
+    token = cast.tokens[await cast.session("practitioner")]
+    head = (
+        f"GET {PATH} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+        f"Cookie: portico_session_{worker.port}={token}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    await loop.sock_sendall(stuck, head.encode())
+    assert b" 101 " in await loop.sock_recv(stuck, 64)
+    await loop.sock_sendall(stuck, bytes((0x81, 0x84, 0, 0, 0, 0)) + b"40{}")
+    return stuck
