@@ -8,8 +8,9 @@ from uuid import UUID
 from models.core.clock import now
 from models.messaging.absence import Absence, absences
 from models.messaging.changing import tell
+from models.messaging.seated import Seated
 from models.messaging.seating import Place, seat
-from models.messaging.seats import Seated, Sitting, sitting_of
+from models.messaging.seats import Sitting, sitting_of
 from models.messaging.writing import Said, write
 
 QUIET = timedelta(hours=12)

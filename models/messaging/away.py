@@ -19,7 +19,8 @@ from models.messaging.absence import Absence, absences
 from models.messaging.answering import answer_for_the_absent, cover
 from models.messaging.changing import tell
 from models.messaging.events import AWAY
-from models.messaging.seats import Viewer, sitting_of
+from models.messaging.seated import Viewer
+from models.messaging.seats import sitting_of
 from models.messaging.text import cleaned
 
 BEGIN = "away.begin"  # the job that lets the cover join what is unread when the absence starts

@@ -13,8 +13,9 @@ from models.core.errors import Conflict, Forbidden, Invalid, missing
 from models.core.events import Part
 from models.messaging.asks import MOST_PEOPLE
 from models.messaging.events import PEOPLE
+from models.messaging.seated import Seated
 from models.messaging.seating import may_write_about, places_of, rekey, seat
-from models.messaging.seats import Seated, Sitting, held, own_seat, rooms, seats_of
+from models.messaging.seats import Sitting, held, own_seat, rooms, seats_of
 from models.messaging.unanswered import settle
 
 CLOSE = """UPDATE seat SET until_position = $2, left_at = $3 WHERE id = ANY($1) AND left_at IS NULL"""

@@ -15,7 +15,8 @@ from models.core.errors import Invalid
 from models.messaging.listing import BADGE, DESK_INBOX, MOST_UNREAD, PORTAL_INBOX, SOME, STAFF_INBOX, WAITING
 from models.messaging.looking import Looks, looks_of
 from models.messaging.practices import messaging_off
-from models.messaging.seats import Seated, viewer_of
+from models.messaging.seated import Seated
+from models.messaging.seats import viewer_of
 from models.messaging.showing import about, first_name, names_the_client, person, snippet, title
 from models.messaging.views import ConversationLine, Desk, InboxPage
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.messaging.looking import Looks
-from models.messaging.seats import Seated
+from models.messaging.seated import Seated
 from models.messaging.showing import first_name, initials, ticks
 from models.messaging.views import ThreadLine
 from models.messaging.writing import sender_name

@@ -5,7 +5,7 @@ $1 … are named beside each. Only leakproof comparisons stand here, else the po
 
 from __future__ import annotations
 
-from models.messaging.seats import SEAT_ROWS
+from models.messaging.seated import SEAT_ROWS
 
 MOST_UNREAD = 100
 MOST_SEATS_COUNTED = 200

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from models.core.actor import Actor
 from models.messaging.practices import messaging_settings
-from models.messaging.seats import Viewer, viewer_of
+from models.messaging.seated import Viewer
+from models.messaging.seats import viewer_of
 from models.messaging.tables import MessagingSettings
 
 

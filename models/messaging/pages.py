@@ -14,7 +14,8 @@ from uuid import UUID
 
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import missing
-from models.messaging.seats import Seated, Sitting
+from models.messaging.seated import Seated
+from models.messaging.seats import Sitting
 
 END = 2**62
 

@@ -14,7 +14,8 @@ from models.core.errors import missing
 from models.core.events import EventType, Part
 from models.messaging.events import CHANGED, DELIVERED, READ
 from models.messaging.practices import messaging_settings
-from models.messaging.seats import Seated, Sitting, rooms
+from models.messaging.seated import Seated
+from models.messaging.seats import Sitting, rooms
 from models.messaging.unread import still_unread
 
 # In its own statement: what was sent while we waited for the row is then seen by the next one.

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.messaging.looking import Looks
-from models.messaging.seats import Seated, Viewer
+from models.messaging.seated import Seated, Viewer
 from models.messaging.views import About, ConversationLine, Person, PersonKind, Presence, Reader, Ticks
 
 PHOTO = "image/"

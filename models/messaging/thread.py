@@ -32,8 +32,6 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
     seats, seat = sitting.company, sitting.seat
     newest = seat or sitting.mine[-1]
     why_not = await why_silent(sitting)
-    row = {"unanswered_since": sitting.unanswered_since, "claimed_by": sitting.claimed_by,
-           "claimed_by_name": sitting.claimed_by_name}
     return {
         "id": sitting.id, "title": title(seats, looks.viewer), "subject": sitting.subject,
         "about": about(sitting.client_id, sitting.client_name, show=names_the_client(seats, looks)),
@@ -46,7 +44,7 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
         "unread": await _unread(newest.id), "marked_unread": newest.marked_unread_at is not None,
         "muted": newest.muted_at is not None, "archived": newest.archived_at is not None,
         "draft": await draft_of(actor, sitting), "undo_seconds": settings().undo_seconds,
-        "desk": desk(row, seats, looks) if seat else None, "page": page,
+        "desk": desk(vars(sitting), seats, looks) if seat else None, "page": page,
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.core.events import Audience
 from models.messaging.practices import messaging_settings
-from models.messaging.seats import Seated, Sitting, own_seat, rooms
+from models.messaging.seated import Seated
+from models.messaging.seats import Sitting, own_seat, rooms
 
 
 async def hearers(sitting: Sitting) -> tuple[Seated, list[Audience]]:

@@ -15,7 +15,8 @@ from models.core.events import Audience, Part, ToAccess, ToDesk
 from models.core.ids import new_id
 from models.files.granting import grant_to_seats
 from models.messaging.events import SENT
-from models.messaging.seats import Seated, Sitting, rooms
+from models.messaging.seated import Seated
+from models.messaging.seats import Sitting, rooms
 from models.messaging.views import FileShown
 
 # The conversation's row is locked; its counter gives the place. An own message also counts as read by its sender,

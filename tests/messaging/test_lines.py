@@ -9,7 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from models.messaging.lines import Around, thread_lines
-from models.messaging.seats import Viewer
+from models.messaging.seated import Viewer
 from tests.messaging.test_showing import ACCESS, DESK, SEAT
 
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)

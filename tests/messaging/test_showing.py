@@ -11,7 +11,7 @@ import pytest
 
 from models.messaging import showing
 from models.messaging.looking import Looks
-from models.messaging.seats import Seated, Viewer
+from models.messaging.seated import Seated, Viewer
 
 AT = datetime(2026, 11, 23, 14, 17, tzinfo=UTC)
 
