@@ -15,7 +15,9 @@ from tests.browser.window import Window
 from tests.support.cast import DESK, Cast
 from tools.browser import chromium_path
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
 MAIL_AFTER = 3.0
 
 OpenWindow = Callable[..., Awaitable[Window]]
@@ -44,9 +46,12 @@ async def window(place: House, chromium: Browser) -> AsyncIterator[OpenWindow]:
     """`await window(cast, "client", "/messages")`: signed in, at that page, live. Each call is a browser of its own."""
     opened: list[Window] = []
 
-    async def open_one(cast: Cast, name: str, path: str, *, width: int = 1280, like: Window | None = None, **options: Any) -> Window:
+    async def open_one(
+        cast: Cast, name: str, path: str, *, width: int = 1280, like: Window | None = None, **options: Any
+    ) -> Window:
         url = place.url(cast.subdomain)
-        context = like.context if like else await chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        form = {"viewport": {"width": width, "height": 800}, **options}
+        context = like.context if like else await chromium.new_context(**form)
         if like is None:
             token = cast.tokens[await cast.session(name)]
             await context.add_cookies([{"name": place.cookie, "value": token, "url": url}])

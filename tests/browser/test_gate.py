@@ -6,6 +6,7 @@ from playwright.async_api import expect
 
 from models.accounts.actors import actor_of_session
 from models.accounts.sessions import end_other_sessions, lock
+from models.core.database import execute
 from server.worlds import PASSWORD
 
 
@@ -51,6 +52,26 @@ async def test_a_locked_desk_empties_its_page_until_the_password(window, cast, t
     await maya.page.get_by_role("button", name="Unlock").click()
     await maya.live()
     await expect(maya.said("Behind the lock")).to_have_count(1)
+
+
+async def test_a_portal_left_alone_warns_and_then_ends(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.box.fill("Half a thought")
+    await _left_alone(cast, seconds=1800 - 60)
+    await ana.reload()
+    await expect(ana.page.get_by_role("timer")).to_contain_text("You will be signed out in 0:")
+    await ana.page.get_by_role("button", name="Stay signed in").click()
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await _left_alone(cast, seconds=1800 - 4)
+    await ana.reload()
+    await expect(ana.page.get_by_role("dialog")).to_contain_text("Sign in again", timeout=30_000)
+    await expect(ana.page.locator("message-thread")).to_be_hidden()
+
+
+async def _left_alone(cast, *, seconds):
+    """As if nobody had touched anything for so long."""
+    back = "UPDATE session SET active_at = clock_timestamp() - make_interval(secs => $1) WHERE side = 'portal'"
+    await cast.inside(lambda: execute(back, float(seconds)))
 
 
 async def _lock(cast, session_id):

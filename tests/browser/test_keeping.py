@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-PDF = {"name": "evaluation.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"}
+PDF = {
+    "name": "evaluation.pdf",
+    "mimeType": "application/pdf",
+    "buffer": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
+}
 PROGRAM = {"name": "tool.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ" + b"\0" * 64}
 NOTHING = {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""}
 

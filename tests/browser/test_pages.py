@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.said import say
 from tests.browser.window import axe
 
-DESK = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search?words=hello", "/away", "/saved-replies", "/today"]
-PORTAL = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search?words=hello", "/home"]
+BOTH = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search?words=hello"]
+DESK = [*BOTH, "/away", "/saved-replies", "/today"]
+PORTAL = [*BOTH, "/home"]
 PAGES = [("practitioner", path) for path in DESK] + [("client", path) for path in PORTAL]
+FORMS = [(360, "dark"), (1280, "light")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("name", "path"), PAGES)
-async def test_a_page_is_fit_for_everybody(window, cast, talk, axe_source, name, path, scheme):
-    writer = await window(cast, "client", f"/messages/{talk}")
-    await writer.write("Hello, see https://example.org")
-    await writer.live()
-    for width in (360, 1280):
-        page = await window(cast, name, path.format(talk=talk), width=width, color_scheme=scheme, reduced_motion="reduce")
+async def test_a_page_is_fit_for_everybody(window, cast, talk, axe_source, name, path):
+    await say(cast, talk, "client", ["Hello, see https://example.org", "A second line"])
+    await say(cast, talk, "practitioner", ["An answer"])
+    for width, scheme in FORMS:
+        form = {"width": width, "color_scheme": scheme, "reduced_motion": "reduce"}
+        page = await window(cast, name, path.format(talk=talk), **form)
         assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px"
-        assert await axe(page.page, axe_source) == []
+        assert await axe(page, axe_source) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from tests.browser.said import say
+
 
 async def test_each_sees_the_others_message_at_once(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
@@ -99,7 +101,7 @@ async def test_words_stay_words_and_addresses_become_links(window, cast, talk):
 
 
 async def test_a_hundred_lines_load_as_one_scrolls_and_the_place_stays(window, cast, talk):
-    await _say(cast, talk, [f"Line {number}" for number in range(120)])
+    await say(cast, talk, "practitioner", [f"Line {number}" for number in range(120)])
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     await expect(maya.last).to_contain_text("Line 119")
     assert await maya.page.locator("message-thread [data-line]").count() == 50
@@ -110,17 +112,3 @@ async def test_a_hundred_lines_load_as_one_scrolls_and_the_place_stays(window, c
     await expect(maya.said("Line 0").first).to_be_attached()
     numbers = [int(words.removeprefix("Line ")) for words in await maya.bubbles()]
     assert numbers == list(range(120))
-
-
-async def _say(cast, talk, lines):
-    from uuid import UUID
-
-    from models.messaging.seats import conversation_for
-    from models.messaging.sending import send
-
-    maya = await cast.actor("practitioner")
-    for words in lines:
-        async def work(words=words):
-            return await send(maya, await conversation_for(maya, UUID(talk), lock=True), body=words)
-
-        await cast.inside(work)

@@ -14,6 +14,7 @@ customElements.define("idle-watch", class extends HTMLElement {
   #warn = 2 * MINUTE
   #seenAt = 0
   #toldAt = Date.now()
+  #every = MINUTE
   #dialog = null
   #tabs = new BroadcastChannel(`portico-activity:${page.login}:${page.side}`)
 
@@ -34,13 +35,15 @@ customElements.define("idle-watch", class extends HTMLElement {
   #seen = () => {
     if (this.#dialog) return
     this.#seenAt = Date.now()
-    if (this.#seenAt - this.#toldAt >= MINUTE) this.#tell()
+    if (this.#seenAt - this.#toldAt >= this.#every) this.#tell()
   }
 
   async #tell() {
     this.#toldAt = Date.now()
     const left = await line.tell("session.activity", {})
-    if (left?.idle !== undefined) this.#share(left)
+    if (left?.idle === undefined) return
+    this.#every = Math.min(MINUTE, left.idle * 250) // of a session that ends after a minute a quarter
+    this.#share({ ...left, warn: Math.min(left.warn, left.idle / 2) })
   }
 
   #ask() {
@@ -48,7 +51,7 @@ customElements.define("idle-watch", class extends HTMLElement {
   }
 
   #share({ idle, warn }) {
-    const told = { endsAt: Date.now() + idle * 1000, warn: (warn ?? 120) * 1000 }
+    const told = { endsAt: Date.now() + idle * 1000, warn: warn * 1000 }
     this.#tabs.postMessage(told)
     this.#learn(told)
   }

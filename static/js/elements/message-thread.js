@@ -121,8 +121,13 @@ customElements.define("message-thread", class extends HTMLElement {
   #moved() {
     if (this.place.atEnd) this.#below = 0
     this.#showJump()
-    if (this.#attended) this.reading.upTo(this.view.lastOfOthers?.dataset.line)
+    if (this.#attended) this.#readAll()
     if (this.place.nearTop && this.view.older) this.#loadOlder()
+  }
+
+  #readAll() {
+    this.reading.upTo(this.view.lastOfOthers?.dataset.line)
+    this.view.seen()
   }
 
   #showJump() {

@@ -78,10 +78,13 @@ export class View {
     })
   }
 
-  clearUnread() { this.thread.querySelector(":scope > [data-kind=unread]")?.remove() }
+  // the reader has seen the end: what comes next is new after this
+  seen() { this.thread.querySelector(":scope > [data-kind=unread]")?.toggleAttribute("data-seen", true) }
 
   #markUnread() {
-    this.clearUnread()
+    const rule = this.thread.querySelector(":scope > [data-kind=unread]")
+    if (rule && !rule.hasAttribute("data-seen")) return
+    rule?.remove()
     this.thread.insertBefore(this.rows.of({ kind: "unread" }), this.end)
   }
 }

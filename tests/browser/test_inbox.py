@@ -1,0 +1,69 @@
+"""The list of conversations: latest first, live, and still under a pointer; what is opened, opens in place."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from models.messaging.starting import start
+from tests.browser.said import say
+
+
+async def test_nothing_moves_under_the_pointer_until_it_leaves(window, cast, talk):
+    other = await _begun_by(cast, "teen")
+    await say(cast, other, "teen", ["From the other one"])
+    await say(cast, talk, "client", ["The latest"])
+    maya = await window(cast, "practitioner", "/messages")
+    rows = maya.page.locator("a.talk")
+    await expect(rows.first).to_contain_text("The latest")
+    await rows.first.hover()
+    await say(cast, other, "teen", ["Newer than all"])
+    await expect(rows.nth(1)).to_contain_text("Newer than all")
+    await expect(maya.page.get_by_role("button", name="1 new above")).to_be_visible()
+    await maya.page.mouse.move(1200, 700)
+    await expect(rows.first).to_contain_text("Newer than all")
+
+
+async def test_a_conversation_opens_in_place_and_hears_what_came_meanwhile(window, cast, talk):
+    await say(cast, talk, "client", ["Before"])
+    maya = await window(cast, "practitioner", "/messages")
+    sockets: list[str] = []
+    maya.page.on("websocket", lambda socket: sockets.append(socket.url))
+    await maya.page.locator("a.talk").first.click()
+    await expect(maya.last).to_contain_text("Before")
+    await say(cast, talk, "client", ["After"])
+    await expect(maya.last).to_contain_text("After")
+    assert maya.page.url.endswith(talk)
+    await maya.page.go_back()
+    await expect(maya.page.locator("message-thread")).to_have_count(0)
+    assert sockets == [], "the line stays up"
+
+
+async def test_what_is_new_is_marked_and_stays_below_while_one_reads_above(window, cast, talk):
+    await say(cast, talk, "practitioner", [f"Line {number}" for number in range(40)])
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await expect(ana.page.locator(".unread-rule")).to_be_attached()
+    thread = ana.page.locator(".thread")
+    await thread.evaluate("thread => { thread.scrollTop = 400 }")
+    await expect(ana.page.get_by_role("button", name="Jump to latest")).to_be_visible()
+    place = await ana.said("Line 12").bounding_box()
+    await say(cast, talk, "practitioner", ["Further down"])
+    await expect(ana.page.get_by_role("button", name="1 new below")).to_be_visible()
+    assert await ana.said("Line 12").bounding_box() == place
+    await ana.page.get_by_role("button", name="1 new below").click()
+    await expect(ana.last).to_be_in_viewport()
+
+
+async def test_archived_leaves_the_list_and_comes_back_with_the_next_message(window, cast, talk):
+    await say(cast, talk, "client", ["Please call me"])
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.page.get_by_role("button", name="More for this conversation").click()
+    await maya.page.get_by_text("Archive", exact=True).click()
+    await maya.page.wait_for_url("**/staff/messages")
+    await expect(maya.page.locator("a.talk")).to_have_count(0)
+    await say(cast, talk, "client", ["Still there?"])
+    await expect(maya.page.locator("a.talk").first).to_contain_text("Still there?")
+
+
+async def _begun_by(cast, name):
+    client = await cast.actor(name)
+    return str(await cast.inside(lambda: start(client, [cast.people.staff["practitioner"]])))
