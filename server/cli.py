@@ -49,8 +49,10 @@ def _seed(options: argparse.Namespace) -> None:
 
 
 def _routes(_: argparse.Namespace) -> None:
+    from server import wiring
     from server.overview import routes
 
+    wiring.wire()
     print(routes())
 
 

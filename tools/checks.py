@@ -20,13 +20,19 @@ STATIC: Commands = {
     "import contracts": [BIN / "lint-imports"],
 }
 SERVICES = "tests/services"
+# Real processes, browsers and bounds of time: one after another, so that none disturbs the next.
+ALONE = ("tests/browser", "tests/faults", "tests/setup", "tests/realtime")
 # The setting that gives a server → the packages that hold one.
 SERVERS = {"CLAMD_URL": ("clamav-daemon",)}
 DEBIAN = ROOT / ".data" / "debian"
 PYTEST: list[str | Path] = [PYTHON, "-m", "pytest"]
 CHECKS: dict[str, Commands] = {
     "check": {**STATIC, "guards": [*PYTEST, "tests/guards", "-q"]},
-    "test": {**STATIC, "tests": [*PYTEST, f"--ignore={SERVICES}"]},
+    "test": {
+        **STATIC,
+        "tests": [*PYTEST, "-q", "-n", "2", *(f"--ignore={folder}" for folder in (SERVICES, *ALONE))],
+        "tests that want the machine to themselves": [*PYTEST, "-q", *ALONE],
+    },
     "test-services": {"tests with servers from Debian": [*PYTEST, SERVICES]},
 }
 
