@@ -5,8 +5,11 @@ Repeatable: a practice that is there already is left alone. Nobody can sign in t
 
 from __future__ import annotations
 
+import asyncpg
+
 from models.core.database import execute
 from models.core.scope import practice_scope
+from models.core.settings import settings
 from server.worlds import Face, found
 
 PRACTICES, CONVERSATIONS, MESSAGES = 200, 100, 50
@@ -32,6 +35,7 @@ async def make_load_world() -> str:
         fresh += await _make_one(number)
         if number % 20 == 19:
             print(f"  {number + 1} of {PRACTICES} practices", flush=True)
+    await _tell_the_planner()
     return (
         f"Load world: {PRACTICES} practices ({fresh} made now) with {CONVERSATIONS} conversations each, "
         f"{PRACTICES * CONVERSATIONS * MESSAGES:,} messages in all."
@@ -50,3 +54,12 @@ async def _make_one(number: int) -> int:
         await execute(SEATS, people.staff["practitioner"], people.accesses[("client", "client")])
         await execute(LINES, MESSAGES)
     return 1
+
+
+async def _tell_the_planner() -> None:
+    """Millions of rows came at once: without fresh statistics PostgreSQL still plans for empty tables."""
+    owner = await asyncpg.connect(settings().owner_url)
+    try:
+        await owner.execute("ANALYZE")
+    finally:
+        await owner.close()

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import pytest_asyncio
 from redis import asyncio as aioredis
@@ -21,6 +22,10 @@ from models.core import bell
 from models.core import presence as online
 from models.core.database import close_database, open_database
 from models.core.settings import load_settings, settings
+
+# A busy machine is slower, not wrong: what takes too long is a matter for the benches.
+hypothesis.settings.register_profile("portico", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("portico")
 
 
 def pytest_configure(config: pytest.Config) -> None:
