@@ -4,6 +4,7 @@
 import { io } from "../vendor/socket.io.js"
 import { Asks } from "./line/asks.js"
 import { Cursor } from "./line/cursor.js"
+import { asked, heard } from "./line/names.js"
 import { Recent } from "./line/recent.js"
 import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
@@ -43,6 +44,7 @@ export class Line extends EventTarget {
 
   // fn(payload, name); "*" hears every event. Gives back what stops it.
   on(name, fn) {
+    heard(name)
     const ears = this.#ears.get(name) ?? this.#ears.set(name, new Set()).get(name)
     ears.add(fn)
     return () => ears.delete(fn)
@@ -50,6 +52,7 @@ export class Line extends EventTarget {
 
   // Resolves with the answer, or rejects with a Refused. `key` makes repeating harmless; `once` gives up with the line.
   ask(name, payload, options) {
+    asked(name)
     return this.#asks.ask(name, payload, options).catch((refused) => {
       if (refused.code === "signed-out" || refused.code === "locked") this.check()
       throw refused

@@ -58,6 +58,7 @@ customElements.define("message-thread", class extends HTMLElement {
     this.view.change(() => {})
     const around = location.hash.startsWith("#line-") && this.view.row(location.hash.slice(6))
     const unread = thread.querySelector(":scope > [data-kind=unread]")
+    if (around) around.classList.add("fresh")
     if (around || unread) this.place.to(around || unread)
     else this.place.toEnd()
     this.#catchUp(this.#cursor)
@@ -122,7 +123,8 @@ customElements.define("message-thread", class extends HTMLElement {
     if (this.place.atEnd) this.#below = 0
     this.#showJump()
     if (this.#attended) this.#readAll()
-    if (this.place.nearTop && this.view.older) this.#loadOlder()
+    if (this.place.nearTop && this.view.older) this.#load(`before=${this.view.older}`, (page) => this.view.prepend(page))
+    if (this.place.atEnd && this.view.newer) this.#load(`after=${this.view.newer}`, (page) => this.place.staying(() => this.view.append(page)))
   }
 
   #readAll() {
@@ -142,13 +144,12 @@ customElements.define("message-thread", class extends HTMLElement {
     this.view.thread.focus({ preventScroll: true })
   }
 
-  async #loadOlder() {
+  async #load(which, show) {
     if (this.#loading) return
     this.#loading = true
     this.view.thread.setAttribute("aria-busy", "true")
     try {
-      const { data } = await getWithCursor(`${this.#path}?before=${this.view.older}`)
-      this.view.prepend(data.page ?? data)
+      show((await getWithCursor(`${this.#path}?${which}`)).data)
     } catch (refused) {
       if (!refused.undecided) throw refused
     } finally {

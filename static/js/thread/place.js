@@ -28,6 +28,13 @@ export class Place {
     this.#look()
   }
 
+  // rows come in below the end that is in sight: the reader goes on reading, not to the new end
+  staying(change) {
+    this.#atEnd = false
+    change()
+    this.#look()
+  }
+
   // run what changes the rows, and put the reader back to where they were
   keep(change) {
     const stays = this.#atEnd ? null : this.#firstInSight()

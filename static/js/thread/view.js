@@ -71,6 +71,14 @@ export class View {
     })
   }
 
+  append(page) {
+    const fresh = page.lines.filter((line) => line.kind !== "day" && !(line.id && this.row(line.id)))
+    this.change(() => {
+      for (const line of fresh) this.thread.insertBefore(this.rows.of(line), this.end)
+      this.thread.dataset.newer = page.newer ?? ""
+    })
+  }
+
   change(run) {
     this.place.keep(() => {
       run()
