@@ -39,14 +39,15 @@ Face = tuple[UUID, UUID | None, str | None]
 _told: dict[Face, Told] = {}
 
 
-_asking = asyncio.Semaphore(4)
+_asking = asyncio.Semaphore(1)
 
 
 async def came(hub: Hub, line: Line) -> None:
     """A socket went live: tell those who may know, if nobody knew yet."""
-    faces = _told.get(_face(line))
-    if faces is None:
-        faces = _told[_face(line)] = await _faces(line)
+    async with _asking:  # a thousand tabs of one person ask once
+        faces = _told.get(_face(line))
+        if faces is None:
+            faces = _told[_face(line)] = await _faces(line)
     for name, ids, audiences in faces:
         if await presence.here(line.visitor.practice_id, [name]):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "online"})
@@ -91,8 +92,7 @@ async def _faces(line: Line) -> Told:
         return await asked(await actor_of_session(scope.practice_id, session_id))
 
     with suppress(Refusal, *AWAY):
-        async with _asking:
-            return await run_scope(line.visitor.practice_id, work)
+        return await run_scope(line.visitor.practice_id, work)
     return ()
 
 

@@ -44,7 +44,7 @@ async def _drill_poll(ground, cast, open_page, worker):
 
 async def _drill_joining(ground, cast, open_page, worker):
     pages = [await open_page(cast, name, on=worker) for name in ("owner", "biller", "frontdesk", "supervisor")]
-    await coming_and_going([Writer(cast, seed) for seed in range(4)], pages, changes=60, rounds=12)
+    await coming_and_going([Writer(cast, seed) for seed in range(4)], pages, changes=40, rounds=8)
 
 
 async def _drill_rights(ground, cast, open_page, worker):

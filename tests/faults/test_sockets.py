@@ -23,8 +23,8 @@ async def test_a_peer_that_stops_reading_holds_up_nobody_and_is_let_go(ground, c
     stuck = await _stuck(cast, ground.a)
     await _sockets(ground.a, 2)
     before = ground.a.memory()
-    for _ in range(700):
-        await writer.tell(ToStaff(), words="x" * 4000)
+    for _ in range(400):
+        await writer.tell(ToStaff(), words="x" * 8000)
     await checked([page])
     delays = sorted(page.heard_at[seq] - at for seq, at in writer.committed.items())
     assert delays[int(len(delays) * 0.99)] < 0.3 and page.connects == 1
@@ -59,7 +59,8 @@ async def test_a_thousand_sockets_reconnect_at_once(ground, cast, open_page):
 async def test_who_joins_in_the_middle_of_large_fan_outs_misses_nothing(ground, cast, open_page):
     staff = ("owner", "practitioner", "supervisor", "frontdesk", "biller")
     sessions = [(name, await cast.session(name)) for name in staff]
-    still = [await open_page(cast, name, session=one, on=ground.a) for name, one in sessions * 50]
+    still = [await open_page(cast, name, session=one, on=ground.a, wait=False) for name, one in sessions * 50]
+    await asyncio.gather(*(page.until_live() for page in still))
     moving = still[:40]
     writing = [asyncio.create_task(_many(Writer(cast, seed), 50)) for seed in range(4)]
     for turn in range(20):

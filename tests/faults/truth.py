@@ -17,7 +17,8 @@ READ = """SELECT e.seq, e.type, d.rooms::text, d.ids::text, d.data::text
   FROM event e LEFT JOIN event_data d USING (practice_id, seq)
   WHERE e.practice_id = $1 ORDER BY e.seq, d.part"""
 STATE = """SELECT (SELECT count(*) FROM event WHERE practice_id = $1),
-  (SELECT count(*) FROM event_data WHERE practice_id = $1), (SELECT epoch::text FROM practice_head WHERE practice_id = $1)"""
+  (SELECT count(*) FROM event_data WHERE practice_id = $1),
+  (SELECT epoch::text FROM practice_head WHERE practice_id = $1)"""
 
 Room = tuple[str, str | None]
 Told = tuple[str, dict[str, Any]]
