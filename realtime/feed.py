@@ -25,6 +25,7 @@ REMEMBERED = 500
 POLL_SECONDS = 0.5
 POLL_WITHOUT_REDIS = 0.25
 REACH_SECONDS = 2.0
+UNKNOWN = 2**63  # a bell that does not say how far: beyond whatever was read
 
 log = structlog.get_logger("portico.feed")
 
@@ -43,7 +44,8 @@ class Behind(Exception):
 
 @dataclass(eq=False)
 class PracticeFeed:
-    """One practice in this worker. `sent`: everything up to here was handed to every room, in order."""
+    """One practice in this worker. `sent`: everything up to here was handed to every room, in order. `rung`: how far
+    the bells went that came while it was read."""
 
     practice_id: UUID
     sent: int = 0
@@ -52,7 +54,7 @@ class PracticeFeed:
     users: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     running: bool = False
-    again: bool = False
+    rung: int = 0
     recent: deque[Heard] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     looking_back: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -101,7 +103,7 @@ class Feed:
         if feed is None or not feed.ready.is_set() or (seq is not None and seq <= feed.sent):
             return
         if feed.running:
-            feed.again = True
+            feed.rung = max(feed.rung, UNKNOWN if seq is None else seq)
             return
         feed.running = True
         task = asyncio.get_running_loop().create_task(self._pump(feed))
@@ -220,23 +222,22 @@ class Feed:
 
     async def _pump(self, feed: PracticeFeed) -> None:
         try:
-            while True:
-                feed.again = False
-                while rows := await self._next(feed):
-                    for heard in rows:
-                        if not self._tell(feed, heard):
-                            return
-                    await asyncio.sleep(0)
-                if not feed.again:
-                    return
+            while await self._tell_next(feed):
+                await asyncio.sleep(0)
         except AWAY:
             log.warning("feed.database_away", practice=str(feed.practice_id))
         finally:
             feed.running = False
 
-    async def _next(self, feed: PracticeFeed) -> list[Heard]:
+    async def _tell_next(self, feed: PracticeFeed) -> bool:
+        """Read and tell once; True when there is more: a full batch, or a bell for something later than was read."""
+        feed.rung = 0
         async with reading(feed.practice_id) as connection:
-            return await read_events(connection, feed.practice_id, feed.sent, feed.sent + BATCH)
+            rows = await read_events(connection, feed.practice_id, feed.sent, feed.sent + BATCH)
+            # Told in here: screens need not wait for the end of a transaction that only read.
+            if not all(self._tell(feed, heard) for heard in rows):
+                return False
+        return len(rows) == BATCH or feed.rung > feed.sent
 
     def _tell(self, feed: PracticeFeed, heard: Heard) -> bool:
         """One step without an await: the number, every socket that hears it, and who loses a right."""
