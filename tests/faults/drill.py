@@ -26,12 +26,11 @@ from models.core.events import (
 from models.core.scope import Scope, run_scope
 
 TOLD = event_type(
-    "drill.told",
+    "test.drilled",
     audiences="login desk access staff-of staff-all-clients front-desk staff",
     ids="client place",
     data="number for words",
 )
-RIGHTS = event_type("drill.rights", audiences="login", ids="place")
 
 
 class Undone(Exception):

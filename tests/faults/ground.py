@@ -74,6 +74,10 @@ class WebWorker:
             await asyncio.sleep(0.03)
 
     @property
+    def cookie(self) -> str:
+        return f"portico_session_{self.port}"
+
+    @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 

@@ -153,7 +153,7 @@ class Page:
     async def _one_connection(self) -> None:
         worker = self.workers()
         host = f"{self.cast.subdomain}.localhost:{worker.port}"
-        cookie = f"portico_session_{worker.port}={self.cast.tokens[self.session_id]}"
+        cookie = f"{worker.cookie}={self.cast.tokens[self.session_id]}"
         async with connect(
             f"ws://{host}{PATH}", host="127.0.0.1", port=worker.port, origin=f"http://{host}", compression=None,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie}, ping_interval=None, open_timeout=10, close_timeout=1, max_size=None,

@@ -112,5 +112,5 @@ class _SequenceWriter(Writer):
 
 APPEND = """WITH made AS (
   INSERT INTO event (seq, type, subject_id, ids, audience, at, digest, former)
-  VALUES ($1, 'drill.told', $2, '{}', '[]', clock_timestamp(), '', '') RETURNING seq, at)
+  VALUES ($1, 'test.drilled', $2, '{}', '[]', clock_timestamp(), '', '') RETURNING seq, at)
   INSERT INTO event_data (seq, part, at, rooms, ids) SELECT seq, 0, at, $3::jsonb, '{}' FROM made"""

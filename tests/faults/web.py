@@ -15,7 +15,7 @@ async def post(worker: WebWorker, cast: Any, session_id: UUID, path: str, **data
     host, body = f"{cast.subdomain}.localhost:{worker.port}", json.dumps(data).encode()
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: close\r\n"
-        f"Cookie: portico_session_{worker.port}={cast.tokens[session_id]}\r\nAccept: application/json\r\n"
+        f"Cookie: {worker.cookie}={cast.tokens[session_id]}\r\nAccept: application/json\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)

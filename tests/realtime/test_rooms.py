@@ -1,0 +1,48 @@
+"""Who may be in which room."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.core.events import DESK_ONLY
+from realtime import rooms
+from realtime.rooms import everyone, kind_of_room, room, rooms_of
+from server.wiring import clients_of
+
+
+async def _rooms(cast, name):
+    actor = await cast.actor(name) if name != "parent" else await cast.actor(name, client="teen")
+    clients = await cast.inside(lambda: clients_of(actor)) if actor.desk else ()
+    return {one.removeprefix(f"p:{cast.practice_id}:") for one in rooms_of(actor, clients)}
+
+
+async def test_each_person_is_in_the_rooms_of_their_rights(cast):
+    logins, clients = cast.logins, cast.clients
+    mine = {f"staff-of:{one}" for one in clients.values()}
+    expected = {
+        "owner": {f"login:{logins['owner']}", f"desk:{logins['owner']}", "staff", "front-desk", "staff-all-clients"},
+        "practitioner": {f"login:{logins['practitioner']}", f"desk:{logins['practitioner']}", "staff", *mine},
+        "supervisor": {f"login:{logins['supervisor']}", f"desk:{logins['supervisor']}", "staff", *mine},
+        "biller": {f"login:{logins['biller']}", f"desk:{logins['biller']}", "staff", "staff-all-clients"},
+        "client": {f"login:{logins['client']}", f"access:{cast.accesses['client', 'client']}"},
+        "parent": {f"login:{logins['parent']}", *(f"access:{cast.accesses['parent', one]}" for one in ("teen", "child"))},
+    }
+    for name, wanted in expected.items():
+        assert await _rooms(cast, name) == wanted, name
+
+
+async def test_a_portal_session_is_refused_every_room_of_the_desk(cast, monkeypatch):
+    actor = await cast.actor("client")
+    assert not {kind_of_room(one) for one in rooms_of(actor, None)} & DESK_ONLY
+    for kind in sorted(DESK_ONLY):
+        monkeypatch.setattr(rooms, "room", lambda practice, _kind, of=None, kind=kind: f"p:{practice}:{kind}")
+        with pytest.raises(ValueError, match="must not hear the desk"):
+            rooms_of(actor, None)
+
+
+def test_a_room_is_spelled_by_kind_and_server_made_id_alone():
+    assert room("P", "staff") == "p:P:staff" and room("P", "access", "A") == "p:P:access:A"
+    for kind, of in (("staff", "X"), ("access", None), ("beat", None), ("everything", None)):
+        with pytest.raises(ValueError, match="no room"):
+            room("P", kind, of)
+    assert kind_of_room(everyone("P")) not in {"login", "desk", "access", "public"}
