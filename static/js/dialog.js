@@ -28,6 +28,12 @@ export function ask({ title, words, keep, go, tone = "brand" }) {
   })
 }
 
+// What a person must know before they go on; nothing to decide.
+export function say(title, words) {
+  const close = tag("button", { type: "button", class: "wa-brand", autofocus: true, click: () => dialog.close() }, "Close")
+  const dialog = openDialog({ title, words, body: [tag("div", { class: "acts" }, close)] })
+}
+
 // one labelled field, as templates/parts/fields.html draws it
 export function field(name, label, attributes) {
   const id = `${name}-${++number}`

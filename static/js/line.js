@@ -10,8 +10,7 @@ import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
 
 const SILENT = 45_000
-const PAUSE = 500
-const LONGEST = 15_000
+const [PAUSE, LONGEST] = [500, 15_000]
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
 export class Line extends EventTarget {
@@ -131,8 +130,9 @@ export class Line extends EventTarget {
     this.#cursor.live(payload)
     if (this.heardSince(at) === null || (epoch && epoch !== payload.epoch)) this.#recent.forget(payload.cursor)
     if (!(await this.#sameLogin(payload))) return
+    if (ENDED.has(this.state)) return this.check() // a locked desk keeps its socket; only the door says that it opened
     this.#asks.open()
-    this.#become("live")
+    return this.#become("live")
   }
 
   // The cookie may have become another login's while this page was away: nothing of ours may go out as theirs.
@@ -179,6 +179,7 @@ export class Line extends EventTarget {
 
   #end(state, detail = {}) {
     this.#asks.close()
+    this.#recent.forget(null) // words of messages are among it
     if (state !== "locked") this.#socket?.disconnect()
     this.#become(state, detail)
   }

@@ -1,5 +1,6 @@
 // Round the "…" menu of a conversation: what a person does to it for themselves. data-value of the chosen item says what;
 // `on` is what it becomes. The page shows the new words when its own event comes back.
+import { say } from "../dialog.js"
 import { line } from "../line.js"
 import { base } from "../page.js"
 
@@ -30,7 +31,7 @@ customElements.define("conversation-menu", class extends HTMLElement {
       toasts.show(DONE[`${what}:${on ? "on" : "off"}`])
       return true
     } catch (refused) {
-      this.querySelector("[data-wrong]").textContent = refused.message
+      say("Nothing was changed", refused.message)
       return false
     }
   }
