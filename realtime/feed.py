@@ -222,7 +222,9 @@ class Feed:
 
     async def _pump(self, feed: PracticeFeed) -> None:
         try:
-            while await self._tell_next(feed):
+            more = True
+            while more:
+                more = await self._tell_next(feed)
                 await asyncio.sleep(0)
         except AWAY:
             log.warning("feed.database_away", practice=str(feed.practice_id))

@@ -6,6 +6,7 @@ Presence has walls too: whom it reaches is asked of the areas (`audience_of`, fi
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from realtime.lines import Line
 
 REFRESH_SECONDS = 30.0
+HOLDER = secrets.token_hex(8)
 
 Told = Sequence[tuple[str, Mapping[str, Any], Sequence[Audience]]]
 
@@ -49,19 +51,19 @@ async def came(hub: Hub, line: Line) -> None:
         if faces is None:
             faces = _told[_face(line)] = await _faces(line)
     for name, ids, audiences in faces:
-        if await presence.here(line.visitor.practice_id, [name]):
+        if await presence.here(line.visitor.practice_id, [name], holder=HOLDER):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "online"})
     if line.peer.closed:
         await left(hub, line)  # it went while it was announced
 
 
 async def left(hub: Hub, line: Line) -> None:
-    """A socket went: away when this worker holds no other one of the same person and side."""
+    """A socket went: away when no worker holds another one of the same person and side."""
     if any(_same(line, other) for other in hub.lines.values()):
         return
     for name, ids, audiences in _told.pop(_face(line), ()):
-        await presence.gone(line.visitor.practice_id, name)
-        await _tell(line.visitor.practice_id, audiences, {**ids, "state": "away"})
+        if await presence.left(line.visitor.practice_id, name, holder=HOLDER):
+            await _tell(line.visitor.practice_id, audiences, {**ids, "state": "away"})
 
 
 async def refresh(hub: Hub) -> None:

@@ -22,8 +22,11 @@ def use(redis: aioredis.Redis | None) -> None:
     _redis = redis
 
 
-async def here(practice_id: UUID, who: Iterable[str]) -> set[str]:
-    """Say that these are online for the next minute; returns those that were not before."""
+async def here(practice_id: UUID, who: Iterable[str], *, holder: str | None = None) -> set[str]:
+    """Say that these are online for the next minute; returns those that were not before.
+
+    `holder`: the process that holds their pages, to be given to `left`.
+    """
     names = list(who)
     if _redis is None or not names:
         return set()
@@ -33,13 +36,32 @@ async def here(practice_id: UUID, who: Iterable[str]) -> set[str]:
             before = await _redis.zmscore(_key(practice_id), names)
             await _redis.zadd(_key(practice_id), dict.fromkeys(names, now + EXPIRES))
             await _redis.expire(_key(practice_id), EXPIRES * 2)
+            for name in names if holder else ():
+                await _redis.zadd(_held(practice_id, name), {str(holder): now + EXPIRES})
+                await _redis.expire(_held(practice_id, name), EXPIRES * 2)
     except (RedisError, OSError, TimeoutError):
         return set()
     return {name for name, until in zip(names, before, strict=True) if until is None or until < now}
 
 
+async def left(practice_id: UUID, who: str, *, holder: str) -> bool:
+    """Say that this process holds no page of theirs any more; True when no other one does, and they are gone."""
+    if _redis is None:
+        return True
+    held = _held(practice_id, who)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _redis.zrem(held, holder)
+            if await _redis.zcount(held, time.time(), "+inf"):
+                return False
+    except (RedisError, OSError, TimeoutError):
+        return True
+    await gone(practice_id, who)
+    return True
+
+
 async def gone(practice_id: UUID, who: str) -> None:
-    """Say that this one went; others with an open page say `here` again within half a minute."""
+    """Say that this one is online no more."""
     if _redis is None:
         return
     try:
@@ -63,3 +85,7 @@ async def online(practice_id: UUID) -> frozenset[str]:
 
 def _key(practice_id: UUID) -> str:
     return f"portico:online:{practice_id}"
+
+
+def _held(practice_id: UUID, name: str) -> str:
+    return f"portico:online:{practice_id}:{name}"

@@ -1,4 +1,4 @@
-"""`make faults`: the fault tests with many seeds; `make faults` takes how many from SEEDS, or they are its arguments."""
+"""`make faults`: the fault tests with many seeds. SEEDS says how many; as arguments they are named one by one."""
 
 from __future__ import annotations
 

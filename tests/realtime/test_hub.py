@@ -17,7 +17,6 @@ from models.core.events import (
     ToStaffAllClients,
     ToStaffOf,
 )
-from models.core.scope import run_scope
 from realtime import hub as hub_module
 from tests.faults.ground import eventually
 from tests.realtime.live import Gate, tell, tell_parts
@@ -198,6 +197,7 @@ async def test_a_change_of_rights_while_it_catches_up_is_not_missed(house_live, 
 
 async def test_an_ended_session_may_not_ask_on_an_open_socket(house_live, cast):
     page = await house_live.page(cast, "client")
-    await run_scope(cast.practice_id, lambda _: execute("UPDATE session SET ended_at = now() WHERE id = $1", page.session_id))
+    ended = "UPDATE session SET ended_at = now() WHERE id = $1"
+    await cast.inside(lambda: execute(ended, page.session_id))
     answer = await page.ask("session.activity")
     assert answer == {"ok": False, "error": {"code": "signed-out", "detail": answer["error"]["detail"]}}

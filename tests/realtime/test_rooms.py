@@ -19,13 +19,14 @@ async def _rooms(cast, name):
 async def test_each_person_is_in_the_rooms_of_their_rights(cast):
     logins, clients = cast.logins, cast.clients
     mine = {f"staff-of:{one}" for one in clients.values()}
+    both = {f"access:{cast.accesses['parent', one]}" for one in ("teen", "child")}
     expected = {
         "owner": {f"login:{logins['owner']}", f"desk:{logins['owner']}", "staff", "front-desk", "staff-all-clients"},
         "practitioner": {f"login:{logins['practitioner']}", f"desk:{logins['practitioner']}", "staff", *mine},
         "supervisor": {f"login:{logins['supervisor']}", f"desk:{logins['supervisor']}", "staff", *mine},
         "biller": {f"login:{logins['biller']}", f"desk:{logins['biller']}", "staff", "staff-all-clients"},
         "client": {f"login:{logins['client']}", f"access:{cast.accesses['client', 'client']}"},
-        "parent": {f"login:{logins['parent']}", *(f"access:{cast.accesses['parent', one]}" for one in ("teen", "child"))},
+        "parent": {f"login:{logins['parent']}", *both},
     }
     for name, wanted in expected.items():
         assert await _rooms(cast, name) == wanted, name

@@ -1,0 +1,119 @@
+"""Who may know that somebody is here. Presence has walls: what is not for these ears does not come."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from redis import asyncio as aioredis
+
+from models.core import presence as online
+from models.core.database import execute
+from models.core.settings import settings
+from realtime import presence
+from realtime.hints import Ear
+from tests.faults.drills import conversation
+from tests.faults.ground import eventually, eventually_so
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def telling(house_live) -> AsyncIterator[None]:
+    """Hints go to the rooms of this worker."""
+    nowhere = aioredis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
+    before, presence.ear = presence.ear, None
+    presence.ear = Ear(nowhere, settings().redis_url or "", house_live.hub.feed, house_live.hub.fanout)
+    house_live.hub.feed.subscribe = house_live.hub.feed.unsubscribe = None
+    yield
+    presence.ear = before
+    await nowhere.aclose()
+
+
+def _states(page, **who):
+    wanted = {name: str(one) for name, one in who.items()}
+    return [told["state"] for name, told in page.hints if name == "presence" and wanted.items() <= told.items()]
+
+
+async def test_staff_hear_each_other_come_and_go_and_their_clients_too(house_live, telling, cast):
+    owner = await house_live.page(cast, "owner")
+    desk, client = await house_live.page(cast, "practitioner"), await house_live.page(cast, "client")
+    staff, access = cast.logins["practitioner"], cast.accesses["client", "client"]
+    await eventually(lambda: _states(owner, login=staff) == ["online"] and _states(owner, access=access) == ["online"])
+    await eventually(lambda: _states(desk, access=access) == ["online"])
+    await client.leave()
+    await desk.leave()
+    await eventually(lambda: _states(owner, login=staff) == ["online", "away"])
+    await eventually(lambda: _states(owner, access=access) == ["online", "away"])
+
+
+async def test_a_client_hears_nothing_of_staff_unless_the_practice_allows_it(house_live, telling, cast):
+    client = await house_live.page(cast, "client")
+    desk = await house_live.page(cast, "practitioner")
+    await _is_online(cast, f"login:{cast.logins['practitioner']}")
+    await desk.leave()
+    await _is_online(cast, f"login:{cast.logins['practitioner']}", so=False)
+    await _allow(cast)
+    again = await house_live.page(cast, "practitioner")
+    owner = await house_live.page(cast, "owner")
+    await eventually(lambda: _states(client, login=cast.logins["practitioner"]) == ["online"])
+    await _is_online(cast, f"login:{cast.logins['owner']}")
+    assert [told for name, told in client.hints if name == "presence"] == [
+        {"login": str(cast.logins["practitioner"]), "state": "online"}
+    ], "only those it may write to"
+    assert again.live and owner.live
+
+
+async def test_one_client_never_hears_of_another(house_live, telling, cast, neighbours):
+    await _allow(cast)
+    client, theirs = await house_live.page(cast, "client"), await house_live.page(neighbours, "owner")
+    for name in ("teen", "parent", "coparent"):
+        await house_live.page(cast, name)
+        access = next(one for (who, _), one in cast.accesses.items() if who == name)
+        await _is_online(cast, f"access:{access}")
+    assert not [told for name, told in client.hints + theirs.hints if name == "presence" and "access" in told]
+
+
+async def test_two_tabs_are_one_person(house_live, telling, cast):
+    owner = await house_live.page(cast, "owner")
+    tabs = [await house_live.page(cast, "biller") for _ in range(3)]
+    biller = cast.logins["biller"]
+    await eventually(lambda: _states(owner, login=biller) == ["online"])
+    for tab in tabs[:2]:
+        await tab.leave()
+    await eventually(lambda: len(house_live.hub.lines) == 2)
+    assert _states(owner, login=biller) == ["online"]
+    await tabs[2].leave()
+    await eventually(lambda: _states(owner, login=biller) == ["online", "away"])
+
+
+async def test_a_page_on_another_worker_keeps_its_person_here(house_live, telling, cast):
+    owner, biller = await house_live.page(cast, "owner"), cast.logins["biller"]
+    await online.here(cast.practice_id, [f"login:{biller}"], holder="another worker")
+    tab = await house_live.page(cast, "biller")
+    await eventually(lambda: house_live.line(tab).present)
+    await tab.leave()
+    await eventually(lambda: len(house_live.hub.lines) == 1)
+    await _is_online(cast, f"login:{biller}")
+    assert _states(owner, login=biller) == []
+    assert await online.left(cast.practice_id, f"login:{biller}", holder="another worker")
+
+
+async def test_typing_is_heard_by_those_who_sit_there_and_nobody_else(house_live, telling, cast):
+    desk, client = await house_live.page(cast, "practitioner"), await house_live.page(cast, "client")
+    others = [await house_live.page(cast, name) for name in ("owner", "teen", "parent")]
+    where = await conversation(desk, cast)
+    assert (await client.ask("typing", conversation=where, on=True))["ok"]
+    await eventually(lambda: any(name == "typing" for name, _ in desk.hints))
+    assert not [name for page in others for name, _ in page.hints if name in ("typing", "looking")]
+    refused = await others[1].ask("typing", conversation=where, on=True)
+    assert refused["error"]["code"] == "not-found"
+
+
+async def _allow(cast):
+    await cast.inside(lambda: execute("UPDATE messaging_settings SET clients_see_online = true"))
+
+
+async def _is_online(cast, name, *, so=True):
+    async def found():
+        return (name in await online.online(cast.practice_id)) is so
+
+    await eventually_so(found, what=f"{name} online: {so}")
