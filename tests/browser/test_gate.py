@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from playwright.async_api import expect
 
 from models.accounts.actors import actor_of_session
 from models.accounts.sessions import end_other_sessions, lock
-from models.core.database import execute
+from models.core.database import execute, fetch_one
 from server.worlds import PASSWORD
 
 
@@ -62,6 +64,7 @@ async def test_a_portal_left_alone_warns_and_then_ends(window, cast, talk):
     await expect(ana.page.get_by_role("timer")).to_contain_text("You will be signed out in 0:")
     await ana.page.get_by_role("button", name="Stay signed in").click()
     await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await _touched(cast)
     await _left_alone(cast, seconds=1800 - 4)
     await ana.reload()
     await expect(ana.page.get_by_role("dialog")).to_contain_text("Sign in again", timeout=30_000)
@@ -82,3 +85,11 @@ async def _end(cast, name):
     """Every session of that person but a new one."""
     actor = await cast.actor(name)
     await cast.inside(lambda: end_other_sessions(actor))
+
+
+async def _touched(cast):
+    """Until the server has heard that somebody is there."""
+    fresh = "SELECT count(*) AS n FROM session WHERE side = 'portal' AND active_at > clock_timestamp() - interval '1 minute'"
+    async with asyncio.timeout(20):
+        while not (await cast.inside(lambda: fetch_one(fresh)))["n"]:
+            await asyncio.sleep(0.05)
