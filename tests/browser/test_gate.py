@@ -89,7 +89,8 @@ async def _end(cast, name):
 
 async def _touched(cast):
     """Until the server has heard that somebody is there."""
-    fresh = "SELECT count(*) AS n FROM session WHERE side = 'portal' AND active_at > clock_timestamp() - interval '1 minute'"
+    fresh = """SELECT count(*) AS n FROM session
+      WHERE side = 'portal' AND active_at > clock_timestamp() - interval '1 minute'"""
     async with asyncio.timeout(20):
         while not (await cast.inside(lambda: fetch_one(fresh)))["n"]:
             await asyncio.sleep(0.05)
