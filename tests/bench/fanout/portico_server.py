@@ -46,7 +46,7 @@ class Bench:
         for start in range(0, events, each):
             for _ in range(min(each, events - start)):
                 self.emit()
-            while self.fanout.busy:  # noqa: ASYNC110  turns of the loop are what is measured
+            while self.fanout.busy:
                 await asyncio.sleep(0)
 
     async def collect(self) -> None:
