@@ -5,10 +5,12 @@ Inside a scope every statement goes through the scope's own connection; outside 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -18,6 +20,9 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError
 
 Row = Mapping[str, Any]
+
+# Connections that no scope takes: however many doors are at work, the feed reads what they committed.
+KEPT_FOR_READING = 2
 
 TABLES = {
     "accounts": "models.accounts.tables",
@@ -64,8 +69,20 @@ async def open_database(url: str, *, pool: int) -> None:
 
     The fallback is global: request tasks are not children of this one.
     """
+    global _turns
+    _turns = asyncio.Semaphore(max(1, pool - KEPT_FOR_READING))
     await Tortoise.init(config=tortoise_config(url, pool=pool), _enable_global_fallback=True)
     await cast(AsyncpgDBClient, get_connection("default")).create_connection(with_db=True)
+
+
+_turns: asyncio.Semaphore | None = None
+
+
+def turn() -> asyncio.Semaphore:
+    """One scope's turn at a connection, first come, first served: the pool itself lets newcomers overtake."""
+    if _turns is None:
+        raise DBConnectionError("The database is not open.")
+    return _turns
 
 
 async def close_database() -> None:
@@ -117,9 +134,14 @@ def pool() -> asyncpg.Pool:
 @asynccontextmanager
 async def reading(practice_id: object) -> AsyncIterator[asyncpg.Connection]:
     """A short read-only look into one practice on a connection of its own; nothing it does is kept."""
-    async with pool().acquire() as connection, connection.transaction(readonly=True):
-        await connection.execute("SELECT set_config('portico.practice', $1, true)", str(practice_id))
-        yield cast(asyncpg.Connection, connection)
+    # One message, not two: screens wait for this. A UUID's spelling holds nothing that could end the quotes.
+    here = f"SELECT set_config('portico.practice', '{UUID(str(practice_id))}', true)"
+    async with pool().acquire() as connection:
+        try:
+            await connection.execute(f"BEGIN READ ONLY; {here}")
+            yield cast(asyncpg.Connection, connection)
+        finally:
+            await connection.execute("COMMIT")
 
 
 def json_text(value: object) -> str:
@@ -193,4 +215,5 @@ __all__ = [
     "raw_connection",
     "reading",
     "tortoise_config",
+    "turn",
 ]

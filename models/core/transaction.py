@@ -13,18 +13,21 @@ from typing import Any
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from models.core.database import turn
+
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
-    """BEGIN … COMMIT on one pooled connection; an exception rolls back."""
-    context: Any = in_transaction("default")
-    try:
-        await context.__aenter__()
-    except BaseException:
-        await _give_back(context)
-        raise
-    async with _Entered(context):
-        yield
+    """BEGIN … COMMIT on one pooled connection, in turn; an exception rolls back."""
+    async with turn():
+        context: Any = in_transaction("default")
+        try:
+            await context.__aenter__()
+        except BaseException:
+            await _give_back(context)
+            raise
+        async with _Entered(context):
+            yield
 
 
 class _Entered:
