@@ -16,7 +16,7 @@ from statistics import median
 import uvloop
 
 from tests.bench.practices.crowd import new_crowd, open_pages
-from tests.bench.stack.figures import percentile, tell, tell_machine
+from tests.bench.stack.figures import percentile, tell
 from tests.bench.stack.house import House, cpu, new_house
 from tests.bench.stack.line import Line
 from tests.bench.stack.people import new_practices
@@ -52,8 +52,7 @@ def main() -> int:
 
 
 async def _measure() -> None:
-    tell_machine("practices", "before")
-    async with new_house() as house:
+    async with new_house("practices") as house:
         alone, rows, sockets, lines = await _places(house)
         for _ in range(ROUNDS):
             for place in (alone, rows, sockets):
@@ -65,7 +64,6 @@ async def _measure() -> None:
         _compare(f"{len(lines)} other practices hold sockets, to {FEW}", sockets, rows)
         if faults := sum(line.faults for line in lines):
             raise SystemExit(f"{faults} events came twice or out of order")
-    tell_machine("practices", "after")
 
 
 async def _places(house: House) -> tuple[Place, Place, Place, list[Line]]:

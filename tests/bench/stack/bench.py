@@ -7,7 +7,6 @@ import sys
 import uvloop
 
 from server import wiring
-from tests.bench.stack.figures import tell_machine
 from tests.bench.stack.house import new_house
 from tests.bench.stack.people import new_practices
 from tests.bench.stack.screens import through_a_worker, through_the_verb
@@ -24,8 +23,7 @@ def main() -> int:
 
 async def _measure() -> None:
     wiring.wire()
-    tell_machine("stack", "before")
-    async with new_house() as house:
+    async with new_house("stack") as house:
         a, b = await house.new_worker("a"), await house.new_worker("b")
         [[pair]] = await new_practices(house.admin, 1)
         talk = await new_talk(pair, a, b)
@@ -35,7 +33,6 @@ async def _measure() -> None:
         await messages_a_second(house, f"{WRITERS} practices", apart)
         [together] = await new_practices(house.admin, 1, pairs=WRITERS)
         await messages_a_second(house, "one practice", together)
-    tell_machine("stack", "after")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+
+import psutil
 
 
 def tell(
@@ -17,9 +21,33 @@ def tell(
     print(json.dumps(line | {name: _short(one) for name, one in beside.items()}), flush=True)
 
 
-def tell_machine(bench: str, when: str) -> None:
-    """What else the machine is doing: a figure of a busy one says little."""
-    tell(bench, f"load average, {when}", os.getloadavg()[0], "processes", cores=os.cpu_count())
+class Machine:
+    """What else the machine does: a figure of a busy one says little."""
+
+    def __init__(self) -> None:
+        self._began, self._busy, self._own = time.monotonic(), _busy(), _own()
+
+    def tell(self, bench: str) -> None:
+        """The share of all cores that others took since this was made."""
+        cores = os.cpu_count() or 1
+        others = (_busy() - self._busy) - (_own() - self._own)
+        share = max(0.0, others / cores / (time.monotonic() - self._began) * 100)
+        tell(bench, "CPU that others took meanwhile", share, "% of the machine", cores=cores, load=os.getloadavg()[0])
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
+
+
+def _own() -> float:
+    """This process and all below it."""
+    this = psutil.Process()
+    found = 0.0
+    for process in (this, *this.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            found += sum(process.cpu_times()[:4])
+    return found
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -23,6 +23,7 @@ from models.core.settings import load_settings
 from server.local import running_services
 from server.local.memory import recall
 from server.local.roles import ADMIN, EXTENSIONS, database_url
+from tests.bench.stack.figures import Machine
 from tests.faults.ground import ROOT, WebWorker
 
 NOWHERE = "smtp://127.0.0.1:9"  # nothing here sends mail
@@ -80,8 +81,9 @@ class House:
 
 
 @asynccontextmanager
-async def new_house(*, pool: int = 10) -> AsyncIterator[House]:
-    """Started, migrated, and this process's own database and bell are the house's."""
+async def new_house(bench: str, *, pool: int = 10) -> AsyncIterator[House]:
+    """Started, migrated, and this process's own database and bell are the house's. Tells at the end how busy others
+    kept the machine."""
     with ExitStack() as stack:
         folder = _new_folder(stack)
         given = load_settings({"PORTICO_DATA": str(folder), "SMTP_URL": NOWHERE})
@@ -91,7 +93,9 @@ async def new_house(*, pool: int = 10) -> AsyncIterator[House]:
         house.admin = await house.connect_admin()
         try:
             async with _own_database(house, pool):
+                machine = Machine()
                 yield house
+                machine.tell(bench)
         finally:
             for worker in house.workers:
                 worker.kill()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from tests.bench.stack.figures import percentile, tell
+from tests.bench.stack.figures import tell, tell_times
 from tests.bench.stack.house import House, cpu
 from tests.bench.stack.people import Pair
 from tests.bench.stack.talking import Talk, new_talk
@@ -21,13 +21,13 @@ async def messages_a_second(house: House, name: str, pairs: list[Pair]) -> None:
     )
     await _all_send(talks, WARM_UP)
     spent, began = _cpu(house), time.monotonic()
-    waited = await _all_send(talks, SECONDS)
+    waited, shown = await _all_send(talks, SECONDS)
     took, spent = time.monotonic() - began, [now - before for now, before in zip(_cpu(house), spent, strict=True)]
     _check(talks)
     pace = len(waited) / took
     tell("stack", f"{name}: messages answered", pace, "per second", sockets=2 * len(talks), writers=len(talks))
-    for percent in (50, 99):
-        tell("stack", f"{name}: ask to answer, p{percent}", percentile(waited, percent) * 1000, "ms")
+    tell_times("stack", f"{name}: ask to answer", waited)
+    tell_times("stack", f"{name}: answer to the other worker's socket", shown)
     for what, seconds in zip(("web workers", "PostgreSQL"), spent, strict=True):
         tell("stack", f"{name}: CPU of the {what} for a message", seconds / len(waited) * 1000, "ms")
     for talk in talks:
@@ -35,20 +35,21 @@ async def messages_a_second(house: House, name: str, pairs: list[Pair]) -> None:
         talk.client.cut()
 
 
-async def _all_send(talks: list[Talk], seconds: float) -> list[float]:
+async def _all_send(talks: list[Talk], seconds: float) -> tuple[list[float], list[float]]:
+    """Seconds that each message took to its answer, and from there to the other's page."""
     until = time.monotonic() + seconds
 
-    async def one(talk: Talk) -> tuple[list[float], list[int]]:
-        waited, seqs = [], []
+    async def one(talk: Talk) -> tuple[list[float], list[float]]:
+        waited, answered = [], {}
         while (began := time.monotonic()) < until:
             at, answer = await talk.send()
             waited.append(at - began)
-            seqs.append(answer["seq"])
-        return waited, seqs
+            answered[answer["seq"]] = at
+        await talk.until_heard(list(answered))
+        return waited, [talk.heard[seq] - at for seq, at in answered.items()]
 
     results = await asyncio.gather(*(one(talk) for talk in talks))
-    await asyncio.gather(*(talk.until_heard(seqs) for talk, (_, seqs) in zip(talks, results, strict=True)))
-    return [moment for waited, _ in results for moment in waited]
+    return [one for waited, _ in results for one in waited], [one for _, shown in results for one in shown]
 
 
 def _check(talks: list[Talk]) -> None:

@@ -14,7 +14,7 @@ import uvloop
 from models.core.change import change, record
 from models.core.events import Part, ToStaff, event_type
 from models.core.scope import practice_scope
-from tests.bench.stack.figures import tell, tell_machine, tell_times
+from tests.bench.stack.figures import tell, tell_times
 from tests.bench.stack.house import House, cpu, new_house
 from tests.bench.stack.line import Line, opened
 from tests.bench.stack.people import Pair, new_practices
@@ -72,8 +72,7 @@ def main() -> int:
 
 
 async def _measure() -> None:
-    tell_machine("storm", "before")
-    async with new_house() as house:
+    async with new_house("storm") as house:
         a, b = await house.new_worker("a"), await house.new_worker("b")
         groups = await new_practices(house.admin, PRACTICES, pairs=SOCKETS // PRACTICES)
         lines = [Line(pair.practitioner, (a, b)[place % 2]) for group in groups for place, pair in enumerate(group)]
@@ -81,7 +80,6 @@ async def _measure() -> None:
         await opened(lines)
         tell("storm", f"opening {SOCKETS} sockets, 40 at a time", time.monotonic() - began, "s", practices=PRACTICES)
         await _storm(house, groups, lines)
-    tell_machine("storm", "after")
 
 
 async def _storm(house: House, groups: list[list[Pair]], lines: list[Line]) -> None:

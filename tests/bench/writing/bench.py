@@ -20,7 +20,7 @@ import uvloop
 from models.core.change import change, enqueue, record
 from models.core.events import Part, ToStaff, event_type
 from models.core.scope import practice_scope
-from tests.bench.stack.figures import tell, tell_machine
+from tests.bench.stack.figures import tell
 from tests.bench.stack.house import House, new_house
 from tests.bench.stack.people import new_practices
 
@@ -39,15 +39,13 @@ def main() -> int:
 
 
 async def _measure() -> None:
-    tell_machine("writing", "before")
-    async with new_house() as house:
+    async with new_house("writing") as house:
         await _delay_commits(house)
         practices = [group[0].practice_id for group in await new_practices(house.admin, PRACTICES)]
         triggers = await house.admin.fetchval(TRIGGERS)
         tell("writing", "NOTIFY triggers of the queue that are on", triggers, "triggers", goal=0)
         await _compare(house, practices)
         await _with_notify(house, practices)
-    tell_machine("writing", "after")
 
 
 async def _delay_commits(house: House) -> None:
