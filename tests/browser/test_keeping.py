@@ -62,3 +62,22 @@ async def test_more_than_ten_thousand_characters_are_counted_and_kept_back(windo
     await ana.box.press("Enter")
     await expect(ana.box).to_have_value("x" * 10_001)
     await expect(ana.page.locator(".message")).to_have_count(0)
+
+
+async def test_what_is_typed_right_after_sending_belongs_to_the_next_message(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    words = [f"message {number}" for number in range(8)]
+    await ana.box.evaluate("""(box, words) => {
+        for (const one of words) {
+            box.value = one
+            box.dispatchEvent(new Event("input", { bubbles: true }))
+            box.form.requestSubmit()
+        }
+        box.value = "and the next"
+        box.dispatchEvent(new Event("input", { bubbles: true }))
+    }""", words)
+    await expect(ana.page.locator(".message[data-line]")).to_have_count(8)
+    assert await ana.bubbles() == words
+    await expect(ana.box).to_have_value("and the next")
+    await ana.reload()
+    await expect(ana.box).to_have_value("and the next")

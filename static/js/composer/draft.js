@@ -27,12 +27,18 @@ export class Draft {
     this.#later()
   }
 
-  // what was typed has gone, into the outbox or into a note
+  // what was typed is in the outbox; what stands in the field now is the draft of the next message
   sent() {
-    this.#area.value = ""
-    keepDraft(this.#conversation, "")
+    keepDraft(this.#conversation, this.#area.value)
     this.#said("")
     return this.save()
+  }
+
+  // a message was sent, and with it the server let the draft go: of what has been typed since it must hear again
+  sentByServer() {
+    if (!this.#area.value) return
+    keepDraft(this.#conversation, this.#area.value)
+    this.#later()
   }
 
   async save() {

@@ -99,21 +99,30 @@ customElements.define("message-composer", class extends HTMLElement {
     this.area.focus()
   }
 
+  // The field is empty at once, so that what is typed next belongs to the next message; the draft on this device goes
+  // only when the outbox has the words.
   async #send() {
     const body = this.area.value.trim()
     const files = this.noting ? [] : this.attachments.files
     if ((!body && !files.length) || body.length > MOST) return this.area.focus()
+    const name = this.noting ? "note.add" : "message.send"
+    this.#empty()
+    await outbox.add({ name, conversation: this.conversation, client: page.client, body, files })
+    return this.draft.sent()
+  }
+
+  #empty() {
     this.typing.stop()
-    await outbox.add({ name: this.noting ? "note.add" : "message.send", conversation: this.conversation, client: page.client, body, files })
-    if (!this.noting) this.attachments.clear()
-    else this.#note(this.querySelector('[data-act="note"]'))
-    this.draft.sent()
+    this.area.value = ""
+    if (this.noting) this.#note(this.querySelector('[data-act="note"]'))
+    else this.attachments.clear()
     this.#count()
-    return this.dispatchEvent(new Event("sent", { bubbles: true }))
   }
 
   #outbox({ kind, entry, answer, from }) {
-    if (kind !== "sent" || from || entry.conversation !== this.conversation || !answer.message) return
+    if (kind !== "sent" || entry.conversation !== this.conversation || !answer.message) return
+    this.draft.sentByServer()
+    if (from) return
     this.undo.offer({ message: answer.message, to: this.dataset.to, body: entry.body, area: this.area })
   }
 
