@@ -16,11 +16,22 @@ from tests.faults.page import Fault, Page
 MEDIAN, SLOWEST = 0.05, 0.2
 
 
-async def quickness(writer: Writer, pages: Sequence[Page], *, events: int = 60) -> list[float]:
-    """Seconds from commit to each page, for events that come one by one; raises Fault when the bells are not heard.
+async def quickness(writer: Writer, pages: Sequence[Page], *, events: int = 60, tries: int = 3) -> None:
+    """Events that come one by one are soon on every page; raises Fault when the bells are not heard.
 
-    The poll alone would bring them too, a quarter of a second later on average: that is why it is measured.
+    The poll alone would bring them too, a quarter of a second later on average: that is why it is measured. Tried
+    again, because a busy machine may be slow for a moment; who is deaf is late every time.
     """
+    while True:
+        try:
+            return await _once_quick(writer, pages, events)
+        except Fault:
+            tries -= 1
+            if not tries:
+                raise
+
+
+async def _once_quick(writer: Writer, pages: Sequence[Page], events: int) -> None:
     seqs = []
     for _ in range(events):
         seqs.append(await writer.tell(ToStaff()))
@@ -30,7 +41,6 @@ async def quickness(writer: Writer, pages: Sequence[Page], *, events: int = 60) 
     middle, late = median(delays), delays[int(len(delays) * 0.99) - 1]
     if middle > MEDIAN or late > SLOWEST:
         raise Fault(f"commit to page: median {middle * 1000:.0f} ms, 99 of 100 within {late * 1000:.0f} ms")
-    return delays
 
 
 async def promptness(writer: Writer, pages: Sequence[Page], *, within: float, events: int = 5) -> None:

@@ -23,6 +23,7 @@ class Proxy:
         self.port = 0
         self.lag = 0.0
         self.refused = 0
+        self.asked = 0  # pieces that clients sent: a round trip each
         self._refusing = False
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -83,7 +84,7 @@ class Proxy:
                 return
             there, onward = await asyncio.open_connection("127.0.0.1", self.target)
             link.writers.append(onward)
-            await asyncio.gather(self._pass(reader, onward, link), self._pass(there, writer, link))
+            await asyncio.gather(self._pass(reader, onward, link, counted=True), self._pass(there, writer, link))
         except OSError:
             pass  # the server behind is down: so is the connection
         finally:
@@ -91,8 +92,11 @@ class Proxy:
             for one in link.writers:
                 one.transport.abort()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, link: _Link) -> None:
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, link: _Link, *, counted: bool = False
+    ) -> None:
         while data := await reader.read(65536):
+            self.asked += counted
             if self.lag:
                 await asyncio.sleep(self.lag)
             await self._flowing.wait()

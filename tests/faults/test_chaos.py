@@ -6,7 +6,9 @@ import asyncio
 from random import Random
 from typing import Any
 
+from models.core.database import fetch_all
 from tests.faults.drill import Writer
+from tests.faults.drills import conversation, new_key
 from tests.faults.ground import Ground
 from tests.faults.page import Page
 from tests.support.cast import new_cast
@@ -20,13 +22,30 @@ async def test_whatever_dies_each_page_hears_everything_once_in_order(ground, ca
     await asyncio.gather(*(page.until_live() for page in pages))
     writers = [Writer(one, seed * 100 + number) for number in range(4) for one in (cast, neighbours)]
     writing = [asyncio.create_task(writer.write(140, pause=0.05)) for writer in writers]
+    talking = [asyncio.create_task(_talk(page, 40)) for page in pages if page.name == "practitioner"]
     await _break_things(ground, pages, Random(seed))
-    await asyncio.gather(*writing)
+    await asyncio.gather(*writing, *talking)
     await ground.whole()
     await asyncio.gather(*(page.settle() for page in pages))
     for page in pages:
         await page.check(resyncs=0)
     assert sum(page.connects for page in pages) > len(pages), "nothing was broken"
+    for one in (cast, neighbours):
+        assert await _bodies(one) == [f"line {number}" for number in range(40) for _ in range(2)]
+
+
+async def _talk(page: Page, lines: int) -> None:
+    """An outbox: each line once the one before is answered, whatever happens to the line or the worker."""
+    where = await conversation(page, page.cast)
+    for number in range(lines):
+        answer = await page.ask("message.send", conversation=where, body=f"line {number}", key=new_key())
+        assert answer["ok"], answer
+        await asyncio.sleep(0.1)
+
+
+async def _bodies(cast: Any) -> list[str]:
+    rows = await cast.inside(lambda: fetch_all("SELECT body FROM message"))
+    return sorted((row["body"] for row in rows), key=lambda body: int(body.split()[1]))
 
 
 async def _break_things(ground: Ground, pages: list[Page], random: Random) -> None:

@@ -89,6 +89,6 @@ async def _quick_again(writer, pages, within=6.0):
     until = asyncio.get_running_loop().time() + within
     while True:
         try:
-            return await quickness(writer, pages, events=15)
+            return await quickness(writer, pages, events=15, tries=1)
         except AssertionError:
             assert asyncio.get_running_loop().time() < until, "the workers stay deaf"

@@ -6,11 +6,9 @@ import asyncio
 import json
 import socket
 
-import asyncpg
-
 from models.core.events import ToStaff
 from tests.faults.drill import Writer
-from tests.faults.drills import checked, conversation, new_key
+from tests.faults.drills import checked, conversation, new_key, quickness
 from tests.faults.ground import eventually, eventually_so
 from tests.faults.page import PATH
 
@@ -27,8 +25,9 @@ async def test_a_peer_that_stops_reading_holds_up_nobody_and_is_let_go(ground, c
         await writer.tell(ToStaff(), words="x" * 8000)
     await checked([page])
     delays = sorted(page.heard_at[seq] - at for seq, at in writer.committed.items())
-    assert delays[int(len(delays) * 0.99)] < 0.3 and page.connects == 1
+    assert delays[len(delays) // 2] < 0.1 and delays[-1] < 2 and page.connects == 1
     await _sockets(ground.a, 1)
+    await quickness(writer, [page], events=20)
     assert ground.a.memory() - before < 24 * MEGABYTE
     stuck.close()
 
@@ -43,17 +42,17 @@ async def test_a_thousand_sockets_reconnect_at_once(ground, cast, open_page):
         pages.extend(fifty)
     writer = Writer(cast, 2)
     await writer.write(20)
-    before = await _transactions(ground)
+    before = ground.postgres.asked
     for page in pages:
         page.cut()
     await writer.write(20)
     back = lambda: all(page.connects == 2 and page.live for page in pages)  # noqa: E731
     took = await eventually(back, within=30, what="the storm's end")
-    spent = await _transactions(ground) - before
+    asked = ground.postgres.asked - before
     await checked(pages, within=20)
-    assert took < 15, f"{took:.1f} s"
-    # The guard reads the session, the hub its rights; what was missed is read once for all.
-    assert spent < 1000 * 3, f"{spent} transactions"
+    assert took < 20, f"{took:.1f} s"
+    # The guard asks once, the hub opens a scope and reads the rights; what was missed is read once for all.
+    assert asked < 1000 * 10, f"{asked} round trips to the database"
 
 
 async def test_who_joins_in_the_middle_of_large_fan_outs_misses_nothing(ground, cast, open_page):
@@ -119,15 +118,6 @@ async def _gauge(worker):
     text = (await reader.read()).decode()
     writer.close()
     return next(int(float(line.split()[1])) for line in text.splitlines() if line.startswith("portico_sockets "))
-
-
-async def _transactions(ground):
-    """Committed by now, as far as PostgreSQL has counted: it adds up an open session's at least once a second."""
-    await asyncio.sleep(1.1)
-    direct = await asyncpg.connect(ground.direct)
-    count = await direct.fetchval("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
-    await direct.close()
-    return count
 
 
 async def _stuck(cast, worker):
