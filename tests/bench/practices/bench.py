@@ -24,7 +24,7 @@ from tests.bench.stack.talking import Talk, new_talk
 from tests.faults.ground import WebWorker
 
 FEW, MANY, SOCKETS = 10, 10_000, 2_000  # two cores open 2,000 sockets in a bearable time
-ROUNDS, MESSAGES = 7, 60
+ROUNDS, MESSAGES = 9, 60
 QUIET_SECONDS = 1.0
 FLAT = 1.2
 NAMES = {"worker_ms": "CPU of the worker", "database_ms": "CPU of PostgreSQL", "screen_ms": "ask to screen, median"}

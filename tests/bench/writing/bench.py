@@ -26,6 +26,7 @@ from tests.bench.stack.people import new_practices
 
 PRACTICES, SECONDS, ROUNDS = 32, 2.0, 2
 COMMIT_DELAY = 3000
+MOST_PART = 0.5
 LOOK_EVERY = 0.02
 TOLD = event_type("bench.told", audiences="staff", data="number")
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -49,7 +50,9 @@ async def _measure() -> None:
 
 
 async def _delay_commits(house: House) -> None:
-    await house.admin.execute(f"ALTER ROLE portico_app SET commit_delay = {COMMIT_DELAY}")
+    """Each commit waits, also one that nobody is near: commits that stand in line are not counted as neighbours."""
+    for name, value in {"commit_delay": COMMIT_DELAY, "commit_siblings": 0}.items():
+        await house.admin.execute(f"ALTER ROLE portico_app SET {name} = {value}")
     await house.reopen(pool=PRACTICES + 2)
 
 
@@ -64,7 +67,8 @@ async def _compare(house: House, practices: Sequence[UUID]) -> None:
     tell("writing", "one practice, one writer", alone, "transactions per second")
     tell("writing", f"one practice, {PRACTICES} writers", queued, "transactions per second")
     tell("writing", f"{PRACTICES} practices, a writer each", together, "transactions per second", delay=COMMIT_DELAY)
-    tell("writing", f"one practice's {PRACTICES} writers, part of {PRACTICES} practices'", queued / together, "times")
+    what = f"one practice's {PRACTICES} writers, part of {PRACTICES} practices'"
+    tell("writing", what, queued / together, "times", goal=MOST_PART)
     found = sum(map(bool, waits))
     tell("writing", "looks that found a commit waiting for another practice's", found, "looks", goal=0, of=len(waits))
 
@@ -74,8 +78,8 @@ async def _with_notify(house: House, practices: Sequence[UUID]) -> None:
     await house.admin.execute("ALTER TABLE pgqueuer ENABLE TRIGGER USER")
     pace, waits = await _pace(house, practices)
     await house.admin.execute("ALTER TABLE pgqueuer DISABLE TRIGGER USER")
-    tell("writing", f"{PRACTICES} practices, with the NOTIFY trigger on purpose", pace, "transactions per second",
-         looks_that_found_one_waiting=sum(map(bool, waits)), looks=len(waits))  # fmt: skip
+    what, found = f"{PRACTICES} practices, with the NOTIFY trigger on purpose", sum(map(bool, waits))
+    tell("writing", what, pace, "transactions per second", looks_that_found_one_waiting=found, of=len(waits))
 
 
 async def _pace(house: House, practices: Sequence[UUID]) -> tuple[float, list[int]]:
