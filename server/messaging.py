@@ -13,7 +13,7 @@ from models.messaging.asks import Find, Inbox, Lines, NewConversation, OpenThrea
 from models.messaging.listing import MOST_UNREAD
 from models.messaging.seats import Sitting, conversation_for
 from models.messaging.showing import with_presence
-from models.messaging.views import InboxPage, Thread
+from models.messaging.views import Choice, InboxPage, Thread
 from server.door import PORTAL, STAFF, Done, Page, get
 from server.frames import base_of
 
@@ -56,7 +56,7 @@ async def badge(actor: Actor) -> Page:
 async def new_conversation(actor: Actor, query: NewConversation | None = None) -> Page:
     """Whom one may write to, to choose from."""
     choices = await picking.choices(actor)
-    chosen = [query.to] if query and query.to else []
+    chosen = [query.to] if query and query.to else _only_one(choices) if actor.portal else []
     return Page("messaging/new.html", json={"choices": choices}, choices=choices, chosen=chosen, key=uuid4())
 
 
@@ -133,3 +133,9 @@ async def _desk_context(actor: Actor, query: Inbox, page: InboxPage) -> dict[str
         "inbox": page, "show": query.show, "upload": UPLOAD, "unclaimed": await inbox.waiting_at_desk(actor),
         "replies": await replies.replies_of(actor), "key": uuid4(),
     }
+
+
+def _only_one(choices: list[Choice]) -> list[UUID]:
+    """Where there is one person to write to, they are chosen already."""
+    open_to = [one["id"] for one in choices if not one["reason"]]
+    return open_to if len(open_to) == 1 else []

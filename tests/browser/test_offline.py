@@ -11,7 +11,7 @@ async def test_messages_written_offline_go_out_in_order_and_once(window, cast, t
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.context.set_offline(True)
-    await expect(ana.page.locator("live-state")).to_contain_text("Offline since")
+    await expect(ana.page.locator("live-state:visible")).to_contain_text("Offline since")
     for words in ("first", "second", "third"):
         await ana.write(words)
     await expect(ana.page.locator(WAITING)).to_have_count(3)

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
 
-LIVE = "live-state[state=live]"
+LIVE = "live-state[state=live]:visible"
 MESSAGES = "message-thread .message"
 
 
