@@ -49,7 +49,8 @@ async def _bodies(cast: Any) -> list[str]:
 
 
 async def _break_things(ground: Ground, pages: list[Page], random: Random) -> None:
-    plan = ["redis dies", "redis silent", "redis away", "database cut", "slow", *("worker", "sockets") * 2]
+    database = ("database cut", "database silent", "database slow")
+    plan = ["redis dies", "redis silent", "redis away", *database, *("worker", "sockets") * 2]
     random.shuffle(plan)
     for what in plan:
         await asyncio.sleep(0.4)
@@ -69,7 +70,11 @@ async def _break(what: str, ground: Ground, pages: list[Page], random: Random) -
         ground.redis.heal()
     elif what == "database cut":
         ground.postgres.cut()
-    elif what == "slow":
+    elif what == "database silent":
+        ground.postgres.stall()
+        await asyncio.sleep(1.0)
+        ground.postgres.heal()
+    elif what == "database slow":
         ground.postgres.slow(0.03)
         await asyncio.sleep(1.0)
         ground.postgres.heal()

@@ -1,0 +1,89 @@
+"""The proxy does what its words say; if it did not, the other tests would break nothing and pass."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.proxy import Proxy
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def proxy() -> AsyncIterator[Proxy]:
+    """Before a server that says everything back."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(100):
+            writer.write(data)
+        writer.close()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    proxy = Proxy(server.sockets[0].getsockname()[1])
+    await proxy.start()
+    yield proxy
+    await proxy.stop()
+    server.close()
+
+
+async def _open(proxy):
+    return await asyncio.open_connection("127.0.0.1", proxy.port)
+
+
+async def _says(pair, word, within=1.0):
+    reader, writer = pair
+    writer.write(word)
+    async with asyncio.timeout(within):
+        return await reader.read(100)
+
+
+async def _is_refused(pair):
+    try:
+        return await _says(pair, b"anybody?") == b""
+    except ConnectionError:
+        return True
+
+
+async def test_it_passes_everything_on_and_counts(proxy):
+    pair = await _open(proxy)
+    assert [await _says(pair, word) for word in (b"one", b"two")] == [b"one", b"two"]
+    assert (proxy.asked, proxy.links) == (2, 1)
+
+
+async def test_cut_ends_what_is_there_and_close_also_what_comes(proxy):
+    pair = await _open(proxy)
+    await _says(pair, b"one")
+    proxy.cut()
+    assert await _is_refused(pair)
+    assert await _says(await _open(proxy), b"three") == b"three"
+    proxy.close()
+    assert await _is_refused(await _open(proxy))
+    proxy.heal()
+    assert await _says(await _open(proxy), b"five") == b"five"
+
+
+async def test_stalled_it_holds_everything_and_healed_it_loses_nothing(proxy):
+    pair = await _open(proxy)
+    proxy.stall()
+    with pytest.raises(TimeoutError):
+        await _says(pair, b"one", within=0.2)
+    proxy.heal()
+    assert await _says(pair, b"") == b"one"
+
+
+async def test_lost_connections_swallow_everything_and_new_ones_work(proxy):
+    pair = await _open(proxy)
+    await _says(pair, b"one")
+    proxy.lose()
+    with pytest.raises(TimeoutError):
+        await _says(pair, b"two", within=0.2)
+    assert await _says(await _open(proxy), b"three") == b"three"
+
+
+async def test_slowed_it_takes_its_time(proxy):
+    pair, loop = await _open(proxy), asyncio.get_running_loop()
+    proxy.slow(0.1)
+    began = loop.time()
+    assert await _says(pair, b"one") == b"one" and loop.time() - began >= 0.2
