@@ -66,8 +66,8 @@ async def coming_and_going(
 
 async def checked(pages: Sequence[Page], *, resyncs: int | None = 0, within: float = 10.0) -> None:
     """Every page knows everything it must, once, in order, and nothing else."""
-    for page in pages:
-        await page.settle(within)
+    if not any(page.faults for page in pages):
+        await asyncio.gather(*(page.settle(within) for page in pages))
     for page in pages:
         await page.check(resyncs=resyncs)
 
