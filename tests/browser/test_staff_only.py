@@ -14,6 +14,7 @@ async def test_a_note_is_on_the_staffs_screens_and_on_no_wire_of_the_client(wind
     await maya.write(SECRET)
     await expect(maya.last).to_contain_text(SECRET)
     await expect(maya.last).to_contain_text("Only staff can see this")
+    await maya.page.get_by_role("button", name="Note for staff").click()
     await maya.write("A plain answer")
     await expect(ana.last).to_contain_text("A plain answer")
     await ana.reload()
@@ -29,11 +30,18 @@ async def test_a_note_is_on_the_staffs_screens_and_on_no_wire_of_the_client(wind
     assert SECRET in staff_wires and '["note.added"' in staff_wires, "the staff's side hears it"
 
 
-async def test_a_note_written_is_the_switch_off_again(window, cast, talk):
+async def test_it_stays_a_note_until_that_is_switched_off(window, cast, talk):
+    """A second line meant for staff must not slip to the client."""
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
-    await maya.page.get_by_role("button", name="Note for staff").click()
+    switch = maya.page.get_by_role("button", name="Note for staff")
+    await switch.click()
     await maya.write(SECRET)
-    await expect(maya.page.get_by_role("button", name="Note for staff")).to_have_attribute("aria-pressed", "false")
+    await expect(maya.last).to_contain_text(SECRET)
+    await expect(switch).to_have_attribute("aria-pressed", "true")
+    await maya.write("And neither of the crane")
+    await expect(maya.last).to_contain_text("Only staff can see this")
+    await switch.click()
     await maya.write("For the client again")
     await expect(ana.last).to_contain_text("For the client again")
+    assert "crane" not in await ana.wires()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import asyncpg
 from tortoise import Tortoise
 
@@ -148,3 +151,11 @@ async def test_every_model_has_the_columns_of_its_table():
         assert {name for name, null in fields.items() if null != columns[name]} == set(), table
         unknown = set(columns) - set(fields) - {"words"}
         assert unknown == set(), (table, unknown)
+
+
+def test_the_practice_is_never_set_for_longer_than_a_transaction():
+    """Connections go back to the pool as they are: what outlives a transaction would open the door for the next one."""
+    root = Path(__file__).parents[2]
+    texts = [path.read_text() for folder in ("models", "realtime", "server") for path in (root / folder).rglob("*.py")]
+    calls = [line for line in "\n".join(texts).splitlines() if "set_config('portico.practice'" in line]
+    assert calls and all(re.search(r"set_config\('portico\.practice', .+?, true\)", call) for call in calls), calls

@@ -114,8 +114,8 @@ customElements.define("message-composer", class extends HTMLElement {
   #empty() {
     this.typing.stop()
     this.area.value = ""
-    if (this.noting) this.#note(this.querySelector('[data-act="note"]'))
-    else this.attachments.clear()
+    // it stays a note until that is switched off: a second line meant for staff must not slip to the client
+    if (!this.noting) this.attachments.clear()
     this.#count()
   }
 
