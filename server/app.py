@@ -9,21 +9,19 @@ from quart import Quart, Response, request
 from werkzeug.exceptions import HTTPException
 
 from models.core.errors import Conflict, Missing, Refusal
-from server import answers
+from server import answers, assets
 from server.door import DOORS, Door
 from server.inflow import PacedConnection, PacedRequest
 from server.opening import Opening
-from server.pages import STATIC
 
 MOST_UPLOAD = 26 * 1024 * 1024
-YEAR = 365 * 24 * 3600
 
 log = structlog.get_logger("portico.http")
 
 
 def create_app(*, development: bool) -> Quart:
     """An application with all doors that server.wiring has imported."""
-    app = Quart("portico", static_folder=str(STATIC), static_url_path="/static")
+    app = Quart("portico", static_folder=str(assets.STATIC), static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_UPLOAD,
         SEND_FILE_MAX_AGE_DEFAULT=None,
@@ -35,6 +33,7 @@ def create_app(*, development: bool) -> Quart:
     for door in DOORS:
         if development or not door.development:
             _mount(app, door)
+    assets.mount(app)
     app.after_request(_safe)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _trouble)
@@ -91,8 +90,6 @@ async def _safe(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if not request.path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
-    elif request.args.get("v"):
-        headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     else:
-        headers["Cache-Control"] = "no-cache"  # a module that another one names: kept, but asked for each time
+        headers.setdefault("Cache-Control", "no-cache")  # without a stamp: kept, but asked for each time
     return response

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models.core.actor import Actor
+from server.assets import asset, look_again
 
 ROOT = Path(__file__).parent.parent
-STATIC = ROOT / "static"
 
 PagePart = Callable[[Actor | None], Awaitable[Mapping[str, Any]]]
 
@@ -30,7 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    jinja.globals.update(version=version(), **DEFAULTS)
+    jinja.globals.update(asset=asset, **DEFAULTS)
     return jinja
 
 
@@ -55,17 +54,6 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-@cache
-def version() -> str:
-    """Changes when any style sheet or module does: pages name their assets with it, browsers keep them for ever."""
-    digest = sha256()
-    for path in sorted(STATIC.rglob("*")):
-        if path.suffix in {".css", ".js", ".svg"}:
-            state = path.stat()
-            digest.update(f"{path.name}{state.st_size}{state.st_mtime_ns}".encode())
-    return digest.hexdigest()[:12]
-
-
 async def page_context(actor: Actor | None) -> dict[str, Any]:
     """What the frame of a page shows, asked of every area inside the open scope."""
     context: dict[str, Any] = {}
@@ -75,4 +63,5 @@ async def page_context(actor: Actor | None) -> dict[str, Any]:
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
+    look_again()
     return environment().get_template(template).render(context)

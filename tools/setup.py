@@ -22,6 +22,7 @@ PYTHON = VENV / "bin" / "python"
 HALF = VENV / ".half-installed"
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
+BUILT = ROOT / "static" / "built"
 
 
 def complete(*, browser: bool) -> bool:
@@ -66,6 +67,12 @@ def steps(*, browser: bool) -> list[Step]:
             build_bundles,
             files=(*package_files, ROOT / "static" / "icons.txt", ROOT / "tools" / "vendor.mjs"),
         ),
+        Step(
+            "Our modules and style sheets",
+            BUILT / ".built",
+            build_our_own,
+            files=(*package_files, ROOT / "tools" / "bundle.mjs", ROOT / "tools" / "vendor.mjs", *_sources()),
+        ),
     ]
     return [*chosen, _browser_step(package_files)] if browser else chosen
 
@@ -102,6 +109,15 @@ def install_libraries(show: Show) -> None:
 
 def build_bundles(show: Show) -> None:
     call(show, [node(), ROOT / "tools" / "vendor.mjs"], env=_node_environment(), cwd=ROOT)
+
+
+def build_our_own(show: Show) -> None:
+    call(show, [node(), ROOT / "tools" / "bundle.mjs"], env=_node_environment(), cwd=ROOT)
+
+
+def _sources() -> list[Path]:
+    places = (ROOT / "static" / kind for kind in ("css", "js"))
+    return sorted(path for place in places for path in place.rglob(f"*.{place.name}"))
 
 
 def node_home() -> Path:

@@ -11,6 +11,7 @@ export function tag(name, attributes = {}, ...children) {
 }
 
 const SVG = "http://www.w3.org/2000/svg"
+const SPRITE = new URL("../vendor/icons.svg", import.meta.url).pathname // under the same stamp as this module
 
 // the same mark that templates/parts/icon.html draws
 export function icon(name, size = "") {
@@ -22,6 +23,6 @@ export function icon(name, size = "") {
 }
 
 export function setIcon(svg, name) {
-  svg.firstElementChild.setAttribute("href", `/static/vendor/icons.svg#${name}`)
+  svg.firstElementChild.setAttribute("href", `${SPRITE}#${name}`)
   return svg
 }
