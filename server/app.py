@@ -6,22 +6,34 @@ from typing import Any
 
 import structlog
 from quart import Quart, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter
 
 from models.core.errors import Conflict, Missing, Refusal
 from server import answers, assets
 from server.door import DOORS, Door
 from server.inflow import PacedConnection, PacedRequest
 from server.opening import Opening
+from server.requests import host_of
 
 MOST_UPLOAD = 26 * 1024 * 1024
 
 log = structlog.get_logger("portico.http")
 
 
+class House(Quart):
+    def create_url_adapter(self, request: Any) -> MapAdapter | None:
+        """Doors are found by path and method: a host that is none, or an unreadable query, is answered in words too."""
+        try:
+            return super().create_url_adapter(request)
+        except (HTTPException, UnicodeError):
+            given = {"url_scheme": request.scheme, "path_info": request.path, "default_method": request.method}
+            return self.url_map.bind("unreadable", **given)
+
+
 def create_app(*, development: bool) -> Quart:
     """An application with all doors that server.wiring has imported."""
-    app = Quart("portico", static_folder=str(assets.STATIC), static_url_path="/static")
+    app = House("portico", static_folder=str(assets.STATIC), static_url_path="/static")
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_UPLOAD,
         SEND_FILE_MAX_AGE_DEFAULT=None,
@@ -58,7 +70,10 @@ async def _http_error(error: HTTPException) -> Response:
     else:
         refusal = Refusal("http", error.description or "This request could not be read.")
     refusal.status = status
-    return await _refused(refusal)
+    response = await _refused(refusal)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 async def _trouble(error: Exception) -> Response:
@@ -77,7 +92,7 @@ async def _refused(refusal: Refusal) -> Response:
 
 async def _safe(response: Response) -> Response:
     headers = response.headers
-    host = request.host
+    host = host_of(request)
     headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "

@@ -13,6 +13,7 @@ from typing import Any
 from quart.asgi import ASGIHTTPConnection
 from quart.wrappers import Request
 from quart.wrappers.request import Body
+from werkzeug.exceptions import RequestEntityTooLarge
 
 MOST_WAITING = 1024 * 1024
 
@@ -24,6 +25,23 @@ class PacedBody(Body):
         super().__init__(*sizes)
         self._room = asyncio.Event()
         self._whole = False
+        self._came = 0
+        self._most: int | None = None
+
+    def at_most(self, size: int) -> None:
+        """The door takes no more than this altogether, read at once or piece by piece; what came already counts."""
+        self._most = size
+        self._refuse_too_much()
+
+    def append(self, data: bytes) -> None:
+        self._came += len(data)
+        super().append(data)
+        self._refuse_too_much()
+
+    def _refuse_too_much(self) -> None:
+        if self._most is not None and self._came > self._most:
+            self._must_raise = RequestEntityTooLarge()
+            self.set_complete()
 
     async def room(self) -> None:
         """Wait until someone took what came; at once when the whole is awaited, which its own limit ends."""

@@ -14,16 +14,19 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from models.core.errors import Forbidden, Invalid, TooLarge
 from models.core.settings import settings
+from server.inflow import PacedBody
 
 MOST_BYTES = 1024 * 1024
 TOO_LARGE = "This is more than 1 MB. Nothing was kept; send less at once."
+DEEPEST = 32
+JSON = ("application/json", "application/problem+json")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def wants_json(request: Request) -> bool:
     """Whether JSON is asked for; a caller that takes anything gets the page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" and request.accept_mimetypes.quality("application/json") > 0
+    best = request.accept_mimetypes.best_match(["text/html", *JSON])
+    return best in JSON and request.accept_mimetypes.quality(best) > 0
 
 
 def from_trusted_proxy(peer: str) -> bool:
@@ -35,11 +38,9 @@ def from_trusted_proxy(peer: str) -> bool:
 
 
 def host_of(request: Request) -> str:
-    """Host with port as the browser wrote it; a proxy's word counts only when the proxy is trusted."""
-    forwarded = request.headers.get("X-Forwarded-Host", "")
-    if forwarded and from_trusted_proxy(peer_of(request)):
-        return forwarded.split(",")[0].strip().lower()
-    return request.host.lower()
+    """Host with port as the browser wrote it; a proxy's word counts only when the proxy is trusted. Empty when the
+    host is missing or said twice: whom would one believe?"""
+    return scope_host(request.scope) or ""
 
 
 def peer_of(request: Request) -> str:
@@ -75,6 +76,8 @@ async def body_of(request: Request) -> dict[str, Any]:
     """A form or a JSON object, at most 1 MiB; repeated form fields become lists."""
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(detail=TOO_LARGE)
+    if isinstance(request.body, PacedBody):
+        request.body.at_most(MOST_BYTES)  # also one that does not say its length
     try:
         if request.mimetype in FORMS:
             form = await request.form
@@ -84,8 +87,6 @@ async def body_of(request: Request) -> dict[str, Any]:
         raise TooLarge(detail=TOO_LARGE) from None
     except (BadRequest, ValueError, UnicodeDecodeError):
         raise Invalid("invalid", "The form could not be read. Send it again.") from None
-    if len(data) > MOST_BYTES:  # a body that did not say its length
-        raise TooLarge(detail=TOO_LARGE)
     return _json_object(data, request.mimetype)
 
 
@@ -100,7 +101,20 @@ def _json_object(data: Any, mimetype: str) -> dict[str, Any]:
         raise Invalid("invalid", "This is not JSON.") from None
     if not isinstance(found, dict):
         raise Invalid("invalid", "Send an object with named fields.")
+    if _too_deep(found):
+        raise Invalid("invalid", "This is nested too deeply.")
     return found
+
+
+def _too_deep(found: object) -> bool:
+    """No door wants more than a few levels, and a thousand of them are more than JSON can be written with again."""
+    level = [found]
+    for _ in range(DEEPEST):
+        inside = [value for one in level for value in (one.values() if isinstance(one, dict) else one)]  # type: ignore[attr-defined]
+        level = [value for value in inside if isinstance(value, (dict, list))]
+        if not level:
+            return False
+    return True
 
 
 def _single(values: list[str]) -> str | list[str]:
@@ -119,7 +133,8 @@ def key_of(request: Request, body: Mapping[str, Any]) -> UUID | None:
 
 
 def scope_host(scope: Mapping[str, Any]) -> str | None:
-    """The host of a raw ASGI scope, by the same rule as `host_of`; None when it is missing or said twice."""
+    """Host with port, of a request or a handshake; a proxy's word counts only when the proxy is trusted. None when it
+    is missing or said twice."""
     peer = (scope.get("client") or ("", 0))[0]
     forwarded = _raw(scope, b"x-forwarded-host")
     hosts = forwarded if forwarded and from_trusted_proxy(peer) else _raw(scope, b"host")

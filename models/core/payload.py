@@ -14,6 +14,8 @@ from models.core.errors import Invalid
 
 P = TypeVar("P", bound="Payload")
 
+MOST_FAULTS = 50
+
 SENTENCES = {
     "missing": "Fill this in.",
     "extra_forbidden": "This field is not known here.",
@@ -60,9 +62,9 @@ def parse(payload: type[P], given: object) -> P:
 
 
 def faults(error: ValidationError) -> dict[str, list[str]]:
-    """Sentences by field."""
+    """Sentences by field; the first ones, when somebody sent thousands of fields."""
     found: dict[str, list[str]] = {}
-    for one in error.errors(include_url=False, include_input=False):
+    for one in error.errors(include_url=False, include_input=False)[:MOST_FAULTS]:
         field = ".".join(str(place) for place in one["loc"]) or "body"
         found.setdefault(field, []).append(_sentence(one))
     return found
