@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts import idle_times, preferences, resetting, sessions
-from models.accounts.asks import ChangePassword, SetIdleTimes, SetPreferences, Unlock
+from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, SetPreferences, Unlock
 from models.accounts.devices import mark_of
 from models.accounts.me import initials, person, portal_me, staff_me
 from models.accounts.passwords import LEAST
@@ -19,6 +19,7 @@ from server.cookies import ended_cookie
 from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
 
 DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
+SAID = {"password": "Your password is changed. All other sessions have ended."}
 
 
 def home_of(actor: Actor) -> str:
@@ -108,13 +109,14 @@ async def unlock(actor: Actor, body: Unlock) -> Done:
     return Done(see=DESK_HOME)
 
 
-@get("/sessions", allow=PORTAL)
-@get("/staff/sessions", allow=STAFF)
-async def own_sessions(actor: Actor) -> Page:
+@get("/sessions", allow=PORTAL, query=JustDone)
+@get("/staff/sessions", allow=STAFF, query=JustDone)
+async def own_sessions(actor: Actor, query: JustDone) -> Page:
     """Where this login is signed in."""
     zone = ZoneInfo((await profile()).time_zone)
     found = [_shown(one, zone) for one in await sessions.own_sessions(actor)]
-    return Page("accounts/sessions.html", json={"sessions": found}, sessions=found, key=None)
+    said = SAID.get(query.done, "")
+    return Page("accounts/sessions.html", json={"sessions": found}, sessions=found, said=said, key=None)
 
 
 @post("/sessions/<uuid:id>/end", allow=PORTAL)
@@ -141,7 +143,7 @@ async def password_page(actor: Actor) -> Page:
 async def change_password(actor: Actor, body: ChangePassword) -> Done:
     """A new password; every other session ends."""
     await resetting.change_password(actor, body.current, body.password)
-    return Done(see=_root(actor) + "/sessions")
+    return Done(see=_root(actor) + "/sessions?done=password")
 
 
 @get("/preferences", allow=PORTAL)

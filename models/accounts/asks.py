@@ -42,6 +42,12 @@ class ChangePassword(Payload):
     password: Password
 
 
+class JustDone(Payload):
+    """What the person did a moment ago, for the page after it to say; a word that it does not know says nothing."""
+
+    done: str = Field("", max_length=20)
+
+
 class Unlock(Payload):
     password: Password
 

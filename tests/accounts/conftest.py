@@ -53,6 +53,23 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
+def sign_in(browse: Any, cast: Any, people: Any) -> Any:
+    """Posts JSON to /sign-in from a fresh browser, or from the one given."""
+
+    async def post(
+        name: str, password: str | None = None, *, browser: Any = None, base: Any = None, **more: Any
+    ) -> Any:
+        given = browser or await browse(cast)
+        body = {**(people.pair(name) if password is None else people.pair(name, password)), **more}
+        headers = given._headers(
+            {"Accept": "application/json", "User-Agent": "Mozilla/5.0 (Windows NT) Chrome/1 Safari/1"}
+        )
+        return given._keep(await given.client.post("/sign-in", json=body, headers=headers, scope_base=base or ADDRESS))
+
+    return post
+
+
+@pytest.fixture
 def people(cast: Any) -> People:
     return People(cast)
 

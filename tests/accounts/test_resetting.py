@@ -1,4 +1,4 @@
-"""Forgot Password and the change of a known one: links that work once, and who is signed out by them."""
+"""Forgot Password: links that work once, and who is signed out by them."""
 
 from __future__ import annotations
 
@@ -227,41 +227,6 @@ async def test_asking_is_limited_by_address_and_by_account(browse, cast, people)
     assert [(await ask("nobody")).status_code for _ in range(6)] == [200] * 5 + [429]
     codes = [(await ask(f"other{number}")).status_code for number in range(12)]
     assert codes[0] == 200 and codes[-1] == 429
-
-
-# -- the change of a known password ------------------------------------------------------------------------------------
-
-
-async def test_a_changed_password_ends_the_other_sessions_and_leaves_this_one(browse, cast, people):
-    here, there = await browse(cast, "practitioner"), await browse(cast, "practitioner")
-    answer = await here.send("/staff/password", {"current": PASSWORD, "password": NEW})
-    assert answer.status_code == 200
-    assert (await here.json("/staff/me")).status_code == 200 and (await there.json("/staff/me")).status_code == 401
-    kinds = [(one["type"], one["subject_id"], one["rights"]) for one in await people.events()]
-    login = cast.logins["practitioner"]
-    assert kinds == [("login.password_changed", login, [login]), ("session.ended", there.session_id, [login])]
-    assert (await (await browse(cast)).send("/sign-in", people.pair("practitioner", NEW))).status_code == 200
-
-
-async def test_the_old_password_is_asked(browse, cast, people):
-    here, there = await browse(cast, "client"), await browse(cast, "client")
-    refused = await here.post("/password", {"current": "guess", "password": NEW})
-    assert refused.status_code == 422 and "This is not your password" in await refused.get_data(as_text=True)
-    assert (await there.json("/me")).status_code == 200
-    assert (await (await browse(cast)).send("/sign-in", people.pair("client"))).status_code == 200
-
-
-async def test_an_unfit_new_password_says_why(browse, cast):
-    answer = await (await browse(cast, "client")).send("/password", {"current": PASSWORD, "password": "short"})
-    assert (await answer.get_json())["errors"] == {
-        "password": ["Use at least 10 characters. A few words in a row are easy to remember."]
-    }
-
-
-async def test_guessing_the_old_password_is_stopped(browse, cast):
-    browser = await browse(cast, "client")
-    guess = lambda: browser.send("/password", {"current": "guess", "password": NEW})  # noqa: E731
-    assert [(await guess()).status_code for _ in range(11)] == [422] * 10 + [429]
 
 
 async def test_a_ticket_is_only_good_for_what_it_was_made_for(cast):
