@@ -11,6 +11,7 @@ import orjson
 from quart import Request, Response
 
 from models.core.actor import Actor
+from models.core.clock import now
 from models.core.errors import Refusal, SignedOut
 from models.core.scope import Scope
 from server.door import Answer, Done, Page, Raw, See
@@ -96,6 +97,7 @@ def _as_json(opening: Opening, answer: Page) -> bool:
 async def _html(answer: Page, actor: Actor | None, cursor: Any) -> str:
     context = await page_context(actor)
     head = {"cursor": cursor["seq"], "epoch": str(cursor["epoch"])} if cursor else {}
+    head["moment"] = now().isoformat()  # the browser's own clock may be wrong by days
     return render(answer.template, {**context, **head, "actor": actor, **answer.context})
 
 

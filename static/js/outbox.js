@@ -1,4 +1,5 @@
 // What this login wrote and the server does not have yet. Shared by all tabs of the login, sent by whichever is live.
+import { now } from "./clock.js"
 import { line } from "./line.js"
 import { Queue } from "./outbox/queue.js"
 import { Store } from "./outbox/store.js"
@@ -10,7 +11,7 @@ const name = `portico-outbox:${whose.login}:${whose.side}`
 const RETRY = 3_000
 
 export const outbox = new Queue({
-  store: new Store(), line, whose,
+  store: new Store(), line, whose, now,
   lock: (run) => (navigator.locks ? navigator.locks.request(name, run) : run()), // absent on plain http: one tab then
   upload: (file) => uploadOf(file).done,
 })

@@ -7,6 +7,7 @@ export const page = {
   client: meta("client") || null,
   epoch: meta("epoch"),
   cursor: /^\d+$/.test(meta("cursor")) ? Number(meta("cursor")) : null,
+  now: Date.parse(meta("now")),
   idle: Number(meta("idle")) || 1800,
 }
 

@@ -30,7 +30,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         await built.start()
         yield built
     finally:
-        built.stop()
+        await built.stop()
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")

@@ -1,4 +1,7 @@
-"""The house as browsers meet it: one web worker and one job worker as real processes, on a port of their own."""
+"""The house as browsers meet it: one web worker and one job worker as real processes, on a port of their own.
+
+The web worker reaches PostgreSQL through `postgres`, a proxy that a test can close.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from server.local.kept import leashed
 from tests.faults.ground import free_port
+from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +33,8 @@ class House:
             **os.environ, "PORT": str(self.port), "WEB_CONCURRENCY": "1", "UNREAD_EMAIL_DELAY": str(mail_after),
             "PUBLIC_URL": f"http://localhost:{self.port}",
         }
+        given = urlsplit(os.environ["DATABASE_URL"])
+        self.postgres = Proxy(given.port or 5432, given.hostname or "127.0.0.1")
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def url(self, subdomain: str) -> str:
@@ -38,29 +45,38 @@ class House:
         return f"portico_session_{self.port}"
 
     async def start(self) -> None:
-        self._start("web", "server.serve", "server.asgi:app")
+        await self.postgres.start()
+        self._start("web", "server.serve", "server.asgi:app", DATABASE_URL=self._through_proxy())
         self._start("worker", "server.cli", "worker")
         until = time.monotonic() + 40
         while not await asyncio.to_thread(self._answers):
             assert time.monotonic() < until and self._alive(), f"the house did not start: {self.words()}"
             await asyncio.sleep(0.05)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
-            process.wait(25)
+            await asyncio.to_thread(process.wait, 25)
+        await self.postgres.stop()
 
     def words(self) -> str:
         """The end of what its processes logged."""
         return "\n".join(log.read_text(errors="replace")[-3000:] for log in sorted(self.folder.glob("*.log")))
 
-    def _start(self, name: str, *module: str) -> None:
+    def _through_proxy(self) -> str:
+        given = urlsplit(os.environ["DATABASE_URL"])
+        whose = given.netloc.rpartition("@")[0]
+        return given._replace(netloc=f"{whose}@127.0.0.1:{self.postgres.port}").geturl()
+
+    def _start(self, name: str, *module: str, **environment: str) -> None:
         # with the test process these end, whatever ends it
         command = leashed([sys.executable, "-m", *module], signal.SIGKILL)
         with (self.folder / f"{name}.log").open("ab") as output:
             self._processes.append(
-                subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
+                subprocess.Popen(
+                    command, cwd=ROOT, env={**self.environment, **environment}, stdout=output, stderr=output
+                )
             )
 
     def _alive(self) -> bool:

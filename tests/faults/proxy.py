@@ -16,10 +16,10 @@ class _Link:
 
 
 class Proxy:
-    """Stands before a server on 127.0.0.1. All that it can do to connections it undoes with `heal`."""
+    """Stands before a server, by default one on 127.0.0.1. All that it can do to connections it undoes with `heal`."""
 
-    def __init__(self, target: int) -> None:
-        self.target = target
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
+        self.target, self.host = target, host
         self.port = 0
         self.lag = 0.0
         self.refused = 0
@@ -82,7 +82,7 @@ class Proxy:
                 self.refused += 1
                 writer.transport.abort()
                 return
-            there, onward = await asyncio.open_connection("127.0.0.1", self.target)
+            there, onward = await asyncio.open_connection(self.host, self.target)
             link.writers.append(onward)
             await asyncio.gather(self._pass(reader, onward, link, counted=True), self._pass(there, writer, link))
         except OSError:

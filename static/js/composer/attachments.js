@@ -57,7 +57,7 @@ export class Attachments extends EventTarget {
       this.#say(row, `${size(file.size)}, uploaded`)
     } catch (refused) {
       if (refused.code === "cancelled") return
-      if (refused.undecided) this.#say(row, `${size(file.size)}, waits for your connection`)
+      if (refused.undecided) this.#say(row, `${size(file.size)}, waits for ${refused.status ? "the practice’s server" : "your connection"}`)
       else this.#refuse(file, row, refused.message)
     }
     this.#told()

@@ -1,5 +1,7 @@
 // Round a <time datetime>: writes it in the reader's own zone. Its `form` is clock, moment, short or day, as
 // templates/parts/time.html explains; the whole date stands in the title.
+import { now } from "../clock.js"
+
 const LOCALE = "en-US"
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: "numeric", minute: "2-digit" })
 const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short" })
@@ -41,5 +43,5 @@ function near(at, days) {
 
 function daysAgo(at) {
   const midnight = (moment) => new Date(moment.getFullYear(), moment.getMonth(), moment.getDate())
-  return Math.round((midnight(new Date()) - midnight(at)) / 86_400_000)
+  return Math.round((midnight(new Date(now())) - midnight(at)) / 86_400_000)
 }

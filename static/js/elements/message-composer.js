@@ -4,6 +4,7 @@ import { Attachments } from "../composer/attachments.js"
 import { Draft } from "../composer/draft.js"
 import { TypingSign } from "../composer/typing.js"
 import { Undo } from "../composer/undo.js"
+import { now } from "../clock.js"
 import { getJson } from "../http.js"
 import { line } from "../line.js"
 import { outbox } from "../outbox.js"
@@ -129,7 +130,7 @@ customElements.define("message-composer", class extends HTMLElement {
   // a page that was loaded anew within the time
   #offerUndoAgain() {
     const last = [...document.querySelectorAll(`message-thread [data-undo-until]`)].at(-1)
-    const seconds = (Date.parse(last?.dataset.undoUntil) - Date.now()) / 1000
+    const seconds = (Date.parse(last?.dataset.undoUntil) - now()) / 1000
     if (seconds > 1) this.undo.offer({ message: last.dataset.line, to: this.dataset.to, body: last.querySelector(".bubble").textContent, area: this.area, seconds })
   }
 

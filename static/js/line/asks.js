@@ -4,7 +4,7 @@ import { Refused } from "../refused.js"
 
 const SILENCE = 10_000
 const LONGEST_PAUSE = 15_000
-const LATER = new Set(["slow-down", "busy"])
+const LATER = new Set(["slow-down", "busy", "database-away"])
 
 export class Asks {
   #waiting = new Set()
@@ -19,10 +19,11 @@ export class Asks {
   }
 
   // once: given up when the line is or goes away, for what keeps its own copy or is worth nothing later
-  ask(name, payload = {}, { key = null, once = false } = {}) {
+  // waits(sentence): told when the server says to ask again later, which is done by itself
+  ask(name, payload = {}, { key = null, once = false, waits = () => {} } = {}) {
     if (once && !this.#open) return Promise.reject(new Refused({ code: "offline" }))
     return new Promise((resolve, reject) => {
-      const ask = { name, payload: key ? { ...payload, key } : payload, once, resolve, reject, turn: 0, tries: 0 }
+      const ask = { name, payload: key ? { ...payload, key } : payload, once, waits, resolve, reject, turn: 0, tries: 0 }
       this.#waiting.add(ask)
       if (this.#open) this.#send(ask)
     })
@@ -57,6 +58,7 @@ export class Asks {
 
   #later(ask, error) {
     const turn = ++ask.turn
+    ask.waits(error.detail ?? "")
     const grown = Math.min(500 * 2 ** ask.tries++, LONGEST_PAUSE)
     const pause = Math.max(grown, (error.retry_after ?? 0) * 1000)
     this.#after(pause, () => { if (this.#open && ask.turn === turn && this.#waiting.has(ask)) this.#send(ask) })

@@ -1,6 +1,7 @@
 // Sends what waits: one at a time, each after the former's acknowledgement, in the order of writing, once. Pure: store,
 // line, lock, uploads and clock are given, so that tests can stand in for them.
 const DAY = 24 * 3600_000
+const LINE = new Set(["offline", "unanswered", "signed-out", "locked"])
 
 export class Queue extends EventTarget {
   #store
@@ -90,15 +91,22 @@ export class Queue extends EventTarget {
     try {
       const { name, conversation, body, key } = entry
       const files = await this.#uploaded(entry)
-      const answer = await this.#line.ask(name, { conversation, body, ...(files.length ? { files } : {}) }, { key, once: true })
+      const waits = (detail) => this.#tell("held", { ...entry, detail })
+      const answer = await this.#line.ask(name, { conversation, body, ...(files.length ? { files } : {}) }, { key, once: true, waits })
       await this.#store.remove(entry)
       this.#tell("sent", entry, answer)
       return true
     } catch (refused) {
-      if (refused.undecided) return false
+      if (refused.undecided) return this.#held(entry, refused)
       await this.#change(entry, { state: "refused", detail: refused.message })
       return true
     }
+  }
+
+  // what the server said meanwhile is shown; of a lost line its own state tells
+  #held(entry, { code, message }) {
+    if (!LINE.has(code)) this.#tell("held", { ...entry, detail: message })
+    return false
   }
 
   async #uploaded(entry) {

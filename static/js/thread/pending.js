@@ -22,6 +22,7 @@ export class Pending {
     if (entry.conversation !== this.#conversation) return
     if (kind === "sent") this.#sent(entry, answer)
     else if (kind === "removed") this.#gone(entry)
+    else if (kind === "held") this.#held(entry)
     else this.#draw(entry)
   }
 
@@ -45,6 +46,12 @@ export class Pending {
       row.classList.remove("waiting")
       this.#write(row, row.dataset.kind === "note" ? null : "sent", "Sent", "check")
     })
+  }
+
+  // it goes out by itself; why it has not yet is the server's sentence
+  #held(entry) {
+    const row = this.#view.waiting(entry.key)
+    if (row) this.#write(row, "waiting", `Waiting to be sent. ${entry.detail}`, "clock-3")
   }
 
   #gone(entry) {

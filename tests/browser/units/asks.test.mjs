@@ -92,3 +92,18 @@ test("a late answer to an ask that was settled changes nothing", async () => {
   sent[0].acknowledge({ ok: false, error: { code: "forbidden" } })
   assert.equal((await answer).n, 2)
 })
+
+test("while the practice's records are away it is asked again, and who waits is told why", async () => {
+  const { asks, sent, timers } = line()
+  asks.open()
+  const told = []
+  const answer = asks.ask("message.send", { body: "x" }, { key: "k", once: true, waits: (detail) => told.push(detail) })
+  sent[0].acknowledge({ ok: false, error: { code: "database-away", detail: "Away for a moment.", retry_after: 2 } })
+  assert.deepEqual(told, ["Away for a moment."])
+  const { ms, run } = timers.at(-1)
+  assert.equal(ms, 2_000)
+  run()
+  assert.deepEqual(sent[1].payload, sent[0].payload)
+  sent[1].acknowledge({ ok: true, message: "m" })
+  assert.equal((await answer).message, "m")
+})

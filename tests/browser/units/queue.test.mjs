@@ -121,3 +121,20 @@ test("signing out erases what this login had not sent", async () => {
   await queue.erase()
   assert.deepEqual(await queue.entries(), [])
 })
+
+test("what cannot be taken right now is not refused: it stays, says why, and goes out later", async () => {
+  for (const code of ["database-away", "storage-away", "busy"]) {
+    const { queue, line, asked } = page()
+    const told = []
+    queue.addEventListener("change", ({ detail }) => told.push([detail.kind, detail.entry.detail]))
+    line.answer = async () => { throw new Refused({ code, detail: "Not right now." }) }
+    await write(queue, "hello")
+    await queue.drain()
+    assert.ok(told.some(([kind, detail]) => kind === "held" && detail === "Not right now."), code)
+    assert.equal((await queue.entries())[0].state, "waiting", code)
+    line.answer = async () => ({ ok: true })
+    await queue.drain()
+    assert.deepEqual(await queue.entries(), [], code)
+    assert.equal(asked[0].key, asked.at(-1).key, code)
+  }
+})
