@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ async def staff_door(actor: Actor) -> See:
 async def today(actor: Actor) -> Page:
     """What waits, and what happened lately."""
     found = await profile()
-    head, needs, away = await _head(actor), await _needs(actor), await _away(actor, found)
+    head, needs, away = await _head(actor), await _needs(actor), await _away(actor)
     return Page(
         "accounts/today.html",
         current="today",
@@ -90,13 +90,12 @@ def greeting(here: datetime, name: str) -> str:
     return f"Good {part}, {name.split(' ', 1)[0]}"
 
 
-async def _away(actor: Actor, found: PracticeProfile) -> dict[str, str] | None:
+async def _away(actor: Actor) -> dict[str, str] | None:
     """This staff member's own absence, while it lasts."""
-    mine = [row for row in await away_now(actor, actor.staff_id) if row["starts_at"] <= now()]
+    mine = [one for one in await away_now(actor, actor.staff_id) if one["begun"]]
     if not mine:
         return None
-    until = mine[0]["ends_at"].astimezone(ZoneInfo(found.time_zone))
-    return {"until": f"{until - timedelta(seconds=1):%A, %B %-d}", "cover": mine[0]["cover_name"] or ""}
+    return {"until": f"{mine[0]['last']:%A, %B %-d}", "cover": mine[0]["cover_name"] or ""}
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:

@@ -24,6 +24,12 @@ ABSENT = """SELECT st.id AS staff_id, a.id AS away_id, a.text AS away_text, c.id
   LEFT JOIN office_hours_answer t ON t.staff_id IS NOT DISTINCT FROM whose.staff_id
   WHERE st.id = ANY($1) AND st.deactivated_at IS NULL"""
 
+# Front desk is there when the practice is open.
+CLOSED = """SELECT NULL::uuid AS staff_id, NULL::uuid AS away_id, p.time_zone, t.text AS hours_text,
+    (SELECT jsonb_agg(jsonb_build_array(o.weekday, o.opens, o.closes)) FROM office_hours o
+     WHERE o.staff_id IS NULL) AS openings
+  FROM practice_profile p LEFT JOIN office_hours_answer t ON t.staff_id IS NULL"""
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -36,20 +42,24 @@ class Opening:
 
 @dataclass(frozen=True)
 class Absence:
-    """Why a staff member does not answer now, what to say for them (nothing when empty), and who stands in."""
+    """Why a staff member (None: Front desk) does not answer now, what to say for them (nothing when empty), and who
+    stands in."""
 
-    staff_id: UUID
+    staff_id: UUID | None
     kind: Literal["away", "hours"]
     text: str
     cover_id: UUID | None = None
     cover_name: str = ""
 
 
-async def absences(staff_ids: Sequence[UUID], at: datetime) -> dict[UUID, Absence]:
-    """Those of the staff who are not there at that moment."""
-    if not staff_ids:
-        return {}
-    found = [_absence(row, at) for row in await fetch_all(ABSENT, list(staff_ids), at)]
+Absent = dict[UUID | None, Absence]
+
+
+async def absences(staff_ids: Sequence[UUID], at: datetime, *, desk: bool = False) -> Absent:
+    """Those of the staff, and with `desk` Front desk, who are not there at that moment."""
+    rows = [*await fetch_all(ABSENT, list(staff_ids), at)] if staff_ids else []
+    rows += await fetch_all(CLOSED) if desk else []
+    found = [_absence(row, at) for row in rows]
     return {one.staff_id: one for one in found if one is not None}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.core.clock import now
-from models.messaging.absence import Absence, absences
+from models.messaging.absence import Absence, Absent, absences
 from models.messaging.changing import tell
 from models.messaging.seated import Seated
 from models.messaging.seating import Place, seat
@@ -16,12 +16,13 @@ from models.messaging.writing import Said, write
 QUIET = timedelta(hours=12)
 
 
-async def bring_cover(sitting: Sitting) -> tuple[Sitting, dict[UUID, Absence]]:
+async def bring_cover(sitting: Sitting) -> tuple[Sitting, Absent]:
     """Before a client's message is written: colleagues who stand in for the absent take a seat, so that they see it.
 
     Returns the conversation as it is then, and who is absent. The conversation is locked; inside a change.
     """
-    absent = await absences(_staff(sitting), now()) if sitting.client_id else {}
+    desk = sitting.desk_seat is not None
+    absent = await absences(_staff(sitting), now(), desk=desk) if sitting.client_id else {}
     joined = [await cover(sitting, one, after=sitting.last_position) for one in absent.values()]
     if any(joined):
         await tell(None, sitting)
@@ -37,13 +38,14 @@ async def cover(sitting: Sitting, absence: Absence, *, after: int) -> bool:
     return await seat(sitting.id, place, after=after, at=now(), covers_for=absence.staff_id) is not None
 
 
-async def answer_for_the_absent(sitting: Sitting, absent: dict[UUID, Absence]) -> None:
-    """Say once in twelve hours that nobody is there: for whoever is out of office, or when all are outside hours."""
+async def answer_for_the_absent(sitting: Sitting, absent: Absent) -> None:
+    """Say once in twelve hours that nobody is there: for whoever is out of office, or when all are outside hours
+    (Front desk's are the practice's)."""
     if not absent or not due(sitting.auto_answered_at, now()):
         return
-    seats = [one for one in sitting.open_seats if one.kind == "staff" and one.active]
+    seats = [one for one in sitting.open_seats if one.of_practice and one.active]
     speaker = _speaker(seats, absent)
-    if speaker is None or speaker.staff_id is None:
+    if speaker is None:
         return
     absence = absent[speaker.staff_id]
     if answer(absence):
@@ -62,7 +64,7 @@ def answer(absence: Absence) -> str:
     return f"{absence.text}\n\n{absence.cover_name} is standing in and reads along here now."
 
 
-def _speaker(seats: list[Seated], absent: dict[UUID, Absence]) -> Seated | None:
+def _speaker(seats: list[Seated], absent: Absent) -> Seated | None:
     out = [one for one in seats if one.staff_id in absent and absent[one.staff_id].kind == "away"]
     if out:
         return out[0]

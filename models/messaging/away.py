@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import TypedDict, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from models.clients.people import staff_by_id
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
 from models.core.clock import now
-from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid, missing
 from models.core.events import Part, ToStaff
 from models.core.ids import new_id
@@ -39,6 +40,22 @@ UNREAD = """SELECT s.conversation_id, greatest(s.read_position, s.from_position)
       WHERE o.conversation_id = c.id AND o.staff_id = $2 AND o.left_at IS NULL)
   ORDER BY s.last_at DESC LIMIT $3"""
 AT_ONCE = 50
+
+
+class Out(TypedDict):
+    """Somebody who is or will be out of office. `first`, `last`: days of the practice's zone, both included."""
+
+    id: UUID
+    staff_id: UUID
+    staff_name: str
+    starts_at: datetime
+    ends_at: datetime
+    text: str
+    cover_id: UUID | None
+    cover_name: str | None
+    first: date
+    last: date
+    begun: bool
 
 
 async def set_away(
@@ -81,11 +98,17 @@ async def days(first: date, last: date) -> tuple[datetime, datetime]:
     return (datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone))
 
 
-async def away_now(actor: Actor, staff_id: UUID | None = None) -> list[Row]:
+async def away_now(actor: Actor, staff_id: UUID | None = None) -> list[Out]:
     """Who is or will be out of office; of one, or of all staff. For the desk only."""
     if not actor.desk:
         raise Forbidden()
-    return await fetch_all(CURRENT, now(), staff_id)
+    zone = ZoneInfo((await profile()).time_zone)
+    found: list[Out] = []
+    for row in await fetch_all(CURRENT, now(), staff_id):
+        first = row["starts_at"].astimezone(zone).date()
+        last = (row["ends_at"] - timedelta(microseconds=1)).astimezone(zone).date()
+        found.append(cast(Out, {**row, "first": first, "last": last, "begun": row["starts_at"] <= now()}))
+    return found
 
 
 async def begin(away_id: UUID) -> timedelta | None:

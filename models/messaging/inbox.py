@@ -12,7 +12,16 @@ from models.clients.people import staff_by_id
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Invalid
-from models.messaging.listing import BADGE, DESK_INBOX, MOST_UNREAD, PORTAL_INBOX, SOME, STAFF_INBOX, WAITING
+from models.messaging.listing import (
+    BADGE,
+    DESK_INBOX,
+    MOST_UNREAD,
+    PORTAL_INBOX,
+    SOME,
+    STAFF_AT_DESK_INBOX,
+    STAFF_INBOX,
+    WAITING,
+)
 from models.messaging.looking import Looks, looks_of
 from models.messaging.practices import messaging_off
 from models.messaging.seated import Seated
@@ -83,7 +92,8 @@ async def _own_rows(
 ) -> list[Row]:
     _, at, seat = past or ("l", None, None)
     if actor.desk:
-        return await fetch_all(STAFF_INBOX, looks.viewer.staff_id, archived, at, seat, limit)
+        listed = STAFF_AT_DESK_INBOX if looks.viewer.desk else STAFF_INBOX
+        return await fetch_all(listed, looks.viewer.staff_id, archived, at, seat, limit)
     if looks.viewer.off and not looks.viewer.accesses:
         raise await messaging_off()
     return await fetch_all(PORTAL_INBOX, list(looks.viewer.accesses), archived, at, seat, limit)
@@ -146,6 +156,7 @@ def desk(row: Mapping[str, Any], seats: Sequence[Seated], looks: Looks) -> Desk 
         "claimed_by": row["claimed_by"],
         "claimed_by_name": row["claimed_by_name"] or "",
         "claimed_by_you": row["claimed_by"] is not None and row["claimed_by"] == looks.staff_id,
+        "may_claim": looks.viewer.desk,
         "replying": "",
     }
 

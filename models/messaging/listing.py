@@ -98,7 +98,8 @@ def listed(*arms: str) -> str:
 _STAFF = SEAT_ARM.format(kind="staff", mine="s.staff_id = $1", holder="staff_id")
 _ACCESS = SEAT_ARM.format(kind="access", mine="s.access_id = ANY($1)", holder="access_id")
 
-STAFF_INBOX = listed(_STAFF, CLAIMED_ARM)
+STAFF_INBOX = listed(_STAFF)
+STAFF_AT_DESK_INBOX = listed(_STAFF, CLAIMED_ARM)  # what they claimed, too: only while they are of the front desk
 PORTAL_INBOX = listed(_ACCESS)
 DESK_INBOX = listed(WAITING_ARM, ANSWERED_ARM)
 

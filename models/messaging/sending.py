@@ -8,7 +8,7 @@ from uuid import UUID
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.errors import Conflict, Invalid
-from models.messaging.absence import Absence
+from models.messaging.absence import Absent
 from models.messaging.answering import answer_for_the_absent, bring_cover
 from models.messaging.asks import MOST_FILES
 from models.messaging.keeping import drop_draft
@@ -32,7 +32,7 @@ async def send(
     async with change(actor, "message.send"):
         sitting = await held(actor, sitting)
         seat = own_seat(sitting)
-        absent: dict[UUID, Absence] = {}
+        absent: Absent = {}
         if not seat.of_practice:
             sitting, absent = await bring_cover(sitting)
         if silent := await why_silent(sitting):

@@ -11,6 +11,7 @@ from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import fetch_one
 from models.core.settings import settings
+from models.messaging.desk import front_desk_staff
 from models.messaging.inbox import desk
 from models.messaging.keeping import draft_of
 from models.messaging.lines import Around, thread_lines
@@ -20,7 +21,7 @@ from models.messaging.looking import Looks, looks_of
 from models.messaging.pages import END, Rows, line_position, read_times, rows_after, rows_before
 from models.messaging.seats import Sitting
 from models.messaging.showing import about, names_the_client, person, title
-from models.messaging.views import LinesPage, Person, Thread
+from models.messaging.views import Colleague, LinesPage, Person, Thread
 
 COUNT = f"SELECT u.unread FROM seat s CROSS JOIN LATERAL ({UNREAD}) u WHERE s.id = $1"
 
@@ -44,7 +45,8 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
         "unread": await _unread(newest.id), "marked_unread": newest.marked_unread_at is not None,
         "muted": newest.muted_at is not None, "archived": newest.archived_at is not None,
         "draft": await draft_of(actor, sitting), "undo_seconds": settings().undo_seconds,
-        "desk": desk(vars(sitting), seats, looks) if seat else None, "page": page,
+        "desk": desk(vars(sitting), seats, looks) if seat else None,
+        "assignable": await _assignable(sitting, looks), "page": page,
     }
 
 
@@ -100,6 +102,12 @@ async def _times(sitting: Sitting, rows: Rows) -> dict[int, dict[UUID, datetime]
     mine = {seat.id for seat in sitting.mine}
     places = [row["position"] for note, row in rows.lines if not note and row["seat_id"] in mine]
     return await read_times(places, [seat.id for seat in sitting.seats if seat.id not in mine])
+
+
+async def _assignable(sitting: Sitting, looks: Looks) -> list[Colleague]:
+    if not looks.viewer.desk or sitting.desk_seat is None:
+        return []
+    return [{"id": one.id, "name": one.name} for one in await front_desk_staff()]
 
 
 async def _unread(seat_id: UUID) -> int:

@@ -62,7 +62,13 @@ class Desk(TypedDict):
     claimed_by: UUID | None  # staff member
     claimed_by_name: str
     claimed_by_you: bool
+    may_claim: bool  # the viewer answers for Front desk; False for a practitioner who sits beside it
     replying: str  # "" or the name of whoever types; filled in by the door
+
+
+class Colleague(TypedDict):
+    id: UUID
+    name: str
 
 
 class ConversationLine(TypedDict):
@@ -175,6 +181,7 @@ class Thread(TypedDict):
     draft: str
     undo_seconds: float
     desk: Desk | None
+    assignable: list[Colleague]  # whom it may be assigned to; empty for who does not answer for Front desk
     page: LinesPage
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from models.core.database import execute
 from models.core.errors import Refusal
 from models.messaging import desk, practices
 
@@ -86,6 +87,27 @@ async def test_it_is_assigned_and_given_back(talk: Any) -> None:
     await assign(talk, "frontdesk", conversation, None)
     assert len(await talk.inbox("frontdesk", "unclaimed")) == 1
     assert await talk.heard("conversation.released")
+
+
+async def test_who_is_no_longer_of_the_front_desk_sees_nothing_of_what_they_claimed(talk: Any) -> None:
+    conversation = await opened(talk)
+    await claim(talk, "frontdesk", conversation)
+    assert [one["id"] for one in await talk.inbox("frontdesk")] == [conversation]
+    staff = talk.cast.staff["frontdesk"]
+    await talk.do(lambda: execute("UPDATE staff_member SET roles = '{biller}' WHERE id = $1", staff))
+    talk.actors.clear()
+    assert await talk.inbox("frontdesk") == [] and await talk.inbox("frontdesk", "all") == []
+    assert await talk.badge("frontdesk") == 0
+    await talk.is_refused(talk.open("frontdesk", conversation), "not-found")
+    assert [one["id"] for one in await talk.inbox("owner", "all")] == [conversation], "the others go on with it"
+
+
+async def test_only_the_front_desk_is_offered_to_claim_and_assign(talk: Any) -> None:
+    conversation = await talk.start("practitioner", "client", "desk")
+    tess, maya = [await talk.open(who, conversation) for who in ("frontdesk", "practitioner")]
+    assert tess["desk"]["may_claim"] and not maya["desk"]["may_claim"]
+    assert {one["name"] for one in tess["assignable"]} == {"Tess Moreau", "Jonas Lindqvist"}
+    assert maya["assignable"] == [] and (await talk.open("client", conversation))["assignable"] == []
 
 
 async def test_it_is_assigned_only_to_the_front_desk(talk: Any) -> None:

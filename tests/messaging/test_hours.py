@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from models.messaging import hours
+from models.messaging import hours, practices
 from models.messaging.absence import Opening, is_open
 
 WEEKDAYS = [Opening(day, time(9), time(17)) for day in range(5)]
@@ -54,6 +54,22 @@ async def test_while_one_of_several_is_there_nothing_is_answered(talk: Any) -> N
     await talk.do(lambda: hours.set_hours(practitioner, WEEKDAYS, text="Closed."))
     conversation = await talk.start("practitioner", "client", "supervisor")
     assert await say_at(talk, conversation, EVENING) == []
+
+
+async def test_the_front_desk_is_there_when_the_practice_is_open(talk: Any) -> None:
+    owner, practitioner = await talk.as_("owner"), await talk.as_("practitioner")
+    await talk.do(lambda: practices.configure(owner, {"clients_write_front_desk": True}))
+    await talk.do(lambda: hours.set_practice_hours(owner, WEEKDAYS, text="The office is closed."))
+    conversation = await talk.start("client", "desk")
+    assert await say_at(talk, conversation, MORNING) == []
+    assert await say_at(talk, conversation, EVENING) == ["The office is closed."]
+    said = (await talk.open("client", conversation))["page"]["lines"][-1]
+    assert said["automatic"] == "hours" and said["by"] == "Front desk"
+    assert (await talk.inbox("frontdesk", "unclaimed"))[0]["desk"]["waiting_since"] is not None, "it answers nothing"
+    nights = [Opening(day, time(20), time(22)) for day in range(5)]
+    await talk.do(lambda: hours.set_hours(practitioner, nights, text="Only at night."))
+    beside = await talk.start("practitioner", "client", "desk")
+    assert await say_at(talk, beside, MORNING) == [], "Front desk is there for the practitioner"
 
 
 async def test_without_a_text_nothing_is_answered(talk: Any) -> None:
