@@ -17,6 +17,7 @@ from models.core.scope import Scope
 from server.door import Answer, Done, Page, Raw, See
 from server.pages import page_context, render
 from server.requests import scheme_of, wants_json
+from server.typed import typed
 
 if TYPE_CHECKING:
     from server.opening import Opening
@@ -75,6 +76,7 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
             "code": refusal.code,
             "status": refusal.status,
             "title": HTTPStatus(refusal.status).phrase,
+            "typed": await typed(request, refusal),
             **(face or {}),
         },
     )
