@@ -62,6 +62,21 @@ def _doctor(_: argparse.Namespace) -> int:
     return asyncio.run(examine())
 
 
+def _retry(_: argparse.Namespace) -> None:
+    import asyncpg
+
+    from models.core.queue import call_again
+
+    async def again() -> int:
+        connection = await asyncpg.connect(settings().direct_url)
+        try:
+            return await call_again(connection)
+        finally:
+            await connection.close()
+
+    print(f"{asyncio.run(again())} jobs start over.")
+
+
 def _wire(_: argparse.Namespace) -> None:
     from realtime.wire import javascript
     from server import wiring
@@ -77,6 +92,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "seed": _seed,
     "routes": _routes,
     "doctor": _doctor,
+    "retry": _retry,
     "wire": _wire,
 }
 
@@ -91,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "seed": "make a world",
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
+        "retry": "let jobs that gave up start over",
         "wire": "write static/js/wire.js anew",
     }
     for name, text in helps.items():

@@ -9,9 +9,12 @@ import asyncpg
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
+from models.core.queue import Standing, standing
 from models.core.settings import Settings, settings
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
+MOST_SILENT = 120
+MOST_LATE = 60
 
 Finding = str | None
 
@@ -25,6 +28,8 @@ async def examine() -> int:
     checks: dict[str, Callable[[Settings], Awaitable[None]]] = {
         "PostgreSQL": _database,
         "its role": _role,
+        "job workers": _workers,
+        "jobs": _jobs,
         "Redis": _redis,
         "data folder": _disk,
     }
@@ -73,6 +78,38 @@ async def _role(chosen: Settings) -> None:
             f"The role {role['rolname']} of DATABASE_URL owns tables. Give the owner's address as DATABASE_OWNER_URL"
             " and a role without ownership as DATABASE_URL."
         )
+
+
+async def _workers(chosen: Settings) -> None:
+    found = await _standing(chosen)
+    if found.silent is None:
+        raise Unhealthy("No `portico worker` ever ran here: no e-mail leaves.")
+    if found.silent > MOST_SILENT:
+        raise Unhealthy(
+            f"None gave a sign of life for {found.silent / 60:.0f} minutes: start `portico worker`, or end what hangs."
+        )
+
+
+async def _jobs(chosen: Settings) -> None:
+    found = await _standing(chosen)
+    if found.given_up:
+        named = ", ".join(f"{job} ({count})" for job, count in found.given_up.items())
+        raise Unhealthy(
+            f"Gave up after failing for a day: {named}. Their reasons stand in the worker's log as job.gave_up; mend"
+            " that and run `portico retry`. Nothing of them is lost."
+        )
+    if found.late > MOST_LATE:
+        raise Unhealthy(f"{found.due} wait although their time has come, one for {found.late:.0f} s.")
+
+
+async def _standing(chosen: Settings) -> Standing:
+    connection = await _connect(chosen)
+    try:
+        return await standing(connection)
+    except asyncpg.UndefinedTableError:
+        raise Unhealthy("The database has no tables yet: run `portico migrate`.") from None
+    finally:
+        await connection.close()
 
 
 async def _redis(chosen: Settings) -> None:

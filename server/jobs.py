@@ -14,7 +14,7 @@ from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
-from models.core.practices import for_each_practice
+from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
@@ -58,27 +58,12 @@ async def _erase_file(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
 
 async def _nets() -> None:
     """What the queue lost, if it ever loses anything."""
-    await for_each_practice(lambda _: unread.wake_overdue())
-    await for_each_practice(lambda _: mailing.wake_lost())
+    await unread.wake_all_overdue()
+    await mailing.wake_all_lost()
 
 
 async def _idle_sessions() -> None:
     await sweep_idle()
-
-
-async def _seal() -> None:
-    await for_each_practice(lambda _: sealing.seal_looks())
-
-
-async def _forgotten_files() -> None:
-    await for_each_practice(lambda _: bringing.let_forgotten_go())
-
-
-async def _retention() -> None:
-    for batch in (retention.drop_event_data, retention.drop_keys):
-        await for_each_practice(lambda _, batch=batch: batch())  # type: ignore[misc]
-    while await retention.drop_queue_log():
-        continue
 
 
 JOBS: dict[str, Job] = {
@@ -89,10 +74,11 @@ JOBS: dict[str, Job] = {
     away.BEGIN: inside(away.begin, "away"),
 }
 
+# Each asks the database which practices have such work: a practice where nothing happened costs nothing.
 REGULAR: list[Regular] = [
     Regular("house.nets", "*/5 * * * *", _nets),
-    Regular("house.idle_sessions", "* * * * * */20", _idle_sessions),
-    Regular("house.seal_looks", "* * * * *", _seal),
-    Regular("house.forgotten_files", "17 * * * *", _forgotten_files),
-    Regular("house.retention", "*/10 * * * *", _retention),
+    Regular(PULSE, "* * * * * */20", _idle_sessions),
+    Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
+    Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

@@ -51,6 +51,9 @@ async def send_mail(practice_id: UUID, mail_id: UUID) -> timedelta | None:
         return await _record(taken, "mail.refused", lambda: mailing.refused(taken, code))
     except Unreachable:
         return await _record(taken, "mail.put_off", lambda: mailing.put_off(taken))
+    except Exception as error:  # a fault of ours: it is given up and shown to staff like a server that stays away
+        log.exception("mail.broken", mail=str(mail_id), kind=taken.kind, error=type(error).__name__)
+        return await _record(taken, "mail.put_off", lambda: mailing.put_off(taken, why="broken"))
     return await _record(taken, "mail.accepted", lambda: mailing.accepted(taken))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
-from models.core.database import AWAY, pool
+from models.core.database import AWAY, fetch_apart, pool
+from models.core.queue import standing
 from server import wiring
 from server.door import ANYONE, Raw, get
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 REGISTRY = CollectorRegistry()
 SOCKETS = Gauge("portico_sockets", "Sockets of this worker", registry=REGISTRY)
 PRACTICES = Gauge("portico_practices_followed", "Practices whose sockets this worker holds", registry=REGISTRY)
+JOBS_DUE = Gauge("portico_jobs_due", "Jobs that wait although their time has come", registry=REGISTRY)
+JOBS_LATE = Gauge("portico_jobs_late_seconds", "How long the oldest of those has waited", registry=REGISTRY)
+JOBS_GIVEN_UP = Gauge("portico_jobs_given_up", "Jobs that failed for a day", ["job"], registry=REGISTRY)
+WORKERS_SILENT = Gauge("portico_workers_silent_seconds", "Since a job worker's last sign of life", registry=REGISTRY)
 POOL = Gauge("portico_database_connections", "Connections to PostgreSQL", ["state"], registry=REGISTRY)
 
 JSON = "application/json"
@@ -45,15 +52,29 @@ async def readyz() -> Raw:
 
 @get("/metrics", allow=ANYONE, practice=False)
 async def metrics() -> Raw:
+    """Also without a database: what cannot be asked then keeps its last value."""
+    with suppress(TimeoutError, *AWAY):
+        await _look_at_jobs()
     POOL.labels("open").set(pool().get_size())
     POOL.labels("idle").set(pool().get_idle_size())
     return Raw(generate_latest(REGISTRY), CONTENT_TYPE_LATEST)
 
 
+async def _look_at_jobs() -> None:
+    async with asyncio.timeout(2):
+        found = await standing(pool())
+    JOBS_DUE.set(found.due)
+    JOBS_LATE.set(found.late)
+    WORKERS_SILENT.set(math.inf if found.silent is None else found.silent)
+    JOBS_GIVEN_UP.clear()
+    for job, count in found.given_up.items():
+        JOBS_GIVEN_UP.labels(job).set(count)
+
+
 async def _database_answers() -> bool:
     try:
         async with asyncio.timeout(2):
-            await pool().fetchval("SELECT 1")
+            await fetch_apart("SELECT 1")
     except (TimeoutError, *AWAY):
         return False
     return True

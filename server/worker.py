@@ -25,7 +25,7 @@ from pgqueuer.models import Schedule
 from redis import asyncio as aioredis
 
 from models.core import bell
-from models.core.clock import monotonic
+from models.core.clock import monotonic, now
 from models.core.database import close_database, open_database
 from models.core.errors import Busy
 from models.core.scope import finish_work
@@ -43,6 +43,9 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 WELL_AFTER = 30.0
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = timedelta(minutes=10)
+# Failing for longer than this and so often, a job gives up: it stays in the queue as failed until `portico retry`.
+GIVES_UP_AFTER = timedelta(days=1)
+MOST_ATTEMPTS = 100
 
 log = structlog.get_logger("portico.jobs")
 
@@ -116,20 +119,32 @@ def _queue(connection: asyncpg.Connection) -> PgQueuer:
     return queue
 
 
+class GaveUp(Exception):
+    """Says no more than the type of what went wrong."""
+
+
 def _entry(name: str, job: jobs.Job) -> Any:
     async def run(queued: Queued) -> None:
-        """Nothing but a retry leaves here: an error's text would be kept in the queue's log."""
+        """Nothing but a retry or GaveUp leaves here: an error's text would be kept in the queue's log."""
         try:
             again = await _undisturbed(job(*_payload(queued.payload)))
         except Busy as busy:
             again = timedelta(seconds=busy.retry_after or 1)
         except Exception as error:
             log.exception("job.failed", job=name, attempt=queued.attempts, error=type(error).__name__)
+            if _tried_enough(queued):
+                log.error("job.gave_up", job=name, attempt=queued.attempts, error=type(error).__name__)
+                raise GaveUp(type(error).__name__) from None
             again = min(timedelta(seconds=FIRST_PAUSE * 2 ** min(queued.attempts, 10)), LONGEST_PAUSE)
         if again is not None:
             raise RetryRequested(delay=again)
 
     return run
+
+
+def _tried_enough(queued: Queued) -> bool:
+    """Both: a job waits long before its time, and Busy makes many short tries."""
+    return queued.attempts >= MOST_ATTEMPTS and now() - queued.created >= GIVES_UP_AFTER
 
 
 async def _undisturbed(work: Coroutine[Any, Any, jobs.Answer]) -> jobs.Answer:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from models.core.clock import now
 from models.core.database import execute, fetch_one
+from models.core.practices import where_waiting
 
 EVENT_DATA = timedelta(days=14)
 KEYS = timedelta(days=30)
@@ -17,12 +17,22 @@ BATCH = 2000
 
 # Whatever was told up to this number can no longer be replayed. The head's lock comes last and is short.
 OLDEST = """SELECT max(seq) AS seq FROM (SELECT seq FROM event_data
-  WHERE practice_id = portico_here() AND at < $1 ORDER BY at LIMIT $2) old"""
+  WHERE practice_id = portico_here() AND at < now() - $1::interval ORDER BY at LIMIT $2) old"""
 RAISE_FLOOR = "UPDATE practice_head SET floor = greatest(floor, $1) WHERE practice_id = portico_here()"
 DROP_KEYS = """DELETE FROM request_key WHERE practice_id = portico_here() AND (login_id, door, key) IN (
-  SELECT login_id, door, key FROM request_key WHERE practice_id = portico_here() AND at < $1 ORDER BY at LIMIT $2)"""
+  SELECT login_id, door, key FROM request_key WHERE practice_id = portico_here() AND at < now() - $1::interval
+  ORDER BY at LIMIT $2)"""
 DROP_LOG = """DELETE FROM pgqueuer_log WHERE id IN (
-  SELECT id FROM pgqueuer_log WHERE created < $1 ORDER BY id LIMIT $2)"""
+  SELECT id FROM pgqueuer_log WHERE created < now() - $1::interval ORDER BY id LIMIT $2)"""
+
+
+async def drop_what_is_old() -> None:
+    """All of it, in every practice that has some; outside any scope. The database's clock decides: that of one machine
+    may be wrong."""
+    await where_waiting("old_event_data", EVENT_DATA, lambda _: drop_event_data())
+    await where_waiting("old_keys", KEYS, lambda _: drop_keys())
+    while await drop_queue_log():
+        continue
 
 
 async def drop_event_data() -> bool:
@@ -30,7 +40,7 @@ async def drop_event_data() -> bool:
 
     The floor rises in the same transaction: who is behind it reads its pages anew instead of missing something.
     """
-    row = await fetch_one(OLDEST, now() - EVENT_DATA, BATCH)
+    row = await fetch_one(OLDEST, EVENT_DATA, BATCH)
     if row is None or row["seq"] is None:
         return False
     await execute("DELETE FROM event_data WHERE practice_id = portico_here() AND seq <= $1", row["seq"])
@@ -40,9 +50,9 @@ async def drop_event_data() -> bool:
 
 async def drop_keys() -> bool:
     """One batch of the open practice's answers under keys older than 30 days; True while there may be more."""
-    return await execute(DROP_KEYS, now() - KEYS, BATCH) == BATCH
+    return await execute(DROP_KEYS, KEYS, BATCH) == BATCH
 
 
 async def drop_queue_log() -> bool:
     """One batch of the job queue's own log, of all practices (it holds ids only); outside a scope."""
-    return await execute(DROP_LOG, now() - QUEUE_LOG, BATCH) == BATCH
+    return await execute(DROP_LOG, QUEUE_LOG, BATCH) == BATCH

@@ -14,6 +14,7 @@ import orjson
 
 from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.practices import where_waiting
 
 # A look whose transaction began earlier may still commit; its id, made at its beginning, sorts before the seal.
 STILL_COMING = timedelta(seconds=60)
@@ -28,6 +29,11 @@ SEAL = "INSERT INTO look_seal (sealed_to, looks, hash) VALUES ($1, $2, $3)"
 SEALS = "SELECT sealed_to, looks, hash FROM look_seal WHERE practice_id = portico_here() ORDER BY sealed_to"
 
 NONE = UUID(int=0)
+
+
+async def seal_all_looks() -> None:
+    """Seal the looks of every practice that has some a minute old; outside any scope."""
+    await where_waiting("unsealed_looks", _newest(), lambda _: seal_looks())
 
 
 async def seal_looks() -> bool:

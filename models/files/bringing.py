@@ -12,13 +12,14 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.events import Part, ToLogin
 from models.core.ids import new_id
+from models.core.practices import where_waiting
 from models.files.events import FILE_ERASED, FILE_READY
 from models.files.tables import File
 
 UNSHARED_FOR = timedelta(hours=24)
 
 FORGOTTEN = """SELECT f.id FROM file f WHERE f.practice_id = portico_here() AND f.refused_at IS NULL
-  AND f.created_at < $1 AND NOT EXISTS (SELECT FROM file_grant g
+  AND f.created_at < now() - $1::interval AND NOT EXISTS (SELECT FROM file_grant g
     WHERE g.practice_id = portico_here() AND g.file_id = f.id)
 ORDER BY f.id LIMIT 200 FOR UPDATE SKIP LOCKED"""
 # A statement of its own: it sees a grant that was given while the row above was waited for.
@@ -65,9 +66,14 @@ async def let_go(file_id: UUID) -> None:
     await _let_go([file_id])
 
 
+async def let_all_forgotten_go() -> None:
+    """The same in every practice that has such files; outside any scope."""
+    await where_waiting("forgotten_files", UNSHARED_FOR, lambda _: let_forgotten_go())
+
+
 async def let_forgotten_go() -> int:
     """Files older than 24 h that were never shared; returns how many (at most 200 at a time)."""
-    rows = await fetch_all(FORGOTTEN, now() - UNSHARED_FOR)
+    rows = await fetch_all(FORGOTTEN, UNSHARED_FOR)
     return await _let_go([row["id"] for row in rows])
 
 

@@ -17,6 +17,8 @@ from models.core.change import enqueue
 from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one, json_text
 from models.core.ids import new_id
+from models.core.practices import where_waiting
+from models.core.queue import GIVEN_UP_KEYS
 from models.notifications.delivery import note_reached, note_undelivered
 from models.notifications.mail_kinds import MAIL_KINDS, Need
 
@@ -36,8 +38,9 @@ RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, 
   p.id AS practice_id, p.subdomain, f.name AS practice_name"""
 LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
 WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
-LOST = """SELECT id FROM outgoing_mail WHERE practice_id = portico_here() AND accepted_at IS NULL
-  AND dropped_at IS NULL AND failed_at IS NULL AND created_at < clock_timestamp() - $1::interval
+LOST = f"""SELECT id FROM outgoing_mail WHERE practice_id = portico_here() AND accepted_at IS NULL
+  AND dropped_at IS NULL AND failed_at IS NULL AND created_at < now() - $1::interval
+  AND 'mail.send:' || id NOT IN ({GIVEN_UP_KEYS})
 ORDER BY id LIMIT 500"""
 
 
@@ -66,8 +69,13 @@ async def queue_mail(login_id: UUID, kind: str, facts: Mapping[str, Any] | None 
         await _wake(mail_id)
 
 
+async def wake_all_lost() -> None:
+    """A net under the queue, in every practice that has a mail waiting for long; outside any scope."""
+    await where_waiting("lost_mails", LATE, lambda _: wake_lost())
+
+
 async def wake_lost() -> None:
-    """A net under the queue: mails that nobody came for are called again (a key keeps twins away)."""
+    """Mails that nobody came for are called again: a key keeps twins away, and what gave up stays given up."""
     for row in await fetch_all(LOST, LATE):
         await _wake(row["id"])
 
@@ -103,10 +111,10 @@ async def refused(letter: Letter, failure: str) -> None:
     await note_undelivered(letter.login_id)
 
 
-async def put_off(letter: Letter) -> timedelta | None:
-    """The server could not be reached: the pause until the next try, or None when it was tried long enough."""
+async def put_off(letter: Letter, *, why: str = "unreachable") -> timedelta | None:
+    """It could not be handed over: the pause until the next try, or None when it was tried long enough."""
     if now() - letter.created_at > MAIL_KINDS[letter.kind].give_up_after:
-        await refused(letter, "unreachable")
+        await refused(letter, why)
         return None
     row = await fetch_one(
         """UPDATE outgoing_mail SET leased_until = NULL WHERE practice_id = portico_here() AND id = $1

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.practices import where_waiting
+from models.core.queue import GIVEN_UP_KEYS
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
 from models.notifications.mailing import queue_mail
 from models.notifications.streaks import call_when_due, first_unread, unread_delay
@@ -21,8 +23,10 @@ MAILABLE = """SELECT 1 FROM login WHERE practice_id = portico_here() AND id = $1
 MOVE = """UPDATE unread_streak SET first_position = $2, due_at = $3::timestamptz + $4::interval
 WHERE practice_id = portico_here() AND id = $1
 RETURNING due_at - now() AS after, due_at > clock_timestamp() AS later"""
-OVERDUE = """SELECT id, first_position FROM unread_streak WHERE practice_id = portico_here()
-  AND ended_at IS NULL AND mailed_at IS NULL AND due_at < clock_timestamp() - $1::interval ORDER BY due_at LIMIT 500"""
+OVERDUE = f"""SELECT id, first_position FROM unread_streak WHERE practice_id = portico_here()
+  AND ended_at IS NULL AND mailed_at IS NULL AND due_at < now() - $1::interval
+  AND 'unread.mail:' || id || ':' || first_position NOT IN ({GIVEN_UP_KEYS})
+ORDER BY due_at LIMIT 500"""
 
 
 async def mail_if_unread(streak_id: UUID) -> timedelta | None:
@@ -41,8 +45,13 @@ async def mail_if_unread(streak_id: UUID) -> timedelta | None:
     return None
 
 
+async def wake_all_overdue() -> None:
+    """A net under the queue, in every practice that has an overdue streak; outside any scope."""
+    await where_waiting("overdue_streaks", LATE, lambda _: wake_overdue())
+
+
 async def wake_overdue() -> None:
-    """A net under the queue: streaks that nobody came for are called again (a key keeps twins away)."""
+    """Streaks that nobody came for are called again: a key keeps twins away, and what gave up stays given up."""
     for row in await fetch_all(OVERDUE, LATE):
         await call_when_due(row["id"], row["first_position"], timedelta(0))
 

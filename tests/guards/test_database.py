@@ -26,7 +26,13 @@ OUTSIDE = {
     "tortoise_migrations": "which migrations ran",
 }
 HASHES = {"session_key_pkey": "over a random hash", "login_token_pkey": "starts with practice_id"}
-DEFINERS = {"search_messages": "portico_search"}
+DEFINERS = {
+    "search_messages": "portico_search",
+    **{
+        f"practices_with_{what}": "portico_search"
+        for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys")
+    },
+}
 
 TABLES = """SELECT c.relname AS name, c.relrowsecurity AS on, c.relforcerowsecurity AS forced FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"""

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from croniter import croniter
 
-from models.core import practices, sealing
+from models.accounts import ending
+from models.core import practices, retention, sealing
 from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
@@ -18,10 +19,12 @@ from tests.jobs.conftest import PREFIX
 def this_practice(cast, monkeypatch):
     """Only this test's practice has its turn."""
 
-    async def mine():
-        return [cast.practice_id]
+    found = practices._waiting
 
-    monkeypatch.setattr(practices, "_all", mine)
+    async def mine(*asked):
+        return [one for one in await found(*asked) if one == cast.practice_id]
+
+    monkeypatch.setattr(practices, "_waiting", mine)
 
 
 def turn(name):
@@ -62,6 +65,29 @@ async def test_what_the_queue_lost_is_called_again_by_the_clock(talk, this_pract
     await talk.pass_time(200)
     await turn("house.nets")()
     assert len(await talk.rows(f"SELECT 1 {waiting}", f"%{streak['id']}%")) == 1
+
+
+async def test_a_mail_that_the_queue_lost_is_called_again_by_the_clock(talk, post, this_practice):
+    await talk.say("practitioner", await talk.start("practitioner", about="client"))
+    await talk.pass_time(121)
+    await talk.due()
+    (mail,) = await talk.mails()
+    waiting = "FROM pgqueuer WHERE entrypoint = 'mail.send' AND convert_from(payload, 'UTF8') LIKE $1"
+    await talk.run(f"DELETE {waiting}", f"%{mail['id']}%")
+    await talk.pass_time(121)
+    await turn("house.nets")()
+    assert len(await talk.rows(f"SELECT 1 {waiting}", f"%{mail['id']}%")) == 1
+
+
+async def test_screen_data_of_old_events_goes_by_the_clock_in_all_its_batches(talk, this_practice, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    conversation = await talk.start("practitioner", about="client")
+    for _ in range(5):
+        await talk.say("practitioner", conversation)
+    await talk.run("UPDATE event_data SET at = at - interval '15 days'")
+    await turn("house.retention")()
+    assert await talk.rows("SELECT 1 FROM event_data") == []
+    assert len(await talk.rows("SELECT 1 FROM event WHERE type = 'message.sent'")) == 5
 
 
 async def test_files_nobody_shared_are_let_go_by_the_clock(cast, this_practice):
@@ -105,3 +131,48 @@ async def test_a_turn_that_fails_comes_again(crew, monkeypatch):
     crew.hire()
     async with asyncio.timeout(20):
         await again.wait()
+
+
+TURNS = [
+    ("overdue_streaks", timedelta(seconds=30)), ("lost_mails", timedelta(minutes=2)), ("unsealed_looks", new_id()),
+    ("forgotten_files", timedelta(hours=24)), ("old_event_data", timedelta(days=14)), ("old_keys", timedelta(days=30)),
+]
+
+
+@pytest.mark.parametrize(("what", "limit"), TURNS)
+async def test_a_practice_in_which_nothing_waits_is_not_even_opened(cast, talk, what, limit):
+    await talk.say("practitioner", await talk.start("practitioner", about="client"))
+    assert cast.practice_id not in await practices._waiting(what, limit)
+
+
+async def test_every_turn_over_the_practices_asks_which_have_work(cast, monkeypatch):
+    """A new turn that opened all of them would make each practice pay for the others."""
+    asked = []
+
+    async def none(what, limit):
+        asked.append(what)
+        return []
+
+    async def all_of_them():
+        raise AssertionError("every practice was opened")
+
+    monkeypatch.setattr(practices, "_waiting", none)
+    monkeypatch.setattr(practices, "_all", all_of_them)
+    for regular in jobs.REGULAR:
+        await regular.work()
+    assert sorted(asked) == sorted(what for what, _ in TURNS)
+
+
+async def test_sessions_are_swept_where_one_is_due_alone(cast, neighbours, monkeypatch):
+    opened = []
+
+    async def open_one(practice_id, work):
+        opened.append(practice_id)
+        return 0
+
+    await cast.session("client")
+    session = await neighbours.session("client")
+    await execute("UPDATE session_key SET due_at = now() - interval '1 second' WHERE session_id = $1", session)
+    monkeypatch.setattr(ending, "run_scope", open_one)
+    await turn("house.idle_sessions")()
+    assert neighbours.practice_id in opened and cast.practice_id not in opened

@@ -9,6 +9,8 @@ import pytest
 from models.core.change import change, enqueue
 from models.core.clock import now
 from models.core.ids import new_id
+from models.core.queue import call_again, standing
+from models.notifications.unread import wake_overdue
 from server import worker
 from tests.jobs.conftest import PREFIX
 
@@ -147,6 +149,56 @@ async def test_a_job_that_fails_is_tried_again_and_says_nothing_of_what_it_held(
     log = await database.fetch("SELECT traceback::text FROM pgqueuer_log WHERE entrypoint = $1", noted.name)
     assert log
     assert not [row for row in log if "canary" in (row["traceback"] or "")]
+
+
+@pytest.fixture
+def gives_up_soon(monkeypatch):
+    for name, value in {"FIRST_PAUSE": 0.05, "MOST_ATTEMPTS": 2, "GIVES_UP_AFTER": timedelta(0)}.items():
+        monkeypatch.setattr(worker, name, value)
+
+
+async def test_a_job_that_always_fails_gives_up_and_stays_to_be_called_again(
+    crew, noted, order, waiting, database, gives_up_soon
+):
+    noted.answers = [ValueError("canary-name of a person")] * 3
+    crew.hire()
+    thing = new_id()
+    await order(thing=thing)
+    await noted.ran(3)
+    await crew.dismiss()
+    assert [row["status"] for row in await waiting()] == ["failed"]
+    assert (await standing(database)).given_up[noted.name] == 1
+    log = await database.fetch("SELECT traceback::text FROM pgqueuer_log WHERE entrypoint = $1", noted.name)
+    assert [row for row in log if "GaveUp" in (row["traceback"] or "")]
+    assert not [row for row in log if "canary" in (row["traceback"] or "")]
+    assert await call_again(database) >= 1
+    crew.hire()
+    await noted.ran(4)
+    await crew.dismiss()
+    assert await waiting() == [] and noted.runs[3] == (noted.runs[0][0], {"thing": thing})
+
+
+async def test_many_tries_alone_or_a_long_time_alone_are_no_reason_to_give_up(crew, noted, order, gives_up_soon,
+                                                                              monkeypatch):
+    monkeypatch.setattr(worker, "GIVES_UP_AFTER", timedelta(days=1))
+    noted.answers = [ValueError("once more")] * 4
+    crew.hire()
+    await order()
+    await noted.ran(5)
+
+
+async def test_what_gave_up_is_called_again_by_a_person_and_not_by_the_net(talk, database, own_queue):
+    await talk.say("practitioner", await talk.start("practitioner", about="client"))
+    (streak,) = await talk.streaks()
+    key = f"unread.mail:{streak['id']}:{streak['first_position']}"
+    held = "SELECT status FROM pgqueuer WHERE dedupe_key = $1"
+    await database.execute("UPDATE pgqueuer SET status = 'failed' WHERE dedupe_key = $1", key)
+    await talk.pass_time(200)
+    await talk.cast.inside(wake_overdue)
+    assert [row["status"] for row in await database.fetch(held, key)] == ["failed"]
+    await call_again(database)
+    await talk.cast.inside(wake_overdue)
+    assert [row["status"] for row in await database.fetch(held, key)] == ["queued"]
 
 
 async def test_a_cut_connection_is_built_anew(crew, noted, order, cut):

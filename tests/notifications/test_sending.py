@@ -121,6 +121,22 @@ async def test_after_a_day_it_is_given_up_and_shown(talk, post, waiting):
     assert (row["failed_at"] is not None, row["failure"]) == (True, "unreachable")
 
 
+async def test_a_mail_that_cannot_even_be_written_is_given_up_and_shown(talk, post, waiting, monkeypatch):
+    def breaks(letter):
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(mail, "compose", breaks)
+        (pause,) = await talk.deliver()
+        assert pause > timedelta(seconds=3)
+        await talk.run("UPDATE outgoing_mail SET created_at = created_at - interval '25 hours'")
+        assert await talk.deliver() == [None]
+    (row,) = await talk.mails()
+    assert (row["failed_at"] is not None, row["failure"]) == (True, "broken")
+    owner = await talk.cast.actor("owner")
+    assert [one.name for one in await talk.cast.inside(lambda: undelivered(owner))] == ["Ana Beltrán"]
+
+
 async def test_what_was_read_while_the_server_was_away_is_not_mailed(talk, post, waiting):
     port = post.port
     await post.stop()
