@@ -95,17 +95,18 @@ class Opening:
         """Who stands before the door, allowed or refused; inside the open scope."""
         assert self.practice is not None
         try:
-            actor: Actor | None = await actor_for(
-                self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked
+            return self._admitted(
+                await actor_for(self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked)
             )
         except SignedOut:
-            actor = None
-        return self._admitted(actor)
+            if kind_of(None) not in self.door.allow:
+                raise  # with its own words for why
+            return None
 
-    def _admitted(self, actor: Actor | None) -> Actor | None:
+    def _admitted(self, actor: Actor) -> Actor:
         if kind_of(actor) not in self.door.allow:
-            raise SignedOut() if actor is None else Forbidden()
-        if actor is None or not self.door.portal or not actor.portal:
+            raise Forbidden()
+        if not self.door.portal or not actor.portal:
             return actor
         return actor.acting_for(self.args.get("for_client"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from models.accounts.idling import State, Times
+from models.accounts.idling import PASSWORD, State, Times
 from models.core.actor import AccessOf, Actor, Role, Side
 from models.core.clock import now
 from models.core.database import Row, fetch_one
@@ -17,7 +17,7 @@ LONGEST_TOKEN = 128
 
 # A staff member who left, or a portal person whose last access was revoked, holds a session of nothing.
 READ = """
-SELECT s.id, s.login_id, s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.deactivated_at,
+SELECT s.id, s.login_id, s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.deactivated_at, l.password_at,
   CASE s.side WHEN 'desk' THEN p.desk_idle_seconds ELSE p.portal_idle_seconds END AS idle_seconds,
   m.id AS staff_id, m.name AS staff_name, m.roles, m.all_clients, a.accesses
 FROM session s
@@ -73,24 +73,32 @@ async def times_of(session_id: UUID) -> Times | None:
     return times_in(row) if row else None
 
 
-TIMES = """SELECT s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at,
+TIMES = """SELECT s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.password_at,
   CASE s.side WHEN 'desk' THEN p.desk_idle_seconds ELSE p.portal_idle_seconds END AS idle_seconds
-  FROM session s JOIN practice_profile p ON p.practice_id = s.practice_id WHERE s.id = $1"""
+  FROM session s JOIN practice_profile p ON p.practice_id = s.practice_id
+  JOIN login l ON l.practice_id = s.practice_id AND l.id = s.login_id WHERE s.id = $1"""
 
 
 def times_in(row: Row) -> Times:
     return Times(
         side=Side(row["side"]), active_at=row["active_at"], ends_at=row["ends_at"], idle_seconds=row["idle_seconds"],
-        locked_at=row["locked_at"], ended_at=row["ended_at"],
+        locked_at=row["locked_at"], ended_at=row["ended_at"], password_at=row.get("password_at"),
     )
 
 
 def over_sentence(reason: str, idle_seconds: int) -> str | None:
     """Why the person has to sign in again, when there is something to say."""
-    if reason != State.IDLE:
-        return None
-    minutes = round(idle_seconds / 60)
-    return f"You were signed out after {minutes} {'minute' if minutes == 1 else 'minutes'} without activity."
+    if reason == State.IDLE:
+        minutes = round(idle_seconds / 60)
+        return f"You were signed out after {minutes} {'minute' if minutes == 1 else 'minutes'} without activity."
+    return SENTENCES.get(reason)
+
+
+SENTENCES = {
+    PASSWORD: "Your password was changed, so this session ended.",
+    State.EXPIRED: "Your session has reached its end.",
+    State.ENDED: "Your session has ended.",
+}
 
 
 def _actor(practice_id: UUID, row: Row | None, while_locked: bool) -> Actor:

@@ -39,30 +39,32 @@ async def end_session(actor: Actor, session_id: UUID) -> None:
         await end_sessions(actor, [session_id], login_id=actor.login_id, reason="ended")
 
 
-async def end_other_sessions(actor: Actor, *, reason: str = "ended") -> int:
-    """End all sessions of the login but this one; returns how many there were."""
+async def end_other_sessions(actor: Actor, *, reason: str = "ended", at: datetime | None = None) -> int:
+    """End all sessions of the login but this one; returns how many there were. `at`: the moment of what ended them."""
     found = await fetch_all(OTHERS + " AND id <> $2", actor.login_id, actor.session_id)
     async with change(actor, "session.end_others"):
-        await end_sessions(actor, [row["id"] for row in found], login_id=actor.login_id, reason=reason)
+        await end_sessions(actor, [row["id"] for row in found], login_id=actor.login_id, reason=reason, at=at)
     return len(found)
 
 
-async def end_all_sessions(login_id: UUID, *, reason: str) -> None:
+async def end_all_sessions(login_id: UUID, *, reason: str, at: datetime | None = None) -> None:
     """End every session of a login: its password was set by a link, or it was deactivated."""
     found = await fetch_all(OTHERS, login_id)
     async with change(None, "session.end_all"):
-        await end_sessions(None, [row["id"] for row in found], login_id=login_id, reason=reason)
+        await end_sessions(None, [row["id"] for row in found], login_id=login_id, reason=reason, at=at)
 
 
 OTHERS = "SELECT id FROM session WHERE login_id = $1 AND ended_at IS NULL"
 
 
-async def end_sessions(actor: Actor | None, ids: Sequence[UUID], *, login_id: UUID, reason: str) -> None:
+async def end_sessions(
+    actor: Actor | None, ids: Sequence[UUID], *, login_id: UUID, reason: str, at: datetime | None = None
+) -> None:
     """Inside a change: end these sessions of one login and have their sockets cut. Their keys stay a few days, so
     that the sign-in page can say why."""
     if not ids:
         return
-    moment = now()
+    moment = at or now()
     await execute("UPDATE session SET ended_at = $2 WHERE id = ANY($1::uuid[]) AND ended_at IS NULL", ids, moment)
     await execute(
         "UPDATE session_key SET ends_at = $2, due_at = $3"

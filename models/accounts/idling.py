@@ -15,6 +15,7 @@ from models.core.actor import Side
 LASTS = {Side.DESK: timedelta(hours=12), Side.PORTAL: timedelta(hours=24)}
 WARN_SECONDS = 120
 KEPT_AFTER_END = timedelta(days=7)
+PASSWORD = "password"
 
 
 class State(StrEnum):
@@ -27,7 +28,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Times:
-    """What is known of a session. `idle_seconds` is the practice's, for the session's side."""
+    """What is known of a session. `idle_seconds` is the practice's, for the session's side; `password_at`: when its
+    login's password was last set."""
 
     side: Side
     active_at: datetime
@@ -35,6 +37,7 @@ class Times:
     idle_seconds: int
     locked_at: datetime | None = None
     ended_at: datetime | None = None
+    password_at: datetime | None = None
 
     @property
     def idle_at(self) -> datetime:
@@ -53,9 +56,15 @@ class Times:
         return State.LOCKED if self.side is Side.DESK else State.IDLE
 
     def reason(self, at: datetime) -> str:
-        """Why it holds no more, as the person may hear it: one that the sweep ended was left idle before."""
-        left_idle = self.side is Side.PORTAL and self.ended_at is not None and self.ended_at >= self.idle_at
-        return State.IDLE if left_idle else self.state(at)
+        """Why it holds no more, as the person may hear it: one that the sweep ended had come to its own end before,
+        one that a new password ended did so in the very moment of it."""
+        if self.ended_at is None:
+            return self.state(at)
+        if self.ended_at == self.password_at:
+            return PASSWORD
+        if self.ended_at >= self.ends_at:
+            return State.EXPIRED
+        return State.IDLE if self.side is Side.PORTAL and self.ended_at >= self.idle_at else State.ENDED
 
     @property
     def over_at(self) -> datetime:

@@ -7,11 +7,13 @@ notifications listens and enqueues a job that holds ids only. When the job runs 
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from models.accounts import passwords, tickets
 from models.accounts.ending import end_all_sessions, end_other_sessions
 from models.accounts.events import INVITATION_ACCEPTED, PASSWORD_CHANGED, RESET_ASKED
+from models.accounts.idling import PASSWORD
 from models.accounts.reach import accept_invitations, by_email, by_login, spelled
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
@@ -79,8 +81,8 @@ async def set_by_link(token: str, password: str, *, address: str, device: str = 
     kept = await passwords.hash_password(password)
     if await tickets.redeem(token, *LINKS) is None:
         raise Conflict("link-expired", "This link was used a moment ago.")
-    await _keep(None, reach.login_id, kept)
-    await end_all_sessions(reach.login_id, reason="password")
+    moment = await _keep(None, reach.login_id, kept)
+    await end_all_sessions(reach.login_id, reason=PASSWORD, at=moment)
     if found and found.purpose == tickets.INVITATION:
         await _accept(reach.login_id)
     return await _begin(reach.login_id, device)
@@ -92,8 +94,8 @@ async def change_password(actor: Actor, current: str, new: str) -> None:
     passwords.check_new(new, email=reach.email if reach else "")
     await confirm(actor, current, field="current")
     kept = await passwords.hash_password(new)
-    await _keep(actor, actor.login_id, kept)
-    await end_other_sessions(actor, reason="password")
+    moment = await _keep(actor, actor.login_id, kept)
+    await end_other_sessions(actor, reason=PASSWORD, at=moment)
 
 
 async def confirm(actor: Actor, password: str, *, field: str = "password") -> None:
@@ -110,12 +112,15 @@ async def _record_asked(login_id: UUID) -> None:
         await record(None, RESET_ASKED, [], subject_id=login_id)
 
 
-async def _keep(actor: Actor | None, login_id: UUID, kept: str) -> None:
-    """First of all that follows from it: the login's row is held, so nobody begins a session by the former one."""
+async def _keep(actor: Actor | None, login_id: UUID, kept: str) -> datetime:
+    """First of all that follows from it: the login's row is held, so nobody begins a session by the former one.
+    Returns the moment, in which the sessions that it ends have to end: so they know why."""
+    moment = now()
     async with change(actor, "login.set_password"):
-        await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, now())
+        await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, moment)
         await tickets.use_up(login_id)
         await record(actor, PASSWORD_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id, rights_of=[login_id])
+    return moment
 
 
 async def _accept(login_id: UUID) -> None:

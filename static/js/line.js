@@ -137,11 +137,11 @@ export class Line extends EventTarget {
 
   // The cookie may have become another login's while this page was away: nothing of ours may go out as theirs.
   async #sameLogin({ login }) {
-    if (login) return login === page.login || this.#found("other")
+    if (login) return login === page.login || this.#found({ where: "other" })
     if (this.#connects === 1 && performance.now() < 10_000) return true
     const found = await whereabouts()
-    if (found === "offline") setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
-    return found === "here" || this.#found(found)
+    if (found.where === "offline") setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
+    return found.where === "here" || this.#found(found)
   }
 
   #tellEars(name, payload) {
@@ -169,10 +169,10 @@ export class Line extends EventTarget {
     if (!this.#socket.active && !ENDED.has(this.state)) setTimeout(() => this.#socket.connect(), 2_000 + Math.random() * 8_000)
   }
 
-  #found(found) {
-    if (found === "other") location.reload()
-    if (found === "here" && this.state === "locked") this.dispatchEvent(new Event("unlocked"))
-    if (ENDED.has(found)) this.#end(found)
+  #found({ where, words }) {
+    if (where === "other") location.reload()
+    if (where === "here" && this.state === "locked") this.dispatchEvent(new Event("unlocked"))
+    if (ENDED.has(where)) this.#end(where, { words })
     else if (this.state !== "live" && !this.#socket?.connected) this.#become("offline")
     return false
   }

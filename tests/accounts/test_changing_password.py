@@ -18,6 +18,15 @@ async def test_a_changed_password_ends_the_other_sessions_and_leaves_this_one(br
     assert (await (await browse(cast)).send("/sign-in", people.pair("practitioner", NEW))).status_code == 200
 
 
+async def test_a_session_that_it_ended_says_so(browse, cast):
+    here, there, elsewhere = [await browse(cast, "client") for _ in range(3)]
+    await here.send("/sessions/" + str(elsewhere.session_id) + "/end")
+    await here.send("/password", {"current": PASSWORD, "password": NEW})
+    assert (await (await there.json("/me")).get_json())["detail"] == "Your password was changed, so this session ended."
+    assert "Your password was changed" in await (await there.get("/sign-in")).get_data(as_text=True)
+    assert (await (await elsewhere.json("/me")).get_json())["detail"] == "Your session has ended."
+
+
 async def test_the_old_password_is_asked(browse, cast, people):
     here, there = await browse(cast, "client"), await browse(cast, "client")
     refused = await here.post("/password", {"current": "guess", "password": NEW})

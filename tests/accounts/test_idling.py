@@ -14,7 +14,7 @@ from models.core.errors import Locked, SignedOut
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def _times(side: Side, *, locked: bool = False, ended: int | None = None) -> Times:
+def _times(side: Side, *, locked: bool = False, ended: int | None = None, password: int | None = None) -> Times:
     return Times(
         side,
         active_at=NOON,
@@ -22,6 +22,7 @@ def _times(side: Side, *, locked: bool = False, ended: int | None = None) -> Tim
         idle_seconds=900,
         locked_at=NOON if locked else None,
         ended_at=None if ended is None else NOON + timedelta(seconds=ended),
+        password_at=None if password is None else NOON + timedelta(seconds=password),
     )
 
 
@@ -50,9 +51,13 @@ def test_times_say_whether_a_session_holds(times, seconds, state):
         (_times(Side.PORTAL, ended=905), "idle"),
         (_times(Side.PORTAL, ended=20), "ended"),
         (_times(Side.DESK, ended=950), "ended"),
+        (_times(Side.DESK, ended=43_200), "expired"),
+        (_times(Side.PORTAL, ended=20, password=20), "password"),
+        (_times(Side.PORTAL, ended=20, password=19), "ended"),
+        (_times(Side.PORTAL, password=20), "idle"),
     ],
 )
-def test_a_session_that_was_ended_for_idling_says_so(times, reason):
+def test_a_session_that_is_over_says_why(times, reason):
     assert times.reason(NOON + timedelta(hours=1)) == reason
 
 

@@ -12,7 +12,7 @@ const REASONS = {
 }
 let open = false
 
-export function askToSignIn({ reason } = {}) {
+export function askToSignIn({ reason, words: said } = {}) {
   if (open) return
   open = true
   const form = tag("form", { class: "stack mid", submit: (event) => signIn(event, dialog) },
@@ -21,7 +21,7 @@ export function askToSignIn({ reason } = {}) {
     tag("div", { class: "acts" },
       tag("a", { class: "wa-button wa-outlined", href: "/sign-in" }, "Go to the sign-in page"),
       tag("button", { type: "submit", class: "wa-brand" }, "Sign in")))
-  const words = `${REASONS[reason] ?? "Your session has ended."} What you had written is kept.`
+  const words = `${REASONS[reason] ?? said ?? "Your session has ended."} What you had written is kept.`
   const dialog = openDialog({ title: "Sign in again", words, body: [form], still: true, css: "veil" })
   cover(true)
 }

@@ -1,14 +1,16 @@
 // Why there is no line: asked of the practice's own door after a failed connect.
 import { page, root } from "../page.js"
 
-// "here" (signed in as this page's login), "other" (as somebody else), "signed-out", "locked", "moved" or "offline"
+// { where, words }: "here" (signed in as this page's login), "other" (as somebody else), "signed-out", "locked", "moved"
+// or "offline"; of a session that ended, the door's words for why.
 export async function whereabouts() {
   try {
     const headers = { Accept: "application/json" }
     const answer = await fetch(`${root}/me`, { headers, cache: "no-store", redirect: "manual" })
-    return answer.ok ? sameLogin(await answer.json()) : meaning(answer)
+    const where = answer.ok ? sameLogin(await answer.json()) : meaning(answer)
+    return { where, words: where === "signed-out" ? (await answer.json()).detail : "" }
   } catch {
-    return "offline" // no network, or no practice behind it: the page cannot tell which
+    return { where: "offline" } // no network, or no practice behind it: the page cannot tell which
   }
 }
 
