@@ -55,9 +55,11 @@ async def badge(actor: Actor) -> Page:
 @get("/staff/messages/new", allow=STAFF, query=NewConversation)
 async def new_conversation(actor: Actor, query: NewConversation | None = None) -> Page:
     """Whom one may write to, to choose from."""
-    choices = await picking.choices(actor)
-    chosen = [query.to] if query and query.to else _only_one(choices) if actor.portal else []
-    return Page("messaging/new.html", json={"choices": choices}, choices=choices, chosen=chosen, key=uuid4())
+    words = query.words if query else ""
+    choices = await picking.choices(actor, words)
+    chosen = [str(query.to)] if query and query.to else _only_one(choices) if actor.portal else []
+    shown: dict[str, Any] = {"choices": choices, "chosen": chosen, "words": words}
+    return Page("messaging/new.html", json={"choices": choices}, **shown, key=uuid4())
 
 
 @get("/messages/people", allow=PORTAL, portal=True, query=Pick)
@@ -135,7 +137,7 @@ async def _desk_context(actor: Actor, query: Inbox, page: InboxPage) -> dict[str
     }
 
 
-def _only_one(choices: list[Choice]) -> list[UUID]:
+def _only_one(choices: list[Choice]) -> list[str]:
     """Where there is one person to write to, they are chosen already."""
-    open_to = [one["id"] for one in choices if not one["reason"]]
+    open_to = [str(one["id"]) for one in choices if not one["reason"]]
     return open_to if len(open_to) == 1 else []

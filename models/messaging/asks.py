@@ -6,16 +6,18 @@ Over HTTP the address says which conversation; over the socket the ask does.
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from models.core.errors import Invalid
 from models.core.payload import Payload
 
 BODY = 10_000
 MOST_FILES = 10
 MOST_PEOPLE = 50
+ONE_CLIENT = "A conversation is about one client. Write to each of them alone."
 
 Body = Annotated[str, StringConstraints(max_length=BODY)]
 Line = Annotated[str, StringConstraints(max_length=200)]
@@ -38,12 +40,25 @@ Clock = Annotated[time | None, BeforeValidator(_nothing)]
 
 
 class StartConversation(Payload):
-    """`people`: client, contact or staff ids (the practice's id: Front desk). `client`: whom it is about."""
+    """`people`: client, contact or staff ids (the practice's id: Front desk). `client`: whom it is about; a form's box
+    for a contact says both in one word, `<contact>.<client>`."""
 
     people: Several = Field(min_length=1, max_length=MOST_PEOPLE)
     client: Maybe = None
     subject: Line = ""
     key: UUID | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _about(cls, given: Any) -> Any:
+        people = _several(given.get("people")) if isinstance(given, dict) else None
+        if not isinstance(people, list) or not any(isinstance(one, str) and "." in one for one in people):
+            return given
+        words = [str(one).partition(".") for one in people]
+        about = {client for _, _, client in words if client} | {str(one) for one in [given.get("client")] if one}
+        if len(about) > 1:
+            raise Invalid(errors={"people": [ONE_CLIENT]})
+        return {**given, "people": [person for person, _, _ in words], "client": next(iter(about), None)}
 
 
 class StartConversationNow(StartConversation):
@@ -158,9 +173,10 @@ class Pick(Payload):
 
 
 class NewConversation(Payload):
-    """The page that starts one; `to`: who is chosen already."""
+    """The page that starts one; `to`: who is chosen already, `words`: part of a name."""
 
     to: Maybe = None
+    words: Line = ""
 
 
 class SetAway(Payload):

@@ -14,6 +14,7 @@ from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, missing
 from models.core.events import Part
 from models.core.ids import new_id
+from models.messaging.asks import ONE_CLIENT
 from models.messaging.events import CHANGED, STARTED
 from models.messaging.practices import messaging_off, messaging_settings, reach_by_phone
 from models.messaging.seating import FRONT_DESK, Place, alone_with, may_write_about, people_key, places_of, seat
@@ -73,7 +74,7 @@ async def _from_desk(actor: Actor, ids: Sequence[UUID], client: UUID | None) -> 
 async def _only_client(ids: Sequence[UUID]) -> UUID | None:
     clients = [one.id for one in await Client.filter(id__in=list(ids))]
     if len(clients) > 1:
-        raise Invalid(errors={"people": ["A conversation is about one client. Write to each of them alone."]})
+        raise Invalid(errors={"people": [ONE_CLIENT]})
     return clients[0] if clients else None
 
 

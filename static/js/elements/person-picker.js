@@ -1,5 +1,6 @@
 // <person-picker src>: choose one or more people by name. The list comes from the server for the words typed; who cannot
 // be written to is shown grey with the reason. What is chosen stands above as chips and goes out as `people` and `client`.
+// `about`: a contact counts once for each client, and its box says which.
 import { getJson } from "../http.js"
 import { tag } from "../tag.js"
 
@@ -15,18 +16,27 @@ customElements.define("person-picker", class extends HTMLElement {
     this.list = this.querySelector("[data-choices]")
     this.search.addEventListener("input", () => this.#later())
     this.list.addEventListener("change", (event) => this.#changed(event.target))
+    this.search.form?.addEventListener("submit", this.#entered)
     this.addEventListener("focusin", () => this.#first(), { once: true })
     for (const box of this.list.querySelectorAll("input:checked")) this.#changed(box)
   }
 
-  // { people: [id], client: id or null }
+  // { people: [id], clients: [id] }: whom it is about, which should be one at most
   get value() {
-    const people = [...this.#chosen.keys()]
-    const client = [...this.#chosen.values()].map((one) => one.about).find(Boolean) ?? null
-    return { people, client }
+    const people = [...this.#chosen.keys()].map((value) => value.split(".")[0])
+    const clients = [...this.#chosen.values()].map((one) => one.about).filter(Boolean)
+    return { people: [...new Set(people)], clients: [...new Set(clients)] }
   }
 
   get #many() { return this.hasAttribute("many") }
+
+  // Enter in the search finds, and sends nothing
+  #entered = (event) => {
+    if (document.activeElement !== this.search) return
+    event.preventDefault()
+    clearTimeout(this.#timer)
+    this.#load()
+  }
 
   #later() {
     clearTimeout(this.#timer)
@@ -48,7 +58,8 @@ customElements.define("person-picker", class extends HTMLElement {
   }
 
   #show(choices) {
-    this.list.replaceChildren(...choices.map((choice) => this.#option(choice)))
+    this.list.replaceChildren(this.list.querySelector("legend"), ...choices.map((choice) => this.#option(choice)))
+    this.#chips()
     this.#say(choices.length ? "" : "Nobody has that name. Try another part of it.")
   }
 
@@ -56,9 +67,10 @@ customElements.define("person-picker", class extends HTMLElement {
   #option(choice) {
     const row = this.querySelector("template[data-option]").content.firstElementChild.cloneNode(true)
     const box = row.querySelector("input")
-    Object.assign(box, { value: choice.id, disabled: Boolean(choice.reason), checked: this.#chosen.has(choice.id) })
+    const value = this.hasAttribute("about") && choice.kind === "contact" ? `${choice.id}.${choice.about}` : choice.id
+    Object.assign(box, { value, disabled: Boolean(choice.reason), checked: this.#chosen.has(value) })
     Object.assign(box.dataset, { name: choice.name, about: choice.about ?? "" })
-    row.querySelector("[data-name]").textContent = choice.name
+    row.querySelector("span[data-name]").textContent = choice.name // the box has its data-name, too
     row.querySelector("[data-says]").textContent = says(choice)
     return row
   }
@@ -74,13 +86,18 @@ customElements.define("person-picker", class extends HTMLElement {
   #chips() {
     const chips = this.querySelector("[data-chosen]")
     chips.hidden = this.#chosen.size === 0 || !this.#many
-    chips.replaceChildren(...[...this.#chosen].map(([id, { name }]) => tag("li", {},
-      tag("button", { type: "button", class: "small wa-outlined", "aria-label": `Remove ${name}`, click: () => this.#drop(id) }, name, " ×"))))
+    chips.replaceChildren(...[...this.#chosen].map(([value, { name }]) => tag("li", {},
+      tag("button", { type: "button", class: "small wa-outlined", "aria-label": `Remove ${name}`, click: () => this.#drop(value) }, name, " ×"),
+      this.#box(value) ? null : tag("input", { type: "hidden", name: this.#name, value })))) // found by other words: the form sends them all the same
   }
 
-  #drop(id) {
-    this.#chosen.delete(id)
-    const box = this.list.querySelector(`input[value="${CSS.escape(id)}"]`)
+  get #name() { return this.querySelector("template[data-option]").content.querySelector("input").name }
+
+  #box(value) { return this.list.querySelector(`input[value="${CSS.escape(value)}"]`) }
+
+  #drop(value) {
+    this.#chosen.delete(value)
+    const box = this.#box(value)
     if (box) box.checked = false
     this.#chips()
     this.search.focus()

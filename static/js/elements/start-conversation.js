@@ -13,8 +13,9 @@ customElements.define("start-conversation", class extends HTMLElement {
   #start = async (event) => {
     event.preventDefault()
     const form = event.target
-    const { people, client } = this.querySelector("person-picker").value
+    const { people, clients: [client, ...others] } = this.querySelector("person-picker").value
     if (!people.length) return wrong(form, "Choose whom to write to.")
+    if (others.length) return wrong(form, "A conversation is about one client. Write to each of them alone.")
     const subject = form.elements.subject?.value.trim()
     const about = client ?? this.dataset.client
     const payload = { people, ...(about ? { client: about } : {}), ...(subject ? { subject } : {}) }

@@ -1,0 +1,53 @@
+"""Choosing people: what was found by other words stays chosen, and a page without a script does the same."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+
+async def test_who_was_found_by_other_words_still_joins(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.page.get_by_role("button", name="More for this conversation").click()
+    await maya.page.get_by_text("Add or remove people").click()
+    search = maya.page.get_by_label("Add somebody").first
+    for words, name in (("imani", "Imani Brooks"), ("jonas", "Jonas Lindqvist")):
+        await search.fill(words)
+        await search.press("Enter")  # finds; it does not send the form
+        await maya.page.get_by_role("checkbox", name=name).check()
+    await maya.page.get_by_role("button", name="Change the people").click()
+    who = maya.page.locator(".person-pane")
+    for name in ("Imani Brooks", "Jonas Lindqvist"):
+        await expect(who).to_contain_text(name)
+
+
+async def test_a_contact_of_two_clients_is_chosen_about_one(window, cast):
+    maya = await window(cast, "practitioner", "/messages/new")
+    await maya.page.get_by_label("To").first.fill("karen")
+    about = maya.page.get_by_role("checkbox", name="Karen Marsh")
+    await expect(about).to_have_count(2)
+    for place in (0, 1):
+        await about.nth(place).check()
+    await maya.page.get_by_role("button", name="Start writing").click()
+    await expect(maya.page.get_by_role("alert")).to_contain_text("about one client")
+    await about.nth(0).uncheck()
+    await maya.page.get_by_role("button", name="Start writing").click()
+    await maya.page.wait_for_url("**/staff/messages/0*")
+    await expect(maya.page.locator(".person-pane")).to_contain_text("Nora Marsh")
+
+
+async def test_without_a_script_a_conversation_is_found_started_and_written_in(place, chromium, cast):
+    context = await chromium.new_context(java_script_enabled=False)
+    url = place.url(cast.subdomain)
+    token = cast.tokens[await cast.session("practitioner")]
+    await context.add_cookies([{"name": place.cookie, "value": token, "url": url}])
+    page = await context.new_page()
+    await page.goto(f"{url}/staff/messages/new")
+    await page.get_by_label("To").first.fill("karen")
+    await page.get_by_role("button", name="Find").click()
+    await page.get_by_role("checkbox", name="Karen Marsh About Leo Marsh").check()
+    await page.get_by_role("button", name="Start writing").click()
+    await page.locator("message-composer textarea").fill("Without a script")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".message .bubble")).to_have_text("Without a script")
+    await expect(page.locator(".person-pane")).to_contain_text("Leo Marsh")
+    await context.close()
