@@ -15,6 +15,7 @@ WHITE = "#ffffff"
 MOST_CHROMA = 0.15
 ON_ACCENT = 4.9
 INK_ON_PAPER = 5.6
+HOVER_SEEN = 1.2
 ROLES = ("accent", "accent-hover", "accent-on", "accent-ink", "accent-tint", "accent-mid", "accent-line")
 
 
@@ -108,13 +109,24 @@ def _pairs(accent: str, calm: Oklch) -> list[Pair]:
     button = to_oklch(accent)
     return [
         Pair(accent, tone(0.745, 0.085)),
-        Pair(to_hex(button._replace(lightness=max(0.0, button.lightness - 0.05))), tone(0.80, 0.080)),
+        Pair(_hover(accent, button), tone(0.80, 0.080)),
         Pair(WHITE, tone(0.19, 0.03)),
         Pair(_ink(calm, tone(0.958, 0.024)), tone(0.835, 0.085)),
         Pair(tone(0.962, 0.012), tone(0.285, 0.026)),
         Pair(tone(0.922, 0.026), tone(0.338, 0.038)),
         Pair(tone(0.81, 0.07), tone(0.46, 0.065)),
     ]
+
+
+def _hover(accent: str, button: Oklch) -> str:
+    """A little darker; near black, where nobody would see that, lighter."""
+    darker = to_hex(button._replace(lightness=max(0.0, button.lightness - 0.05)))
+    if contrast(darker, accent) >= HOVER_SEEN:
+        return darker
+    lighter = button
+    while contrast(to_hex(lighter), accent) < HOVER_SEEN + 0.15:
+        lighter = lighter._replace(lightness=lighter.lightness + 0.005)
+    return to_hex(lighter)
 
 
 def _ink(calm: Oklch, ground: str) -> str:

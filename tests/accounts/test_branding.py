@@ -115,3 +115,16 @@ def test_grey_stays_grey():
 def test_anything_else_is_refused_before_it_reaches_a_stylesheet(chosen):
     with pytest.raises(ValueError, match="not a colour"):
         brand(chosen)
+
+
+@given(colours)
+def test_a_button_under_the_pointer_differs_from_one_at_rest(chosen):
+    pairs = brand(chosen).pairs
+    for rest, pointed in zip(pairs["accent"], pairs["accent-hover"], strict=True):
+        assert contrast(rest, pointed) >= 1.15, (chosen, rest, pointed)
+
+
+@pytest.mark.parametrize("chosen", ["#000000", "#0a0a0a", "#14141f"])
+def test_near_black_grows_lighter_under_the_pointer(chosen):
+    rest, pointed = (to_oklch(brand(chosen).pairs[role].light) for role in ("accent", "accent-hover"))
+    assert pointed.lightness > rest.lightness + 0.08
