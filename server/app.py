@@ -105,6 +105,8 @@ async def _safe(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if not request.path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")
+    elif request.path.startswith("/static/at-") and "Cache-Control" in headers:
+        pass  # the stamp changes with the file: kept for ever
     else:
-        headers.setdefault("Cache-Control", "no-cache")  # without a stamp: kept, but asked for each time
+        headers["Cache-Control"] = "no-cache"  # kept, but asked for each time
     return response

@@ -154,7 +154,7 @@ def _talk(line: ConversationLine) -> dict[str, Any]:
         "initials": first["initials"],
         "online": first["online"],
         "voice": f"who-{first['voice']}" if first["voice"] else None,
-        "snippet": line["snippet"],
+        "snippet": f"{line['snippet_by']}: {line['snippet']}" if line["snippet_by"] else line["snippet"],
         "at": line["at"],
         "about": about["name"] if about and about["show"] else "",
         "unread": line["unread"],
