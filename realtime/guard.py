@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,11 +11,15 @@ from uuid import UUID
 
 import orjson
 
-from realtime.gate import Gate, Receive
+from realtime.gate import FLOODED, Gate, Receive
 from realtime.peer import Send
 
 CONNECT_SECONDS = 10.0
 ANONYMOUS_PER_ADDRESS = 20
+# More tabs than anybody keeps open; a page that runs wild must not take the sockets of all.
+SOCKETS_PER_SESSION = 100
+
+log = logging.getLogger("portico.line")
 
 Scope = dict[str, Any]
 
@@ -58,7 +63,7 @@ class Guard:
         self.connect_seconds = connect_seconds
         self.visitors: dict[str, Visitor] = {}
         self._who, self._public_open, self._host = who, public_open, host
-        self._anonymous: Counter[str] = Counter()
+        self._open_sockets: Counter[str | UUID] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
@@ -68,11 +73,11 @@ class Guard:
         if visitor is None:
             await send({"type": "websocket.close", "code": 4403})
             return
-        address = _address(scope) if visitor.session_id is None else None
-        if address is not None and self._anonymous[address] >= ANONYMOUS_PER_ADDRESS:
-            await send({"type": "websocket.close", "code": 4403})
+        holder = visitor.session_id or _address(scope)
+        if self._open_sockets[holder] >= (SOCKETS_PER_SESSION if visitor.session_id else ANONYMOUS_PER_ADDRESS):
+            await _turn_away(visitor, receive, send)
             return
-        await self._serve(scope, Gate(self.visitors, visitor, receive, send, self.connect_seconds), address)
+        await self._serve(scope, Gate(self.visitors, visitor, receive, send, self.connect_seconds), holder)
 
     async def _admit(self, scope: Scope) -> Visitor | None:
         host, origins = self._host(scope), _header(scope, b"origin")
@@ -85,23 +90,21 @@ class Guard:
             return None
         return visitor
 
-    async def _serve(self, scope: Scope, gate: Gate, address: str | None) -> None:
+    async def _serve(self, scope: Scope, gate: Gate, holder: str | UUID) -> None:
         if isinstance(scope["headers"], list):
             # The cookie and its fellows have done their work; kept, they would be the heaviest part of an idle socket.
             scope["headers"].clear()
-        if address is not None:
-            self._anonymous[address] += 1
+        self._open_sockets[holder] += 1
         try:
             await self.engine(scope, gate.receive, gate.send)
         finally:
             gate.leave()
-            if address is not None:
-                self._release(address)
+            self._release(holder)
 
-    def _release(self, address: str) -> None:
-        self._anonymous[address] -= 1
-        if not self._anonymous[address]:
-            del self._anonymous[address]
+    def _release(self, holder: str | UUID) -> None:
+        self._open_sockets[holder] -= 1
+        if not self._open_sockets[holder]:
+            del self._open_sockets[holder]
 
 
 def _header(scope: Scope, name: bytes) -> list[str]:
@@ -110,6 +113,18 @@ def _header(scope: Scope, name: bytes) -> list[str]:
 
 def _address(scope: Scope) -> str:
     return str((scope.get("client") or ("unknown", 0))[0])
+
+
+async def _turn_away(visitor: Visitor, receive: Receive, send: Send) -> None:
+    """One socket too many. A page of somebody signed in gets a code that says so, and tries again in growing pauses."""
+    if visitor.session_id is None:
+        await send({"type": "websocket.close", "code": 4403})
+        return
+    ids = FLOODED, visitor.practice_id, visitor.session_id
+    log.warning("line: too many sockets, closed code=%d practice=%s session=%s", *ids)
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": FLOODED, "reason": "too many pages of one session"})
 
 
 async def _answer_http(send: Send) -> None:

@@ -25,7 +25,7 @@ PATH = "/socket.io/?EIO=4&transport=websocket"
 
 
 class SmallLine:
-    """Whoever brings the cookie `session=…` is signed in; everyone who connects with it is put into ROOM."""
+    """Whoever brings the cookie `session=<number>` is signed in; everyone who connects with it is put into ROOM."""
 
     def __init__(self, *, connect_seconds: float = 10.0, ping: int = 20, pong: int = 15) -> None:
         self.fanout = FanOut()
@@ -60,7 +60,7 @@ class SmallLine:
     async def _who(self, scope: Any) -> Visitor | None:
         cookies = [value for name, value in scope["headers"] if name == b"cookie"]
         if cookies and cookies[0].startswith(b"session="):
-            return Visitor(HARBOR, SESSION, SESSION, "desk")
+            return Visitor(HARBOR, SESSION, UUID(int=1 + int(cookies[0].partition(b"=")[2])), "desk")
         return Visitor(HARBOR)
 
     async def _open(self, practice: UUID) -> bool:

@@ -68,12 +68,12 @@ async def test_many_sockets_hear_every_event_once_in_order() -> None:
         assert heard == [list(range(300))] * 30
 
 
-async def _listening(line: SmallLine, events: int) -> asyncio.Task[list[int]]:
+async def _listening(line: SmallLine, events: int, cookie: str = "session=1") -> asyncio.Task[list[int]]:
     """A page that has joined, and the task that hears so many events."""
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def hear() -> list[int]:
-        async with page(line) as it:
+        async with page(line, cookie=cookie) as it:
             ready.set_result(None)
             return [(await it.event())[1]["seq"] for _ in range(events)]
 
@@ -126,7 +126,7 @@ async def test_sockets_that_go_in_the_middle_of_an_event_take_nothing_from_the_o
 async def test_a_join_during_a_large_fan_out_neither_loses_nor_doubles() -> None:
     """The event told before the join is not in what follows; by the cursor at the join it is known to be replayed."""
     async with small_line() as line, asyncio.TaskGroup() as group:
-        crowd = [await group.create_task(_listening(line, 2)) for _ in range(SLICE + 20)]
+        crowd = [await group.create_task(_listening(line, 2, f"session={n % 9 + 1}")) for n in range(SLICE + 20)]
         async with page(line) as late:
             peer = _peer_of(line, late)
             line.fanout.leave(peer)

@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from realtime import gate as gate_module
-from realtime.guard import ANONYMOUS_PER_ADDRESS, Guard, Visitor, host_of
+from realtime.guard import Guard, Visitor, host_of
 from tests.realtime.small_line import HARBOR, SmallLine, page, refused_with, small_line
 
 
@@ -55,26 +55,6 @@ async def test_without_a_session_only_while_the_public_room_is_open() -> None:
         async with page(line, cookie=None):
             [peer] = line.inside()
             assert line.guard.visitors[peer.eio_sid] == Visitor(HARBOR)
-
-
-async def test_anonymous_sockets_are_capped_by_address_and_give_their_place_back() -> None:
-    async with small_line() as line:
-        line.public = True
-        async with asyncio.TaskGroup() as group:
-            stop = asyncio.Event()
-            for _ in range(ANONYMOUS_PER_ADDRESS):
-                group.create_task(_stay(line, stop))
-            await line.until(lambda: len(line.inside()) == ANONYMOUS_PER_ADDRESS)
-            assert await refused_with(line, cookie=None) == 403
-            assert await refused_with(line) == 101, "who is signed in is not counted"
-            stop.set()
-        await line.until(lambda: not line.inside())
-        assert await refused_with(line, cookie=None) == 101
-
-
-async def _stay(line: SmallLine, stop: asyncio.Event) -> None:
-    async with page(line, cookie=None):
-        await stop.wait()
 
 
 @pytest.mark.parametrize(

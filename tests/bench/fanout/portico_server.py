@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import uvicorn
 
@@ -62,7 +62,7 @@ class Bench:
 
 
 async def _who(_scope: Any) -> Visitor:
-    return Visitor(ONE, ONE, ONE, "desk")
+    return Visitor(ONE, ONE, uuid4(), "desk")
 
 
 async def _closed(_practice: UUID) -> bool:
