@@ -1,9 +1,8 @@
 """`make <word>`: see to what is missing, then become the one thing that the word stands for.
 
-This file alone keeps to old syntax, so that an old Python can say what is wrong instead of failing on a line of it.
+This file alone keeps to old syntax (3.6 will do, hence the quoted types), so that an old Python can say what is wrong
+instead of failing on a line of it.
 """
-
-from __future__ import annotations
 
 import os
 import shutil
@@ -24,7 +23,7 @@ WORDS = {
 WITH_BROWSER = ("test", "bench", "faults", "test-services")
 
 
-def main(argv: list[str]) -> int | str:
+def main(argv: "list[str]") -> "int | str":
     if sys.version_info < OLDEST:
         use_a_newer_python()
     if len(argv) < 2 or argv[1] not in WORDS:

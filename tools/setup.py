@@ -103,8 +103,8 @@ def install_packages(show: Show) -> None:
 
 def install_libraries(show: Show) -> None:
     cli = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2", "--loglevel=http"]
-    call(show, [node(), cli, "ci", *options], env=_node_environment(), cwd=ROOT)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2", "--fetch-retry-maxtimeout=10000"]
+    call(show, [node(), cli, "ci", *options, "--loglevel=http"], env=_node_environment(), cwd=ROOT)
 
 
 def build_bundles(show: Show) -> None:
@@ -132,7 +132,11 @@ def node() -> Path:
 
 
 def _node_environment() -> dict[str, str]:
-    return {**os.environ, "PATH": f"{node_home() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    """Node trusts only certificates it brings along: behind a proxy with another, npm would fail where pip does not.
+    And npm waits five minutes for a registry that does not answer, three times.
+    """
+    given = {"NODE_USE_SYSTEM_CA": "1", "npm_config_fetch_timeout": "60000", **os.environ}
+    return {**given, "PATH": f"{node_home() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def _browser_step(package_files: tuple[Path, ...]) -> Step:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+LEASH = Path(__file__).resolve().parent.parent / "server" / "local" / "leash.py"
 QUIET_SECONDS = 10  # between two lines of progress where there is no terminal to draw on
 
 # What tools say when something outside is wrong → what to do about it. The first that fits is told.
@@ -24,7 +27,7 @@ REMEDIES = (
     (r"ensurepip is not|No module named '?(venv|ensurepip)", "this Python lacks venv (Debian: install python3-venv)"),
     (
         r"name resolution|Name or service not known|ENOTFOUND|EAI_AGAIN|new connection|ECONNREFUSED|ECONNRESET|"
-        r"ETIMEDOUT|timed out|Network is unreachable|ENETUNREACH|ProxyError|CERTIFICATE",
+        r"ETIMEDOUT|timed out|Network is unreachable|ENETUNREACH|ProxyError|CERTIFICATE|[_ ]CERT\b|CERT_|FETCH_ERROR",
         "no package registry could be reached: check network, proxy and certificates, then start again",
     ),
     (
@@ -138,10 +141,14 @@ def _draw_until(show: Show, over: threading.Event) -> None:
 
 
 def call(show: Show, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path) -> str:
-    """Run a tool, show what it is at, and return what it said; raises StepFailed when it fails."""
+    """Run a tool, show what it is at, and return what it said; raises StepFailed when it fails.
+
+    It ends when we are killed (on Linux): else it would still write where the next start begins anew.
+    """
+    leash = [sys.executable, "-I", "-S", LEASH, os.getpid(), int(signal.SIGTERM), "-1:-1"]
     said: deque[str] = deque(maxlen=2000)
     with subprocess.Popen(
-        [str(part) for part in command],
+        [str(part) for part in (*leash, *command)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -165,6 +172,8 @@ def doing(line: str) -> str:
         return found[2]
     if line.startswith("Installing collected"):
         return "installing"
+    if re.search(r"fetch GET \S+ attempt \d+ failed|Retrying \(Retry", line):
+        return "no answer, asking again"
     fetched = re.search(r"fetch GET 200 \S*/([\w.\-]+\.tgz)", line)
     return fetched[1] if fetched else ""
 

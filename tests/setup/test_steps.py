@@ -1,11 +1,15 @@
 """A step of the set-up: done once, shown, and plain about what went wrong."""
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.setup.conftest import eventually, processes_in
 from tools.steps import Show, Step, StepFailed, call, do_all, doing
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PIP_WITHOUT_NETWORK = """\
 WARNING: Retrying (Retry(total=1)) after connection broken by 'NewConnectionError: Failed to establish a new connection'
@@ -71,6 +75,9 @@ def test_name_and_time_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     [
         (StepFailed(PIP_WITHOUT_NETWORK), "no package registry could be reached: check network"),
         (StepFailed("npm error code EAI_AGAIN"), "no package registry could be reached: check network"),
+        (StepFailed("npm error code SELF_SIGNED_CERT_IN_CHAIN"), "check network, proxy and certificates"),
+        (StepFailed("npm error code UNABLE_TO_VERIFY_LEAF_SIGNATURE CERT_HAS_EXPIRED"), "proxy and certificates"),
+        (StepFailed("npm error code FETCH_ERROR\nnpm error network timeout at: …"), "no package registry could be"),
         (StepFailed("ERROR: No matching distribution found for x==1"), "the registry lacks a pinned version"),
         (StepFailed("The virtual environment was not created: ensurepip is not available."), "python3-venv"),
         (StepFailed("npm error ENOSPC: no space left"), "the disk is full: free about 2 GB"),
@@ -104,6 +111,33 @@ def test_a_tool_that_fails_is_quoted(tmp_path: Path) -> None:
     assert "Read-only file system" in failed.value.output
 
 
+async def test_a_tool_ends_with_the_set_up_that_was_killed(tmp_path: Path) -> None:
+    tool = [sys.executable, "-c", "import signal; print('Collecting it', flush=True); signal.pause()"]
+    code = f"""
+from pathlib import Path
+from tools.steps import Show, call
+class Told(Show):
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+        if value == "it":
+            print(flush=True)
+call(Told("x"), {tool!r}, cwd=Path({str(tmp_path)!r}))
+"""
+    _kill_at_its_first_line([sys.executable, "-c", code], tmp_path)
+    await eventually(lambda: _none_in(tmp_path))
+
+
+def _kill_at_its_first_line(command: list[str], folder: Path) -> None:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as set_up:
+        assert set_up.stdout and set_up.stdout.readline()
+        assert processes_in(folder) != []  # premise
+        set_up.kill()
+
+
+async def _none_in(folder: Path) -> None:
+    assert processes_in(folder) == []
+
+
 def test_a_tool_shows_what_it_is_at(tmp_path: Path) -> None:
     show = Show("Python packages")
     call(show, [sys.executable, "-c", "print('Collecting quart==0.22.0 (from -r …)')"], cwd=tmp_path)
@@ -116,6 +150,8 @@ def test_a_tool_shows_what_it_is_at(tmp_path: Path) -> None:
         ("  Downloading orjson-3.13.0-cp311.whl (130 kB)", "orjson-3.13.0-cp311.whl"),
         ("Installing collected packages: a, b", "installing"),
         ("npm http fetch GET 200 https://registry.test/esbuild/-/esbuild-0.28.2.tgz 40ms", "esbuild-0.28.2.tgz"),
+        ("npm http fetch GET https://registry.test/x attempt 1 failed with FETCH_ERROR", "no answer, asking again"),
+        ("WARNING: Retrying (Retry(total=1, connect=None)) after connection broken", "no answer, asking again"),
         ("added 70 packages in 9s", ""),
     ],
 )
