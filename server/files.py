@@ -40,6 +40,7 @@ DRAWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame
 async def create_file(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
     """A multipart form with one file, or a raw body named by Content-Disposition or `?name=`."""
     await take(UPLOADS, actor.practice_id, actor.login_id)
+    await run_scope(actor.practice_id, lambda _: bringing.ensure_room(actor))
     async with incoming(stream, headers, request.args.get("name", "")) as came:
         arrival, thumbnail = await _checked(came)
         file = await run_scope(actor.practice_id, lambda _: bringing.bring(actor, arrival))

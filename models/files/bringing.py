@@ -10,6 +10,7 @@ from models.core.actor import Actor
 from models.core.change import change, enqueue, record
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
+from models.core.errors import TooMany
 from models.core.events import Part, ToLogin
 from models.core.ids import new_id
 from models.core.practices import where_waiting
@@ -17,11 +18,20 @@ from models.files.events import FILE_ERASED, FILE_READY
 from models.files.tables import File
 
 UNSHARED_FOR = timedelta(hours=24)
+MOST_UNSHARED = 500 * 1024 * 1024  # two messages full of the largest files
+
+UNSHARED = """SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM file f
+  WHERE f.practice_id = portico_here() AND f.login_id = $1 AND f.refused_at IS NULL
+    AND f.created_at > now() - $2::interval * 2 AND NOT EXISTS (SELECT FROM file_grant g
+      WHERE g.practice_id = portico_here() AND g.file_id = f.id)"""
+
+TOO_MUCH = "You have uploaded 500 MB that you did not send. Send some of it, or wait until it is let go after a day."
 
 FORGOTTEN = """SELECT f.id FROM file f WHERE f.practice_id = portico_here() AND f.refused_at IS NULL
   AND f.created_at < now() - $1::interval AND NOT EXISTS (SELECT FROM file_grant g
     WHERE g.practice_id = portico_here() AND g.file_id = f.id)
 ORDER BY f.id LIMIT 200 FOR UPDATE SKIP LOCKED"""
+WITHDRAW = """DELETE FROM file_grant WHERE practice_id = portico_here() AND subject_id = $1 RETURNING file_id"""
 # A statement of its own: it sees a grant that was given while the row above was waited for.
 LET_GO = """UPDATE file f SET refused_at = clock_timestamp() WHERE f.practice_id = portico_here() AND f.id = ANY($1)
   AND NOT EXISTS (SELECT FROM file_grant g WHERE g.practice_id = portico_here() AND g.file_id = f.id)
@@ -49,8 +59,13 @@ class StoredAt:
 
 
 async def bring(actor: Actor, arrival: Arrival) -> File:
-    """Note a checked file as the actor's own, under a storage key made here. Its bytes are stored right after."""
+    """Note a checked file as the actor's own, under a storage key made here. Its bytes are stored right after.
+
+    Raises TooMany `too-much-unshared`.
+    """
     async with change(actor, "file.bring"):
+        await _one_at_a_time(actor)
+        await ensure_room(actor, arrival.size)
         key = f"{actor.practice_id}/{uuid4()}"
         file = await File.create(
             id=new_id(), login_id=actor.login_id, name=arrival.name, type=arrival.type, size=arrival.size,
@@ -61,9 +76,26 @@ async def bring(actor: Actor, arrival: Arrival) -> File:
         return file
 
 
+async def ensure_room(actor: Actor, size: int = 0) -> None:
+    """Whether this person may bring so much more: nobody fills the practice's storage with what is never shared.
+
+    Raises TooMany `too-much-unshared` beyond 500 MB; what is not shared goes after a day.
+    """
+    row = await fetch_one(UNSHARED, actor.login_id, UNSHARED_FOR)
+    if row is not None and row["bytes"] + size > MOST_UNSHARED:
+        raise TooMany("too-much-unshared", TOO_MUCH, errors={"file": [TOO_MUCH]}, retry_after=3600)
+
+
 async def let_go(file_id: UUID) -> None:
     """A file whose bytes could not be stored: nobody finds it from here on, and a job erases what there is."""
     await _let_go([file_id])
+
+
+async def withdraw(subject_id: UUID) -> None:
+    """A message was undone: as if its files had never been shared. Links answer 404 from the commit on, for everybody;
+    a file that nothing else ever shared is let go, and a job erases its bytes."""
+    rows = await fetch_all(WITHDRAW, subject_id)
+    await _let_go([row["file_id"] for row in rows])
 
 
 async def let_all_forgotten_go() -> None:
@@ -92,6 +124,11 @@ async def forget(file_id: UUID) -> None:
     await execute(
         "DELETE FROM file WHERE practice_id = portico_here() AND id = $1 AND refused_at IS NOT NULL", file_id
     )
+
+
+async def _one_at_a_time(actor: Actor) -> None:
+    """Uploads of one person that end at the same moment are counted one after the other."""
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended('file.bring:' || $1::text, 0))", str(actor.login_id))
 
 
 async def _let_go(ids: list[UUID]) -> int:

@@ -46,7 +46,7 @@ async def grant_to_seats(
 
 
 async def end_grants(subject_id: UUID) -> None:
-    """End all grants of a subject (a message undone or deleted) at once; its links answer 404 from the commit on."""
+    """End all grants of a subject (a message deleted) at once; its links answer 404 from the commit on."""
     await execute(
         """UPDATE file_grant SET until = clock_timestamp()
            WHERE practice_id = portico_here() AND subject_id = $1 AND until IS NULL""",

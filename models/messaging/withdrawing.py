@@ -13,6 +13,7 @@ from models.core.errors import Conflict, Forbidden, Missing, missing
 from models.core.events import EventType, Part
 from models.core.ids import new_id
 from models.core.settings import settings
+from models.files import bringing
 from models.files.granting import end_grants
 from models.messaging.events import DELETED, WITHDRAWN
 from models.messaging.seats import Sitting, conversation_for, rooms
@@ -50,6 +51,7 @@ async def undo(actor: Actor, message_id: UUID) -> None:
             "UPDATE message SET withdrawn_at = $2, body = '', files = 0 WHERE id = $1", message_id, now()
         )
         await execute("DELETE FROM message_file WHERE message_id = $1", message_id)
+        await bringing.withdraw(message_id)
         await _take_back(actor, WITHDRAWN, sitting, message)
 
 
@@ -66,6 +68,7 @@ async def delete(actor: Actor, message_id: UUID) -> None:
             await execute(
                 "UPDATE message SET deleted_at = $2, deleted_by = $3 WHERE id = $1", message_id, now(), actor.login_id
             )
+            await end_grants(message_id)
             await _take_back(actor, DELETED, sitting, message)
 
 
@@ -96,9 +99,8 @@ def _wrote(actor: Actor, sitting: Sitting, message: Message) -> bool:
 
 
 async def _take_back(actor: Actor, kind: EventType, sitting: Sitting, message: Message) -> None:
-    """Out of the replay log, out of the files, off every screen that may show it, of people who left since too."""
+    """Out of the replay log, off every screen that may show it, of people who left since too."""
     await execute("DELETE FROM event_data WHERE subject_id = $1", message.id)
-    await end_grants(message.id)
     await settle(sitting.id, front_desk=sitting.desk_seat is not None)
     ids = {"conversation": sitting.id, "client": sitting.client_id, "message": message.id}
     seen_by = [seat for seat in sitting.seats if seat.sees(message.position)]

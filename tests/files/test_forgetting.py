@@ -6,7 +6,7 @@ from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
-from models.files.bringing import let_forgotten_go
+from models.files.bringing import let_forgotten_go, withdraw
 from models.files.granting import end_grants, grant_to_seats
 from server.jobs import JOBS
 from tests.files import samples
@@ -69,3 +69,26 @@ async def test_a_file_let_go_is_shared_no_more(cast, sender, talk):
     await cast.inside(let_forgotten_go)
     browser = (await sender(cast, "client")).browser
     assert (await browser.json(f"/files/{file['id']}")).status_code == 404
+
+
+async def test_what_an_undone_message_shared_is_erased_unless_something_else_shares_it(cast, sender, talk, stored):
+    actor, undone, other = await cast.actor("client"), new_id(), new_id()
+    alone, twice = [await brought(cast, sender, hours=0) for _ in range(2)]
+
+    async def share():
+        async with change(actor, "message.send"):
+            await grant_to_seats(actor, [alone["id"], twice["id"]], [talk["practitioner"]], subject_id=undone)
+            await grant_to_seats(actor, [twice["id"]], [talk["practitioner"]], subject_id=other)
+
+    await cast.inside(share)
+    staff, client = (await sender(cast, "practitioner")).browser, (await sender(cast, "client")).browser
+    assert (await staff.json(f"/files/{alone['id']}")).status_code == 200, "the premise"
+    await cast.inside(lambda: withdraw(undone))
+    for one in (staff, client):
+        assert (await one.json(f"/files/{alone['id']}")).status_code == 404
+        assert (await one.json(f"/files/{twice['id']}")).status_code == (200 if one is staff else 404)
+    assert stored() == 4
+    for file in (alone, twice):
+        await JOBS["file.erase"](cast.practice_id, {"file": file["id"]})
+    assert await left(cast) == {twice["id"]: True}
+    assert stored() == 2

@@ -12,6 +12,8 @@ import time_machine
 from models.core.clock import now
 from models.core.database import fetch_all, fetch_one
 from models.core.errors import Refusal
+from models.files import bringing
+from models.files.bringing import Arrival
 from models.messaging import withdrawing
 
 
@@ -136,3 +138,17 @@ async def test_who_speaks_for_the_front_desk_takes_back_only_their_own(talk: Any
     message = await talk.say("frontdesk", conversation, "From the desk")
     await talk.is_refused(talk.undo("owner", message), "not-found")
     await talk.undo("frontdesk", message)
+
+
+async def test_undo_calls_the_job_that_erases_the_files_and_deleting_does_not(talk: Any) -> None:
+    conversation = await talk.start("client", "practitioner")
+    arrival = Arrival("card.jpg", "image/jpeg", 1234, b"\x00" * 32, True, True)
+    actor = await talk.as_("client")
+    undone, deleted = [(await talk.do(lambda: bringing.bring(actor, arrival))).id for _ in range(2)]
+    await talk.undo("client", await talk.say("client", conversation, "", files=[undone]))
+    await talk.delete("client", await talk.say("client", conversation, "", files=[deleted]))
+    refused = "SELECT id FROM file WHERE refused_at IS NOT NULL"
+    assert [row["id"] for row in await talk.do(lambda: fetch_all(refused))] == [undone]
+    waiting = "SELECT convert_from(payload, 'UTF8') AS payload FROM pgqueuer WHERE entrypoint = 'file.erase'"
+    jobs = [row["payload"] for row in await talk.do(lambda: fetch_all(waiting))]
+    assert [str(undone) in job for job in jobs if str(undone) in job or str(deleted) in job] == [True]
