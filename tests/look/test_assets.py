@@ -17,7 +17,8 @@ def fill(folder, **files):
 
 @pytest.fixture
 def folder(tmp_path):
-    fill(tmp_path, js__app_js="import './line.js'", js__line_js="1", css__look_css="a {}", built__app_js="1", icon_svg="<svg/>")
+    fill(tmp_path, js__app_js="import './line.js'", js__line_js="1", css__look_css="a {}")
+    fill(tmp_path, built__app_js="1", icon_svg="<svg/>")
     names = ("js/app.js", "js/line.js", "css/look.css")
     inputs = {name: sha256((tmp_path / name).read_bytes()).hexdigest() for name in names}
     fill(tmp_path, built__inputs_json=json.dumps(inputs))
