@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import structlog
 
 from models.core.settings import Settings
@@ -57,11 +60,22 @@ def set_up_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(level, logging.WARNING), format='{"level":"%(levelname)s","event":"%(name)s %(message)s"}'
-    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLine())
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
     for noisy in ("uvicorn.access", "engineio", "socketio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+class JsonLine(logging.Formatter):
+    """A record of the standard library in the same shape. Libraries put into their records what they were given, and
+    into an exception's text what a person typed: of theirs only the sentence in their code is kept."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = record.getMessage() if record.name.startswith("portico") else str(record.msg).strip().split("\n")[0]
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        line = {"event": told, "logger": record.name, "level": record.levelname.lower(), "timestamp": at}
+        return orjson.dumps(line | _trace(record.exc_info[1] if record.exc_info else None)).decode()
 
 
 def only_known_fields(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
@@ -73,13 +87,12 @@ def only_known_fields(logger: Any, method: str, line: MutableMapping[str, Any]) 
 
 def _trace_without_values(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
     """Where it happened and of which type; an exception's text may quote what a person typed."""
-    import sys
-
     error = sys.exc_info()[1] if line.pop("exc_info", None) else None
-    if error is not None:
-        line["error"] = type(error).__name__
-        line["exception"] = _places(error)
-    return dict(line)
+    return dict(line) | _trace(error)
+
+
+def _trace(error: BaseException | None) -> dict[str, Any]:
+    return {"error": type(error).__name__, "exception": _places(error)} if error else {}
 
 
 def _places(error: BaseException) -> list[str]:

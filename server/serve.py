@@ -15,6 +15,7 @@ import uvicorn
 import uvloop
 
 from models.core.settings import settings
+from server.logs import set_up_logs
 from server.supervisor import die_with, supervise
 
 APP = "server.asgi:app"
@@ -29,6 +30,7 @@ DRAIN_AT_ONCE, DRAIN_STEPS, DRAIN_PAUSE = 50, 20, 0.25
 def serve(app: str = APP) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of the process. With one worker there is no supervisor."""
     chosen = settings()
+    set_up_logs(chosen)
     with listen(chosen.host, chosen.port) as listener:
         if chosen.web_concurrency == 1:
             return _serve_in_this_process(app, listener)

@@ -19,6 +19,8 @@ word = sys.argv[1]
 print(f"portico {' '.join(sys.argv[1:])} PORT={os.environ['PORT']}", flush=True)
 if word == os.environ.get("FAILS"):
     sys.exit("the tables are older than the code can read")
+if word == os.environ.get("KILLED"):
+    os.kill(os.getpid(), signal.SIGKILL)
 if word == "serve":
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Ready).serve_forever()
 if word == "worker":

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from server.local.memory import free_port
-from server.processes import command_of
+from server.processes import CRASHES_BORNE, command_of
 from tests.setup.conftest import Copy, eventually, processes_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +84,7 @@ def test_asked_to_stop_it_leaves_no_process(environment: dict[str, str], number:
         read_until(run, "Ctrl-C stops it all")
         assert processes_in(data)  # premise
         run.send_signal(number)
-        assert "Stopped." in read_until(run, "Stopped.")
+        assert "Stopped." in read_to_its_end(run)
     assert (run.returncode, processes_in(data)) == (0, [])
 
 
@@ -106,6 +106,27 @@ def test_what_a_killed_run_left_is_ended_by_the_next(environment: dict[str, str]
     with running(environment) as run:
         read_until(run, "Ctrl-C stops it all")
         assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("word", ["serve", "worker"])
+def test_a_killed_process_is_started_again(environment: dict[str, str], word: str) -> None:
+    with running(environment) as run:
+        read_until(run, "Ctrl-C stops it all")
+        first = _process(run, word)
+        first.kill()
+        assert f"portico {word} PORT=" in read_until(run, "was killed (-9) and is started again", f"portico {word} ")
+        assert _process(run, word).pid != first.pid
+        run.send_signal(signal.SIGINT)
+        assert "Stopped." in read_to_its_end(run)
+    assert (run.returncode, processes_in(Path(environment["PORTICO_DATA"]))) == (0, [])
+
+
+def test_a_process_that_is_killed_again_and_again_ends_the_run(environment: dict[str, str]) -> None:
+    with running({**environment, "KILLED": "worker"}) as run:
+        said = read_to_its_end(run)
+    assert said.count("was killed (-9) and is started again") == CRASHES_BORNE
+    assert "Web or worker ended by itself" in said and run.returncode == 1
+    assert processes_in(Path(environment["PORTICO_DATA"])) == []
 
 
 def test_a_web_process_that_ends_ends_the_run_with_a_sentence(environment: dict[str, str]) -> None:
@@ -158,12 +179,17 @@ def test_the_procfile_calls_the_portico_command(name: str) -> None:
 
 def _kill_all_but_web(run: subprocess.Popen[str]) -> psutil.Process:
     family = psutil.Process(run.pid).children(recursive=True)
-    web = next(process for process in family if "serve" in process.cmdline() and str(DOUBLE) in process.cmdline())
+    web = _process(run, "serve")
     for process in (psutil.Process(run.pid), *(one for one in family if one.pid != web.pid)):
         process.suspend()  # so that none of them sees another end and tidies up
     for process in (*(one for one in family if one.pid != web.pid), psutil.Process(run.pid)):
         process.kill()
     return web
+
+
+def _process(run: subprocess.Popen[str], word: str) -> psutil.Process:
+    family = psutil.Process(run.pid).children(recursive=True)
+    return next(process for process in family if process.cmdline()[-2:] == [str(DOUBLE), word])
 
 
 async def _none_in(data: Path) -> None:
