@@ -13,7 +13,8 @@ from models.messaging.asks import Find, Inbox, Lines, NewConversation, OpenThrea
 from models.messaging.listing import MOST_UNREAD
 from models.messaging.seats import Sitting, conversation_for
 from models.messaging.showing import with_presence
-from models.messaging.views import Choice, InboxPage, Thread
+from models.messaging.views import Choice, ConversationLine, InboxPage, Thread
+from models.messaging.waiting import Waiting, what_waits
 from server.door import PORTAL, STAFF, Done, Page, get
 from server.frames import base_of
 
@@ -26,7 +27,8 @@ async def messages(actor: Actor, query: Inbox) -> Page:
     """The list, latest first."""
     page = await _inbox(actor, query)
     if actor.desk:
-        return Page("messaging/inbox.html", json={**page}, **await _desk_context(actor, query, page), thread=None)
+        context = {**await _desk_context(actor, query, page), "waiting": await _waiting(actor)}
+        return Page("messaging/inbox.html", json={**page}, **context, thread=None)
     writable = await picking.choices(actor)
     return Page("messaging/portal_inbox.html", json={**page}, inbox=page, show=query.show, writable=writable)
 
@@ -116,17 +118,30 @@ async def people_at(actor: Actor, id: UUID) -> Done:
 
 async def _inbox(actor: Actor, query: Inbox) -> InboxPage:
     page = await inbox.inbox(actor, show=query.show, cursor=query.cursor, limit=query.limit)
+    await _with_online(actor, page["conversations"])
+    return page
+
+
+async def _waiting(actor: Actor) -> Waiting:
+    found = await what_waits(actor)
+    await _with_online(actor, [*found["unanswered"], *found["claimed"], *found["unread"]])
+    return found
+
+
+async def _with_online(actor: Actor, lines: list[ConversationLine]) -> None:
     online = await presence.online(actor.practice_id)
-    for line in page["conversations"]:
+    for line in lines:
         with_presence(line["people"], online)
         if line["desk"] is not None:
             line["desk"]["replying"] = await inbox.replying(actor, line["id"], online)
-    return page
 
 
 async def _thread(actor: Actor, sitting: Sitting, around: UUID | None) -> Thread:
     shown = await thread.thread(actor, sitting, around=around)
-    with_presence(shown["people"], await presence.online(actor.practice_id))
+    online = await presence.online(actor.practice_id)
+    with_presence(shown["people"], online)
+    if shown["desk"] is not None:
+        shown["desk"]["replying"] = await inbox.replying(actor, sitting.id, online)
     return shown
 
 

@@ -3,15 +3,15 @@ import { page } from "./page.js"
 
 const prefix = `portico-draft:${page.login}:${page.side}:`
 
-// { body, saved }: saved says that the server has it too; null when there is none
+// { body, saved, note }: saved says that the server has it too, note that it is one for staff; null when there is none
 export function draftOf(conversation) {
   try { return JSON.parse(localStorage.getItem(prefix + conversation)) } catch { return null } // storage may be switched off
 }
 
-export function keepDraft(conversation, body, saved = false) {
+export function keepDraft(conversation, body, { saved = false, note = false } = {}) {
   try {
     if (body === "" && saved) localStorage.removeItem(prefix + conversation)
-    else localStorage.setItem(prefix + conversation, JSON.stringify({ body, saved }))
+    else localStorage.setItem(prefix + conversation, JSON.stringify({ body, saved, note }))
   } catch {
     // switched off or full: the server's copy is what remains
   }

@@ -1,5 +1,6 @@
 // The draft of one conversation: on this device at every key, on the server shortly after, and back from there when
-// another device of the same login wrote on.
+// another device of the same login wrote on. The draft of a note stays on this device and stays a note: anywhere else it
+// would stand in the field as a message to the client.
 import { draftOf, keepDraft } from "../drafts.js"
 import { line } from "../line.js"
 
@@ -17,19 +18,28 @@ export class Draft {
     this.#area = area
     this.#said = said
     const here = draftOf(conversation)
+    this.note = Boolean(here?.note && here.body)
     if (here && !here.saved && here.body !== area.value) area.value = here.body
     if (here && !here.saved) this.#later()
   }
 
+  // what stands in the field is a note from now on, or a message again
+  becomes(note) {
+    this.note = note
+    this.#keep()
+    if (note) line.tell("draft.save", { conversation: this.#conversation, body: "" })
+    else this.#later()
+  }
+
   written() {
-    keepDraft(this.#conversation, this.#area.value)
+    this.#keep()
     this.#said("")
     this.#later()
   }
 
   // what was typed is in the outbox; what stands in the field now is the draft of the next message
   sent() {
-    keepDraft(this.#conversation, this.#area.value)
+    this.#keep()
     this.#said("")
     return this.save()
   }
@@ -37,7 +47,7 @@ export class Draft {
   // a message was sent, and with it the server let the draft go: of what has been typed since it must hear again
   sentByServer() {
     if (!this.#area.value) return
-    keepDraft(this.#conversation, this.#area.value)
+    this.#keep()
     this.#later()
   }
 
@@ -45,10 +55,10 @@ export class Draft {
     clearTimeout(this.#timer)
     const body = this.#area.value
     const here = draftOf(this.#conversation)
-    if (!here || here.saved) return
+    if (!here || here.saved || this.note) return
     const answer = await line.tell("draft.save", { conversation: this.#conversation, body })
-    if (!answer || this.#area.value !== body) return
-    keepDraft(this.#conversation, body, true)
+    if (!answer || this.#area.value !== body || this.note) return
+    keepDraft(this.#conversation, body, { saved: true })
     if (body) this.#said("Draft saved")
   }
 
@@ -57,10 +67,12 @@ export class Draft {
     const here = draftOf(this.#conversation)
     if (document.activeElement === this.#area || (here && !here.saved)) return
     this.#area.value = fresh
-    keepDraft(this.#conversation, fresh, true)
+    keepDraft(this.#conversation, fresh, { saved: true })
   }
 
   stop() { this.save() }
+
+  #keep() { keepDraft(this.#conversation, this.#area.value, { note: this.note }) }
 
   #later() {
     clearTimeout(this.#timer)

@@ -27,6 +27,7 @@ customElements.define("message-composer", class extends HTMLElement {
     this.typing = new TypingSign(this.conversation)
     this.undo = new Undo(this.form, Number(this.dataset.undoSeconds) || 10)
     this.attachments = new Attachments(this.querySelector("[data-attachments]"), this.#rules)
+    if (this.draft.note) this.#noting(true)
     this.#listen()
     this.#offerUndoAgain()
     this.#count()
@@ -74,7 +75,7 @@ customElements.define("message-composer", class extends HTMLElement {
 
   #written() {
     this.draft.written()
-    this.typing.typed()
+    if (!this.noting) this.typing.typed() // that a note is being written is nobody's business but the staff's
     this.#count()
   }
 
@@ -88,16 +89,22 @@ customElements.define("message-composer", class extends HTMLElement {
   #pressed(button) {
     const act = button?.dataset.act
     if (act === "attach") this.picker.click()
-    if (act === "note") this.#note(button)
+    if (act === "note") this.#note()
   }
 
-  #note(button) {
-    const on = this.toggleAttribute("noting")
-    button.setAttribute("aria-pressed", String(on))
+  #note() {
+    this.#noting(!this.noting)
+    this.typing.stop()
+    this.draft.becomes(this.noting)
+    this.area.focus()
+  }
+
+  #noting(on) {
+    this.toggleAttribute("noting", on)
+    this.querySelector('[data-act="note"]')?.setAttribute("aria-pressed", String(on))
     this.area.placeholder = on ? this.area.dataset.notePlaceholder : this.area.dataset.placeholder
     this.querySelector("label").textContent = on ? this.area.dataset.noteLabel : this.area.dataset.label
     this.querySelector('[data-act="attach"]').disabled = on
-    this.area.focus()
   }
 
   // The field is empty at once, so that what is typed next belongs to the next message; the draft on this device goes

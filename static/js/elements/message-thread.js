@@ -8,7 +8,7 @@ import { outbox } from "../outbox.js"
 import { Announcing } from "../thread/announcing.js"
 import { readsDeleted } from "../thread/deleted-text.js"
 import { Deleting } from "../thread/deleting.js"
-import { applies } from "../thread/applying.js"
+import { applies, calls } from "../thread/applying.js"
 import { People } from "../thread/people.js"
 import { Pending } from "../thread/pending.js"
 import { Place } from "../thread/place.js"
@@ -92,7 +92,7 @@ customElements.define("message-thread", class extends HTMLElement {
 
   #cameIn(event) {
     if (!this.place.atEnd) this.#below += 1
-    this.announcing.message(this.people.seat(event.sender)?.first ?? event.data.sender_name, event.data.body || "sent a file")
+    this.announcing.message(calls(this.people.seat(event.sender), event.data), event.data.body || "sent a file")
   }
 
   #typed({ conversation, seat, on }) {
@@ -101,11 +101,17 @@ customElements.define("message-thread", class extends HTMLElement {
   }
 
   #settle({ data, cursor }) {
+    if (this.#changedPlace(data)) return location.reload()
     const lines = data.page ?? data
     if (data.people) this.people.draw(data.people)
     this.view.settle(lines)
     this.#catchUp(cursor)
-    this.#moved()
+    return this.#moved()
+  }
+
+  // removed, added again, or nobody left to hear: the page draws anew what may be done here; what was typed is kept
+  #changedPlace({ may_write: may }) {
+    return may !== undefined && may !== Boolean(this.parentElement.querySelector("message-composer"))
   }
 
   // apply over an older state what was heard since; what is no longer remembered is fetched

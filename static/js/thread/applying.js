@@ -17,7 +17,7 @@ export const applies = {
     const row = view.row(event.message)
     if (!row || row.dataset.kind === "deleted") return
     const { sender, at } = row.dataset
-    const first = people.seat(sender ?? "")?.first
+    const first = row.querySelector(".by b").textContent || people.seat(sender ?? "")?.first
     view.swap(row, { kind: "deleted", id: event.message, at, sender, own: row.matches(".own"), first, may_read_deleted: readsDeleted })
   },
   "note.added": (view, event, { people }) => {
@@ -49,8 +49,11 @@ function messageLine(event, people) {
   const own = Boolean(sender?.you) || event.data.key !== undefined
   return {
     kind: "message", id: event.message, at: event.data.sent_at ?? event.at, sender: event.sender, own,
-    first: sender?.first ?? event.data.sender_name, body: event.data.body, files: event.data.files ?? [],
+    first: calls(sender, event.data), body: event.data.body, files: event.data.files ?? [],
     automatic: event.data.automatic ?? "", may_delete: own,
     ticks: own ? { state: "sent", at: null, readers: [], waiting: people.others.map((one) => one.name) } : null,
   }
 }
+
+// A person by the first name; who spoke for Front desk is named whole.
+export function calls(sender, { sender_name: name }) { return sender?.name === name ? sender.first : name }

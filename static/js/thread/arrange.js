@@ -32,8 +32,14 @@ function saidBySame(row, before) {
   if (before.dataset.kind !== "message" || row.dataset.kind !== "message") return false
   if (row.classList.contains("automatic") !== before.classList.contains("automatic")) return false
   const own = row.classList.contains("own")
-  if (own !== before.classList.contains("own") || (!own && row.dataset.sender !== before.dataset.sender)) return false
+  if (own !== before.classList.contains("own") || (!own && !sameVoice(row, before))) return false
   return Date.parse(row.dataset.at) - Date.parse(before.dataset.at) < JOINED
+}
+
+// Front desk is one seat that several people speak from
+function sameVoice(row, before) {
+  const [name, other] = [row, before].map((one) => one.querySelector(".by b").textContent)
+  return row.dataset.sender === before.dataset.sender && name === other
 }
 
 // in a run of own messages the same words stand once, under the last
