@@ -20,7 +20,9 @@ LOCK = """SELECT id, seat_id, login_id, first_position, due_at - clock_timestamp
 WHERE practice_id = portico_here() AND id = $1 AND ended_at IS NULL AND mailed_at IS NULL FOR UPDATE"""
 MAILABLE = """SELECT 1 FROM login WHERE practice_id = portico_here() AND id = $1
   AND mail_off_at IS NULL AND deactivated_at IS NULL"""
-MOVE = """UPDATE unread_streak SET first_position = $2, due_at = $3::timestamptz + $4::interval
+# A web worker's clock may be ahead of the database's: never later than a full time from now.
+MOVE = """UPDATE unread_streak SET first_position = $2,
+  due_at = least(clock_timestamp(), $3::timestamptz) + $4::interval
 WHERE practice_id = portico_here() AND id = $1
 RETURNING due_at - now() AS after, due_at > clock_timestamp() AS later"""
 OVERDUE = f"""SELECT id, first_position FROM unread_streak WHERE practice_id = portico_here()
