@@ -32,7 +32,9 @@ Handler = Callable[[Actor, Any], Awaitable[Mapping[str, Any] | None]]
 
 @dataclass(frozen=True)
 class Ask:
-    """A socket event upward. `key`: its payload carries a client-made key, and happens once under it."""
+    """A socket event upward. `key`: its payload carries a client-made key, and happens once under it. `sign`: it
+    switches something on or off in a conversation that is true only while the page is there: what a socket left on
+    when it went is switched off for it."""
 
     name: str
     allow: frozenset[Kind]
@@ -40,20 +42,27 @@ class Ask:
     handler: Handler
     key: bool = False
     while_locked: bool = False
+    sign: bool = False
 
 
 ASKS: dict[str, Ask] = {}
 
 
 def ask(
-    name: str, *, allow: frozenset[Kind], payload: type[Payload], key: bool = False, while_locked: bool = False
+    name: str,
+    *,
+    allow: frozenset[Kind],
+    payload: type[Payload],
+    key: bool = False,
+    while_locked: bool = False,
+    sign: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register an ask. Its handler runs in an open scope and returns what the answer holds besides `ok`."""
     if name in ASKS or not allow:
         raise TypeError(f"the ask {name} is there twice or allows nobody")
 
     def add(handler: Handler) -> Handler:
-        ASKS[name] = Ask(name, allow, payload, handler, key, while_locked)
+        ASKS[name] = Ask(name, allow, payload, handler, key, while_locked, sign)
         return handler
 
     return add
@@ -78,6 +87,14 @@ async def heard(practice_id: UUID, session_id: UUID, name: str, given: object) -
         return refused(
             Busy("trouble", "Something went wrong on our side. Nothing was changed; try again.", retry_after=5)
         )
+
+
+def sign_given(name: str, given: object) -> tuple[str, str, bool] | None:
+    """The sign that an answered ask gave: its name, the conversation, on or off; None when it gave none."""
+    one = ASKS.get(name)
+    if one is None or not one.sign or not isinstance(given, Mapping):
+        return None
+    return name, str(given["conversation"]), bool(given["on"])
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:

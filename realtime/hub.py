@@ -77,13 +77,18 @@ class Hub:
             self.feed.let_go(line.visitor.practice_id)
         if line.present:
             detached(lambda: presence.left(self, line))
+        if line.signs:
+            detached(lambda: _take_back(line))
 
     async def _heard(self, name: str, sid: str, *payload: object) -> dict[str, Any]:
         line = self.lines.get(sid)
         if line is None or line.visitor.session_id is None:
             return door.refused(SignedOut())
         given = payload[0] if len(payload) == 1 else payload
-        return await door.heard(line.visitor.practice_id, line.visitor.session_id, name, given)
+        answer = await door.heard(line.visitor.practice_id, line.visitor.session_id, name, given)
+        if answer["ok"] and (sign := door.sign_given(name, given)) is not None:
+            line.shows(*sign)
+        return answer
 
     # -- catching up -----------------------------------------------------------------------------------------------
 
@@ -235,3 +240,11 @@ class Hub:
         for line in lines:
             if line.visitor.session_id not in holding:
                 await self._sign_out(line)
+
+
+async def _take_back(line: Line) -> None:
+    """Nobody types on a page that is gone. Of an ended session it cannot be told any more: then it ends by time."""
+    for name, conversation in line.signs or ():
+        given = {"conversation": conversation, "on": False}
+        if line.visitor.session_id is not None:
+            await door.heard(line.visitor.practice_id, line.visitor.session_id, name, given)

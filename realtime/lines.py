@@ -16,7 +16,8 @@ class Line:
     """One socket of one session. `version` counts what may have changed its rights; `held`: it follows the feed.
 
     `anew`: the page has to fetch what it shows; it is told so in the moment in which it joins, because what it
-    fetched earlier might lack an event that nobody will tell it.
+    fetched earlier might lack an event that nobody will tell it. `signs`: what it shows as long as it is there, as
+    (ask, conversation).
     """
 
     peer: Peer
@@ -31,9 +32,17 @@ class Line:
     side: str | None = None
     version: int = 0
     task: asyncio.Task[Any] | None = None
+    signs: set[tuple[str, str]] | None = None
 
     def start_anew(self) -> None:
         self.cursor, self.anew = None, True
+
+    def shows(self, name: str, conversation: str, on: bool) -> None:
+        """A sign was given or taken back."""
+        if on:
+            self.signs = {*(self.signs or ()), (name, conversation)}
+        elif self.signs:
+            self.signs = self.signs - {(name, conversation)} or None
 
 
 @dataclass(frozen=True)

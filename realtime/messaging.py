@@ -94,7 +94,7 @@ async def save_draft(actor: Actor, payload: SaveDraftIn) -> Answer:
     return None
 
 
-@ask("typing", allow=SIGNED_IN, payload=SwitchedIn)
+@ask("typing", allow=SIGNED_IN, payload=SwitchedIn, sign=True)
 async def type_on(actor: Actor, payload: SwitchedIn) -> Answer:
     """No event: it may be lost, and nothing of it is kept."""
     sitting = await conversation_for(actor, payload.conversation)

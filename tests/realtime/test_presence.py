@@ -9,10 +9,11 @@ from redis import asyncio as aioredis
 
 from models.core import presence as online
 from models.core.database import execute
+from models.core.ids import new_id
 from models.core.settings import settings
 from realtime import presence
 from realtime.hints import Ear
-from tests.faults.drills import conversation
+from tests.faults.drills import conversation, new_key
 from tests.faults.ground import eventually, eventually_so
 
 
@@ -106,6 +107,40 @@ async def test_typing_is_heard_by_those_who_sit_there_and_nobody_else(house_live
     assert not [name for page in others for name, _ in page.hints if name in ("typing", "looking")]
     refused = await others[1].ask("typing", conversation=where, on=True)
     assert refused["error"]["code"] == "not-found"
+
+
+async def test_who_is_gone_types_no_more(house_live, telling, cast):
+    desk, client = await house_live.page(cast, "practitioner"), await house_live.page(cast, "client")
+    where = await conversation(desk, cast)
+    said = lambda: [hint["on"] for name, hint in desk.hints if name == "typing"]  # noqa: E731
+    for on in (True, False, True):
+        assert (await client.ask("typing", conversation=where, on=on))["ok"]
+    await eventually(lambda: said() == [True, False, True])
+    await client.leave()
+    await eventually(lambda: said() == [True, False, True, False])
+
+
+async def test_who_took_it_back_is_not_taken_back_again(house_live, telling, cast):
+    desk, client = await house_live.page(cast, "practitioner"), await house_live.page(cast, "client")
+    where = await conversation(desk, cast)
+    for on in (True, False):
+        assert (await client.ask("typing", conversation=where, on=on))["ok"]
+    assert house_live.line(client).signs is None
+    assert not (await client.ask("typing", conversation=str(new_id()), on=True))["ok"]
+    assert house_live.line(client).signs is None
+
+
+async def test_nobody_is_replying_whose_page_is_gone(house_live, telling, cast):
+    """Front desk's own word for it stands in the list, drawn from what is kept, so that it must be taken out there."""
+    client, clerk = await house_live.page(cast, "client"), await house_live.page(cast, "frontdesk")
+    await cast.inside(lambda: execute("UPDATE messaging_settings SET clients_write_front_desk = true"))
+    started = await client.ask("conversation.start", people=[str(cast.practice_id)], key=new_key())
+    where = started["conversation"]
+    assert (await clerk.ask("typing", conversation=where, on=True))["ok"]
+    name = f"replying:{where}:{cast.staff['frontdesk']}"
+    await _is_online(cast, name)
+    await clerk.leave()
+    await _is_online(cast, name, so=False)
 
 
 async def _allow(cast):
