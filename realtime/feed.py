@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from models.core.database import AWAY, pool, reading
+from models.core.database import AWAY, fetch_apart, reading
 from realtime.fanout import FanOut, Frame
 from realtime.heard import Heard, read_events
 from realtime.loops import every
@@ -123,7 +123,7 @@ class Feed:
         # What was told before the question: while the answer travels, the feed may have gone past it.
         told = {one.practice_id: one.sent for one in self.practices.values() if one.ready.is_set()}
         if told:
-            for row in await pool().fetch(HEADS, list(told)):
+            for row in await fetch_apart(HEADS, list(told)):
                 self._met_head(row, told[row["practice_id"]])
 
     async def reaches(self, feed: PracticeFeed, cursor: int) -> bool:
@@ -134,7 +134,7 @@ class Feed:
         """
         told = feed.sent
         if cursor > told:
-            row = await pool().fetchrow(HEAD, feed.practice_id)
+            (row,) = await fetch_apart(HEAD, feed.practice_id)
             self._met_head(row, told)
             if row["seq"] < cursor:
                 return False
@@ -194,7 +194,7 @@ class Feed:
         try:
             if self.subscribe is not None:
                 await self.subscribe(feed.practice_id)
-            head = await pool().fetchrow(HEAD, feed.practice_id)
+            (head,) = await fetch_apart(HEAD, feed.practice_id)
             feed.sent, feed.floor, feed.epoch = head["seq"], head["floor"], str(head["epoch"])
         except BaseException:
             self.practices.pop(feed.practice_id, None)

@@ -11,7 +11,8 @@ import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
 
-from models.core.database import AWAY, fetch_apart, pool
+from models.core.database import AWAY, pool
+from models.core.lending import lent
 from models.core.queue import standing
 from server import wiring
 from server.door import ANYONE, Raw, get
@@ -73,8 +74,8 @@ async def _look_at_jobs() -> None:
 
 async def _database_answers() -> bool:
     try:
-        async with asyncio.timeout(2):
-            await fetch_apart("SELECT 1")
+        async with lent(pool(), 2) as connection:
+            await connection.fetchval("SELECT 1")
     except (TimeoutError, *AWAY):
         return False
     return True

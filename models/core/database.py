@@ -15,14 +15,20 @@ from uuid import UUID
 import asyncpg
 import orjson
 from tortoise import Tortoise
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError
+
+from models.core.lending import ANSWERS_WITHIN, lent, notice_silence
 
 Row = Mapping[str, Any]
 
 # Connections that no scope takes: however many doors are at work, the feed reads what they committed.
 KEPT_FOR_READING = 2
+
+# Seconds for all that is read in one go without a scope, whose own limits PostgreSQL keeps (statement_timeout).
+READING_WITHIN = 6.0
+OUTSIDE_WITHIN = 12.0
 
 TABLES = {
     "accounts": "models.accounts.tables",
@@ -113,7 +119,8 @@ async def execute(sql: str, *args: object) -> int:
 async def _connection() -> AsyncIterator[asyncpg.Connection]:
     _check_open()
     client = cast(AsyncpgDBClient, get_connection("default"))
-    async with client.acquire_connection() as connection:
+    own = isinstance(client, TransactionWrapper)
+    async with client.acquire_connection() if own else lent(pool(), OUTSIDE_WITHIN) as connection:
         yield cast(asyncpg.Connection, connection)
 
 
@@ -136,12 +143,16 @@ async def reading(practice_id: object) -> AsyncIterator[asyncpg.Connection]:
     """A short read-only look into one practice on a connection of its own; nothing it does is kept."""
     # One message, not two: screens wait for this. A UUID's spelling holds nothing that could end the quotes.
     here = f"SELECT set_config('portico.practice', '{UUID(str(practice_id))}', true)"
-    async with pool().acquire() as connection:
-        try:
-            await connection.execute(f"BEGIN READ ONLY; {here}")
-            yield cast(asyncpg.Connection, connection)
-        finally:
-            await connection.execute("COMMIT")
+    async with lent(pool(), READING_WITHIN) as connection:
+        await connection.execute(f"BEGIN READ ONLY; {here}")
+        yield connection
+        await connection.execute("COMMIT")  # after a failure the pool rolls back
+
+
+async def fetch_apart(sql: str, *args: object) -> list[Row]:
+    """Rows of a question that is answered in no time, on a connection of its own, whatever is open."""
+    async with lent(pool(), ANSWERS_WITHIN) as connection:
+        return cast(list[Row], await connection.fetch(sql, *args))
 
 
 def json_text(value: object) -> str:
@@ -184,7 +195,8 @@ def _credentials(url: str, size: int) -> dict[str, Any]:
 
 
 async def _prepare(connection: asyncpg.Connection) -> None:
-    """JSON columns come and go as Python values, for raw statements as for the ORM."""
+    """JSON columns come and go as Python values, for raw statements as for the ORM; a dead line is noticed."""
+    notice_silence(connection)
     await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_encode, decoder=orjson.loads)
 
 
@@ -207,6 +219,7 @@ __all__ = [
     "close_database",
     "execute",
     "fetch_all",
+    "fetch_apart",
     "fetch_one",
     "json_text",
     "open_database",

@@ -133,6 +133,7 @@ _background: set[asyncio.Task[Any]] = set()
 
 async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
+        scope = None
         try:
             async with practice_scope(practice_id) as scope:
                 return await work(scope)
@@ -141,10 +142,15 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
                 raise Busy(retry_after=1) from lost
             await asyncio.sleep(0.02 * attempt)
         except AWAY as away:
-            raise Busy(
-                "database-away", "The practice's records cannot be reached. Nothing was changed.", retry_after=2
-            ) from away
+            raise _out_of_reach(scope) from away
     raise AssertionError("unreachable")
+
+
+def _out_of_reach(scope: Scope | None) -> Busy:
+    """Whoever was cut off in the middle of COMMIT cannot know. With its key, what is sent again happens once."""
+    unsure = scope is not None and scope.flushed and (scope.events or scope.keyed)
+    told = "Nothing was changed." if not unsure else "Look whether it was kept before you send it again."
+    return Busy("database-away", f"The practice's records cannot be reached. {told}", retry_after=2)
 
 
 def _forget(task: asyncio.Task[Any]) -> None:
