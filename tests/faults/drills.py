@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
 from models.core.events import ToStaff
 from tests.faults.drill import Writer
-from tests.faults.ground import eventually
+from tests.faults.ground import Ground, WebWorker, eventually
 from tests.faults.page import Fault, Page
 
 MEDIAN, SLOWEST = 0.05, 0.2
@@ -77,6 +78,17 @@ async def _arrived(pages: Sequence[Page], seqs: list[int], *, within: float = 5.
         await eventually(lambda: all(seq in page.heard for page in pages for seq in seqs), within=within)
     except AssertionError:
         raise Fault(f"events {seqs[0]} to {seqs[-1]} did not arrive within {within} s") from None
+
+
+@asynccontextmanager
+async def broken(ground: Ground, how: str) -> AsyncIterator[WebWorker]:
+    """A third worker, broken in one of the ways of tests/faults/mutants.py."""
+    worker = WebWorker(ground, how, app=f"tests.faults.mutants:serve_{how}")
+    try:
+        await worker.start()
+        yield worker
+    finally:
+        worker.kill()
 
 
 async def conversation(asker: Page, cast: Any, client: str = "client") -> str:

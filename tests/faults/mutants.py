@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from itertools import count
 from typing import Any
 
 
@@ -41,6 +44,64 @@ def stubborn() -> None:
     from realtime.hub import Hub
 
     Hub.rights_changed = lambda self, practice_id, logins: None  # type: ignore[method-assign]
+
+
+def talkative() -> None:
+    """Everybody sits in the staff's room, clients too."""
+    from realtime import hub
+    from realtime.rooms import room
+
+    own = hub.rooms_of
+    hub.rooms_of = lambda actor, clients: own(actor, clients) | {room(actor.practice_id, "staff")}
+
+
+def stammering() -> None:
+    """Everything is said twice."""
+    from realtime.fanout import FanOut
+
+    once = FanOut.fan
+
+    def fan(self: Any, rooms_frames: Any) -> None:
+        said = [(list(rooms), frame) for rooms, frame in rooms_frames]
+        once(self, said)
+        once(self, said)
+
+    FanOut.fan = fan  # type: ignore[method-assign]
+
+
+def forgetful() -> None:
+    """One event in seven is not told."""
+    from realtime.fanout import FanOut
+
+    tell, turns = FanOut.fan, count(1)
+
+    def fan(self: Any, rooms_frames: Any) -> None:
+        if next(turns) % 7:
+            tell(self, rooms_frames)
+
+    FanOut.fan = fan  # type: ignore[method-assign]
+
+
+def shuffling() -> None:
+    """Of two events the second is told first."""
+    from realtime.fanout import FanOut
+
+    tell, kept = FanOut.fan, list[Any]()
+
+    def fan(self: Any, rooms_frames: Any) -> None:
+        kept.append([(list(rooms), frame) for rooms, frame in rooms_frames])
+        while len(kept) > 4:
+            tell(self, kept.pop(2))
+            tell(self, kept.pop(0))
+
+    FanOut.fan = fan  # type: ignore[method-assign]
+
+
+def dying() -> None:
+    """It dies in the moment between a commit and its bell."""
+    from models.core import bell
+
+    bell.ring = lambda practice_id, seq, *, twice=False: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
 
 
 def whole() -> None:

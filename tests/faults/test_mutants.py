@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from contextvars import Context
 
 import asyncpg
@@ -12,23 +10,13 @@ import pytest
 
 from models.core import bell
 from models.core.database import execute, fetch_one, json_text
-from models.core.events import ToStaff
+from models.core.events import ToAccess, ToStaff
 from models.core.ids import new_id
 from models.core.scope import practice_scope
 from tests.faults.drill import Writer
-from tests.faults.drills import checked, coming_and_going, promptness, quickness
-from tests.faults.ground import Ground, WebWorker, eventually
+from tests.faults.drills import broken, checked, coming_and_going, promptness, quickness
+from tests.faults.ground import Ground, eventually
 from tests.faults.page import Fault
-
-
-@asynccontextmanager
-async def _broken(ground: Ground, how: str) -> AsyncIterator[WebWorker]:
-    worker = WebWorker(ground, how, app=f"tests.faults.mutants:serve_{how}")
-    try:
-        await worker.start()
-        yield worker
-    finally:
-        worker.kill()
 
 
 async def _drill_bells(ground, cast, open_page, worker):
@@ -56,20 +44,34 @@ async def _drill_rights(ground, cast, open_page, worker):
         raise Fault("a page kept rights that had ended") from None
 
 
-DRILLS = {"deaf": _drill_bells, "trusting": _drill_poll, "hasty": _drill_joining, "stubborn": _drill_rights}
+async def _drill_telling(ground, cast, open_page, worker):
+    """Twenty events, half for each side: every page hears its own, once, in order, and none of the others'."""
+    pages = [await open_page(cast, name, on=worker) for name in ("owner", "client")]
+    writer, access = Writer(cast, 4), ToAccess(cast.accesses["client", "client"])
+    for _ in range(10):
+        await writer.tell(ToStaff())
+        await writer.tell(access, client=cast.clients["client"])
+    await checked(pages, within=2)
+
+
+DRILLS = {
+    "deaf": _drill_bells, "trusting": _drill_poll, "hasty": _drill_joining, "stubborn": _drill_rights,
+    "talkative": _drill_telling, "stammering": _drill_telling, "forgetful": _drill_telling,
+    "shuffling": _drill_telling,
+}
 
 
 @pytest.mark.parametrize("how", DRILLS)
 async def test_a_broken_house_is_found_out(ground, cast, open_page, how):
-    async with _broken(ground, how) as worker:
+    async with broken(ground, how) as worker:
         with pytest.raises(Fault):
             await DRILLS[how](ground, cast, open_page, worker)
 
 
 async def test_the_same_drills_pass_on_a_whole_house(ground, cast, open_page):
-    async with _broken(ground, "whole") as worker:
-        for drill in ("deaf", "hasty", "stubborn", "trusting"):
-            await DRILLS[drill](ground, cast, open_page, worker)
+    async with broken(ground, "whole") as worker:
+        for drill in (_drill_bells, _drill_joining, _drill_rights, _drill_telling, _drill_poll):
+            await drill(ground, cast, open_page, worker)
 
 
 async def test_numbers_from_a_sequence_are_found_out(ground, cast, open_page):

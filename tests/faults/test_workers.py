@@ -7,7 +7,7 @@ import asyncio
 import asyncpg
 
 from tests.faults.drill import Writer
-from tests.faults.drills import checked, conversation, new_key
+from tests.faults.drills import broken, checked, conversation, new_key
 from tests.faults.ground import eventually, eventually_so
 
 COUNT = "SELECT count(*) FROM message WHERE practice_id = $1 AND body = $2"
@@ -29,6 +29,23 @@ async def test_a_worker_killed_between_commit_and_bell_loses_nothing(ground, cas
     assert answer["ok"] and await _messages(ground, cast, "in between") == 1
     ground.redis.heal()
     await checked([sender, *readers])
+
+
+async def test_a_worker_that_dies_before_its_bell_is_heard_of_all_the_same_while_redis_is_well(
+    ground, cast, open_page
+):
+    """Nobody else has a reason to look at the table: only the poll brings it."""
+    readers = [await open_page(cast, name, on=ground.b) for name in ("client", "practitioner")]
+    where = await conversation(readers[1], cast)
+    async with broken(ground, "dying") as worker:
+        sender = await open_page(cast, "practitioner", on=worker)
+        asking = asyncio.create_task(sender.ask("message.send", conversation=where, body="last words", key=new_key()))
+        await eventually(lambda: not worker.alive, what="its death")
+        assert await _messages(ground, cast, "last words") == 1
+        assert await eventually(lambda: all(_hears(page, "last words") for page in readers), within=2) < 1.0
+        sender.workers = lambda: ground.b
+        assert (await asking)["ok"] and await _messages(ground, cast, "last words") == 1
+        await checked([sender, *readers])
 
 
 async def test_what_was_asked_of_a_killed_worker_happens_once(ground, cast, open_page):
