@@ -52,6 +52,8 @@ AWAY = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InternalClientError,  # used in the moment between the server's farewell and the end of the connection
 )
+# The disk or the memory of the database is full: it goes on reading, and takes writes when somebody made room.
+FULL = (asyncpg.InsufficientResourcesError,)
 
 
 def tortoise_config(url: str, *, pool: int) -> dict[str, Any]:
@@ -131,8 +133,10 @@ def raw_connection() -> asyncpg.Connection:
 
 
 def pool() -> asyncpg.Pool:
-    """The process's pool, for readers that follow many practices (the feed, the sweep)."""
+    """The process's pool, for readers that follow many practices (the feed, the sweep); also from inside a scope."""
     client = cast(AsyncpgDBClient, get_connection("default"))
+    while isinstance(client, TransactionWrapper):
+        client = client._parent
     if client._pool is None:
         raise DBConnectionError("The database is not open.")
     return client._pool
@@ -213,6 +217,7 @@ def _encode(value: object) -> str:
 
 __all__ = [
     "AWAY",
+    "FULL",
     "RETRIED",
     "TABLES",
     "Row",
