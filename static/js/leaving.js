@@ -1,7 +1,9 @@
 // Signing out: what has not been sent is asked about first, then erased; drafts that the server has leave this device.
 import { ask } from "./dialog.js"
 import { forgetSavedDrafts } from "./drafts.js"
-import { outbox } from "./outbox.js"
+import { holdStill, outbox } from "./outbox.js"
+
+const PATIENCE = 3_000
 
 export function watchSigningOut() {
   document.addEventListener("submit", (event) => {
@@ -12,12 +14,18 @@ export function watchSigningOut() {
 }
 
 async function leave(form) {
-  await outbox.drain()
-  const unsent = await outbox.entries()
-  if (unsent.length && !(await sure(unsent.length))) return
-  await outbox.erase()
+  await Promise.race([outbox.drain(), new Promise((done) => setTimeout(done, PATIENCE))])
+  if (!(await holdStill(letGo))) return
   forgetSavedDrafts()
   form.submit()
+}
+
+// false: the person stays
+async function letGo() {
+  const unsent = await outbox.entries()
+  if (unsent.length && !(await sure(unsent.length))) return false
+  await outbox.erase()
+  return true
 }
 
 function sure(count) {

@@ -21,6 +21,16 @@ const tabs = new BroadcastChannel(name)
 outbox.addEventListener("change", ({ detail }) => { if (!detail.from) tabs.postMessage(plain(detail)) })
 tabs.addEventListener("message", ({ data }) => outbox.dispatchEvent(new CustomEvent("change", { detail: { ...data, from: "tab" } })))
 
+// While run() is under way nothing goes out, from any tab: what somebody decides about stays what they were told. One
+// that is busy for long (a silent server, a large file) is not waited for.
+export async function holdStill(run, patience = 3_000) {
+  if (!navigator.locks) return run()
+  return navigator.locks.request(name, { signal: AbortSignal.timeout(patience) }, run).catch((error) => {
+    if (error.name !== "TimeoutError") throw error
+    return run()
+  })
+}
+
 export function sendWhenLive() {
   const send = () => { if (line.state === "live") outbox.drain() }
   line.addEventListener("state", send)

@@ -75,18 +75,6 @@ async def test_another_login_of_the_same_browser_sees_and_sends_nothing(window, 
     assert "Only Ana" not in "".join(await maya.bubbles())
 
 
-async def test_signing_out_with_unsent_words_asks_first(window, cast, talk):
-    ana = await window(cast, "client", f"/messages/{talk}")
-    await ana.context.set_offline(True)
-    await ana.write("Not gone yet")
-    await expect(ana.page.locator(WAITING)).to_have_count(1)
-    await ana.page.evaluate("document.getElementById('sign-out').requestSubmit()")
-    dialog = ana.page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("One message has not reached the practice")
-    await dialog.get_by_role("button", name="Stay signed in").click()
-    await expect(ana.page.locator(WAITING)).to_have_count(1)
-
-
 async def _remove(cast, talk, name):
     from uuid import UUID
 
