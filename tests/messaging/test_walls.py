@@ -69,3 +69,34 @@ async def test_search_gives_nothing_of_another_practice_whatever_it_is_asked(tal
     search = "SELECT * FROM search_messages($1, $2, $3, $4, $5, $6)"
     assert len(await elsewhere.do(lambda: fetch_all(search, *args))) == 1
     assert await talk.do(lambda: fetch_all(search, *args)) == []
+
+
+async def test_a_teens_conversation_is_no_parents_and_a_parents_no_teens(talk: Any) -> None:
+    own = await talk.start("teen", "practitioner")
+    await talk.say("teen", own, "Please not my parents")
+    parents = await talk.start("parent", "practitioner", about="teen")
+    await talk.say("parent", parents, "Please not my child")
+    for stranger in ("parent", "coparent"):
+        assert own not in [one["id"] for one in await talk.inbox(stranger)]
+        await talk.is_refused(talk.open(stranger, own), "not-found")
+        await talk.is_refused(talk.say(stranger, own), "not-found")
+        assert (await talk.find(stranger, "please"))["messages"] == [] or stranger == "parent"
+    for stranger in ("teen", "coparent"):
+        assert parents not in [one["id"] for one in await talk.inbox(stranger)]
+        await talk.is_refused(talk.open(stranger, parents), "not-found")
+    assert [one["conversation"] for one in (await talk.find("parent", "please"))["messages"]] == [parents]
+    assert await talk.rooms("message.sent") == {
+        ("desk", str(talk.cast.logins["practitioner"])), ("access", str(talk.cast.accesses["teen", "teen"])),
+        ("access", str(talk.cast.accesses["parent", "teen"])),
+    }
+
+
+async def test_what_two_of_the_staff_write_is_read_by_no_third(talk: Any) -> None:
+    between = await talk.start("practitioner", "supervisor")
+    await talk.say("practitioner", between, "Between us")
+    assert await talk.words("supervisor", between) == ["Between us"]
+    for role in ("owner", "frontdesk", "biller"):
+        assert await talk.inbox(role) == [] and await talk.inbox(role, "all") == []
+        assert (await talk.find(role, "between"))["messages"] == []
+        await talk.is_refused(talk.open(role, between), "not-found")
+    await talk.is_refused(talk.add("practitioner", between, "client"), "invalid")
