@@ -17,6 +17,10 @@ const BUNDLES = {
   "webawesome.js": COMPONENTS.map((name) => `import "@awesome.me/webawesome/dist/components/${name}/${name}.js";`).join("\n"),
 };
 
+const EMOJI = [
+  [0, "Faces"], [1, "People"], [3, "Nature"], [4, "Food"], [5, "Places"], [6, "Activities"], [7, "Things"], [8, "Signs"],
+];
+
 // They fetch fonts from elsewhere, which the content security policy refuses.
 const OTHER_THEMES = /themes\/(?!default\.css$)[^/]+\.css$/;
 
@@ -42,6 +46,15 @@ async function font(name) {
   return sheet;
 }
 
+// [[group, [[emoji, name, "words that find it"]]]]: what most devices can show, in the order people know.
+async function emoji() {
+  const all = JSON.parse(await readFile(join(modules, "emoji-picker-element-data", "en", "cldr", "data.json"), "utf8"));
+  const shown = all.filter((one) => one.version <= 14).sort((a, b) => a.order - b.order);
+  const words = ({ annotation, tags }) => [annotation, ...(tags ?? []).filter((tag) => !annotation.includes(tag))].join(" ");
+  const groups = EMOJI.map(([number, name]) => [name, shown.filter((one) => one.group === number).map((one) => [one.emoji, one.annotation, words(one)])]);
+  await writeFile(join(draft, "emoji.json"), JSON.stringify(groups));
+}
+
 async function icons() {
   const names = (await readFile(join(root, "static", "icons.txt"), "utf8")).split("\n").map((n) => n.trim()).filter(Boolean);
   const symbols = await Promise.all(names.map(symbol));
@@ -64,6 +77,7 @@ try {
     ...Object.entries(BUNDLES).map(bundle),
     fonts(),
     icons(),
+    emoji(),
     cp(join(modules, "@awesome.me", "webawesome", "dist", "styles"), join(draft, "webawesome", "styles"), {
       recursive: true, filter: (path) => !path.endsWith(".ts") && !OTHER_THEMES.test(path),
     }),

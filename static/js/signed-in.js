@@ -1,6 +1,7 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
+import "./elements/emoji-picker.js"
 import "./elements/file-drop.js"
 import "./elements/idle-watch.js"
 import "./elements/inbox-panes.js"
