@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from models.core.errors import missing
 from models.core.settings import settings
-from server.door import ANYONE, Page, get
+from server.door import ANYONE, Page, Raw, get
 from server.local.mailbox import list_mail, read_mail
+
+AS_MAIL = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation"
 
 
 @get("/dev/mail", allow=ANYONE, development=True)
@@ -20,6 +22,13 @@ async def mail(name: str) -> Page:
     """One caught mail: its headers, its text, its HTML."""
     found = read_mail(settings(), name) or missing("mail")
     return Page("dev/one_mail.html", mail=found, json=_plain(found))
+
+
+@get("/dev/mail/<name>/html", allow=ANYONE, development=True)
+async def mail_html(name: str) -> Raw:
+    """The same mail as a mail program draws it: its own style, no script, nothing fetched."""
+    found = read_mail(settings(), name) or missing("mail")
+    return Raw(found.html.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": AS_MAIL})
 
 
 @get("/dev/patterns", allow=ANYONE, development=True)

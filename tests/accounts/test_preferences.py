@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from models.core.settings import settings
+from server import own_account
+
 
 @pytest.mark.parametrize(("name", "door"), [("client", "/preferences"), ("practitioner", "/staff/preferences")])
 async def test_the_unread_mail_is_on_until_it_is_switched_off(browse, cast, people, name, door):
@@ -34,3 +37,12 @@ async def test_nobody_elses_preference_moves(browse, cast, people):
 async def test_the_page_shows_where_mail_goes(browse, cast, people):
     page = await (await (await browse(cast, "client")).get("/preferences")).get_data(as_text=True)
     assert people.email("client") in page and 'name="email_unread"' in page
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(8, "8 seconds"), (60, "60 seconds"), (120, "two minutes"),
+                                                (300, "5 minutes")])
+async def test_the_page_says_after_how_long(browse, cast, monkeypatch, seconds, words):
+    chosen = settings().model_copy(update={"unread_email_delay": seconds})
+    monkeypatch.setattr(own_account, "settings", lambda: chosen)
+    page = await (await (await browse(cast, "client")).get("/preferences")).get_data(as_text=True)
+    assert f"within {words}." in page

@@ -1,5 +1,6 @@
 """What a mail says, and what none of them ever does."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -60,7 +61,8 @@ def test_the_same_letter_has_the_same_id_and_date(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_html_carries_its_look_and_fetches_nothing(kind):
     _, html = parts(compose(letter(kind)))
-    assert "<style" not in html
+    (night,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert night.strip().startswith("@media (prefers-color-scheme: dark)") and night.count("@") == 1
     assert 'style="' in html
     assert "src=" not in html
     assert "<script" not in html
