@@ -32,6 +32,7 @@ from server.app import create_app
 from server.cookies import token_of_header
 from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
+from server.redis import open_redis
 from server.requests import scope_host
 
 SHUTDOWN_SECONDS = 8.0
@@ -113,7 +114,7 @@ class Worker:
     async def _meet_redis(self) -> None:
         if self.settings.redis_url is None:
             return
-        self._redis = aioredis.Redis.from_url(self.settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+        self._redis = open_redis(self.settings.redis_url, name="portico-web")
         bell.use(self._redis)
         online.use(self._redis)
         wiring.use_redis(self._redis)

@@ -22,16 +22,17 @@ from pgqueuer import PgQueuer
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job as Queued
 from pgqueuer.models import Schedule
-from redis import asyncio as aioredis
 
 from models.core import bell
 from models.core.clock import monotonic, now
 from models.core.database import close_database, open_database
 from models.core.errors import Busy
+from models.core.lending import notice_silence
 from models.core.scope import finish_work
 from models.core.settings import settings
 from server import jobs, wiring
 from server.logs import set_up_logs
+from server.redis import open_redis
 
 NAME = "portico jobs"
 TOLD = {"application_name": NAME}
@@ -58,7 +59,7 @@ async def run_worker(stop: asyncio.Event | None = None) -> None:
     wiring.wire()
     await open_database(settings().database_url or "", pool=settings().database_pool)
     address = settings().redis_url
-    redis = aioredis.from_url(address, socket_connect_timeout=1) if address else None
+    redis = open_redis(address, name="portico-jobs") if address else None
     bell.use(redis)
     try:
         await _keep_running(stop)
@@ -97,6 +98,7 @@ async def _keep_running(stop: asyncio.Event) -> None:
 async def _run_queue(stop: asyncio.Event) -> None:
     """One connection's life. Every statement has a limit: a network that only goes silent counts as cut."""
     connection = await asyncpg.connect(settings().direct_url, timeout=5, command_timeout=10, server_settings=TOLD)
+    notice_silence(connection)
     try:
         queue = _queue(connection)
         watch = asyncio.create_task(_pass_on(stop, queue.shutdown))
