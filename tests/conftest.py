@@ -86,6 +86,15 @@ async def neighbours() -> Any:
     return await new_cast()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def outage() -> AsyncIterator[Any]:
+    """`async with outage():` PostgreSQL cannot be reached by this process."""
+    from tests.support.outage import behind_a_proxy
+
+    async with behind_a_proxy(settings().database_url or "") as found:
+        yield found
+
+
 @pytest.fixture(scope="session")
 def wired() -> None:
     """Every area joined, as in a worker: doors, asks, registries, listeners."""

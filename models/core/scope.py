@@ -18,7 +18,7 @@ from uuid import UUID
 
 from models.core import bell
 from models.core.actor import Actor
-from models.core.database import AWAY, RETRIED, execute, fetch_one, json_text
+from models.core.database import AWAY, FULL, RETRIED, execute, fetch_one, json_text
 from models.core.errors import Busy
 from models.core.events import Event
 from models.core.transaction import transaction
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 ATTEMPTS = 4
 MOST_AT_ONCE = 64
+NO_ROOM = "The practice's server has no room for more right now. Nothing was changed. Tell the practice, or try later."
 
 # One statement: the practice, and the time limits, which hold whoever pools the connection.
 OPEN = """SELECT set_config('portico.practice', $1, true), set_config('statement_timeout', '15s', true),
@@ -143,6 +144,8 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
             await asyncio.sleep(0.02 * attempt)
         except AWAY as away:
             raise _out_of_reach(scope) from away
+        except FULL as full:
+            raise Busy("database-full", NO_ROOM, retry_after=30) from full
     raise AssertionError("unreachable")
 
 

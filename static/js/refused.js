@@ -12,7 +12,7 @@ export class Refused extends Error {
   get undecided() { return UNDECIDED.has(this.code) }
 }
 
-const UNDECIDED = new Set(["offline", "unanswered", "slow-down", "busy", "too-many", "signed-out", "locked", "database-away", "storage-away", "scanner-away"])
+const UNDECIDED = new Set(["offline", "unanswered", "slow-down", "busy", "too-many", "signed-out", "locked", "database-away", "database-full", "storage-away", "scanner-away"])
 
 const SENTENCES = {
   offline: "There is no connection. Nothing was changed; it works again when the connection is back.",

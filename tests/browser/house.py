@@ -14,11 +14,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from server.local.kept import leashed
 from tests.faults.ground import free_port
-from tests.faults.proxy import Proxy
+from tests.support.outage import proxy_before, through
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,8 +32,7 @@ class House:
             **os.environ, "PORT": str(self.port), "WEB_CONCURRENCY": "1", "UNREAD_EMAIL_DELAY": str(mail_after),
             "PUBLIC_URL": f"http://localhost:{self.port}",
         }
-        given = urlsplit(os.environ["DATABASE_URL"])
-        self.postgres = Proxy(given.port or 5432, given.hostname or "127.0.0.1")
+        self.postgres = proxy_before(os.environ["DATABASE_URL"])
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def url(self, subdomain: str) -> str:
@@ -46,7 +44,8 @@ class House:
 
     async def start(self) -> None:
         await self.postgres.start()
-        self._start("web", "server.serve", "server.asgi:app", DATABASE_URL=self._through_proxy())
+        database = through(os.environ["DATABASE_URL"], self.postgres)
+        self._start("web", "server.serve", "server.asgi:app", DATABASE_URL=database)
         self._start("worker", "server.cli", "worker")
         until = time.monotonic() + 40
         while not await asyncio.to_thread(self._answers):
@@ -63,11 +62,6 @@ class House:
     def words(self) -> str:
         """The end of what its processes logged."""
         return "\n".join(log.read_text(errors="replace")[-3000:] for log in sorted(self.folder.glob("*.log")))
-
-    def _through_proxy(self) -> str:
-        given = urlsplit(os.environ["DATABASE_URL"])
-        whose = given.netloc.rpartition("@")[0]
-        return given._replace(netloc=f"{whose}@127.0.0.1:{self.postgres.port}").geturl()
 
     def _start(self, name: str, *module: str, **environment: str) -> None:
         # with the test process these end, whatever ends it

@@ -4,7 +4,7 @@ import { Refused } from "../refused.js"
 
 const SILENCE = 10_000
 const LONGEST_PAUSE = 15_000
-const LATER = new Set(["slow-down", "busy", "database-away"])
+const LATER = new Set(["slow-down", "busy", "database-away", "database-full"])
 
 export class Asks {
   #waiting = new Set()
