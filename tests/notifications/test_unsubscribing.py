@@ -75,3 +75,37 @@ def test_a_token_is_made_for_one_login_of_one_practice(talk, neighbours):
     forged = base64.urlsafe_b64encode(talk.cast.logins["teen"].bytes + base64.urlsafe_b64decode(token + "==")[16:])
     with pytest.raises(Missing):
         login_of(here, forged.decode().rstrip("="))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+async def test_a_scanner_changes_nothing_however_it_looks(talk, link, browse, method):
+    scanner = await browse(talk.cast)
+    for path in (link, f"{link}?List-Unsubscribe=One-Click"):
+        headers = {"Host": scanner.host, "User-Agent": "scanner", "Sec-Fetch-Site": "none"}
+        answer = await scanner.client.open(path, method=method, headers=headers)
+        assert answer.status_code == 200
+    assert not await off(talk)
+
+
+@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+async def test_one_click_is_taken_in_both_ways_of_the_standard(talk, link, browse, type):
+    """RFC 8058: a form, urlencoded or in parts, without a cookie, from nowhere; no redirect is followed."""
+    body = b"List-Unsubscribe=One-Click"
+    if "boundary" in type:
+        body = b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
+    program = await browse(talk.cast)
+    answer = await program.client.post(link, data=body, headers={"Host": program.host, "Content-Type": type})
+    assert answer.status_code == 200
+    assert await off(talk)
+
+
+async def test_someone_signed_in_elsewhere_switches_only_the_link_s_own_mail_off(talk, link, browse):
+    assert (await (await browse(talk.cast, "practitioner")).post(link)).status_code == 200
+    assert await off(talk) and not await off(talk, "practitioner")
+
+
+async def test_it_still_works_for_a_locked_desk_and_from_an_old_mail(talk, link, browse):
+    await talk.run("UPDATE outgoing_mail SET created_at = created_at - interval '1 year'")
+    await talk.run("UPDATE session SET locked_at = now()")
+    assert (await (await browse(talk.cast, "practitioner")).post(link)).status_code == 200
+    assert await off(talk)
