@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 from playwright.async_api import expect
+
+from models.messaging.practices import configure
+from tests.browser.said import say
 
 SECRET = "Tell her nothing of the heron"
 
@@ -45,3 +52,69 @@ async def test_it_stays_a_note_until_that_is_switched_off(window, cast, talk):
     await maya.write("For the client again")
     await expect(ana.last).to_contain_text("For the client again")
     assert "crane" not in await ana.wires()
+
+
+async def test_on_the_clients_socket_a_note_leaves_no_frame_and_no_gap(window, cast, talk):
+    """The practice lets clients see everything of staff, and still: nothing while a note is written, nothing when it
+    is there, and no number in what follows that would count it."""
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: configure(owner, {"clients_see_typing": True, "clients_see_online": True}))
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await maya.box.press_sequentially("I wonder")
+    await expect(ana.page.locator(".typing")).to_be_visible()
+    await maya.page.get_by_role("button", name="Note for staff").click()
+    await expect(ana.page.locator(".typing")).to_be_hidden()
+    before = len(ana.heard)
+    await maya.box.press_sequentially(f". {SECRET}")
+    await maya.box.press("Enter")
+    await expect(maya.last).to_contain_text(SECRET)
+    await say(cast, talk, "practitioner", ["A plain answer"])
+    await expect(ana.last).to_contain_text("A plain answer")
+    frames = list(_events(ana.heard[before:]))
+    told = [(name, payload) for name, payload in frames if name not in ("beat", "presence")]
+    assert [name for name, _ in told] == ["message.sent"], "nothing was told of the note"
+    assert set(_numbers(told[0][1])) == {"seq"}, "the practice's own count of events is the only number"
+    assert SECRET not in await ana.wires() and "note" not in {name.split(".")[0] for name, _ in frames}
+    status, body = await ana.get(f"/conversations/{talk}/messages")
+    page = json.loads(body)
+    assert status == 200 and [one["kind"] for one in page["lines"]] == ["day", "unread", "message"]
+    assert list(_numbers(page)) == [] and page["older"] is None and page["newer"] is None
+    assert "staff can see" not in await ana.page.content(), "the page does not even tell that there are notes"
+
+
+async def test_a_half_written_note_stays_a_note_and_on_this_device(window, cast, talk):
+    """As a message's draft it would stand in the field of the other device, one key away from the client."""
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    phone = await window(cast, "practitioner", f"/messages/{talk}", width=390)
+    await maya.box.fill("Half a thought")
+    await expect(phone.box).to_have_value("Half a thought")
+    switch = maya.page.get_by_role("button", name="Note for staff")
+    await switch.click()
+    await expect(phone.box).to_have_value("")
+    await maya.box.fill(SECRET)
+    await maya.reload()
+    await expect(maya.box).to_have_value(SECRET)
+    await expect(switch).to_have_attribute("aria-pressed", "true")
+    await expect(maya.page.get_by_label("Note that only staff can see")).to_have_value(SECRET)
+    assert SECRET not in await phone.wires()
+    await maya.box.press("Enter")
+    await expect(maya.last).to_contain_text("Only staff can see this")
+    await maya.reload()
+    await expect(maya.box).to_have_value("")
+
+
+def _events(frames: list[str]) -> Iterator[tuple[str, Any]]:
+    for frame in frames:
+        if frame.startswith("42"):
+            name, payload = json.loads(frame[2:])
+            yield name, payload
+
+
+def _numbers(found: Any) -> Iterator[str]:
+    """The names under which a number stands."""
+    pairs = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for name, one in pairs:
+        if isinstance(one, int | float) and not isinstance(one, bool):
+            yield str(name)
+        yield from _numbers(one)

@@ -17,6 +17,8 @@ import { Rows } from "../thread/rows.js"
 import { Typing } from "../thread/typing.js"
 import { View } from "../thread/view.js"
 
+const PEOPLE = "conversation.people_changed"
+
 customElements.define("message-thread", class extends HTMLElement {
   #ends = []
   #below = 0
@@ -67,7 +69,7 @@ customElements.define("message-thread", class extends HTMLElement {
 
   #listen() {
     for (const name of Object.keys(applies)) this.#on(line.on(name, (event) => this.#heard(name, event)))
-    this.#on(line.on("conversation.people_changed", (event) => this.#mine(event) && this.latest.want(event.seq)))
+    this.#on(line.on(PEOPLE, (event) => this.#mine(event) && this.latest.want(event.seq)))
     this.#on(line.on("typing", (event) => this.#typed(event)))
     this.#hear(line, "resync", (event) => setTimeout(() => this.isConnected && this.latest.want(), Math.random() * event.detail.spread))
     this.#hear(this.latest, "content", (event) => this.#settle(event.detail))
@@ -118,7 +120,10 @@ customElements.define("message-thread", class extends HTMLElement {
   #catchUp(cursor) {
     const missed = line.heardSince(cursor)
     if (missed === null && line.state === "live" && line.cursor > cursor) return this.latest.want()
-    for (const { name, event } of missed ?? []) if (applies[name] && this.#mine(event)) this.#heard(name, event)
+    for (const { name, event } of missed ?? []) {
+      if (applies[name] && this.#mine(event)) this.#heard(name, event)
+      if (name === PEOPLE && this.#mine(event)) this.latest.want(event.seq)
+    }
     return undefined
   }
 
