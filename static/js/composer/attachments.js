@@ -42,7 +42,7 @@ export class Attachments extends EventTarget {
   #fault(blob) {
     const ending = /\.[^.]+$/.exec(blob.name || ".png")?.[0].toLowerCase() ?? ""
     if (!this.#rules.accept.split(",").includes(ending)) return `Files like this cannot be sent. ${this.#rules.told}`
-    if (blob.size > this.#rules.most) return `${size(blob.size)} is more than the limit of ${size(this.#rules.most)}. Nothing was uploaded.`
+    if (blob.size > this.#rules.most) return `${size(blob.size)} is more than the limit of ${this.#rules.most / 2 ** 20} MB. Nothing was uploaded.`
     if (blob.size === 0) return "This file is empty. Nothing was uploaded."
     if (this.files.length >= MOST) return `A message carries up to ${MOST} files. Send the others in a further one.`
     return null
@@ -67,6 +67,7 @@ export class Attachments extends EventTarget {
     file.wrong = words
     this.#say(row, words)
     row.dataset.state = "refused"
+    setIcon(row.querySelector(".mark .icon"), "circle-alert")
   }
 
   #draw(file) {
@@ -80,6 +81,8 @@ export class Attachments extends EventTarget {
       setIcon(row.querySelector(".mark .icon"), "circle-alert")
     }
     this.#list.append(row)
+    this.#list.hidden = false
+    row.scrollIntoView({ block: "nearest" })
   }
 
   #remove(file) {

@@ -15,8 +15,9 @@ export class Undo {
   }
 
   // to: whom it went to; body comes back into `area` when it is empty; seconds: what is left of the time
-  offer({ message, to, body, area, seconds = this.#seconds }) {
+  offer({ message, to, body, area, seconds: left = this.#seconds }) {
     this.#end()
+    const seconds = Math.min(left, this.#seconds) // whatever this device's clock says
     if (seconds <= 0) return
     const words = tag("span", {}, `Message sent${to ? ` to ${to}` : ""}`)
     const button = tag("button", { type: "button", class: "small", click: () => this.#undo({ message, body, area, words, button }) }, "Undo")

@@ -88,8 +88,14 @@ customElements.define("message-composer", class extends HTMLElement {
 
   #pressed(button) {
     const act = button?.dataset.act
-    if (act === "attach") this.picker.click()
+    if (act === "attach") this.#attach()
     if (act === "note") this.#note()
+  }
+
+  // what may be sent is told before anything is chosen
+  #attach() {
+    this.querySelector("[data-told-here]").hidden = false
+    this.picker.click()
   }
 
   #note() {
@@ -112,7 +118,7 @@ customElements.define("message-composer", class extends HTMLElement {
   async #send() {
     const body = this.area.value.trim()
     const files = this.noting ? [] : this.attachments.files
-    if ((!body && !files.length) || body.length > MOST) return this.area.focus()
+    if ((!body && !files.length) || lengthOf(body) > MOST) return this.area.focus()
     const name = this.noting ? "note.add" : "message.send"
     this.#empty()
     await outbox.add({ name, conversation: this.conversation, client: page.client, body, files })
@@ -124,6 +130,7 @@ customElements.define("message-composer", class extends HTMLElement {
     this.area.value = ""
     // it stays a note until that is switched off: a second line meant for staff must not slip to the client
     if (!this.noting) this.attachments.clear()
+    this.querySelector("[data-told-here]").hidden = true
     this.#count()
   }
 
@@ -149,10 +156,11 @@ customElements.define("message-composer", class extends HTMLElement {
   }
 
   #count() {
-    const left = MOST - this.area.value.length
+    const length = lengthOf(this.area.value)
+    const left = MOST - length
     const counter = this.querySelector("[data-counter]")
-    counter.hidden = this.area.value.length < NEAR
-    counter.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`
+    counter.hidden = length < NEAR
+    counter.textContent = `${Math.abs(left)} ${Math.abs(left) === 1 ? "character" : "characters"} ${left < 0 ? "too many" : "left"}`
     counter.toggleAttribute("data-wrong", left < 0)
     this.area.setAttribute("aria-invalid", String(left < 0))
   }
@@ -166,3 +174,6 @@ customElements.define("message-composer", class extends HTMLElement {
     this.#ends.push(() => target.removeEventListener(name, fn))
   }
 })
+
+// as the server counts: an emoji that a script holds as two is one
+function lengthOf(words) { return words.length < NEAR ? words.length : [...words].length }

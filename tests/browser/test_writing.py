@@ -1,0 +1,84 @@
+"""Writing at the edges: as many characters as the practice takes, files told and refused before anything goes up."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+
+
+async def test_ten_thousand_characters_are_counted_as_people_count_them(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    counter = ana.page.locator("[data-counter]")
+    await ana.box.fill("👍" * 10_001)
+    await expect(counter).to_have_text("1 character too many")
+    await ana.box.press("Enter")
+    await expect(ana.page.locator("message-thread .message")).to_have_count(0)
+    await ana.box.fill("👍" * 10_000)
+    await expect(counter).to_have_text("0 characters left")
+    await ana.box.press("Enter")
+    await expect(maya.last.locator(".bubble")).to_have_text("👍" * 10_000)
+
+
+async def test_what_may_be_sent_is_told_before_a_file_is_chosen(window, cast, talk):
+    for name, width in (("practitioner", 1440), ("client", 390)):
+        one = await window(cast, name, f"/messages/{talk}", width=width)
+        told = one.page.locator("[data-told-here]")
+        await expect(told).to_be_hidden()
+        async with one.page.expect_file_chooser():
+            await one.page.get_by_role("button", name="Attach a").click()
+        await expect(told).to_be_visible()
+        await expect(told).to_contain_text("up to 25 MB each")
+
+
+async def test_too_large_wrong_and_empty_are_refused_before_any_upload(window, cast, talk, tmp_path):
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    uploads: list[str] = []
+    ana.page.on("request", lambda request: uploads.append(request.url) if request.url.endswith("/files") else None)
+    files = {tmp_path / "big.pdf": 25 * 2**20 + 1, tmp_path / "run.exe": 10, tmp_path / "none.pdf": 0}
+    for file, size in files.items():
+        file.write_bytes(b"0" * size)
+    await ana.page.locator("input[type=file]").set_input_files(list(files))
+    rows = ana.page.locator(".upload")
+    await expect(rows.nth(0)).to_contain_text("26.2 MB is more than the limit of 25 MB")
+    await expect(rows.nth(1)).to_contain_text("cannot be sent")
+    await expect(rows.nth(2)).to_contain_text("empty")
+    await ana.page.get_by_role("button", name="Send").click()
+    assert uploads == []
+    await expect(ana.page.locator("message-thread .message")).to_have_count(0)
+
+
+async def test_a_pasted_and_a_dropped_file_go_up_and_one_can_be_taken_out(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    give = """([kind, where, name, bytes]) => {
+        const data = new DataTransfer()
+        data.items.add(new File([new Uint8Array(bytes)], name, { type: "application/pdf" }))
+        const options = { bubbles: true, cancelable: true }
+        const event = kind === "paste" ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+          : new DragEvent(kind, { ...options, dataTransfer: data })
+        document.querySelector(where).dispatchEvent(event)
+    }"""
+    await ana.page.evaluate(give, ["paste", "message-composer textarea", "pasted.pdf", list(PDF)])
+    await ana.page.evaluate(give, ["dragenter", ".thread", "dropped.pdf", list(PDF)])
+    await expect(ana.page.locator("file-drop[over]")).to_have_count(1)
+    await ana.page.evaluate(give, ["drop", ".thread", "dropped.pdf", list(PDF)])
+    await expect(ana.page.locator("file-drop[over]")).to_have_count(0)
+    await expect(ana.page.locator(".upload")).to_contain_text(["pasted.pdf", "dropped.pdf"])
+    await expect(ana.page.locator(".upload", has_text="uploaded")).to_have_count(2)
+    await ana.page.get_by_role("button", name="Remove pasted.pdf").click()
+    await ana.page.get_by_role("button", name="Send").click()
+    await expect(maya.last.locator(".attached")).to_have_count(1)
+    await expect(maya.last.locator(".attached")).to_contain_text("dropped.pdf")
+
+
+async def test_undo_is_offered_again_after_a_reload(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.write("Too early")
+    await expect(maya.said("Too early")).to_have_count(1)
+    await ana.reload()
+    await ana.page.get_by_role("button", name="Undo").click()
+    await expect(maya.page.get_by_text("Too early")).to_have_count(0)
+    await expect(ana.box).to_have_value("Too early")
