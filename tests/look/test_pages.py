@@ -77,6 +77,12 @@ def test_a_wrong_password_is_said_at_the_field_and_to_screen_readers():
     assert 'value="a@b.test"' in page, "what was typed is kept"
 
 
+def test_nothing_is_painted_before_the_whole_page_is_there():
+    for page in (draw("accounts/landing.html"), home(), today()):
+        assert '<link rel="expect" href="#page-end" blocking="render">' in page
+        assert page.count('id="page-end"') == 1 and page.index('id="page-end"') > page.index("</main>")
+
+
 def test_before_signing_in_a_page_holds_no_place_in_the_line():
     assert "portico-login" in today(), "the premise"
     for name in ("landing", "forgot", "forgot_done", "reset", "choose_side"):
