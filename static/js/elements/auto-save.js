@@ -14,6 +14,7 @@ customElements.define("auto-save", class extends HTMLElement {
   #save = async (event) => {
     const control = event.target.closest("input[type=checkbox]")
     if (!control) return
+    this.#say("nothing yet", "")
     const refused = await this.#send(control.form)
     if (!refused) return this.#say("saved", "Saved")
     control.checked = !control.checked
