@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from models.core.change import enqueue
-from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one, json_text
 from models.core.ids import new_id
 from models.core.practices import where_waiting
@@ -38,6 +37,9 @@ RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, 
   p.id AS practice_id, p.subdomain, f.name AS practice_name"""
 LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
 WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
+# By the database's clock, which wrote when it was made: this machine's may be a day off.
+PUT_OFF = """UPDATE outgoing_mail SET leased_until = NULL WHERE practice_id = portico_here() AND id = $1
+RETURNING attempts, clock_timestamp() - created_at AS age"""
 LOST = f"""SELECT id FROM outgoing_mail WHERE practice_id = portico_here() AND accepted_at IS NULL
   AND dropped_at IS NULL AND failed_at IS NULL AND created_at < now() - $1::interval
   AND 'mail.send:' || id NOT IN ({GIVEN_UP_KEYS})
@@ -113,14 +115,10 @@ async def refused(letter: Letter, failure: str) -> None:
 
 async def put_off(letter: Letter, *, why: str = "unreachable") -> timedelta | None:
     """It could not be handed over: the pause until the next try, or None when it was tried long enough."""
-    if now() - letter.created_at > MAIL_KINDS[letter.kind].give_up_after:
+    row = await fetch_one(PUT_OFF, letter.mail_id)
+    if row and row["age"] > MAIL_KINDS[letter.kind].give_up_after:
         await refused(letter, why)
         return None
-    row = await fetch_one(
-        """UPDATE outgoing_mail SET leased_until = NULL WHERE practice_id = portico_here() AND id = $1
-           RETURNING attempts""",
-        letter.mail_id,
-    )
     return pause_after(row["attempts"] if row else 1)
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import aiosmtplib
 import pytest
+import time_machine
 
+from models.core.clock import now
 from models.core.settings import settings
 from models.notifications import mailing
 from models.notifications.delivery import undelivered
@@ -119,6 +121,16 @@ async def test_after_a_day_it_is_given_up_and_shown(talk, post, waiting):
     assert await talk.deliver() == [None]
     (row,) = await talk.mails()
     assert (row["failed_at"] is not None, row["failure"]) == (True, "unreachable")
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+async def test_a_clock_of_the_worker_that_is_days_off_gives_up_nothing_too_early(talk, post, waiting, days):
+    await post.stop()
+    with time_machine.travel(now() + timedelta(days=days)):
+        (pause,) = await talk.deliver()
+    assert pause is not None and pause < timedelta(seconds=7)
+    (row,) = await talk.mails()
+    assert row["failed_at"] is None and row["attempts"] == 1
 
 
 async def test_a_mail_that_cannot_even_be_written_is_given_up_and_shown(talk, post, waiting, monkeypatch):
