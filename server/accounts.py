@@ -15,9 +15,10 @@ from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
 from models.accounts.practices import profile
 from models.core.actor import Actor
-from models.core.errors import Invalid
+from models.core.errors import Gone, Invalid
 from models.core.scope import current_scope
 from server import own_account
+from server.answers import problem
 from server.cookies import session_cookie, token_of
 from server.door import ANYONE, Done, Page, See, get, post
 from server.own_account import home_of
@@ -80,7 +81,10 @@ async def _reset_page(token: str) -> Page:
     found = await tickets.look_at(token)
     if found and found.fresh and found.purpose in resetting.LINKS:
         return Page("accounts/reset.html", token=token, least=LEAST, key=None)
-    return Page("accounts/reset_expired.html", status=410, token=token, known=found is not None, key=None)
+    gone = problem(Gone("link-expired", "This link can no longer be used. Ask for a new one."))
+    return Page(
+        "accounts/reset_expired.html", json=gone, status=410, token=token, known=found is not None, key=None
+    )
 
 
 @get("/reset/<token>", allow=ANYONE)

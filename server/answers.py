@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+PROBLEM = "application/problem+json"
 
 
 class DrawAgain(Exception):
@@ -114,14 +115,15 @@ def _page(html: str, answer: Page, cursor: Any) -> Callable[[], Response]:
 
 
 def _json(data: Any, status: int = 200, cursor: Any = None) -> Response:
-    response = Response(orjson.dumps(data, default=str), status=status, content_type=JSON)
+    response = Response(orjson.dumps(data, default=str), status=status, content_type=JSON if status < 400 else PROBLEM)
     if cursor:
         response.headers["Portico-Cursor"] = str(cursor["seq"])
     return response
 
 
-def _problem(refusal: Refusal) -> Response:
-    document = {
+def problem(refusal: Refusal) -> dict[str, Any]:
+    """The refusal as RFC 9457 spells it."""
+    return {
         "type": f"/problems/{refusal.code}",
         "title": HTTPStatus(refusal.status).phrase,
         "status": refusal.status,
@@ -129,8 +131,10 @@ def _problem(refusal: Refusal) -> Response:
         "code": refusal.code,
         "errors": refusal.errors,
     }
-    response = Response(orjson.dumps(document), status=refusal.status, content_type="application/problem+json")
-    return _retry(response, refusal)
+
+
+def _problem(refusal: Refusal) -> Response:
+    return _retry(_json(problem(refusal), refusal.status), refusal)
 
 
 def _retry(response: Response, refusal: Refusal) -> Response:

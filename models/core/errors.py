@@ -47,6 +47,10 @@ class Conflict(Refusal):
     status, code, detail = 409, "conflict", "Something changed in the meantime. Look again, then repeat."
 
 
+class Gone(Refusal):
+    status, code, detail = 410, "gone", "This is no longer there."
+
+
 class TooLarge(Refusal):
     status, code, detail = 413, "too-large", "This is too large."
 
