@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from playwright.async_api import expect
 
 from models.messaging.practices import configure
 from models.messaging.starting import start
 from tests.browser.said import say
+from tests.browser.window import axe
 
 ROWS = "conversation-list a.talk"
 
@@ -139,3 +141,14 @@ async def test_clients_start_with_the_front_desk_only_where_the_practice_lets_th
     await ana.go(f"/messages/{started}")
     await ana.write("Still heard?")
     await expect(tess.page.locator(ROWS)).to_contain_text("Still heard?")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+async def test_its_pages_are_fit_for_everybody(window, cast, axe_source, width, scheme):
+    conversation = await asked(cast, "Did my card arrive?")
+    form = {"width": width, "color_scheme": scheme, "reduced_motion": "reduce"}
+    tess = await window(cast, "frontdesk", "/messages?show=unclaimed", **form)
+    for path in ("/messages?show=unclaimed", f"/messages/{conversation}?show=unclaimed"):
+        await tess.go(path)
+        assert await tess.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert await axe(tess, axe_source) == []
