@@ -20,6 +20,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    except Exception as error:
+        told = _of_the_database(error) if options.command in ON_THE_DATABASE else None
+        if told is None:
+            raise
+        print(told, file=sys.stderr)
+        return 2
+
+
+def _of_the_database(error: Exception) -> str | None:
+    """What a person can do about it, when the database is away or refuses us; None for a fault of our own."""
+    import asyncpg
+
+    from models.core.database import AWAY
+
+    refusals = (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        asyncpg.InsufficientPrivilegeError,
+        asyncpg.RaiseError,
+    )
+    if isinstance(error, refusals):
+        return f"PostgreSQL refuses ({error.message}): see DATABASE_URL and DATABASE_OWNER_URL."
+    if isinstance(error, AWAY):
+        return f"PostgreSQL does not answer at DATABASE_URL ({type(error).__name__}): start it, or mend the address."
+    return None
 
 
 def _serve(_: argparse.Namespace) -> int | None:
@@ -31,6 +56,8 @@ def _serve(_: argparse.Namespace) -> int | None:
 def _worker(_: argparse.Namespace) -> int | None:
     from server.worker import run_worker
 
+    if settings().database_url is None:
+        raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
     asyncio.run(run_worker())
     return 0
 
@@ -95,6 +122,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "retry": _retry,
     "wire": _wire,
 }
+ON_THE_DATABASE = ("worker", "migrate", "seed")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -92,6 +92,8 @@ def _trace_without_values(logger: Any, method: str, line: MutableMapping[str, An
 
 
 def _trace(error: BaseException | None) -> dict[str, Any]:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]  # the group's own trace ends where the tasks were waited for
     return {"error": type(error).__name__, "exception": _places(error)} if error else {}
 
 

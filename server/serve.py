@@ -28,10 +28,16 @@ DRAIN_AT_ONCE, DRAIN_STEPS, DRAIN_PAUSE = 50, 20, 0.25
 
 
 def serve(app: str = APP) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code of the process. With one worker there is no supervisor."""
+    """Serve until SIGTERM or SIGINT; the exit code of the process. With one worker there is no supervisor.
+    Raises ValueError with the remedy when the port cannot be had."""
     chosen = settings()
     set_up_logs(chosen)
-    with listen(chosen.host, chosen.port) as listener:
+    try:
+        listener = listen(chosen.host, chosen.port)
+    except OSError as error:
+        place = f"Port {chosen.port} of {chosen.host}"
+        raise ValueError(f"{place} cannot be used ({error.strerror}): stop what holds it, or set PORT.") from None
+    with listener:
         if chosen.web_concurrency == 1:
             return _serve_in_this_process(app, listener)
         command = [sys.executable, "-m", "server.serve", "worker", app, str(listener.fileno()), str(os.getpid())]

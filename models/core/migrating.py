@@ -27,7 +27,7 @@ END $$"""
 async def bring_up(settings: Settings) -> None:
     """Migrate to the newest shape; raises with PostgreSQL's own sentence when the owner may not."""
     if not settings.owner_url or not settings.database_url:
-        raise ValueError("DATABASE_URL is needed to migrate")
+        raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
     await _run(settings.owner_url, ROLE)
     await migrate(config=tortoise_config(settings.owner_url, pool=2), app_labels=["models"])
     await Tortoise.close_connections()

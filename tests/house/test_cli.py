@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -33,6 +35,41 @@ def test_the_doctor_finds_nothing_wrong_here_and_what_is_wrong_elsewhere():
 def test_a_wrong_setting_is_one_sentence(given):
     said = _portico("routes", **given)
     assert said.returncode == 2 and next(iter(given)) in said.stderr and "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("seed",), ("worker",), ("seed", "--world", "load")])
+def test_a_database_that_is_away_is_one_sentence(words):
+    assert _portico("migrate").returncode == 0  # premise: with the right address all is well
+    away = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    said = _portico(*words, **away, DATABASE_OWNER_URL=away["DATABASE_URL"])
+    assert said.returncode == 2 and "Traceback" not in said.stderr
+    assert said.stderr.startswith("PostgreSQL does not answer at DATABASE_URL (") and said.stderr.count("\n") == 1
+
+
+def test_a_password_that_is_wrong_is_one_sentence():
+    address = urlsplit(os.environ["DATABASE_URL"])
+    wrong = address._replace(netloc=f"{address.username}:wrong@{address.hostname}:{address.port}").geturl()
+    said = _portico("migrate", DATABASE_URL=wrong, DATABASE_OWNER_URL=wrong)
+    assert said.returncode == 2 and said.stderr.startswith("PostgreSQL refuses (password authentication failed")
+    assert said.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["serve", "worker", "migrate", "seed"])
+def test_without_a_database_s_address_it_says_so(word):
+    said = _portico(word, DATABASE_URL="", DATABASE_OWNER_URL="", PORT="0", WEB_CONCURRENCY="1")
+    assert said.returncode and "DATABASE_URL is n" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_a_port_that_is_taken_is_one_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = _portico("serve", PORT=str(port))
+    assert said.returncode == 2 and said.stderr.startswith(f"Port {port} of 127.0.0.1 cannot be used (")
+    assert "set PORT" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_the_empty_world_is_only_tables():
+    assert _portico("seed", "--world", "empty").stdout == "The tables are there and nothing is in them.\n"
 
 
 def test_the_demo_world_is_found_when_it_is_there():

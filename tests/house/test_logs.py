@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import subprocess
@@ -78,3 +79,15 @@ except ValueError:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
     assert [json.loads(line)["event"] for line in said.splitlines()] == ['Exception on "request" %s']
     assert CANARY not in said
+
+
+async def test_of_a_group_the_fault_inside_is_told():
+    async def breaks() -> None:
+        raise LookupError(CANARY)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(breaks())
+    except ExceptionGroup as error:
+        line = _record("uvicorn.error", "Exception in ASGI application\n", error=error)
+    assert line["error"] == "LookupError" and "breaks" in line["exception"][-1]

@@ -31,6 +31,12 @@ def test_every_python_package_is_pinned_and_no_index_is_named() -> None:
     assert [line for line in requirement_lines() if not PIN.match(line)] == []
 
 
+def test_every_python_gets_the_same_versions() -> None:
+    """Else what was tested here would not be what runs there."""
+    names = [line.partition("==")[0] for line in requirement_lines()]
+    assert sorted(set(names)) == sorted(names)
+
+
 @pytest.mark.parametrize("python", ["3.11.0", "3.11.2", "3.11.9", "3.12.1", "3.13.0"])
 def test_what_a_package_brings_along_is_pinned_too(python: str) -> None:
     """Debian's Python 3.11.2 wants a package that a newer 3.11 does not."""
