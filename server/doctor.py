@@ -16,6 +16,12 @@ LEAST_FREE_BYTES = 500 * 1024 * 1024
 MOST_SILENT = 120
 MOST_LATE = 60
 
+# Also what it could become by SET ROLE.
+POWERS = """SELECT current_user AS name,
+  EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER')) AS walks_through,
+  (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    AND pg_has_role(relowner, 'MEMBER')) AS owned"""
+
 Finding = str | None
 
 
@@ -60,22 +66,17 @@ async def _database(chosen: Settings) -> None:
 async def _role(chosen: Settings) -> None:
     connection = await _connect(chosen)
     try:
-        role = await connection.fetchrow(
-            "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
-        owned = await connection.fetchval(
-            "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole AND relkind = 'r'"
-        )
+        role = await connection.fetchrow(POWERS)
     finally:
         await connection.close()
-    if role["rolsuper"] or role["rolbypassrls"]:
+    if role["walks_through"]:
         raise Unhealthy(
-            f"The role {role['rolname']} of DATABASE_URL is a superuser or bypasses row security: no wall between"
+            f"The role {role['name']} of DATABASE_URL is a superuser or bypasses row security: no wall between"
             " practices would hold. Create a plain role and give its address; migrations use DATABASE_OWNER_URL."
         )
-    if owned and chosen.production:
+    if role["owned"] and chosen.production:
         raise Unhealthy(
-            f"The role {role['rolname']} of DATABASE_URL owns tables. Give the owner's address as DATABASE_OWNER_URL"
+            f"The role {role['name']} of DATABASE_URL owns tables. Give the owner's address as DATABASE_OWNER_URL"
             " and a role without ownership as DATABASE_URL."
         )
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from models.core.settings import Settings, load_settings, settings
+from server import doctor
 from server.doctor import Unhealthy, refuse_unsafe_role
 
 
@@ -85,6 +86,41 @@ async def test_a_role_that_owns_tables_is_refused_in_production_with_the_remedy(
     production = {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32, "DATABASE_URL": owner}
     with pytest.raises(Unhealthy, match="DATABASE_OWNER_URL"):
         await refuse_unsafe_role(load_settings(production))
+
+
+@pytest.mark.parametrize("environ", [{}, {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32}])
+async def test_a_role_that_walks_through_walls_is_refused_everywhere_and_no_worker_starts(monkeypatch, environ):
+    class Admin:
+        """A connection of a superuser, which the tests have not got."""
+
+        async def fetchrow(self, asked: str) -> dict[str, object]:
+            assert "rolsuper OR rolbypassrls" in asked
+            return {"name": "postgres", "walks_through": True, "owned": 0}
+
+        async def close(self) -> None:
+            return None
+
+    async def connect(chosen: Settings) -> Admin:
+        return Admin()
+
+    monkeypatch.setattr(doctor, "_connect", connect)
+    with pytest.raises(Unhealthy, match="postgres of DATABASE_URL is a superuser or bypasses row security"):
+        await refuse_unsafe_role(load_settings({"DATABASE_URL": "postgresql://x/y", **environ}))
+    told: list[dict[str, str]] = []
+
+    async def startup() -> dict[str, str]:
+        return {"type": "lifespan.startup"}
+
+    async def tell(message: dict[str, str]) -> None:
+        told.append(message)
+
+    from server import asgi  # makes a worker
+
+    worker = object.__new__(asgi.Worker)
+    worker.settings = load_settings({"DATABASE_URL": "postgresql://x/y", **environ})
+    await worker._lifespan(startup, tell)
+    assert [one["type"] for one in told] == ["lifespan.startup.failed"]
+    assert "superuser" in told[0]["message"]
 
 
 async def test_the_application_s_own_role_is_welcome():
