@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import expect
 
+from models.accounts.actors import actor_of_session
+from models.accounts.sessions import end_other_sessions, lock
+from server.worlds import PASSWORD
+
 AWAY = "records cannot be reached"
 PDF = {
     "name": "evaluation.pdf",
@@ -86,3 +90,62 @@ async def test_a_clock_that_is_a_day_off_changes_nothing(window, cast, talk, who
 
 async def _days(window):
     return await window.page.locator('message-thread [data-kind="day"] time').all_inner_texts()
+
+
+@pytest.mark.parametrize("how", ["ended", "locked"])
+async def test_half_a_thought_at_a_desk_outlives_its_session(window, cast, talk, how):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    session_id = next(reversed(cast.tokens))
+    await maya.box.fill("Half a thought")
+    if how == "ended":
+        await _end_others(cast)
+        dialog = maya.page.get_by_role("dialog")
+        await dialog.get_by_label("E-mail").fill(f"practitioner@{cast.subdomain}.test")
+        await dialog.get_by_label("Password").fill(PASSWORD)
+        await dialog.get_by_role("button", name="Sign in", exact=True).click()
+    else:
+        await cast.inside(lambda: _lock(cast, session_id))
+        await maya.page.get_by_label("Password").fill(PASSWORD)
+        await maya.page.get_by_role("button", name="Unlock").click()
+    await maya.live()
+    await expect(maya.box).to_have_value("Half a thought")
+    await maya.box.press("Enter")
+    await expect(maya.said("Half a thought")).to_have_count(1)
+
+
+@pytest.mark.parametrize("who", ["client", "practitioner"])
+async def test_what_is_typed_in_one_tab_stays_when_the_other_one_sends(window, cast, talk, who):
+    first = await window(cast, who, f"/messages/{talk}")
+    second = await window(cast, who, f"/messages/{talk}", like=first)
+    await first.box.fill("In the first")
+    await second.write("From the second")
+    await expect(first.said("From the second")).to_have_count(1)
+    await expect(first.box).to_have_value("In the first")
+    await first.box.press("Enter")
+    await expect(second.said("In the first")).to_have_count(1)
+    for tab in (first, second):
+        await expect(tab.page.locator(".message.waiting")).to_have_count(0)
+        assert await tab.bubbles() == ["From the second", "In the first"]
+
+
+@pytest.mark.parametrize("who", ["client", "practitioner"])
+async def test_a_full_disk_refuses_the_file_and_keeps_the_words(window, cast, talk, who):
+    writer = await window(cast, who, f"/messages/{talk}")
+    told = {"code": "storage-full", "status": 503, "detail": "The server has no room for files right now."}
+    await writer.page.route("**/files", lambda route: route.fulfill(status=503, json=told))
+    await writer.box.fill("My words")
+    await writer.page.locator("input[type=file]").set_input_files([PDF])
+    await expect(writer.page.locator(".upload")).to_contain_text("no room for files")
+    await expect(writer.box).to_have_value("My words")
+    await writer.box.press("Enter")
+    await expect(writer.ticks).to_contain_text("Sent")
+    assert await writer.bubbles() == ["My words"]
+
+
+async def _end_others(cast):
+    actor = await cast.actor("practitioner")
+    await cast.inside(lambda: end_other_sessions(actor))
+
+
+async def _lock(cast, session_id):
+    await lock(await actor_of_session(cast.practice_id, session_id))
