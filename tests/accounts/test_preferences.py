@@ -39,7 +39,7 @@ async def test_the_page_shows_where_mail_goes(browse, cast, people):
     assert people.email("client") in page and 'name="email_unread"' in page
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(8, "8 seconds"), (60, "60 seconds"), (120, "two minutes"),
+@pytest.mark.parametrize(("seconds", "words"), [(8.0, "8 seconds"), (60, "60 seconds"), (120, "two minutes"),
                                                 (300, "5 minutes")])
 async def test_the_page_says_after_how_long(browse, cast, monkeypatch, seconds, words):
     chosen = settings().model_copy(update={"unread_email_delay": seconds})

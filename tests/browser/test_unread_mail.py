@@ -37,3 +37,16 @@ async def _mail_to(someone, address, *, count=1, within=20.0):
 async def _mails(someone, address):
     _, body = await someone.get("/dev/mail")
     return [mail for mail in json.loads(body)["mails"] if address in json.dumps(mail)]
+
+
+async def test_the_preference_moves_on_every_open_page_and_one_says_it_is_saved(window, cast):
+    ana, at_home = await window(cast, "client", "/preferences"), await window(cast, "client", "/preferences")
+    switch, there = (one.page.get_by_role("switch", name="When a message stays unread") for one in (ana, at_home))
+    await expect(there).to_be_checked()
+    await switch.click()
+    await expect(there).not_to_be_checked()
+    await expect(ana.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await there.click()
+    await expect(switch).to_be_checked()
+    await expect(there).to_be_checked()
+    await expect(at_home.page.get_by_text("Saved", exact=True)).to_be_visible()

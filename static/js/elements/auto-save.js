@@ -7,9 +7,18 @@ customElements.define("auto-save", class extends HTMLElement {
   connectedCallback() {
     this.toggleAttribute("ready", true)
     this.addEventListener("change", this.#save)
+    this.#drawn.observe(this, { subtree: true, attributeFilter: ["checked"] })
   }
 
-  disconnectedCallback() { this.removeEventListener("change", this.#save) }
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#save)
+    this.#drawn.disconnect()
+  }
+
+  // moved elsewhere and drawn anew: a switch that was touched or has the focus would keep its own state
+  #drawn = new MutationObserver((changes) => {
+    for (const { target } of changes) target.checked = target.defaultChecked
+  })
 
   #save = async (event) => {
     const control = event.target.closest("input[type=checkbox]")
