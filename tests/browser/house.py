@@ -30,6 +30,7 @@ class House:
         self.port = free_port()
         self.environment = {
             **os.environ, "PORT": str(self.port), "WEB_CONCURRENCY": "1", "UNREAD_EMAIL_DELAY": str(mail_after),
+            "UNDO_SECONDS": "60",  # a busy machine loads no page in ten
             "PUBLIC_URL": f"http://localhost:{self.port}",
         }
         self.postgres = proxy_before(os.environ["DATABASE_URL"])
