@@ -105,6 +105,27 @@ async def test_what_is_given_is_not_started(harbor: Copy, tmp_path: Path) -> Non
         await services.stop()
 
 
+@pytest.mark.parametrize(
+    ("given", "started"),
+    [
+        (("DATABASE_URL", "DATABASE_OWNER_URL"), {"valkey"}),
+        (("REDIS_URL", "SMTP_URL"), {"postgres"}),
+        (("DATABASE_URL", "REDIS_URL"), set()),
+    ],
+)
+async def test_of_a_mix_only_what_is_missing_is_started(
+    harbor: Copy, tmp_path: Path, given: tuple[str, ...], started: set[str]
+) -> None:
+    services = await start_services(settings_for(tmp_path, **{name: harbor.url(name) for name in given}))
+    try:
+        assert set(services.kept) == started
+        assert not set(services.environment) & set(given)
+        assert ("SMTP_URL" in services.environment) == ("SMTP_URL" not in given)
+    finally:
+        await services.stop()
+    assert processes_in(tmp_path) == []
+
+
 async def test_two_copies_run_side_by_side(harbor: Copy, tmp_path: Path) -> None:
     lakeside = await start_services(settings_for(tmp_path))
     try:
