@@ -21,11 +21,10 @@ from server import own_account
 from server.answers import problem
 from server.cookies import session_cookie, token_of
 from server.door import ANYONE, Done, Page, See, get, post
-from server.own_account import home_of
+from server.own_account import home_of, safe_next
 from server.requests import address_of, wants_json
 
 SENT = "If this address belongs to this portal, a link is on its way to it."
-CONTROLS = frozenset(map(chr, range(32))) | {"\\", "\x7f"}
 
 __all__ = ["own_account"]
 
@@ -107,14 +106,6 @@ async def ask_again(token: str, request: Request) -> Page:
     """An old link asks for a new one, to the same address."""
     await resetting.ask_again(token, address=address_of(request))
     return _sent()
-
-
-def safe_next(given: str | None, actor: Actor) -> str:
-    """Where to go after signing in: a page of this portal on the person's side, never anywhere else."""
-    if not given or given in ("/", "/sign-in") or given[0] != "/" or given[1:2] == "/" or CONTROLS & set(given):
-        return home_of(actor)
-    staff_page = given.partition("?")[0] == "/staff" or given.startswith("/staff/")
-    return given if staff_page is actor.desk else home_of(actor)
 
 
 async def _landing(request: Request) -> Page:

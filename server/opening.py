@@ -62,7 +62,7 @@ class Opening:
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
-        page = await draw(actor=actor)
+        page = await draw(**_fitting(draw, {"actor": actor, "request": self.request}))
         return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:

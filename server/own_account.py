@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from quart import Request
+
 from models.accounts import idle_times, preferences, resetting, sessions
 from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, SetPreferences, Unlock
 from models.accounts.devices import mark_of
@@ -19,6 +21,7 @@ from server.cookies import ended_cookie
 from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
 
 DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
+CONTROLS = frozenset(map(chr, range(32))) | {"\\", "\x7f"}
 SAID = {"password": "Your password is changed. All other sessions have ended."}
 
 
@@ -27,6 +30,14 @@ def home_of(actor: Actor) -> str:
     if actor.desk:
         return DESK_HOME
     return PORTAL_HOME if len(actor.accesses) == 1 else CHOOSER
+
+
+def safe_next(given: str | None, actor: Actor) -> str:
+    """Where to go after signing in: a page of this portal on the person's side, never anywhere else."""
+    if not given or given in ("/", "/sign-in") or given[0] != "/" or given[1:2] == "/" or CONTROLS & set(given):
+        return home_of(actor)
+    staff_page = given.partition("?")[0] == "/staff" or given.startswith("/staff/")
+    return given if staff_page is actor.desk else home_of(actor)
 
 
 @get("/me", allow=PORTAL)
@@ -97,16 +108,19 @@ async def lock(actor: Actor) -> Done:
 
 
 @on_refusal("locked")
-async def locked_page(actor: Actor) -> Page:
-    """All that a locked desk shows: who locked it, and the way back."""
-    who = await person(actor)
-    return Page("accounts/locked.html", status=423, name=who.name, initials=who.initials, voice=who.voice, key=None)
+async def locked_page(actor: Actor, request: Request) -> Page:
+    """All that a locked desk shows: who locked it, and the way back, to the page that was asked for."""
+    who, wanted = await person(actor), request.full_path.rstrip("?") if request.method == "GET" else ""
+    if request.path == "/staff/unlock":  # of any other form the body was not read, and need not be
+        wanted = (await request.form).get("next", "")
+    return Page("accounts/locked.html", status=423, name=who.name, initials=who.initials, voice=who.voice, next=wanted,
+                key=None)
 
 
 @post("/staff/unlock", allow=STAFF, body=Unlock, again=locked_page, while_locked=True)
 async def unlock(actor: Actor, body: Unlock) -> Done:
     await sessions.unlock(actor, body.password)
-    return Done(see=DESK_HOME)
+    return Done(see=safe_next(body.next, actor))
 
 
 @get("/sessions", allow=PORTAL, query=JustDone)

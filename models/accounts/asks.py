@@ -49,7 +49,10 @@ class JustDone(Payload):
 
 
 class Unlock(Payload):
+    """`next`: the page that the lock stood in the way of."""
+
     password: Password
+    next: str = Field("", max_length=2000)
 
 
 class SetPreferences(Payload):

@@ -1,4 +1,4 @@
-"""The doors of the own account as a person uses them: their forms, and what the same person's other pages make of it."""
+"""The doors of the own account as a person uses them: their forms, and what that person's other pages make of it."""
 
 from __future__ import annotations
 
