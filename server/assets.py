@@ -101,8 +101,8 @@ def _packed(file: Path, changed_at: int) -> bytes:
 
 def _files(folder: Path) -> Iterator[tuple[str, int, int]]:
     """Name, size and time of what people edit, and of what says that set-up made the rest anew."""
-    places = [place for top in ("css", "js", "built") for place, _, _ in os.walk(folder / top)]
-    for entry in (entry for place in (folder, *places) for entry in os.scandir(place) if entry.is_file()):
+    places = [str(folder), *(place for top in ("css", "js", "built") for place, _, _ in os.walk(folder / top))]
+    for entry in (entry for place in places for entry in os.scandir(place) if entry.is_file()):
         state = entry.stat()
         yield os.path.relpath(entry.path, folder), state.st_size, state.st_mtime_ns
     yield from ((name, 0, (folder / name).stat().st_mtime_ns) for name in ["vendor/.built"] if (folder / name).exists())
