@@ -7,6 +7,7 @@ from contextvars import Context
 from typing import Any
 
 import pytest
+import structlog
 
 from models.core.actor import Actor
 from models.core.change import change, record
@@ -14,8 +15,10 @@ from models.core.database import fetch_one
 from models.core.events import Part, ToStaff, event_type
 from models.core.payload import Payload
 from models.core.scope import current_scope, practice_scope
+from models.core.settings import settings
 from server import app as house
 from server.door import PORTAL, STAFF, Done, Door, Page
+from server.logs import set_up_logs
 from tests.support.browsing import Browsers, key
 
 MEANWHILE = event_type("test.meanwhile", audiences="staff")
@@ -120,7 +123,10 @@ async def test_a_refusal_is_not_kept_and_the_key_serves_again(cast, through):
     assert (await made.get_json())["made"] == "x"
 
 
-async def test_what_breaks_is_told_without_a_word_of_it_and_keeps_nothing(cast, through, capsys):
+async def test_what_breaks_is_told_without_a_word_of_it_and_keeps_nothing(cast, through, capsys, monkeypatch):
+    set_up_logs(settings())
+    monkeypatch.setattr(house, "log", structlog.get_logger("test"))
+
     async def handler(actor: Actor, body: Said) -> Done:
         async with change(actor, "test.break"):
             await record(actor, MEANWHILE, [Part((ToStaff(),))])
@@ -132,5 +138,7 @@ async def test_what_breaks_is_told_without_a_word_of_it_and_keeps_nothing(cast, 
     answer = await browser.send("/test?canary=1", {"words": "canary"})
     problem = await answer.get_json(force=True)
     assert (answer.status_code, problem["code"], answer.headers["Retry-After"]) == (503, "trouble", "5")
-    assert "canary" not in str(problem) + str(capsys.readouterr())
+    told = "".join(capsys.readouterr())
+    assert "http.trouble" in told and "ValueError" in told, "must be logged for this to mean anything"
+    assert "canary" not in str(problem) + told
     assert (await cast.inside(lambda: fetch_one(SEQ)))["seq"] == before
