@@ -68,7 +68,7 @@ class WebWorker:
 
     async def ready(self) -> None:
         """Returns once it takes requests."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while await self.get("/healthz") != 200:
             assert self.alive and time.monotonic() < until, f"{self.name} did not start: {self.words()}"
             await asyncio.sleep(0.03)
