@@ -67,10 +67,10 @@ async def test_a_worker_killed_again_and_again_loses_no_mail(ground, post, crew,
     talks, chance = [talk, Talk(neighbours)], random.Random(7)
     for one in talks:
         await _unread(one)
-    for number in range(4):
+    for holding in (True, False):
         crew[0].start()
         await _until_at_work(ground)
-        if number % 2:
+        if holding:
             post.hold()
         await asyncio.sleep(chance.uniform(0, 0.8))
         crew[0].kill()
