@@ -62,7 +62,7 @@ async def sign_in(actor: Actor | None, body: SignIn, request: Request) -> Done |
 
 @get("/forgot-password", allow=ANYONE)
 async def forgot_page() -> Page:
-    return Page("accounts/forgot.html", email="", key=None)
+    return Page("accounts/forgot.html", json={"minutes": _minutes()}, email="", key=None)
 
 
 async def _forgot_again(request: Request) -> Page:
@@ -79,7 +79,7 @@ async def forgot_password(body: ForgotPassword, request: Request) -> Page:
 async def _reset_page(token: str) -> Page:
     found = await tickets.look_at(token)
     if found and found.fresh and found.purpose in resetting.LINKS:
-        return Page("accounts/reset.html", token=token, least=LEAST, key=None)
+        return Page("accounts/reset.html", json={"least": LEAST}, token=token, least=LEAST, key=None)
     gone = problem(Gone("link-expired", "This link can no longer be used. Ask for a new one."))
     return Page(
         "accounts/reset_expired.html", json=gone, status=410, token=token, known=found is not None, key=None
@@ -133,7 +133,10 @@ def _signed_in(signed_in: sessions.SignedIn, *, next_page: str = "") -> Done:
 
 
 def _sent() -> Page:
-    minutes = int(tickets.LASTS[tickets.PASSWORD].total_seconds() // 60)
-    return Page("accounts/forgot_done.html", json={"ok": True, "detail": SENT}, minutes=minutes)
+    return Page("accounts/forgot_done.html", json={"ok": True, "detail": SENT}, minutes=_minutes())
+
+
+def _minutes() -> int:
+    return int(tickets.LASTS[tickets.PASSWORD].total_seconds() // 60)
 
 

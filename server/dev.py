@@ -33,7 +33,7 @@ async def mail_html(name: str) -> Raw:
 
 @get("/dev/patterns", allow=ANYONE, development=True)
 async def patterns() -> Page:
-    return Page("dev/patterns.html")
+    return Page("dev/patterns.html", json={})
 
 
 def _plain(mail: object) -> dict[str, object]:

@@ -50,17 +50,20 @@ async def today(actor: Actor) -> Page:
 
 @get("/staff/today/head", allow=STAFF)
 async def today_head(actor: Actor) -> Page:
-    return Page("accounts/_today_head.html", **await _head(actor))
+    head = await _head(actor)
+    return Page("accounts/_today_head.html", json=head, **head)
 
 
 @get("/staff/today/needs", allow=STAFF)
 async def today_needs(actor: Actor) -> Page:
-    return Page("accounts/_needs.html", needs=await _needs(actor))
+    needs = await _needs(actor)
+    return Page("accounts/_needs.html", json={"needs": needs}, needs=needs)
 
 
 @get("/staff/today/feed", allow=STAFF)
 async def today_feed(actor: Actor) -> Page:
-    return Page("accounts/_feed.html", happenings=await latest(actor))
+    happenings = await latest(actor)
+    return Page("accounts/_feed.html", json={"happenings": happenings}, happenings=happenings)
 
 
 @get("/home", allow=PORTAL, portal=True)
@@ -81,7 +84,8 @@ async def home(actor: Actor) -> Page:
 
 @get("/latest", allow=PORTAL, portal=True)
 async def home_latest(actor: Actor) -> Page:
-    return Page("accounts/_latest.html", talks=await _talks(actor), base=base_of(actor))
+    talks = await _talks(actor)
+    return Page("accounts/_latest.html", json={"conversations": talks}, talks=talks, base=base_of(actor))
 
 
 def greeting(here: datetime, name: str) -> str:

@@ -149,7 +149,7 @@ async def end_other_sessions(actor: Actor) -> Done:
 @get("/password", allow=PORTAL)
 @get("/staff/password", allow=STAFF)
 async def password_page(actor: Actor) -> Page:
-    return Page("accounts/password.html", least=LEAST, key=None)
+    return Page("accounts/password.html", json={"least": LEAST}, least=LEAST, key=None)
 
 
 @post("/password", allow=PORTAL, body=ChangePassword, again=password_page)

@@ -148,3 +148,12 @@ async def test_every_page_draws_for_whom_it_allows(cast, browse, name):
         if door.method == "GET" and not (name == "parent" and door.portal):
             answer = await browser.get(_address(door))
             assert answer.status_code in {200, 303, 403, 404, 409, 410, 422}, (door.path, answer.status_code)
+
+
+@pytest.mark.parametrize("name", [None, "owner", "client"])
+async def test_whoever_asks_for_json_never_gets_a_page(cast, browse, name):
+    browser = await browse(cast, name) if name else await browse(cast)
+    for door in DOORS:
+        if door.method == "GET":
+            answer = await browser.json(_address(door))
+            assert answer.mimetype != "text/html", (door.path, answer.status_code)
