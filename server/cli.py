@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings()
-        return int(COMMANDS[options.command](options) or 0)
+        code = int(COMMANDS[options.command](options) or 0)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `portico routes | head` has read enough
+        return 0
     except (SettingsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncpg
 
 from models.core.database import execute
-from models.core.scope import practice_scope
 from models.core.settings import settings
-from server.worlds import Face, found
+from server.worlds import Face, People, found
 
 PRACTICES, CONVERSATIONS, MESSAGES = 200, 100, 50
 
@@ -19,9 +18,9 @@ MADE = "SELECT gen_random_uuid() AS id, n FROM generate_series(1, $1) n"
 TALKS = f"""WITH made AS ({MADE}) INSERT INTO conversation (id, client_id, subject, last_position, last_at)
   SELECT id, $2, 'Load ' || n, $3, now() - n * interval '1 hour' FROM made"""
 SEATS = """INSERT INTO seat (id, conversation_id, kind, staff_id, access_id, read_position, last_at)
-  SELECT gen_random_uuid(), c.id, 'staff', $1, NULL, c.last_position, c.last_at FROM conversation c
+  SELECT gen_random_uuid(), c.id, 'staff', $1::uuid, NULL::uuid, c.last_position, c.last_at FROM conversation c
   UNION ALL
-  SELECT gen_random_uuid(), c.id, 'access', NULL, $2, c.last_position, c.last_at FROM conversation c"""
+  SELECT gen_random_uuid(), c.id, 'access', NULL, $2::uuid, c.last_position, c.last_at FROM conversation c"""
 LINES = """INSERT INTO message (id, conversation_id, position, seat_id, sender_staff_id, body, sent_at)
   SELECT gen_random_uuid(), s.conversation_id, p, s.id, s.staff_id, 'Message number ' || p,
     s.last_at - ($1 - p) * interval '1 minute'
@@ -29,31 +28,30 @@ LINES = """INSERT INTO message (id, conversation_id, position, seat_id, sender_s
 
 
 async def make_load_world() -> str:
-    """Make what is missing; returns what there is now, in numbers."""
+    """Make what is missing, each practice whole or not at all; returns what was made, in numbers."""
     fresh = 0
     for number in range(PRACTICES):
-        fresh += await _make_one(number)
+        fresh += await make_one(f"load-{number:04d}")
         if number % 20 == 19:
             print(f"  {number + 1} of {PRACTICES} practices", flush=True)
     await _tell_the_planner()
     return (
-        f"Load world: {PRACTICES} practices ({fresh} made now) with {CONVERSATIONS} conversations each, "
-        f"{PRACTICES * CONVERSATIONS * MESSAGES:,} messages in all."
+        f"Load world: {fresh} practices made with {fresh * CONVERSATIONS:,} conversations and "
+        f"{fresh * CONVERSATIONS * MESSAGES:,} messages, {PRACTICES - fresh} found."
     )
 
 
-async def _make_one(number: int) -> int:
-    subdomain = f"load-{number:04d}"
-    people = await found(
-        Face(subdomain, f"Load Practice {number}"), mail_domain=f"{subdomain}.test", password_hash=None
-    )
-    if people is None:
-        return 0
-    async with practice_scope(people.practice_id):
-        await execute(TALKS, CONVERSATIONS, people.clients["client"], MESSAGES)
-        await execute(SEATS, people.staff["practitioner"], people.accesses[("client", "client")])
-        await execute(LINES, MESSAGES)
-    return 1
+async def make_one(subdomain: str) -> int:
+    """How many practices were made: one, or none when it is there."""
+    face = Face(subdomain, subdomain.replace("-", " ").title())
+    people = await found(face, mail_domain=f"{subdomain}.test", password_hash=None, furnish=_fill)
+    return int(people is not None)
+
+
+async def _fill(people: People) -> None:
+    await execute(TALKS, CONVERSATIONS, people.clients["client"], MESSAGES)
+    await execute(SEATS, people.staff["practitioner"], people.accesses[("client", "client")])
+    await execute(LINES, MESSAGES)
 
 
 async def _tell_the_planner() -> None:

@@ -5,7 +5,7 @@ The demo world is made once; making it again finds it there. Its logins exist in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -107,8 +107,17 @@ async def _make(world: str) -> str:
     return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
 
 
-async def found(face: Face, *, mail_domain: str, password_hash: str | None) -> People | None:
-    """A practice with the cast of the demo; None when its subdomain is there already."""
+async def found(
+    face: Face,
+    *,
+    mail_domain: str,
+    password_hash: str | None,
+    furnish: Callable[[People], Awaitable[None]] | None = None,
+) -> People | None:
+    """A practice with the cast of the demo; None when its subdomain is there already.
+
+    `furnish` adds to it in the same transaction: a practice is there whole, or not at all.
+    """
     if await fetch_one("SELECT 1 FROM practice WHERE subdomain = $1", face.subdomain):
         return None
     practice_id = new_id()
@@ -130,6 +139,8 @@ async def found(face: Face, *, mail_domain: str, password_hash: str | None) -> P
         await MessagingSettings.create(practice_id=practice_id)
         await _hire(people, mail_domain, password_hash)
         await _admit(people, mail_domain, password_hash)
+        if furnish is not None:
+            await furnish(people)
     return people
 
 

@@ -6,6 +6,7 @@ Everything lives in PORTICO_DATA; several copies with different folders run side
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import threading
 from collections.abc import Iterator
@@ -74,12 +75,18 @@ async def start_services(settings: Settings) -> LocalServices:
     except OSError as error:
         await services.stop()
         raise LocalServiceError(
-            f"The data folder {data} cannot be written ({error.strerror}): free space or set PORTICO_DATA to another."
+            f"The data folder {data} cannot be written ({error.strerror}): {_remedy(error)} "
+            "or set PORTICO_DATA to another."
         ) from None
     except BaseException:
         await services.stop()
         raise
     return services
+
+
+def _remedy(error: OSError) -> str:
+    refused = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+    return "let this account write there" if refused else "free space"
 
 
 def remembered_environment(settings: Settings) -> dict[str, str]:

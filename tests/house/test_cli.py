@@ -7,8 +7,12 @@ import socket
 import subprocess
 import sys
 from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
 import pytest
+
+from server import load_world
 
 
 def _portico(*words: str, **given: str) -> subprocess.CompletedProcess[str]:
@@ -22,6 +26,22 @@ def test_routes_lists_every_area_s_doors_and_asks():
     said = _portico("routes").stdout
     for word in ("/sign-in", "/staff/messages", "/files", "/unsubscribe/", "message.send", "/readyz"):
         assert word in said
+
+
+def test_whoever_reads_only_the_first_lines_of_a_list_gets_no_traceback():
+    command = f"{sys.executable} -m server.cli routes | head -n 1"
+    said = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=60)
+    assert said.stdout.count("\n") == 1 and not said.stderr
+
+
+async def test_a_load_practice_is_there_whole_or_not_at_all(cast, monkeypatch):
+    name = f"load-{uuid4().hex[:12]}"
+    monkeypatch.setattr(load_world, "LINES", "SELECT 1 / ($1 - 50)")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await load_world.make_one(name)
+    monkeypatch.undo()
+    assert await load_world.make_one(name) == 1, "what failed half-way is made at the next run"
+    assert await load_world.make_one(name) == 0
 
 
 def test_the_doctor_finds_nothing_wrong_here_and_what_is_wrong_elsewhere():

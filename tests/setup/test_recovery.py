@@ -1,5 +1,6 @@
 """A run that was killed: nothing of it stays, and the next one finds everything as it was."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import asyncpg
 import psutil
 import pytest
 
-from server.local import LocalServiceError, running_services
+from server.local import LocalServiceError, _remedy, running_services
 from server.local.memory import PORTS, free_port, is_free, keep, recall
 from tests.setup.conftest import eventually, processes_in, settings_for
 
@@ -93,6 +94,11 @@ def test_a_data_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Pat
     with pytest.raises(LocalServiceError, match=r"cannot be written .*free space or set PORTICO_DATA"):
         with running_services(settings_for(tmp_path / "file" / "data")):
             raise AssertionError("it started")
+
+
+def test_a_data_folder_of_somebody_else_is_told_with_its_own_remedy() -> None:
+    assert _remedy(PermissionError(errno.EACCES, "Permission denied")) == "let this account write there"
+    assert _remedy(OSError(errno.ENOSPC, "No space left on device")) == "free space"
 
 
 def _keep_a_row(address: str) -> None:
