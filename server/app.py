@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from quart import Quart, Response, request
+from quart import Quart, Request, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter
 
@@ -13,7 +13,7 @@ from models.core.errors import Conflict, Missing, Refusal
 from server import answers, assets
 from server.door import DOORS, Door
 from server.inflow import PacedConnection, PacedRequest
-from server.opening import Opening
+from server.opening import Opening, no_door
 from server.requests import host_of
 
 MOST_UPLOAD = 26 * 1024 * 1024
@@ -54,7 +54,7 @@ def create_app(*, development: bool) -> Quart:
 
 def _mount(app: Quart, door: Door) -> None:
     async def view(**args: Any) -> Response:
-        return await Opening(door, request._get_current_object(), args).answer()  # type: ignore[attr-defined]
+        return await Opening(door, _asked(), args).answer()
 
     for place, path in enumerate(door.paths):
         app.add_url_rule(path, f"{door.method} {door.name} {door.path} {place}", view, methods=[door.method])
@@ -64,13 +64,13 @@ async def _http_error(error: HTTPException) -> Response:
     """What the router itself refuses, in the same form as all refusals."""
     status = error.code or 500
     if status == 404:
-        return await _refused(Missing(detail="There is no page at this address."))
+        return await no_door(_asked(), Missing(detail="There is no page at this address."))
     if status == 405:
         refusal: Refusal = Conflict("method", "This address does not take that kind of request.")
     else:
         refusal = Refusal("http", error.description or "This request could not be read.")
     refusal.status = status
-    response = await _refused(refusal)
+    response = await no_door(_asked(), refusal)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -83,11 +83,11 @@ async def _trouble(error: Exception) -> Response:
         "trouble", "Something went wrong on our side. Nothing was changed; try again in a moment.", retry_after=5
     )
     refusal.status = 503
-    return await _refused(refusal)
-
-
-async def _refused(refusal: Refusal) -> Response:
     return await answers.refused(request, refusal)
+
+
+def _asked() -> Request:
+    return request._get_current_object()  # type: ignore[attr-defined,no-any-return]
 
 
 async def _safe(response: Response) -> Response:

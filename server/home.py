@@ -77,9 +77,17 @@ async def home(actor: Actor) -> Page:
         current="home",
         greeting=greeting(_here(found), actor.name),
         talks=talks,
+        unread=[talk for talk in talks if talk["unread"]],
         writable=writable,
         json={"conversations": talks, "may_write_to": writable},
     )
+
+
+@get("/home/head", allow=PORTAL, portal=True)
+async def home_head(actor: Actor) -> Page:
+    """The sentence under the greeting: who wrote."""
+    unread = [talk for talk in await _talks(actor) if talk["unread"]]
+    return Page("accounts/_home_head.html", json={"unread": unread}, unread=unread, base=base_of(actor))
 
 
 @get("/latest", allow=PORTAL, portal=True)
@@ -136,7 +144,8 @@ def _need(line: ConversationLine, kind: str) -> dict[str, Any]:
         "conversation": line["id"],
         "kind": kind,
         "name": line["title"],
-        "snippet": line["snippet"],
+        "among": len(line["people"]) > 1,
+        "snippet": f"{line['snippet_by']}: {line['snippet']}" if line["snippet_by"] else line["snippet"],
         "about": about["name"] if about and about["show"] else "",
         "count": line["unread"],
         "at": line["at"],

@@ -26,6 +26,31 @@ from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wan
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+async def no_door(request: Request, refusal: Refusal) -> Response:
+    """What the router refuses: there is no door, but there may be a practice at this host. The page wears its face."""
+    if wants_json(request) or request.path.startswith("/static/"):
+        return await answers.refused(request, refusal)
+    try:
+        practice = await _practice(request)
+        return await answers.refused(request, refusal, await run_scope(practice.id, _face))
+    except Missing as unknown:
+        return await answers.refused(request, unknown)
+    except Refusal:
+        return await answers.refused(request, refusal)
+
+
+async def _practice(request: Request) -> PracticeFound:
+    found = await practice_by_host(host_of(request))
+    if found is None:
+        raise Missing("unknown-practice", "No practice has its portal at this address.")
+    return found
+
+
+async def _face(scope: Scope) -> dict[str, Any]:
+    """The practice's name and colour, so that a refusal still looks like its house."""
+    return await page_context(None)
+
+
 @dataclass
 class Opening:
     """One request at one door."""
@@ -51,14 +76,10 @@ class Opening:
             return await answers.refused(self.request, refusal)
         try:
             if draw is None:
-                return await answers.refused(self.request, refusal, await self.run(self._face))
+                return await answers.refused(self.request, refusal, await self.run(_face))
             return cast(Response, await self.run(lambda scope: self._answered_by(draw, refusal, scope)))
         except Refusal as worse:
             return await answers.refused(self.request, worse)
-
-    async def _face(self, scope: Scope) -> dict[str, Any]:
-        """The practice's name and colour, so that a refusal still looks like its house."""
-        return await page_context(None)
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
@@ -74,7 +95,7 @@ class Opening:
     async def _open(self) -> Response:
         if not self.door.practice:
             return answers.plain(self, await self.door.handler(**self._wanted({"request": self.request})))
-        self.practice = await self._practice()
+        self.practice = await _practice(self.request)
         if self.practice.moved_to:
             return answers.moved(self, self.practice.moved_to)
         if self.door.method in UNSAFE and not self.door.cross_site:
@@ -109,12 +130,6 @@ class Opening:
         if not self.door.portal or not actor.portal:
             return actor
         return actor.acting_for(self.args.get("for_client"))
-
-    async def _practice(self) -> PracticeFound:
-        found = await practice_by_host(host_of(self.request))
-        if found is None:
-            raise Missing("unknown-practice", "No practice has its portal at this address.")
-        return found
 
     async def _admit(self, scope: Scope) -> None:
         await self.actor()

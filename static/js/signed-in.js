@@ -20,8 +20,10 @@ import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
 import { showPresence } from "./presence.js"
+import { countInTitle } from "./title.js"
 
 showPresence()
+countInTitle()
 tellDelivered()
 watchTheGate()
 watchSigningOut()

@@ -18,6 +18,16 @@ async def test_an_unknown_subdomain_says_so(cast, browse):
     assert answer.status_code == 404 and b"No practice" in await answer.data
 
 
+async def test_an_address_without_a_page_wears_the_practices_face(cast, browse):
+    browser = await browse(cast)
+    name = (await (await browser.json("/")).get_json())["practice"]["name"]
+    answer = await browser.get("/no/such/page")
+    assert answer.status_code == 404 and name in (await answer.get_data(as_text=True))
+    browser.host = "nobody.localhost:8000"
+    answer = await browser.get("/no/such/page")
+    assert answer.status_code == 404 and b"No practice" in await answer.data
+
+
 async def test_a_key_sent_twice_gets_the_first_answer_and_another_payload_is_refused(cast, browse):
     browser = await browse(cast, "client")
     _, write = await _write(browser, cast)

@@ -1,0 +1,37 @@
+"""The first page says what waits, and so does the tab: live, and until it was read."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.said import say
+
+
+async def test_a_clients_home_says_who_wrote_and_leads_there(window, cast, talk):
+    ana = await window(cast, "client", "/home")
+    head = ana.page.locator("header p")
+    await expect(head).to_contain_text("Nothing is waiting for you.")
+    await say(cast, talk, "practitioner", ["Is Thursday all right?"])
+    await expect(head).to_contain_text("One new message from Maya Okafor.")
+    await head.get_by_role("link", name="One new message").click()
+    await expect(ana.last).to_contain_text("Is Thursday all right?")
+    await ana.go("/home")
+    await expect(head).to_contain_text("Nothing is waiting for you.")
+
+
+async def test_the_tab_counts_what_is_unread(window, cast, talk):
+    ana = await window(cast, "client", "/home")
+    await expect(ana.page).to_have_title(re.compile("^Home "))
+    await say(cast, talk, "practitioner", ["One", "Two"])
+    await expect(ana.page).to_have_title(re.compile(r"^\(2\) Home "))
+    await ana.go(f"/messages/{talk}")
+    await expect(ana.last).to_contain_text("Two")
+    await expect(ana.page).not_to_have_title(re.compile(r"^\("))
+    maya = await window(cast, "practitioner", "/messages")
+    await say(cast, talk, "client", ["Three"])
+    await expect(maya.page).to_have_title(re.compile(r"^\(1\) Messages "))
+    await maya.page.locator("a.talk").first.click()
+    await expect(maya.last).to_contain_text("Three")
+    await expect(maya.page).not_to_have_title(re.compile(r"^\("))
