@@ -9,7 +9,7 @@ const modules = join(root, "node_modules");
 const target = join(root, "static", "vendor");
 const draft = `${target}.making`;
 
-const COMPONENTS = ["avatar", "divider", "dropdown", "dropdown-item", "dialog", "progress-bar", "skeleton", "tooltip"];
+const COMPONENTS = ["divider", "dropdown", "dropdown-item"];
 const FONTS = ["@fontsource-variable/figtree", "@fontsource-variable/source-serif-4"];
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
