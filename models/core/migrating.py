@@ -23,6 +23,19 @@ EXCEPTION WHEN insufficient_privilege THEN
   RAISE EXCEPTION 'portico_search is missing: CREATE ROLE portico_search NOLOGIN; GRANT portico_search TO the owner';
 END $$"""
 
+# Whoever may call a function of portico_search reads past the policies of a practice: the application alone may.
+# As that role itself, because only a function's owner gives it away or takes it back.
+FUNCTIONS = """DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT oid FROM pg_proc WHERE proowner = current_user::regrole LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', one, '{app}');
+  END LOOP;
+  SET LOCAL ROLE portico_search;
+  FOR one IN SELECT oid FROM pg_proc WHERE proowner = 'portico_search'::regrole LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', one, '{app}');
+  END LOOP;
+END $$"""
+
 
 async def bring_up(settings: Settings) -> None:
     """Migrate to the newest shape; raises with PostgreSQL's own sentence when the owner may not."""
@@ -36,15 +49,16 @@ async def bring_up(settings: Settings) -> None:
 
 def _grants(settings: Settings) -> list[str]:
     app = _role(settings.database_url or "")
+    lent = FUNCTIONS.replace("{app}", app.replace("'", "''"))
     if app == _role(settings.owner_url or ""):
-        return []
+        return [lent]
     return [
         f'GRANT USAGE ON SCHEMA public TO "{app}"',
         f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{app}"',
         f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{app}"',
-        f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{app}"',
         f'REVOKE UPDATE, DELETE ON {", ".join(APPEND_ONLY)} FROM "{app}"',
         f'REVOKE ALL ON tortoise_migrations FROM "{app}"',
+        lent,
     ]
 
 

@@ -94,6 +94,16 @@ async def test_any_other_policy_is_for_the_search_role_alone():
     assert {tuple(row["roles"]) for row in others} <= {("portico_search",)}
 
 
+async def test_what_reads_past_the_policies_can_be_called_by_the_application_alone():
+    rows = await pool().fetch(
+        """SELECT proname, has_function_privilege('public', oid, 'execute') AS anyone,
+          has_function_privilege(current_user, oid, 'execute') AS here
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"""
+    )
+    assert {row["proname"] for row in rows} == set(DEFINERS)
+    assert not [row["proname"] for row in rows if row["anyone"] or not row["here"]]
+
+
 async def test_unique_indexes_start_with_the_practice():
     rows = await pool().fetch(
         """SELECT c.relname AS table, i.relname AS name, a.attname AS first FROM pg_index x
