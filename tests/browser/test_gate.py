@@ -94,3 +94,17 @@ async def _touched(cast):
     async with asyncio.timeout(20):
         while not (await cast.inside(lambda: fetch_one(fresh)))["n"]:
             await asyncio.sleep(0.05)
+
+
+async def test_a_portal_that_moved_says_so_and_keeps_what_was_typed(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.box.fill("Half a thought")
+    await ana.context.set_offline(True)
+    await execute(
+        "UPDATE practice SET former_subdomains = ARRAY[subdomain], subdomain = subdomain || '-new' WHERE id = $1",
+        cast.practice_id,
+    )
+    await ana.context.set_offline(False)
+    dialog = ana.page.get_by_role("dialog", name="This portal has moved")
+    await expect(dialog).to_be_visible(timeout=20_000)
+    await expect(ana.box).to_have_value("Half a thought")
