@@ -77,7 +77,7 @@ async def home(actor: Actor) -> Page:
         current="home",
         greeting=greeting(_here(found), actor.name),
         talks=talks,
-        unread=[talk for talk in talks if talk["unread"]],
+        news=[talk for talk in talks if talk["unread"]],
         writable=writable,
         json={"conversations": talks, "may_write_to": writable},
     )
@@ -86,8 +86,8 @@ async def home(actor: Actor) -> Page:
 @get("/home/head", allow=PORTAL, portal=True)
 async def home_head(actor: Actor) -> Page:
     """The sentence under the greeting: who wrote."""
-    unread = [talk for talk in await _talks(actor) if talk["unread"]]
-    return Page("accounts/_home_head.html", json={"unread": unread}, unread=unread, base=base_of(actor))
+    news = [talk for talk in await _talks(actor) if talk["unread"]]
+    return Page("accounts/_home_head.html", json={"conversations": news}, news=news, base=base_of(actor))
 
 
 @get("/latest", allow=PORTAL, portal=True)

@@ -11,7 +11,7 @@ from tests.browser.said import say
 
 async def test_a_clients_home_says_who_wrote_and_leads_there(window, cast, talk):
     ana = await window(cast, "client", "/home")
-    head = ana.page.locator("header p")
+    head = ana.page.locator("main header p")
     await expect(head).to_contain_text("Nothing is waiting for you.")
     await say(cast, talk, "practitioner", ["Is Thursday all right?"])
     await expect(head).to_contain_text("One new message from Maya Okafor.")

@@ -58,7 +58,7 @@ async def test_more_than_ten_thousand_characters_are_counted_and_kept_back(windo
     await ana.box.fill("x" * 9_990)
     await expect(ana.page.locator("[data-counter]")).to_have_text("10 characters left")
     await ana.box.fill("x" * 10_001)
-    await expect(ana.page.locator("[data-counter]")).to_have_text("1 characters too many")
+    await expect(ana.page.locator("[data-counter]")).to_have_text("1 character too many")
     await ana.box.press("Enter")
     await expect(ana.box).to_have_value("x" * 10_001)
     await expect(ana.page.locator(".message")).to_have_count(0)

@@ -53,7 +53,7 @@ def today(**context):
 
 def home(**context):
     writable = [TALK | {"role": "Practitioner"}]
-    given = {"greeting": "Good afternoon, Karen", "base": "", "talks": [TALK], "writable": writable}
+    given = {"greeting": "Good afternoon, Karen", "base": "", "talks": [TALK], "news": [TALK], "writable": writable}
     return portal("accounts/home.html", **(given | context))
 
 
