@@ -11,9 +11,10 @@ import orjson
 import socketio
 
 from realtime.asgi_peer import AsgiPeer, EnginePeer
+from realtime.members import EngineBase, Members, server_with
 from realtime.peer import Frame, Message, Peer, Send, plain
 from realtime.pulse import Pulse
-from realtime.transport import EXTENSION, DirectPeer, EngineBase, Members, server_with
+from realtime.transport import EXTENSION, DirectPeer
 
 PING_SECONDS = 20
 PONG_SECONDS = 15

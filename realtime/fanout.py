@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from realtime.members import Members
 from realtime.peer import BACKLOG_BYTES, BACKLOG_FRAMES, Batch, Frame, Gone, Peer, event_frame
-from realtime.transport import Members
 
 SLICE = 200
 CLOSING_SECONDS = 0.5

