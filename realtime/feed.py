@@ -25,6 +25,7 @@ REMEMBERED = 500
 POLL_SECONDS = 0.5
 POLL_WITHOUT_REDIS = 0.25
 REACH_SECONDS = 2.0
+NONE = UUID(int=0)
 UNKNOWN = 2**63  # a bell that does not say how far: beyond whatever was read
 
 log = structlog.get_logger("portico.feed")
@@ -35,7 +36,10 @@ EVERYONE: frozenset[UUID] = frozenset()
 RightsChanged = Callable[[UUID, frozenset[UUID]], None]
 
 HEAD = "SELECT practice_id, seq, floor, epoch FROM practice_head WHERE practice_id = $1"
-HEADS = "SELECT practice_id, seq, floor, epoch FROM practice_head WHERE practice_id = ANY($1)"
+# Only those that went on or were put back: what stands still costs a look at an index, and no row on its way here.
+HEADS = """SELECT h.practice_id, h.seq, h.floor, h.epoch
+  FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS known (practice_id, seq, epoch)
+  JOIN practice_head h USING (practice_id) WHERE h.seq <> known.seq OR h.epoch <> known.epoch"""
 
 
 class Behind(Exception):
@@ -49,7 +53,7 @@ class PracticeFeed:
 
     practice_id: UUID
     sent: int = 0
-    epoch: str = ""
+    epoch_id: UUID = NONE
     floor: int = 0
     users: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +61,10 @@ class PracticeFeed:
     rung: int = 0
     recent: deque[Heard] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     looking_back: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def epoch(self) -> str:
+        return str(self.epoch_id)
 
 
 class Feed:
@@ -121,10 +129,11 @@ class Feed:
     async def look(self) -> None:
         """Ask the heads once. Raises one of AWAY without the database."""
         # What was told before the question: while the answer travels, the feed may have gone past it.
-        told = {one.practice_id: one.sent for one in self.practices.values() if one.ready.is_set()}
+        told = {one.practice_id: (one.sent, one.epoch_id) for one in self.practices.values() if one.ready.is_set()}
         if told:
-            for row in await fetch_apart(HEADS, list(told)):
-                self._met_head(row, told[row["practice_id"]])
+            sent, epochs = zip(*told.values(), strict=True)
+            for row in await fetch_apart(HEADS, list(told), sent, epochs):
+                self._met_head(row, told[row["practice_id"]][0])
 
     async def reaches(self, feed: PracticeFeed, cursor: int) -> bool:
         """Whether the practice's head is at `cursor` or beyond; if so, returns when this worker has told that far.
@@ -195,7 +204,7 @@ class Feed:
             if self.subscribe is not None:
                 await self.subscribe(feed.practice_id)
             (head,) = await fetch_apart(HEAD, feed.practice_id)
-            feed.sent, feed.floor, feed.epoch = head["seq"], head["floor"], str(head["epoch"])
+            feed.sent, feed.floor, feed.epoch_id = head["seq"], head["floor"], head["epoch"]
         except BaseException:
             self.practices.pop(feed.practice_id, None)
             raise
@@ -208,15 +217,15 @@ class Feed:
         if feed is None or not feed.ready.is_set():
             return
         feed.floor = row["floor"]
-        if str(row["epoch"]) != feed.epoch or row["seq"] < told:
-            self._start_anew(feed, row["seq"], str(row["epoch"]))
+        if row["epoch"] != feed.epoch_id or row["seq"] < told:
+            self._start_anew(feed, row["seq"], row["epoch"])
         elif row["seq"] > feed.sent:
             self.ring(feed.practice_id, row["seq"])
 
-    def _start_anew(self, feed: PracticeFeed, seq: int, epoch: str) -> None:
+    def _start_anew(self, feed: PracticeFeed, seq: int, epoch_id: UUID) -> None:
         """The database was put back to an earlier state: what pages know may never have happened."""
         log.warning("feed.anew", practice=str(feed.practice_id), sent=feed.sent, seq=seq)
-        feed.sent, feed.epoch = seq, epoch
+        feed.sent, feed.epoch_id = seq, epoch_id
         feed.recent.clear()
         self.rights_changed(feed.practice_id, EVERYONE)
 
@@ -248,7 +257,7 @@ class Feed:
         if heard.seq != feed.sent + 1:
             # Cannot happen while the counter is taken last; if it does, pages start anew rather than miss something.
             log.error("feed.gap", practice=str(feed.practice_id), sent=feed.sent, seq=heard.seq)
-            self._start_anew(feed, heard.seq, feed.epoch)
+            self._start_anew(feed, heard.seq, feed.epoch_id)
             return False
         feed.sent = heard.seq
         self.fanout.fan(heard.rooms_frames)

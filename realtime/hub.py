@@ -23,7 +23,7 @@ from realtime.engine import line_server
 from realtime.fanout import FanOut, Gone
 from realtime.feed import EVERYONE, Behind, Feed, PracticeFeed
 from realtime.guard import Visitor
-from realtime.lines import Line, Rights, line_of
+from realtime.lines import Line, Lines, Rights, line_of
 from realtime.loops import every
 from realtime.rooms import everyone, room, rooms_of
 
@@ -48,7 +48,7 @@ class Hub:
         self.fanout = FanOut()
         self.sio = line_server(self.fanout)
         self.feed = Feed(self.fanout, self.rights_changed)
-        self.lines: dict[str, Line] = {}
+        self.lines = Lines()
         self.visitors: dict[str, Visitor] = {}
         self.clients_of = clients_of
         self._catching_up = asyncio.Semaphore(CATCHING_UP_AT_ONCE)
@@ -64,11 +64,11 @@ class Hub:
         visitor = self.visitors.get(peer.eio_sid) if peer is not None else None
         if peer is None or visitor is None:
             raise ConnectionRefusedError("unknown")
-        line = self.lines[sid] = line_of(peer, visitor, auth)
+        line = self.lines.add(sid, line_of(peer, visitor, auth))
         line.task = detached(lambda: self._go_live(line))
 
     async def _disconnect(self, sid: str, reason: str = "") -> None:
-        line = self.lines.pop(sid, None)
+        line = self.lines.take(sid)
         if line is None:
             return
         if line.task is not None:
@@ -200,8 +200,8 @@ class Hub:
 
     def rights_changed(self, practice_id: UUID, logins: frozenset[UUID]) -> None:
         """In one step: every socket of these logins leaves every room. Then each comes back by the connect path."""
-        for line in list(self.lines.values()):
-            if line.visitor.practice_id != practice_id or not (logins is EVERYONE or line.visitor.login_id in logins):
+        for line in self.lines.of(practice_id):
+            if not (logins is EVERYONE or line.visitor.login_id in logins):
                 continue
             line.version += 1
             self.fanout.leave(line.peer)

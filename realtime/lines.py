@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from models.core.actor import Actor
 from realtime.guard import Visitor
@@ -43,6 +44,41 @@ class Line:
             self.signs = {*(self.signs or ()), (name, conversation)}
         elif self.signs:
             self.signs = self.signs - {(name, conversation)} or None
+
+
+class Lines:
+    """All sockets of a worker, by sid and by practice: what happens in one practice costs nothing for the others'."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, Line] = {}
+        self._of: dict[UUID, dict[str, Line]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def add(self, sid: str, line: Line) -> Line:
+        self._all[sid] = line
+        self._of.setdefault(line.visitor.practice_id, {})[sid] = line
+        return line
+
+    def take(self, sid: str) -> Line | None:
+        """Out of here; None when it is not in here."""
+        line = self._all.pop(sid, None)
+        if line is not None:
+            inside = self._of[line.visitor.practice_id]
+            del inside[sid]
+            if not inside:
+                del self._of[line.visitor.practice_id]
+        return line
+
+    def get(self, sid: str) -> Line | None:
+        return self._all.get(sid)
+
+    def of(self, practice_id: UUID) -> list[Line]:
+        return list(self._of.get(practice_id, {}).values())
+
+    def values(self) -> list[Line]:
+        return list(self._all.values())
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from realtime.lines import Line
 
 REFRESH_SECONDS = 30.0
+AT_ONCE = 200
 HOLDER = secrets.token_hex(8)
 
 Told = Sequence[tuple[str, Mapping[str, Any], Sequence[Audience]]]
@@ -37,9 +39,17 @@ ear: Ear | None = None
 
 Face = tuple[UUID, UUID | None, str | None]
 
-# What was told of those who are here: after a sign-out nobody could ask any more whom to tell that they went.
-_told: dict[Face, Told] = {}
 
+@dataclass(frozen=True)
+class Known:
+    """Whom to tell of a face, as it was when the practice's events had come to `seq`."""
+
+    told: Told
+    seq: int
+
+
+# Of those who are here: after a sign-out nobody could ask any more whom to tell that they went.
+_known: dict[Face, Known] = {}
 
 _asking = asyncio.Semaphore(1)
 
@@ -47,10 +57,8 @@ _asking = asyncio.Semaphore(1)
 async def came(hub: Hub, line: Line) -> None:
     """A socket went live: tell those who may know, if nobody knew yet."""
     async with _asking:  # a thousand tabs of one person ask once
-        faces = _told.get(_face(line))
-        if faces is None:
-            faces = _told[_face(line)] = await _faces(line)
-    for name, ids, audiences in faces:
+        known = _known.get(_face(line)) or await _ask(hub, line)
+    for name, ids, audiences in known.told:
         if await presence.here(line.visitor.practice_id, [name], holder=HOLDER):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "online"})
     if line.peer.closed:
@@ -59,23 +67,50 @@ async def came(hub: Hub, line: Line) -> None:
 
 async def left(hub: Hub, line: Line) -> None:
     """A socket went: away when no worker holds another one of the same person and side."""
-    if any(_same(line, other) for other in hub.lines.values()):
+    if any(_same(line, other) for other in hub.lines.of(line.visitor.practice_id)):
         return
-    for name, ids, audiences in _told.pop(_face(line), ()):
+    known = _known.pop(_face(line), None)
+    for name, ids, audiences in known.told if known else ():
         if await presence.left(line.visitor.practice_id, name, holder=HOLDER):
             await _tell(line.visitor.practice_id, audiences, {**ids, "state": "away"})
 
 
 async def refresh(hub: Hub) -> None:
-    """For ever: keep those who are here from expiring, with whom they may be told to asked anew."""
+    """For ever: keep those who are here from expiring."""
+    await every(lambda: REFRESH_SECONDS, lambda: refresh_once(hub), name="presence.refresh")
 
-    async def once() -> None:
-        faces = {_face(line): line for line in hub.lines.values() if line.present}
-        for face, line in faces.items():
-            _told.pop(face, None)
-            await came(hub, line)
 
-    await every(lambda: REFRESH_SECONDS, once, name="presence.refresh")
+async def refresh_once(hub: Hub) -> None:
+    """Whom to tell is asked anew only where the practice had events meanwhile: nothing else changes it."""
+    here = {_face(line): line for line in hub.lines.values() if line.present}
+    for face, line in here.items():
+        known = _known.get(face)
+        if known is None or known.seq != _seq(hub, line):
+            await _ask(hub, line)
+        if line.peer.closed:
+            await left(hub, line)  # it went while that was asked
+    told = {
+        (face[0], name): (ids, audiences)
+        for face in here
+        if (known := _known.get(face))
+        for name, ids, audiences in known.told
+    }
+    names = list(told)
+    for start in range(0, len(names), AT_ONCE):
+        for fresh in await presence.all_here(names[start : start + AT_ONCE], holder=HOLDER):
+            ids, audiences = told[fresh]
+            await _tell(fresh[0], audiences, {**ids, "state": "online"})
+
+
+async def _ask(hub: Hub, line: Line) -> Known:
+    seq = _seq(hub, line)
+    known = _known[_face(line)] = Known(await _faces(line), seq)
+    return known
+
+
+def _seq(hub: Hub, line: Line) -> int:
+    feed = hub.feed.practices.get(line.visitor.practice_id)
+    return -1 if feed is None else feed.sent
 
 
 def _same(line: Line, other: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from redis.exceptions import RedisError
 
 EXPIRES = 60
 PATIENCE = 0.3
+
+Face = tuple[UUID, str]  # practice and name
 
 _redis: aioredis.Redis | None = None
 
@@ -27,21 +29,29 @@ async def here(practice_id: UUID, who: Iterable[str], *, holder: str | None = No
 
     `holder`: the process that holds their pages, to be given to `left`.
     """
-    names = list(who)
-    if _redis is None or not names:
+    return {name for _, name in await all_here([(practice_id, name) for name in who], holder=holder)}
+
+
+async def all_here(faces: Sequence[Face], *, holder: str | None = None) -> set[Face]:
+    """The same for many of any practices, in one exchange."""
+    if _redis is None or not faces:
         return set()
     now = time.time()
+    exchange = _redis.pipeline(transaction=False)
+    for practice_id, name in faces:
+        exchange.zscore(_key(practice_id), name)
+    for practice_id, name in faces:
+        exchange.zadd(_key(practice_id), {name: now + EXPIRES})
+        exchange.expire(_key(practice_id), EXPIRES * 2)
+        if holder:
+            exchange.zadd(_held(practice_id, name), {holder: now + EXPIRES})
+            exchange.expire(_held(practice_id, name), EXPIRES * 2)
     try:
         async with asyncio.timeout(PATIENCE):
-            before = await _redis.zmscore(_key(practice_id), names)
-            await _redis.zadd(_key(practice_id), dict.fromkeys(names, now + EXPIRES))
-            await _redis.expire(_key(practice_id), EXPIRES * 2)
-            for name in names if holder else ():
-                await _redis.zadd(_held(practice_id, name), {str(holder): now + EXPIRES})
-                await _redis.expire(_held(practice_id, name), EXPIRES * 2)
+            before = (await exchange.execute())[: len(faces)]
     except (RedisError, OSError, TimeoutError):
         return set()
-    return {name for name, until in zip(names, before, strict=True) if until is None or until < now}
+    return {face for face, until in zip(faces, before, strict=True) if until is None or until < now}
 
 
 async def left(practice_id: UUID, who: str, *, holder: str) -> bool:

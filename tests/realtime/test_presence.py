@@ -98,6 +98,35 @@ async def test_a_page_on_another_worker_keeps_its_person_here(house_live, tellin
     assert await online.left(cast.practice_id, f"login:{biller}", holder="another worker")
 
 
+async def test_who_stays_is_kept_and_told_again_to_whom_may_know_by_then(house_live, telling, cast):
+    client, desk = await house_live.page(cast, "client"), await house_live.page(cast, "practitioner")
+    name, ids = f"login:{cast.logins['practitioner']}", {"login": cast.logins["practitioner"]}
+    await _is_online(cast, name)
+    feed = house_live.hub.feed.practices[cast.practice_id]
+    before = feed.sent
+    await _allow(cast)
+    await conversation(desk, cast)  # what changes whom to tell is an event, as this is
+    await eventually(lambda: feed.sent > before)
+    await online.gone(cast.practice_id, name)
+    await presence.refresh_once(house_live.hub)
+    await _is_online(cast, name)
+    await eventually(lambda: _states(client, **ids) == ["online"])
+
+
+async def test_where_nothing_happened_nobody_is_asked_anew(house_live, telling, cast, monkeypatch):
+    await house_live.page(cast, "practitioner")
+    name = f"login:{cast.logins['practitioner']}"
+    await _is_online(cast, name)
+
+    async def asked(_):
+        raise AssertionError("this opens the practice, for each of those who are here")
+
+    monkeypatch.setattr(presence, "audience_of", asked)
+    await online.gone(cast.practice_id, name)
+    await presence.refresh_once(house_live.hub)
+    await _is_online(cast, name)
+
+
 async def test_typing_is_heard_by_those_who_sit_there_and_nobody_else(house_live, telling, cast):
     desk, client = await house_live.page(cast, "practitioner"), await house_live.page(cast, "client")
     others = [await house_live.page(cast, name) for name in ("owner", "teen", "parent")]

@@ -23,7 +23,7 @@ from tests.bench.stack.people import new_practices
 from tests.bench.stack.talking import Talk, new_talk
 from tests.faults.ground import WebWorker
 
-FEW, MANY, SOCKETS = 10, 10_000, 2_000  # two cores open 2,000 sockets in a bearable time
+FEW, MANY, SOCKETS = 10, 10_010, 10_000
 ROUNDS, MESSAGES = 9, 60
 QUIET_SECONDS = 1.0
 SETTLE_SECONDS, BUSY = 30, 0.1
