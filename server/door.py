@@ -154,8 +154,11 @@ def get(path: str, *, allow: frozenset[Kind], **options: Any) -> Callable[[Handl
 
 
 def post(path: str, *, allow: frozenset[Kind], **options: Any) -> Callable[[Handler], Handler]:
-    """A door that changes. `body`: its payload class; `key`: its name for idempotency keys; `again`: draws the form
-    again (`again(actor, refusal=…, values=…)`) when a page's input was refused, so that nothing typed is lost."""
+    """A door that changes, or is asked for what must not stand in an address (a name, words).
+
+    `body`: its payload class; `key`: its name for idempotency keys; `again`: draws the form again
+    (`again(actor, refusal=…, values=…)`) when a page's input was refused, so that nothing typed is lost.
+    """
     return _door("POST", path, allow, options)
 
 

@@ -9,13 +9,13 @@ from models.core import presence
 from models.core.actor import Actor
 from models.files.kinds import ACCEPT, MOST_BYTES, TOLD
 from models.messaging import finding, inbox, picking, replies, thread
-from models.messaging.asks import Find, Inbox, Lines, NewConversation, OpenThread, Pick
+from models.messaging.asks import Find, Inbox, Lines, NewConversation, Nothing, OpenThread, Pick
 from models.messaging.listing import MOST_UNREAD
 from models.messaging.seats import Sitting, conversation_for
 from models.messaging.showing import with_presence
-from models.messaging.views import Choice, ConversationLine, InboxPage, Thread
+from models.messaging.views import Choice, ConversationLine, Found, InboxPage, Thread
 from models.messaging.waiting import Waiting, what_waits
-from server.door import PORTAL, STAFF, Done, Page, get
+from server.door import PORTAL, STAFF, Done, Page, get, post
 from server.frames import base_of
 
 UPLOAD = {"accept": ACCEPT, "told": TOLD, "most": MOST_BYTES}
@@ -57,28 +57,48 @@ async def badge(actor: Actor) -> Page:
 @get("/staff/messages/new", allow=STAFF, query=NewConversation)
 async def new_conversation(actor: Actor, query: NewConversation | None = None) -> Page:
     """Whom one may write to, to choose from."""
-    words = query.words if query else ""
+    return await _choose(actor, to=query.to if query else None)
+
+
+@post("/messages/new", allow=PORTAL, portal=True, body=Pick)
+@post("/staff/messages/new", allow=STAFF, body=Pick)
+async def find_for_new(actor: Actor, body: Pick) -> Page:
+    """The same page with those of that name, where no script asks for them."""
+    return await _choose(actor, words=body.words)
+
+
+@post("/messages/people", allow=PORTAL, portal=True, body=Pick)
+@post("/staff/messages/people", allow=STAFF, body=Pick)
+async def people(actor: Actor, body: Pick) -> Done:
+    """Whom one may write to, by part of the name; greyed (`reason`) whom no message would reach."""
+    return Done({"choices": await picking.choices(actor, body.words)})
+
+
+@get("/messages/search", allow=PORTAL, portal=True, query=Nothing)
+@get("/staff/messages/search", allow=STAFF, query=Nothing)
+async def search_page(actor: Actor, query: Nothing) -> Page:
+    """To search with: what is looked for is posted, an address would be kept and logged on its way."""
+    return _found(actor, Find(), None)
+
+
+@post("/messages/search", allow=PORTAL, portal=True, body=Find)
+@post("/staff/messages/search", allow=STAFF, body=Find)
+async def search(actor: Actor, body: Find) -> Page:
+    """Messages by words, conversations by person."""
+    asked = body.words.strip() or body.person.strip()
+    return _found(actor, body, await finding.find(actor, words=body.words, person=body.person) if asked else None)
+
+
+async def _choose(actor: Actor, *, to: UUID | None = None, words: str = "") -> Page:
     choices = await picking.choices(actor, words)
-    chosen = [str(query.to)] if query and query.to else _only_one(choices) if actor.portal else []
+    chosen = [str(to)] if to else _only_one(choices) if actor.portal else []
     shown: dict[str, Any] = {"choices": choices, "chosen": chosen, "words": words}
     return Page("messaging/new.html", json={"choices": choices}, **shown, key=uuid4())
 
 
-@get("/messages/people", allow=PORTAL, portal=True, query=Pick)
-@get("/staff/messages/people", allow=STAFF, query=Pick)
-async def people(actor: Actor, query: Pick) -> Done:
-    """Whom one may write to, by part of the name; greyed (`reason`) whom no message would reach."""
-    return Done({"choices": await picking.choices(actor, query.words)})
-
-
-@get("/messages/search", allow=PORTAL, portal=True, query=Find)
-@get("/staff/messages/search", allow=STAFF, query=Find)
-async def search(actor: Actor, query: Find) -> Page:
-    """Messages by words, conversations by person."""
-    asked = query.words.strip() or query.person.strip()
-    found = await finding.find(actor, words=query.words, person=query.person) if asked else None
-    return Page("messaging/search.html", json={**(found or {"conversations": [], "messages": []})}, query=query,
-                found=found, base=base_of(actor))
+def _found(actor: Actor, asked: Find, found: Found | None) -> Page:
+    told = {**(found or {"conversations": [], "messages": []})}
+    return Page("messaging/search.html", json=told, query=asked, found=found, base=base_of(actor))
 
 
 @get("/messages/<uuid:id>", allow=PORTAL, portal=True, query=OpenThread)

@@ -168,15 +168,18 @@ class Find(Payload):
     person: Line = ""
 
 
+class Nothing(Payload):
+    """A page that takes no query: whoever sends one is told so."""
+
+
 class Pick(Payload):
     words: Line = ""
 
 
 class NewConversation(Payload):
-    """The page that starts one; `to`: who is chosen already, `words`: part of a name."""
+    """The page that starts one; `to`: who is chosen already."""
 
     to: Maybe = None
-    words: Line = ""
 
 
 class SetAway(Payload):

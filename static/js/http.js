@@ -8,6 +8,13 @@ export async function fragment(src) {
   return { html: await answer.text(), cursor: cursorOf(answer) }
 }
 
+// POST of a form, answered by a page: as a document that is not shown yet
+export async function postForPage(path, data) {
+  const headers = { Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" }
+  const answer = await reach(path, { method: "POST", headers, body: new URLSearchParams(data), redirect: "manual" })
+  return new DOMParser().parseFromString(await answer.text(), "text/html")
+}
+
 // GET of a whole page, as a document that is not shown yet
 export async function getPage(path) {
   const answer = await reach(path, { headers: { Accept: "text/html" }, redirect: "manual" })

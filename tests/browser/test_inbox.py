@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from models.messaging.starting import start
-from tests.browser.said import say
+from tests.browser.said import look_for, say
 
 
 async def test_nothing_moves_under_the_pointer_until_it_leaves(window, cast, talk):
@@ -74,7 +74,8 @@ async def test_a_found_message_opens_where_it_was_said_and_leads_on_to_the_lates
     lines = [f"Line {number}" for number in range(150)]
     lines[20] = "The heron stands by the water"
     await say(cast, talk, "practitioner", lines)
-    maya = await window(cast, "practitioner", "/messages/search?words=heron")
+    maya = await window(cast, "practitioner", "/messages")
+    await look_for(maya, "heron")
     hit = maya.page.locator(".hit")
     await expect(hit.locator("mark")).to_have_text("heron")
     await hit.click()

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.said import say
 from tests.browser.window import axe
 
-BOTH = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search?words=hello"]
+BOTH = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search"]
 DESK = [*BOTH, "/away", "/saved-replies", "/today"]
 PORTAL = [*BOTH, "/home"]
 PAGES = [("practitioner", path) for path in DESK] + [("client", path) for path in PORTAL]

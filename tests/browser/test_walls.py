@@ -10,7 +10,7 @@ from models.core.database import fetch_all
 from models.messaging.changing import change_people
 from models.messaging.seats import conversation_for
 from models.messaging.starting import start
-from tests.browser.said import say
+from tests.browser.said import look_for, say
 
 
 async def test_who_is_removed_writes_no_more_and_who_comes_back_sees_only_what_is_new(window, cast):
@@ -31,7 +31,7 @@ async def test_who_is_removed_writes_no_more_and_who_comes_back_sees_only_what_i
     await expect(nadia.said("For her again")).to_have_count(1)
     await nadia.reload()
     assert await nadia.bubbles() == ["Seen by both", "For her again"]
-    await nadia.go("/messages/search?words=her")
+    await look_for(nadia, "her")
     await expect(nadia.page.locator(".hit")).to_have_count(1)
     assert "Not for her" not in await nadia.wires()
 

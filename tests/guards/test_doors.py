@@ -157,3 +157,18 @@ async def test_whoever_asks_for_json_never_gets_a_page(cast, browse, name):
         if door.method == "GET":
             answer = await browser.json(_address(door))
             assert answer.mimetype != "text/html", (door.path, answer.status_code)
+
+
+# What an address may say besides ids, numbers, times and words from a list. Addresses are kept by browsers and logged
+# by whatever stands between: names and words are posted.
+SPOKEN = {"cursor": "where the list goes on", "done": "which sentence of ours to show"}
+
+
+def test_no_address_holds_what_people_type():
+    free = set()
+    for door in DOORS:
+        for name, kind in (door.query.model_json_schema()["properties"] if door.query else {}).items():
+            kinds = kind.get("anyOf", [kind])
+            if any(one.get("type") == "string" and not one.keys() & {"format", "enum", "const"} for one in kinds):
+                free.add(name)
+    assert free <= set(SPOKEN), "post it instead"

@@ -240,7 +240,7 @@ async def test_every_page_of_messaging_draws(cast: Any, browse: Any, name: str) 
     conversation = await started(cast, client)
     await client.send(f"/conversations/{conversation}/messages", {"body": "Hello"})
     root = "" if name == "client" else "/staff"
-    pages = ["/messages", "/messages/list", "/messages/badge", "/messages/new", "/messages/search?words=hello",
+    pages = ["/messages", "/messages/list", "/messages/badge", "/messages/new", "/messages/search",
              "/messages?show=archived"]
     pages += ["/messages?show=all", "/messages?show=unclaimed", "/away", "/saved-replies"] if root else []
     if name in ("client", "practitioner"):

@@ -1,7 +1,7 @@
 // <person-picker src>: choose one or more people by name. The list comes from the server for the words typed; who cannot
 // be written to is shown grey with the reason. What is chosen stands above as chips and goes out as `people` and `client`.
-// `about`: a contact counts once for each client, and its box says which.
-import { getJson } from "../http.js"
+// `about`: a contact counts once for each client, and its box says which. `whole`: src tells all, whatever is typed.
+import { getJson, post } from "../http.js"
 import { tag } from "../tag.js"
 
 const SHORTLY = 200
@@ -50,11 +50,17 @@ customElements.define("person-picker", class extends HTMLElement {
     const asked = ++this.#asked
     const words = this.search.value.trim()
     try {
-      const { choices } = await getJson(`${this.getAttribute("src")}?words=${encodeURIComponent(words)}`)
+      const { choices } = await this.#choices(words)
       if (asked === this.#asked) this.#show(choices.filter((one) => one.name.toLowerCase().includes(words.toLowerCase())))
     } catch (refused) {
       if (asked === this.#asked) this.#say(refused.message)
     }
+  }
+
+  // a name is posted: it must not stand in an address
+  #choices(words) {
+    const src = this.getAttribute("src")
+    return this.hasAttribute("whole") ? getJson(src) : post(src, { words })
   }
 
   #show(choices) {

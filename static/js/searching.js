@@ -1,0 +1,20 @@
+// What is looked for goes from one page to the next without standing in an address, which browsers and proxies keep.
+const KEPT = "portico-search"
+
+const asked = (form) => Object.fromEntries(new FormData(form))
+
+export function handOver(form) {
+  sessionStorage.setItem(KEPT, JSON.stringify(asked(form)))
+  location.assign(form.action)
+}
+
+// handed over just now, or looked for on this page before somebody went on and came back
+export function lookedFor() {
+  const handed = sessionStorage.getItem(KEPT)
+  sessionStorage.removeItem(KEPT)
+  return handed ? JSON.parse(handed) : history.state?.search ?? null
+}
+
+export function remember(form) {
+  history.replaceState({ ...history.state, search: asked(form) }, "")
+}
