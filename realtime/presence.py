@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from models.accounts.sessions import actor_of_session
 from models.core import presence
 from models.core.actor import Actor
 from models.core.database import AWAY
-from models.core.errors import Refusal
+from models.core.errors import Busy, Refusal
 from models.core.events import Audience
 from models.core.scope import Scope, run_scope
 from realtime.hints import Ear
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 30.0
 AT_ONCE = 200
+UNASKED = -2  # no seq of any practice: the database was away, the next turn asks again
 HOLDER = secrets.token_hex(8)
 
 Told = Sequence[tuple[str, Mapping[str, Any], Sequence[Audience]]]
@@ -104,7 +104,11 @@ async def refresh_once(hub: Hub) -> None:
 
 async def _ask(hub: Hub, line: Line) -> Known:
     seq = _seq(hub, line)
-    known = _known[_face(line)] = Known(await _faces(line), seq)
+    try:
+        known = Known(await _faces(line), seq)
+    except (Busy, *AWAY):
+        known = Known((), UNASKED)
+    _known[_face(line)] = known
     return known
 
 
@@ -128,9 +132,12 @@ async def _faces(line: Line) -> Told:
     async def work(scope: Scope) -> Told:
         return await asked(await actor_of_session(scope.practice_id, session_id))
 
-    with suppress(Refusal, *AWAY):
+    try:
         return await run_scope(line.visitor.practice_id, work)
-    return ()
+    except Busy:
+        raise  # nobody knows yet
+    except Refusal:
+        return ()  # signed out, or locked: that ends by an event
 
 
 async def _tell(practice_id: UUID, audiences: Sequence[Audience], payload: Mapping[str, Any]) -> None:

@@ -1,7 +1,10 @@
 // What is looked for goes from one page to the next without standing in an address, which browsers and proxies keep.
+// Whoever signs in here next is not shown what another looked for.
+import { page } from "./page.js"
+
 const KEPT = "portico-search"
 
-const asked = (form) => Object.fromEntries(new FormData(form))
+const asked = (form) => ({ login: page.login, fields: Object.fromEntries(new FormData(form)) })
 
 export function handOver(form) {
   sessionStorage.setItem(KEPT, JSON.stringify(asked(form)))
@@ -12,7 +15,8 @@ export function handOver(form) {
 export function lookedFor() {
   const handed = sessionStorage.getItem(KEPT)
   sessionStorage.removeItem(KEPT)
-  return handed ? JSON.parse(handed) : history.state?.search ?? null
+  const before = handed ? JSON.parse(handed) : history.state?.search
+  return before?.login === page.login ? before.fields : null
 }
 
 export function remember(form) {

@@ -99,3 +99,17 @@ async def test_ctrl_k_finds_from_every_page_of_the_desk(window, cast, talk):
     await expect(maya.said("About the lighthouse")).to_be_visible()
     await maya.page.go_back()
     await expect(maya.page.locator("mark")).to_have_text("lighthouse")
+
+
+async def test_whoever_signs_in_next_is_not_shown_what_another_looked_for(window, cast, talk):
+    await say(cast, talk, "client", ["About the lighthouse"])
+    maya = await window(cast, "practitioner", "/today")
+    await maya.page.get_by_label("Find a message or a person").fill("lighthouse")
+    await maya.page.keyboard.press("Enter")
+    await expect(maya.page.locator("mark")).to_have_text("lighthouse")
+    token = cast.tokens[await cast.session("biller")]
+    [cookie] = await maya.context.cookies()
+    await maya.context.add_cookies([{**cookie, "value": token}])
+    await maya.reload()
+    await expect(maya.page.get_by_label("Words")).to_have_value("")
+    await expect(maya.page.locator(".hit")).to_have_count(0)

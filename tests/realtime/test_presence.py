@@ -9,6 +9,7 @@ from redis import asyncio as aioredis
 
 from models.core import presence as online
 from models.core.database import execute
+from models.core.errors import Busy
 from models.core.ids import new_id
 from models.core.settings import settings
 from realtime import presence
@@ -125,6 +126,20 @@ async def test_where_nothing_happened_nobody_is_asked_anew(house_live, telling, 
     await online.gone(cast.practice_id, name)
     await presence.refresh_once(house_live.hub)
     await _is_online(cast, name)
+
+
+async def test_who_came_while_the_database_was_away_is_asked_about_again(house_live, telling, cast, monkeypatch):
+    asked = presence.audience_of
+
+    async def away(_):
+        raise Busy("database-away")
+
+    monkeypatch.setattr(presence, "audience_of", away)
+    page = await house_live.page(cast, "practitioner")
+    await eventually(lambda: presence._known.get(presence._face(house_live.line(page))) is not None)
+    monkeypatch.setattr(presence, "audience_of", asked)
+    await presence.refresh_once(house_live.hub)
+    await _is_online(cast, f"login:{cast.logins['practitioner']}")
 
 
 async def test_typing_is_heard_by_those_who_sit_there_and_nobody_else(house_live, telling, cast):
