@@ -233,22 +233,24 @@ class Feed:
         try:
             more = True
             while more:
-                more = await self._tell_next(feed)
+                full = await self._tell_next(feed)
                 await asyncio.sleep(0)
+                # Looked at last, with no await before `running` falls: a bell in between would be heard by nobody.
+                more = full or feed.rung > feed.sent
         except AWAY:
             log.warning("feed.database_away", practice=str(feed.practice_id))
         finally:
             feed.running = False
 
     async def _tell_next(self, feed: PracticeFeed) -> bool:
-        """Read and tell once; True when there is more: a full batch, or a bell for something later than was read."""
+        """Read and tell once; True when there was a full batch, so that there may be more."""
         feed.rung = 0
         async with reading(feed.practice_id) as connection:
             rows = await read_events(connection, feed.practice_id, feed.sent, feed.sent + BATCH)
             # Told in here: screens need not wait for the end of a transaction that only read.
             if not all(self._tell(feed, heard) for heard in rows):
                 return False
-        return len(rows) == BATCH or feed.rung > feed.sent
+        return len(rows) == BATCH
 
     def _tell(self, feed: PracticeFeed, heard: Heard) -> bool:
         """One step without an await: the number, every socket that hears it, and who loses a right."""

@@ -49,6 +49,22 @@ def listening() -> Listening:
     return Listening()
 
 
+async def test_a_bell_in_the_very_moment_in_which_reading_ends_is_heard(listening, cast, monkeypatch):
+    here = await listening.feed.hold(cast.practice_id)
+    read, late = listening.feed._tell_next, []
+
+    async def read_and_commit_behind_it(feed):
+        full = await read(feed)
+        if not late:
+            late.append(await tell(cast, ToStaff()))
+            asyncio.get_running_loop().call_soon(listening.feed.ring, cast.practice_id, late[0])
+        return full
+
+    monkeypatch.setattr(listening.feed, "_tell_next", read_and_commit_behind_it)
+    listening.feed.ring(cast.practice_id, await tell(cast, ToStaff()))
+    await eventually(lambda: late and here.sent == late[0])
+
+
 async def test_bells_lost_doubled_and_out_of_order_change_nothing(listening, cast):
     here = await listening.feed.hold(cast.practice_id)
     seqs = [await tell(cast, ToStaff()) for _ in range(6)]
