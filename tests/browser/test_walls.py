@@ -58,6 +58,7 @@ async def test_an_administrator_reads_a_deleted_message_with_a_reason_and_nobody
     await dialog.get_by_role("button", name="Read it").click()
     await expect(dialog).to_contain_text("Regretted words")
     await dialog.get_by_role("button", name="Close").click()
+    await expect(jonas.page.locator("[data-said]")).to_be_empty()
     assert "Regretted words" not in await jonas.page.content(), "shown once and nowhere else"
     looks = await cast.inside(lambda: fetch_all("SELECT reason FROM look WHERE subject_id = $1", UUID(message)))
     assert [one["reason"] for one in looks] == ["A court asks"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from itertools import count
@@ -24,6 +25,7 @@ def hasty() -> None:
     async def one_try(self: Any, line: Any, feed: Any) -> bool:
         rights = await self.rights_of(line)
         self.fanout.join(line.peer, list(rights.rooms))
+        await asyncio.sleep(0.05)  # so that something is told meanwhile however quick the machine is
         return await in_order(self, line, feed)
 
     Hub._one_try = one_try  # type: ignore[method-assign]

@@ -85,7 +85,7 @@ async def deliver_to(server, talk, monkeypatch):
         BadServer(DATA=HANGS), BadServer(DATA=CLOSES), BadServer(DATA="451 later"),
         BadServer(body=HANGS), BadServer(body=CLOSES), BadServer(body="452 full"), BadServer(body="nonsense"),
     ],
-    ids=lambda server: f"{server.greeting!r} {dict(server.answers.items() - FINE.items())}",
+    ids=lambda server: f"{server.greeting!r} {dict(sorted(server.answers.items() - FINE.items()))}",
 )
 async def test_it_is_put_off_and_nobody_is_blamed(talk, waiting, monkeypatch, server):
     pause, row = await deliver_to(server, talk, monkeypatch)
