@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from models.accounts.features import refuse_unless_on
 from models.accounts.sessions import actor_of_session
 from models.core.actor import Actor
 from models.core.errors import Busy, Conflict, Forbidden, Invalid, Refusal
@@ -34,7 +35,7 @@ Handler = Callable[[Actor, Any], Awaitable[Mapping[str, Any] | None]]
 class Ask:
     """A socket event upward. `key`: its payload carries a client-made key, and happens once under it. `sign`: it
     switches something on or off in a conversation that is true only while the page is there: what a socket left on
-    when it went is switched off for it."""
+    when it went is switched off for it. `feature`: refused for a portal person who has it switched off everywhere."""
 
     name: str
     allow: frozenset[Kind]
@@ -43,6 +44,7 @@ class Ask:
     key: bool = False
     while_locked: bool = False
     sign: bool = False
+    feature: str | None = None
 
 
 ASKS: dict[str, Ask] = {}
@@ -56,13 +58,14 @@ def ask(
     key: bool = False,
     while_locked: bool = False,
     sign: bool = False,
+    feature: str | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register an ask. Its handler runs in an open scope and returns what the answer holds besides `ok`."""
     if name in ASKS or not allow:
         raise TypeError(f"the ask {name} is there twice or allows nobody")
 
     def add(handler: Handler) -> Handler:
-        ASKS[name] = Ask(name, allow, payload, handler, key, while_locked, sign)
+        ASKS[name] = Ask(name, allow, payload, handler, key, while_locked, sign, feature)
         return handler
 
     return add
@@ -112,6 +115,7 @@ async def _answer(scope: Scope, one: Ask, session_id: UUID, payload: Payload) ->
     if kind_of(actor) not in one.allow:
         raise Forbidden()
     actor = _settled(actor)
+    await refuse_unless_on(actor, one.feature)
     result = await _twin_or_first(actor, one, payload)
     return lambda: {"ok": True, **result, **({"seq": scope.seq} if scope.seq is not None else {})}
 

@@ -27,13 +27,13 @@ from realtime.door import SIGNED_IN, STAFF, ask
 Answer = Mapping[str, Any] | None
 
 
-@ask("conversation.start", allow=SIGNED_IN, payload=StartConversationNow, key=True)
+@ask("conversation.start", allow=SIGNED_IN, payload=StartConversationNow, feature="messaging", key=True)
 async def start_conversation(actor: Actor, payload: StartConversationNow) -> Answer:
     found = await starting.start(actor, payload.people, client=payload.client, subject=payload.subject)
     return {"conversation": found}
 
 
-@ask("message.send", allow=SIGNED_IN, payload=SendMessageTo, key=True)
+@ask("message.send", allow=SIGNED_IN, payload=SendMessageTo, feature="messaging", key=True)
 async def send_message(actor: Actor, payload: SendMessageTo) -> Answer:
     sitting = await conversation_for(actor, payload.conversation, lock=True)
     message = await sending.send(actor, sitting, body=payload.body, files=payload.files, key=payload.key)
@@ -46,55 +46,55 @@ async def add_note(actor: Actor, payload: AddNoteTo) -> Answer:
     return {"note": await notes.add_note(actor, sitting, payload.body, key=payload.key)}
 
 
-@ask("message.undo", allow=SIGNED_IN, payload=OneMessage)
+@ask("message.undo", allow=SIGNED_IN, payload=OneMessage, feature="messaging")
 async def undo_message(actor: Actor, payload: OneMessage) -> Answer:
     await withdrawing.undo(actor, payload.message)
     return None
 
 
-@ask("message.delete", allow=SIGNED_IN, payload=OneMessage)
+@ask("message.delete", allow=SIGNED_IN, payload=OneMessage, feature="messaging")
 async def delete_message(actor: Actor, payload: OneMessage) -> Answer:
     await withdrawing.delete(actor, payload.message)
     return None
 
 
-@ask("conversation.read", allow=SIGNED_IN, payload=ReadToIn)
+@ask("conversation.read", allow=SIGNED_IN, payload=ReadToIn, feature="messaging")
 async def read(actor: Actor, payload: ReadToIn) -> Answer:
     await reading.read(actor, await conversation_for(actor, payload.conversation), payload.message)
     return None
 
 
-@ask("conversation.delivered", allow=SIGNED_IN, payload=ReadToIn)
+@ask("conversation.delivered", allow=SIGNED_IN, payload=ReadToIn, feature="messaging")
 async def delivered(actor: Actor, payload: ReadToIn) -> Answer:
     await reading.delivered(actor, await conversation_for(actor, payload.conversation), payload.message)
     return None
 
 
-@ask("conversation.mark_unread", allow=SIGNED_IN, payload=SwitchedIn)
+@ask("conversation.mark_unread", allow=SIGNED_IN, payload=SwitchedIn, feature="messaging")
 async def mark_unread(actor: Actor, payload: SwitchedIn) -> Answer:
     await keeping.keep(actor, await conversation_for(actor, payload.conversation), "unread", on=payload.on)
     return None
 
 
-@ask("conversation.mute", allow=SIGNED_IN, payload=SwitchedIn)
+@ask("conversation.mute", allow=SIGNED_IN, payload=SwitchedIn, feature="messaging")
 async def mute(actor: Actor, payload: SwitchedIn) -> Answer:
     await keeping.keep(actor, await conversation_for(actor, payload.conversation), "mute", on=payload.on)
     return None
 
 
-@ask("conversation.archive", allow=SIGNED_IN, payload=SwitchedIn)
+@ask("conversation.archive", allow=SIGNED_IN, payload=SwitchedIn, feature="messaging")
 async def archive(actor: Actor, payload: SwitchedIn) -> Answer:
     await keeping.keep(actor, await conversation_for(actor, payload.conversation), "archive", on=payload.on)
     return None
 
 
-@ask("draft.save", allow=SIGNED_IN, payload=SaveDraftIn)
+@ask("draft.save", allow=SIGNED_IN, payload=SaveDraftIn, feature="messaging")
 async def save_draft(actor: Actor, payload: SaveDraftIn) -> Answer:
     await keeping.save_draft(actor, await conversation_for(actor, payload.conversation), payload.body)
     return None
 
 
-@ask("typing", allow=SIGNED_IN, payload=SwitchedIn, sign=True)
+@ask("typing", allow=SIGNED_IN, payload=SwitchedIn, feature="messaging", sign=True)
 async def type_on(actor: Actor, payload: SwitchedIn) -> Answer:
     """No event: it may be lost, and nothing of it is kept."""
     sitting = await conversation_for(actor, payload.conversation)

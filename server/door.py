@@ -101,7 +101,8 @@ Again = Callable[..., Awaitable[Page]]
 
 @dataclass(frozen=True)
 class Door:
-    """One route. `streams`: the body is not read for it; it opens its own scope after streaming."""
+    """One route. `streams`: the body is not read for it; it opens its own scope after streaming. `feature`: shut for a
+    portal person who has this feature of the portal switched off."""
 
     method: str
     path: str
@@ -111,6 +112,7 @@ class Door:
     query: type[Payload] | None = None
     key: str | None = None
     again: Again | None = None
+    feature: str | None = None
     portal: bool = False
     practice: bool = True
     streams: bool = False

@@ -21,7 +21,7 @@ from server.frames import base_of
 UPLOAD = {"accept": ACCEPT, "told": TOLD, "most": MOST_BYTES}
 
 
-@get("/messages", allow=PORTAL, portal=True, query=Inbox)
+@get("/messages", allow=PORTAL, feature="messaging", portal=True, query=Inbox)
 @get("/staff/messages", allow=STAFF, query=Inbox)
 async def messages(actor: Actor, query: Inbox) -> Page:
     """The list, latest first."""
@@ -33,9 +33,9 @@ async def messages(actor: Actor, query: Inbox) -> Page:
     return Page("messaging/portal_inbox.html", json={**page}, inbox=page, show=query.show, writable=writable)
 
 
-@get("/messages/list", allow=PORTAL, portal=True, query=Inbox)
+@get("/messages/list", allow=PORTAL, feature="messaging", portal=True, query=Inbox)
 @get("/staff/messages/list", allow=STAFF, query=Inbox)
-@get("/conversations", allow=PORTAL, portal=True, query=Inbox)
+@get("/conversations", allow=PORTAL, feature="messaging", portal=True, query=Inbox)
 @get("/staff/conversations", allow=STAFF, query=Inbox)
 async def conversations(actor: Actor, query: Inbox) -> Page:
     """The list alone."""
@@ -43,7 +43,7 @@ async def conversations(actor: Actor, query: Inbox) -> Page:
     return Page("messaging/_list.html", json={**page}, inbox=page, show=query.show, base=base_of(actor))
 
 
-@get("/messages/badge", allow=PORTAL)
+@get("/messages/badge", allow=PORTAL, feature="messaging")
 @get("/staff/messages/badge", allow=STAFF)
 async def badge(actor: Actor) -> Page:
     """How much is unread, of all clients a person acts for; at most 100, which means "99+"."""
@@ -53,35 +53,35 @@ async def badge(actor: Actor) -> Page:
     return Page("messaging/_badge.html", json={"unread": unread, "clients": clients}, unread=unread)
 
 
-@get("/messages/new", allow=PORTAL, portal=True, query=NewConversation)
+@get("/messages/new", allow=PORTAL, feature="messaging", portal=True, query=NewConversation)
 @get("/staff/messages/new", allow=STAFF, query=NewConversation)
 async def new_conversation(actor: Actor, query: NewConversation | None = None) -> Page:
     """Whom one may write to, to choose from."""
     return await _choose(actor, to=query.to if query else None)
 
 
-@post("/messages/new", allow=PORTAL, portal=True, body=Pick)
+@post("/messages/new", allow=PORTAL, feature="messaging", portal=True, body=Pick)
 @post("/staff/messages/new", allow=STAFF, body=Pick)
 async def find_for_new(actor: Actor, body: Pick) -> Page:
     """The same page with those of that name, where no script asks for them."""
     return await _choose(actor, words=body.words)
 
 
-@post("/messages/people", allow=PORTAL, portal=True, body=Pick)
+@post("/messages/people", allow=PORTAL, feature="messaging", portal=True, body=Pick)
 @post("/staff/messages/people", allow=STAFF, body=Pick)
 async def people(actor: Actor, body: Pick) -> Done:
     """Whom one may write to, by part of the name; greyed (`reason`) whom no message would reach."""
     return Done({"choices": await picking.choices(actor, body.words)})
 
 
-@get("/messages/search", allow=PORTAL, portal=True, query=Nothing)
+@get("/messages/search", allow=PORTAL, feature="messaging", portal=True, query=Nothing)
 @get("/staff/messages/search", allow=STAFF, query=Nothing)
 async def search_page(actor: Actor, query: Nothing) -> Page:
     """To search with: what is looked for is posted, an address would be kept and logged on its way."""
     return _found(actor, Find(), None)
 
 
-@post("/messages/search", allow=PORTAL, portal=True, body=Find)
+@post("/messages/search", allow=PORTAL, feature="messaging", portal=True, body=Find)
 @post("/staff/messages/search", allow=STAFF, body=Find)
 async def search(actor: Actor, body: Find) -> Page:
     """Messages by words, conversations by person."""
@@ -101,7 +101,7 @@ def _found(actor: Actor, asked: Find, found: Found | None) -> Page:
     return Page("messaging/search.html", json=told, query=asked, found=found, base=base_of(actor))
 
 
-@get("/messages/<uuid:id>", allow=PORTAL, portal=True, query=OpenThread)
+@get("/messages/<uuid:id>", allow=PORTAL, feature="messaging", portal=True, query=OpenThread)
 @get("/staff/messages/<uuid:id>", allow=STAFF, query=OpenThread)
 async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
     """A conversation, opened."""
@@ -112,7 +112,7 @@ async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
     return Page("messaging/inbox.html", json={**shown}, **context, thread=shown)
 
 
-@get("/conversations/<uuid:id>/messages", allow=PORTAL, portal=True, query=Lines)
+@get("/conversations/<uuid:id>/messages", allow=PORTAL, feature="messaging", portal=True, query=Lines)
 @get("/staff/conversations/<uuid:id>/messages", allow=STAFF, query=Lines)
 async def messages_of(actor: Actor, id: UUID, query: Lines) -> Page:
     """A page of lines, oldest first: everything in `lines`, what was said alone in `messages`."""
@@ -123,7 +123,7 @@ async def messages_of(actor: Actor, id: UUID, query: Lines) -> Page:
     return Page("messaging/_lines.html", json=shown, page=page)
 
 
-@get("/conversations/<uuid:id>/people", allow=PORTAL, portal=True)
+@get("/conversations/<uuid:id>/people", allow=PORTAL, feature="messaging", portal=True)
 async def people_of(actor: Actor, id: UUID) -> Done:
     """Who sits in a conversation, and who did."""
     return Done({"people": await thread.people(actor, await conversation_for(actor, id))})

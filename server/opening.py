@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from quart import Request, Response
 
+from models.accounts.features import refuse_unless_on
 from models.accounts.practices import PracticeFound, practice_by_host
 from models.accounts.sessions import actor_for
 from models.core.actor import Actor
@@ -116,7 +117,7 @@ class Opening:
         """Who stands before the door, allowed or refused; inside the open scope."""
         assert self.practice is not None
         try:
-            return self._admitted(
+            return await self._admitted(
                 await actor_for(self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked)
             )
         except SignedOut:
@@ -124,12 +125,13 @@ class Opening:
                 raise  # with its own words for why
             return None
 
-    def _admitted(self, actor: Actor) -> Actor:
+    async def _admitted(self, actor: Actor) -> Actor:
         if kind_of(actor) not in self.door.allow:
             raise Forbidden()
-        if not self.door.portal or not actor.portal:
-            return actor
-        return actor.acting_for(self.args.get("for_client"))
+        if self.door.portal and actor.portal:
+            actor = actor.acting_for(self.args.get("for_client"))
+        await refuse_unless_on(actor, self.door.feature)
+        return actor
 
     async def _admit(self, scope: Scope) -> None:
         await self.actor()

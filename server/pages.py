@@ -19,6 +19,9 @@ PagePart = Callable[[Actor | None], Awaitable[Mapping[str, Any]]]
 # What every page needs, filled by server.wiring in the order of the areas: the practice's face, the unread count …
 PAGE_PARTS: list[PagePart] = []
 
+# The pages of Account Settings: key, words, address. Filled by server.wiring.
+SETTINGS_PAGES: list[tuple[str, str, str]] = []
+
 
 @cache
 def environment() -> Environment:
@@ -29,7 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    jinja.globals.update(asset=asset, **DEFAULTS)
+    jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, **DEFAULTS)
     return jinja
 
 

@@ -13,8 +13,8 @@ from server.frames import base_of
 from server.messaging import new_conversation
 
 
-@post("/conversations", allow=PORTAL, portal=True, body=StartConversation, key="conversation.start",
-      again=new_conversation)
+@post("/conversations", allow=PORTAL, feature="messaging", portal=True, body=StartConversation,
+      key="conversation.start", again=new_conversation)
 @post("/staff/conversations", allow=STAFF, body=StartConversation, key="conversation.start", again=new_conversation)
 async def create_conversation(actor: Actor, body: StartConversation) -> Done:
     """Start one, or without a subject go on with the one these people have."""
@@ -22,7 +22,8 @@ async def create_conversation(actor: Actor, body: StartConversation) -> Done:
     return Done({"conversation": id}, see=f"{base_of(actor)}/messages/{id}")
 
 
-@post("/conversations/<uuid:id>/messages", allow=PORTAL, portal=True, body=SendMessage, key="message.send")
+@post("/conversations/<uuid:id>/messages", allow=PORTAL, feature="messaging", portal=True, body=SendMessage,
+      key="message.send")
 @post("/staff/conversations/<uuid:id>/messages", allow=STAFF, body=SendMessage, key="message.send")
 async def create_message(actor: Actor, id: UUID, body: SendMessage) -> Done:
     """Say something."""
@@ -31,7 +32,7 @@ async def create_message(actor: Actor, id: UUID, body: SendMessage) -> Done:
     return Done({"message": message}, see=f"{base_of(actor)}/messages/{id}")
 
 
-@post("/conversations/<uuid:id>/read", allow=PORTAL, portal=True, body=ReadTo)
+@post("/conversations/<uuid:id>/read", allow=PORTAL, feature="messaging", portal=True, body=ReadTo)
 @post("/staff/conversations/<uuid:id>/read", allow=STAFF, body=ReadTo)
 async def create_reading(actor: Actor, id: UUID, body: ReadTo) -> Done:
     """Everything up to a message was read."""
@@ -39,28 +40,28 @@ async def create_reading(actor: Actor, id: UUID, body: ReadTo) -> Done:
     return Done(see=f"{base_of(actor)}/messages/{id}")
 
 
-@post("/conversations/<uuid:id>/mark-unread", allow=PORTAL, portal=True, body=Switched)
+@post("/conversations/<uuid:id>/mark-unread", allow=PORTAL, feature="messaging", portal=True, body=Switched)
 @post("/staff/conversations/<uuid:id>/mark-unread", allow=STAFF, body=Switched)
 async def mark_unread(actor: Actor, id: UUID, body: Switched) -> Done:
     await keeping.keep(actor, await conversation_for(actor, id), "unread", on=body.on)
     return Done(see=f"{base_of(actor)}/messages")
 
 
-@post("/conversations/<uuid:id>/mute", allow=PORTAL, portal=True, body=Switched)
+@post("/conversations/<uuid:id>/mute", allow=PORTAL, feature="messaging", portal=True, body=Switched)
 @post("/staff/conversations/<uuid:id>/mute", allow=STAFF, body=Switched)
 async def mute(actor: Actor, id: UUID, body: Switched) -> Done:
     await keeping.keep(actor, await conversation_for(actor, id), "mute", on=body.on)
     return Done(see=f"{base_of(actor)}/messages/{id}")
 
 
-@post("/conversations/<uuid:id>/archive", allow=PORTAL, portal=True, body=Switched)
+@post("/conversations/<uuid:id>/archive", allow=PORTAL, feature="messaging", portal=True, body=Switched)
 @post("/staff/conversations/<uuid:id>/archive", allow=STAFF, body=Switched)
 async def archive(actor: Actor, id: UUID, body: Switched) -> Done:
     await keeping.keep(actor, await conversation_for(actor, id), "archive", on=body.on)
     return Done(see=f"{base_of(actor)}/messages")
 
 
-@post("/conversations/<uuid:id>/draft", allow=PORTAL, portal=True, body=SaveDraft)
+@post("/conversations/<uuid:id>/draft", allow=PORTAL, feature="messaging", portal=True, body=SaveDraft)
 @post("/staff/conversations/<uuid:id>/draft", allow=STAFF, body=SaveDraft)
 async def save_draft(actor: Actor, id: UUID, body: SaveDraft) -> Done:
     """Keep what is half written, for this login on every device."""
@@ -68,7 +69,7 @@ async def save_draft(actor: Actor, id: UUID, body: SaveDraft) -> Done:
     return Done(see=f"{base_of(actor)}/messages/{id}")
 
 
-@post("/messages/<uuid:id>/undo", allow=PORTAL, portal=True)
+@post("/messages/<uuid:id>/undo", allow=PORTAL, feature="messaging", portal=True)
 @post("/staff/messages/<uuid:id>/undo", allow=STAFF)
 async def undo(actor: Actor, id: UUID) -> Done:
     """Take a message back, a moment after sending."""
@@ -76,7 +77,7 @@ async def undo(actor: Actor, id: UUID) -> Done:
     return Done(see=f"{base_of(actor)}/messages")
 
 
-@post("/messages/<uuid:id>/delete", allow=PORTAL, portal=True)
+@post("/messages/<uuid:id>/delete", allow=PORTAL, feature="messaging", portal=True)
 @post("/staff/messages/<uuid:id>/delete", allow=STAFF)
 async def delete(actor: Actor, id: UUID) -> Done:
     """Delete a message later; "message deleted" stays."""

@@ -62,17 +62,23 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    from models.accounts.registries import ME_PARTS
+    from models.accounts.registries import FEATURES, ME_PARTS
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
+    from models.messaging.practices import FEATURE as MESSAGING
     from models.messaging.presence import audience_of
     from realtime import presence
     from server import frames, pages
 
     ME_PARTS[:] = [may_write_to]
+    FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     holder("seat", held_seats)
     presence.audience_of = audience_of
+    pages.SETTINGS_PAGES[:] = [
+        ("messaging", "Messaging", "/staff/settings/messaging"),
+        ("idle", "When nobody is there", "/staff/settings"),
+    ]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
 
 

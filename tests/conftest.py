@@ -58,7 +58,7 @@ STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
-async def house() -> AsyncIterator[None]:
+async def house(wired: None) -> AsyncIterator[None]:
     """The database and Redis of this test process."""
     await open_database(settings().database_url or "", pool=10)
     redis = aioredis.Redis.from_url(settings().redis_url or "", socket_timeout=2)

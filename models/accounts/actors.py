@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.idling import PASSWORD, State, Times
+from models.accounts.registries import FEATURES
 from models.core.actor import AccessOf, Actor, Role, Side
 from models.core.clock import now
 from models.core.database import Row, fetch_one
@@ -19,7 +20,7 @@ LONGEST_TOKEN = 128
 READ = """
 SELECT s.id, s.login_id, s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.deactivated_at, l.password_at,
   CASE s.side WHEN 'desk' THEN p.desk_idle_seconds ELSE p.portal_idle_seconds END AS idle_seconds,
-  m.id AS staff_id, m.name AS staff_name, m.roles, m.all_clients, a.accesses
+  m.id AS staff_id, m.name AS staff_name, m.roles, m.all_clients, m.clinical, m.billing, a.accesses
 FROM session s
 JOIN login l ON l.practice_id = s.practice_id AND l.id = s.login_id
 JOIN practice_profile p ON p.practice_id = s.practice_id
@@ -28,14 +29,14 @@ LEFT JOIN staff_member m ON s.side = 'desk' AND m.practice_id = s.practice_id AN
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('access', x.id, 'client', x.client_id, 'client_name', c.name,
       'contact', x.contact_id, 'contact_name', t.name, 'relation', r.relation, 'permissions', x.permissions,
-      'messaging', x.messaging_off_at IS NULL) ORDER BY c.name, x.id) AS accesses
+      'off', x.features_off || p.features_off) ORDER BY c.name, x.id) AS accesses
   FROM portal_access x
   JOIN client c ON c.practice_id = x.practice_id AND c.id = x.client_id
   LEFT JOIN contact t ON t.practice_id = x.practice_id AND t.id = x.contact_id
   LEFT JOIN client_contact r ON r.practice_id = x.practice_id AND r.client_id = x.client_id
     AND r.contact_id = x.contact_id
-  WHERE x.practice_id = s.practice_id AND x.login_id = s.login_id AND x.accepted_at IS NOT NULL
-    AND x.revoked_at IS NULL
+  WHERE x.practice_id = s.practice_id AND x.login_id = s.login_id
+    AND portico_held(x.accepted_at, x.revoked_at, x.starts_on, x.ends_on)
 ) a ON s.side = 'portal'
 WHERE s.practice_id = $1 AND s.id = """
 
@@ -112,7 +113,7 @@ def _actor(practice_id: UUID, row: Row | None, while_locked: bool) -> Actor:
         practice_id=practice_id, login_id=row["login_id"], side=Side(row["side"]), session_id=row["id"],
         name=row["staff_name"] or _portal_name(row["accesses"]), staff_id=row["staff_id"],
         roles=frozenset(Role(role) for role in row["roles"] or ()), all_clients=bool(row["all_clients"]),
-        accesses=accesses,
+        clinical=bool(row["clinical"]), billing=bool(row["billing"]), accesses=accesses,
     )
 
 
@@ -132,7 +133,7 @@ def _access(one: Mapping[str, Any]) -> AccessOf:
     return AccessOf(
         access_id=UUID(one["access"]), client_id=UUID(one["client"]), client_name=one["client_name"],
         contact_id=UUID(one["contact"]) if one["contact"] else None, relation=one["relation"] or "self",
-        permissions=frozenset(one["permissions"]), messaging=one["messaging"],
+        permissions=frozenset(one["permissions"]), features=frozenset(FEATURES.keys() - set(one["off"])),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from models.accounts.tables import PracticeProfile
-from models.core.clock import monotonic
+from models.core.clock import monotonic, now
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy
 from models.core.scope import current_scope
@@ -54,6 +56,17 @@ async def practice_by_host(host: str) -> PracticeFound | None:
 async def profile() -> PracticeProfile:
     """The open practice's name, address, phone and settings."""
     return await PracticeProfile.get(practice_id=current_scope().practice_id)
+
+
+async def today_here() -> date:
+    """The day it is where the open practice is."""
+    return now().astimezone(ZoneInfo((await profile()).time_zone)).date()
+
+
+async def reach_by_phone() -> str:
+    """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
+    face = await profile()
+    return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
 
 
 def forget_practices() -> None:

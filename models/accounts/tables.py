@@ -33,6 +33,7 @@ class PracticeProfile(Model):
     accent = fields.TextField(default="#1b5470")
     portal_idle_seconds = fields.IntField(default=1800)
     desk_idle_seconds = fields.IntField(default=900)
+    features_off = ArrayField("text", default=list)
 
     class Meta:
         table = "practice_profile"
@@ -59,6 +60,8 @@ class StaffMember(PracticeRow):
     title = fields.TextField(default="")
     roles = ArrayField("text", default=list)
     all_clients = fields.BooleanField(default=False)
+    clinical = fields.BooleanField(default=False)
+    billing = fields.BooleanField(default=False)
     voice = fields.TextField(default="a")
     deactivated_at = fields.DatetimeField(null=True)
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from models.clients.tables import Client
 from models.core.actor import Actor, Role
 from models.core.database import fetch_all, fetch_one
-from models.core.errors import missing
+from models.core.errors import Forbidden, missing
 
 
 class Reach(StrEnum):
@@ -26,15 +27,20 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Rights:
+    """`demographics`: whose record is open, with names, birth date, addresses, contacts; `manages`: whose record and
+    portal access may be changed; `clinical`: whose documents and notes may be read."""
+
     demographics: Reach
+    manages: Reach = Reach.NONE
+    clinical: Reach = Reach.NONE
     front_desk: bool = False
 
 
 ROLES = {
-    Role.ADMINISTRATOR: Rights(demographics=Reach.ALL, front_desk=True),
-    Role.PRACTITIONER: Rights(demographics=Reach.ASSIGNED),
-    Role.SUPERVISOR: Rights(demographics=Reach.SUPERVISED),
-    Role.SCHEDULER: Rights(demographics=Reach.ALL, front_desk=True),
+    Role.ADMINISTRATOR: Rights(demographics=Reach.ALL, manages=Reach.ALL, front_desk=True),
+    Role.PRACTITIONER: Rights(demographics=Reach.ASSIGNED, manages=Reach.ASSIGNED, clinical=Reach.ASSIGNED),
+    Role.SUPERVISOR: Rights(demographics=Reach.SUPERVISED, manages=Reach.SUPERVISED, clinical=Reach.SUPERVISED),
+    Role.SCHEDULER: Rights(demographics=Reach.ALL, manages=Reach.ALL, front_desk=True),
     Role.BILLER: Rights(demographics=Reach.ALL),
 }
 
@@ -44,12 +50,17 @@ SUPERVISED = """SELECT a.client_id FROM assignment a JOIN supervision v ON v.sup
   WHERE v.supervisor_id = $1 AND a.ended_at IS NULL"""
 
 
-def reaches(actor: Actor) -> frozenset[Reach]:
-    """How far this staff member sees; empty for everybody else and while looking through another person's eyes."""
+Right = Literal["demographics", "manages", "clinical"]
+
+
+def reaches(actor: Actor, right: Right = "demographics") -> frozenset[Reach]:
+    """How far this right of a staff member goes; empty for everybody else and while looking through another person's
+    eyes. Who may see all clients has whatever right the roles give for all of them; full clinical access reads all."""
     if not actor.desk or actor.staff_id is None or actor.lens is not None:
         return frozenset()
-    switch = {Reach.ALL} if actor.all_clients else set()
-    return frozenset({ROLES[role].demographics for role in actor.roles} | switch)
+    own = {getattr(ROLES[role], right) for role in actor.roles} - {Reach.NONE}
+    wider = actor.all_clients and (own or right == "demographics")
+    return frozenset(own | ({Reach.ALL} if wider or (actor.clinical and right == "clinical") else set()))
 
 
 def sees_all(actor: Actor) -> bool:
@@ -69,11 +80,11 @@ async def visible_clients(actor: Actor) -> list[UUID] | None:
     return [row["client_id"] for row in await fetch_all(sql, actor.staff_id)] if sql else []
 
 
-async def sees_client(actor: Actor, client_id: UUID) -> bool:
-    """Whether the record of this client is open to this staff member."""
-    if sees_all(actor):
+async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:
+    """Whether the record of this client is open to this staff member; with `right`, whether it reaches that far."""
+    if Reach.ALL in reaches(actor, right):
         return await Client.exists(id=client_id)
-    sql = _reached(actor)
+    sql = _reached(actor, right)
     return bool(sql and await fetch_one(f"SELECT 1 FROM ({sql}) c WHERE c.client_id = $2", actor.staff_id, client_id))
 
 
@@ -83,7 +94,16 @@ async def client_for(actor: Actor, client_id: UUID) -> Client:
     return found or missing("client")
 
 
-def _reached(actor: Actor) -> str:
-    mine = reaches(actor)
+async def managed_client(actor: Actor, client_id: UUID) -> Client:
+    """The client, for staff who may change its record; raises Missing for who does not see it, Forbidden for who only
+    does."""
+    found = await client_for(actor, client_id)
+    if not await sees_client(actor, client_id, "manages"):
+        raise Forbidden("not-managed", "You may look at this record, not change it. Ask an administrator.")
+    return found
+
+
+def _reached(actor: Actor, right: Right = "demographics") -> str:
+    mine = reaches(actor, right)
     parts = [sql for reach, sql in ((Reach.ASSIGNED, ASSIGNED), (Reach.SUPERVISED, SUPERVISED)) if reach in mine]
     return " UNION ".join(parts)

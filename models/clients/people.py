@@ -54,14 +54,16 @@ STAFF = """SELECT id, login_id, name, title, voice, roles FROM staff_member
 ASSIGNED = """id IN (SELECT staff_id FROM assignment WHERE client_id = $1 AND ended_at IS NULL)"""
 
 OWN = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, NULL::uuid AS contact_id, cl.name,
-    '' AS relation, pa.invited_at IS NOT NULL AS invited, pa.accepted_at IS NOT NULL AS accepted,
-    pa.messaging_off_at IS NULL AS messaging
+    '' AS relation, pa.invited_at IS NOT NULL AS invited,
+    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) AS accepted,
+    portico_on('messaging', pa.features_off) AS messaging
   FROM client cl
   LEFT JOIN portal_access pa ON pa.client_id = cl.id AND pa.contact_id IS NULL AND pa.revoked_at IS NULL"""
 
 CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, co.id AS contact_id, co.name,
-    cc.relation, pa.invited_at IS NOT NULL AS invited, pa.accepted_at IS NOT NULL AS accepted,
-    pa.messaging_off_at IS NULL AS messaging
+    cc.relation, pa.invited_at IS NOT NULL AS invited,
+    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) AS accepted,
+    portico_on('messaging', pa.features_off) AS messaging
   FROM client_contact cc
   JOIN client cl ON cl.id = cc.client_id
   JOIN contact co ON co.id = cc.contact_id

@@ -9,7 +9,21 @@ from models.core.rows import PracticeRow
 
 
 class Client(PracticeRow):
+    """`name` is what screens show. `set_up_at`: Start Setup was finished. `read_only_until`: how long a discharged
+    client may still look at the portal. `own_consent_at`: since then a minor's record is hidden from contacts."""
+
     name = fields.TextField()
+    first_name = fields.TextField(default="")
+    last_name = fields.TextField(default="")
+    preferred_name = fields.TextField(default="")
+    pronouns = fields.TextField(default="")
+    kind = fields.TextField(default="adult")
+    status = fields.TextField(default="active")
+    status_since = fields.DatetimeField(auto_now_add=True)
+    discharge_reason = fields.TextField(default="")
+    read_only_until = fields.DateField(null=True)
+    set_up_at = fields.DatetimeField(null=True)
+    own_consent_at = fields.DatetimeField(null=True)
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
     born_on = fields.DateField(null=True)
@@ -23,6 +37,8 @@ class Contact(PracticeRow):
     """A record; has no rights by itself."""
 
     name = fields.TextField()
+    first_name = fields.TextField(default="")
+    last_name = fields.TextField(default="")
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
 
@@ -59,7 +75,9 @@ class PortalAccess(PracticeRow):
     invited_at = fields.DatetimeField(null=True)
     accepted_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
-    messaging_off_at = fields.DatetimeField(null=True)
+    features_off = ArrayField("text", default=list)
+    starts_on = fields.DateField(null=True)
+    ends_on = fields.DateField(null=True)
 
     class Meta:
         table = "portal_access"

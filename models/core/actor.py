@@ -25,7 +25,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class AccessOf:
-    """One login's view of one client: the client's own (`contact_id` None) or a contact's."""
+    """One login's view of one client: the client's own (`contact_id` None) or a contact's.
+
+    `features`: those of the portal that the practice has on and nobody switched off for this access.
+    """
 
     access_id: UUID
     client_id: UUID
@@ -33,12 +36,20 @@ class AccessOf:
     contact_id: UUID | None = None
     relation: str = "self"
     permissions: frozenset[str] = frozenset()
-    messaging: bool = True
+    features: frozenset[str] = frozenset()
+
+    @property
+    def messaging(self) -> bool:
+        return "messaging" in self.features
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in login. `access` is the portal access this request acts for, None when several are possible."""
+    """A signed-in login. `access` is the portal access this request acts for, None when several are possible.
+
+    A staff member's switches: `all_clients` may see all clients, `clinical` has full clinical access, `billing` may
+    view and manage billing.
+    """
 
     practice_id: UUID
     login_id: UUID
@@ -48,6 +59,8 @@ class Actor:
     staff_id: UUID | None = None
     roles: frozenset[Role] = frozenset()
     all_clients: bool = False
+    clinical: bool = False
+    billing: bool = False
     accesses: tuple[AccessOf, ...] = ()
     access: AccessOf | None = None
     lens: AccessOf | None = None

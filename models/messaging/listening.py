@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.messaging.practices import reach_by_phone
+from models.accounts.practices import reach_by_phone
 from models.messaging.seats import CLOSED, Sitting
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from models.accounts.practices import profile
+from models.accounts.features import switched_off
+from models.accounts.registries import Feature
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.database import execute
@@ -19,15 +20,12 @@ UPSERT = f"""INSERT INTO messaging_settings ({", ".join(FIELDS)}) VALUES ($1, $2
   ON CONFLICT (practice_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in FIELDS)}"""
 
 
-async def reach_by_phone() -> str:
-    """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
-    face = await profile()
-    return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
+FEATURE = Feature("messaging", "Secure Messaging", "Clients and their contacts write with your staff in the portal.")
 
 
 async def messaging_off() -> Forbidden:
     """The refusal for an access whose messaging is switched off."""
-    return Forbidden("messaging-off", f"Secure messaging is switched off for you. {await reach_by_phone()}")
+    return await switched_off(FEATURE.key)
 
 
 async def messaging_settings() -> MessagingSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from models.accounts.practices import reach_by_phone
 from models.clients import people
 from models.clients.tables import Client
 from models.core.actor import AccessOf, Actor
@@ -16,7 +17,7 @@ from models.core.events import Part
 from models.core.ids import new_id
 from models.messaging.asks import ONE_CLIENT
 from models.messaging.events import CHANGED, STARTED
-from models.messaging.practices import messaging_off, messaging_settings, reach_by_phone
+from models.messaging.practices import messaging_off, messaging_settings
 from models.messaging.seating import FRONT_DESK, Place, alone_with, may_write_about, people_key, places_of, seat
 from models.messaging.seats import rooms, seats_of, viewer_of
 

@@ -11,7 +11,7 @@ from models.core.clock import now
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Forbidden, Missing, missing
 from models.core.events import EventType, Part
-from models.core.ids import new_id
+from models.core.looking import note_look
 from models.core.settings import settings
 from models.files import bringing
 from models.files.granting import end_grants
@@ -82,10 +82,7 @@ async def deleted_text(actor: Actor, message_id: UUID, *, reason: str) -> str:
     row = await fetch_one("SELECT body FROM message WHERE id = $1 AND deleted_at IS NOT NULL", message_id)
     if row is None:
         missing("message")
-    await execute(
-        "INSERT INTO look (id, login_id, subject, subject_id, reason) VALUES ($1, $2, 'deleted-message', $3, $4)",
-        new_id(), actor.login_id, message_id, reason,
-    )
+    await note_look(actor, "deleted-message", message_id, reason=reason)
     return str(row["body"])
 
 

@@ -28,8 +28,9 @@ WAITS = """g.practice_id = s.practice_id AND g.conversation_id = s.conversation_
 UNREAD = f"""SELECT s.id AS seat_id, coalesce(m.login_id, a.login_id) AS login_id, f.position, f.sent_at
 FROM seat s
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id AND m.deactivated_at IS NULL
-LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id AND a.accepted_at IS NOT NULL
-  AND a.revoked_at IS NULL AND a.messaging_off_at IS NULL
+LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
+  AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
+  AND portico_on('messaging', a.features_off)
 CROSS JOIN LATERAL (
   SELECT g.position, g.sent_at FROM message g WHERE {WAITS} ORDER BY g.position LIMIT 1) f
 WHERE s.practice_id = portico_here() AND s.left_at IS NULL AND s.muted_at IS NULL AND s.kind <> 'front-desk'

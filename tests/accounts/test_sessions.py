@@ -57,7 +57,7 @@ async def test_an_access_that_is_revoked_or_not_accepted_is_not_there(cast, peop
 
 async def test_messaging_that_was_switched_off_shows_on_the_access(cast, people):
     teen = await cast.actor("teen")
-    await people.run("UPDATE portal_access SET messaging_off_at = $2 WHERE id = $1", teen.accesses[0].access_id, now())
+    await people.run("UPDATE portal_access SET features_off = '{messaging}' WHERE id = $1", teen.accesses[0].access_id)
     again = await cast.inside(lambda: actor_of_session(cast.practice_id, teen.session_id))
     assert not again.accesses[0].messaging
 

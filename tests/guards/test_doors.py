@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from models.core.kinds import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF
-from realtime.door import ASKS, heard
+from realtime.door import ASKS, Ask, heard
 from server.door import DOORS, Door, post
 
 TABLE = Path(__file__).with_name("doors.txt")
@@ -24,8 +24,10 @@ def _table() -> dict[str, str]:
     return {name.strip(): who.strip() for name, who in rows}
 
 
-def _word(allow: frozenset) -> str:
-    return next(word for word, kinds in WORDS.items() if kinds == allow)
+def _stated(one: Door | Ask) -> str:
+    """Whom it allows, and the feature of the portal without which it is shut for them."""
+    word = next(word for word, kinds in WORDS.items() if kinds == one.allow)
+    return f"{word}, {one.feature}" if one.feature else word
 
 
 def _address(door: Door, path: str | None = None) -> str:
@@ -39,8 +41,8 @@ def all_doors(wired):
 
 
 def test_every_door_and_ask_stands_in_the_table_as_it_allows():
-    there = {f"{door.method} {door.path}": _word(door.allow) for door in DOORS}
-    there |= {f"ask {name}": _word(one.allow) for name, one in ASKS.items()}
+    there = {f"{door.method} {door.path}": _stated(door) for door in DOORS}
+    there |= {f"ask {name}": _stated(one) for name, one in ASKS.items()}
     assert there == _table()
 
 

@@ -41,7 +41,7 @@ async def test_who_cannot_be_reached_is_greyed_with_the_reason(talk: Any) -> Non
     reasons = {one["name"]: one["reason"] for one in await pick(talk, "practitioner")}
     assert reasons["Ana Beltrán"] == "" and reasons["Nora Marsh"] == "No portal access yet"
     await talk.do(lambda: execute("UPDATE portal_access SET accepted_at = NULL WHERE contact_id IS NULL"))
-    await talk.do(lambda: execute("UPDATE portal_access SET messaging_off_at = now() WHERE contact_id IS NOT NULL"))
+    await talk.do(lambda: execute("UPDATE portal_access SET features_off = '{messaging}' WHERE contact_id IS NOT NULL"))
     reasons = {one["name"]: one["reason"] for one in await pick(talk, "practitioner")}
     assert reasons["Ana Beltrán"] == "Invitation not accepted yet"
     assert reasons["Karen Marsh"] == "Messaging is switched off"

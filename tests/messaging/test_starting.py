@@ -170,7 +170,7 @@ async def test_ids_of_another_practice_are_unknown_here(talk: Any, elsewhere: An
 
 async def test_switched_off_messaging_is_refused_with_the_practices_phone(talk: Any) -> None:
     conversation = await talk.start("client", "practitioner")
-    await talk.do(lambda: execute("UPDATE portal_access SET messaging_off_at = now()"))
+    await talk.do(lambda: execute("UPDATE portal_access SET features_off = '{messaging}'"))
     talk.actors.clear()
     for step in (talk.start("client", "practitioner"), talk.say("client", conversation), talk.inbox("client"),
                  talk.open("client", conversation)):
@@ -195,7 +195,7 @@ async def test_with_two_children_only_the_one_switched_off_is_silent(talk: Any) 
     nora = await talk.start("parent", "practitioner", about="child")
     await talk.say("practitioner", leo, "Leo was late")
     await talk.say("practitioner", nora, "Nora was early")
-    off = "UPDATE portal_access SET messaging_off_at = now() WHERE id = $1"
+    off = "UPDATE portal_access SET features_off = '{messaging}' WHERE id = $1"
     await talk.do(lambda: execute(off, talk.cast.accesses["parent", "teen"]))
     talk.actors.clear()
     assert [one["id"] for one in await talk.inbox("parent")] == [nora]

@@ -109,6 +109,7 @@ WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = '
 HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
+    ("client", "kind"), ("client", "status"),
 }
 ALLOWED = {("practice_profile", "name")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",

@@ -138,7 +138,7 @@ async def test_who_switched_mail_on_again_is_mailed_about_the_next_message(talk,
     [
         "UPDATE seat SET muted_at = now() WHERE kind = 'access'",
         "UPDATE portal_access SET revoked_at = now() WHERE contact_id IS NULL",
-        "UPDATE portal_access SET messaging_off_at = now() WHERE contact_id IS NULL",
+        "UPDATE portal_access SET features_off = '{messaging}' WHERE contact_id IS NULL",
         "UPDATE login SET deactivated_at = now() WHERE email LIKE 'client@%'",
         "UPDATE seat SET left_at = now(), until_position = 1 WHERE kind = 'access'",
     ],

@@ -1,0 +1,2 @@
+-- What a practice says of itself, and where it is found.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Invitations to the portal, and onboarding.
+SELECT 1;

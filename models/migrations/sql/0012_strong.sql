@@ -1,0 +1,2 @@
+-- Second factors, passkeys, remembered devices.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Who looked at what.
+SELECT 1;

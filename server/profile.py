@@ -1,0 +1,29 @@
+"""A page of Clients > [name]: the head and the tabs, and the tab that an area draws inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from models.clients.profile import Profile, profile_of
+from models.core.actor import Actor
+from server.door import Page
+
+
+async def profile_page(
+    actor: Actor, client_id: UUID, tab: str, template: str, *, json: Mapping[str, Any], **context: Any
+) -> Page:
+    """The page of one tab; its template extends layouts/profile.html. Raises Missing for a client that is not seen."""
+    found = await profile_of(actor, client_id)
+    told = {"client": {"id": client_id, "name": found.client.name}, **json}
+    return Page(template, json=told, current="clients", profile=_head(found), tab=tab, **context)
+
+
+def _head(found: Profile) -> dict[str, Any]:
+    client = found.client
+    return {
+        "id": client.id, "name": client.name, "initials": found.initials, "age": found.age, "born_on": client.born_on,
+        "pronouns": client.pronouns, "kind": client.kind, "status": client.status, "practitioners": found.practitioners,
+        "tabs": found.tabs, "email": client.email,
+    }
