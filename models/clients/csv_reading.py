@@ -135,4 +135,4 @@ def _cells(cells: list[str], width: int, number: int) -> tuple[str, ...]:
 
 
 def _wrong(sentence: str) -> Invalid:
-    return Invalid("not-a-table", errors={"file": [sentence]})
+    return Invalid("not-a-table", sentence, errors={"file": [sentence]})

@@ -15,6 +15,7 @@ FILES = (
     "0011_portal.sql",
     "0012_strong.sql",
     "0013_audit.sql",
+    "0014_import.sql",
 )
 
 
