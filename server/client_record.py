@@ -9,6 +9,7 @@ from models.accounts.practices import today_here
 from models.clients import assigning, overview, people, status, tags
 from models.clients.access import client_for, sees_client
 from models.clients.asks import Discharge, OneMember, OneTag, SetStatus, TagName
+from models.clients.events import told_of_clients
 from models.core.actor import Actor
 from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
@@ -85,7 +86,7 @@ async def _shown(actor: Actor, id: UUID) -> dict[str, Any]:
         "household": await overview.household(actor, id), "tags": await tags.tags_of(id),
         "all_tags": await tags.tags_here(), "assigned": [_member(one) for one in assigned],
         "assignable": await _assignable(assigned), "manages": await sees_client(actor, id, "manages"),
-        "me_staff": actor.staff_id,
+        "me_staff": actor.staff_id, "events": told_of_clients(),
     }
 
 

@@ -13,6 +13,7 @@ from models.clients import adding, assigning, listing, tags
 from models.clients.access import client_for, reaches, sees_all
 from models.clients.adding import NewClient
 from models.clients.asks import AddClients, AddPage, FindClients, ListClients
+from models.clients.events import told_of_clients
 from models.core.actor import Actor, Role
 from models.core.errors import Invalid, Refusal
 from server.door import STAFF, Done, Page, get, post
@@ -85,7 +86,7 @@ async def _list(actor: Actor, asked: FindClients) -> Page:
         "clients/list.html", json={**found}, current="clients", found=found, asked=asked,
         practitioner_options=[("", "All"), ("nobody", "Nobody assigned"), *staff],
         tag_options=[(str(one.id), one.name) for one in await tags.tags_here()],
-        may_add=bool(reaches(actor, "manages")), sees_all=sees_all(actor),
+        may_add=bool(reaches(actor, "manages")), sees_all=sees_all(actor), events=told_of_clients(),
     )
 
 

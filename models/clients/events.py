@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from models.core.events import Audience, ToStaffAllClients, ToStaffOf, event_type
+from models.core.events import REGISTRY, Audience, ToStaffAllClients, ToStaffOf, event_type
 
 SEEN_BY = "staff-of staff-all-clients"
 
@@ -16,6 +16,17 @@ PORTAL_CLOSED = event_type("client.portal_closed", audiences=SEEN_BY, ids="clien
 ASSIGNED = event_type("client.assigned", audiences=SEEN_BY, ids="client staff")
 UNASSIGNED = event_type("client.unassigned", audiences=SEEN_BY, ids="client staff")
 TAGGED = event_type("client.tagged", audiences=SEEN_BY, ids="client")
+
+
+ABOUT_CLIENTS = ("client.", "contact.", "access.", "invitation.")
+
+
+def told_of_clients() -> str:
+    """The names of all events by which pages about clients follow, also those of areas that came later."""
+    return " ".join(
+        name for name, kind in sorted(REGISTRY.items())
+        if name.startswith(ABOUT_CLIENTS) and kind.audiences & {"staff-of", "staff-all-clients"}
+    )
 
 
 def who_sees(client_id: UUID) -> list[Audience]:

@@ -75,8 +75,8 @@ async def test_an_address_or_a_number_is_found_by_its_beginning(cast: Any, words
 
 
 async def test_a_new_name_is_found_and_the_old_one_no_longer(cast: Any) -> None:
-    await cast.inside(lambda: execute("UPDATE client SET name = 'Anastasia Vega' WHERE id = $1",
-                                      cast.clients["client"]))
+    await cast.inside(lambda: execute(
+        "UPDATE client SET name = 'Anastasia Vega', last_name = 'Vega' WHERE id = $1", cast.clients["client"]))
     assert await listed(cast, "owner", words="vega") == ["Anastasia Vega"]
     assert await listed(cast, "owner", words="beltran") == []
 
@@ -85,7 +85,8 @@ async def test_filters_narrow_and_combine(cast: Any) -> None:
     await put(cast, ("Mia", "Prospect"), kind="minor", born_on=date(2015, 1, 1))
     await cast.inside(lambda: execute("UPDATE client SET status = 'prospect' WHERE last_name = 'Prospect'"))
     assert await listed(cast, "owner", status="prospect") == ["Mia Prospect"]
-    assert await listed(cast, "owner", kind="minor") == ["Mia Prospect"]
+    assert await listed(cast, "owner", kind="minor", sort="first") == ["Leo Marsh", "Mia Prospect", "Nora Marsh"]
+    assert await listed(cast, "owner", kind="minor", status="prospect") == ["Mia Prospect"]
     assert await listed(cast, "owner", practitioner="nobody") == ["Mia Prospect"]
     maya = cast.staff["practitioner"]
     assert await listed(cast, "owner", practitioner=maya, words="leo") == ["Leo Marsh"]

@@ -99,6 +99,8 @@ BEGIN
 END $$;
 CREATE TRIGGER spelled BEFORE INSERT OR UPDATE ON client FOR EACH ROW EXECUTE FUNCTION portico_client_spelled();
 
+-- A session plans the statements of a trigger once, perhaps while the tables are small, and keeps to it: what looks for
+-- rows is therefore planned each time (EXECUTE).
 CREATE FUNCTION portico_client_found_by() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE names text := concat_ws(' ', NEW.name, NEW.first_name, NEW.last_name, NEW.preferred_name);
 BEGIN
@@ -107,7 +109,7 @@ BEGIN
       = (OLD.name, OLD.first_name, OLD.last_name, OLD.preferred_name, OLD.email, OLD.phone) THEN
       RETURN NULL;
     END IF;
-    DELETE FROM client_word WHERE practice_id = NEW.practice_id AND client_id = NEW.id;
+    EXECUTE 'DELETE FROM client_word WHERE practice_id = $1 AND client_id = $2' USING NEW.practice_id, NEW.id;
   END IF;
   INSERT INTO client_word (practice_id, word, client_id)
     SELECT NEW.practice_id, w, NEW.id FROM portico_person_words(names, NEW.email, NEW.phone) w;
@@ -119,7 +121,7 @@ CREATE FUNCTION portico_contact_found_by() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE names text := concat_ws(' ', NEW.name, NEW.first_name, NEW.last_name);
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    DELETE FROM contact_word WHERE practice_id = NEW.practice_id AND contact_id = NEW.id;
+    EXECUTE 'DELETE FROM contact_word WHERE practice_id = $1 AND contact_id = $2' USING NEW.practice_id, NEW.id;
   END IF;
   INSERT INTO contact_word (practice_id, word, contact_id)
     SELECT NEW.practice_id, w, NEW.id FROM portico_person_words(names, NEW.email, NEW.phone) w;
@@ -127,18 +129,18 @@ BEGIN
 END $$;
 CREATE TRIGGER found_by AFTER INSERT OR UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION portico_contact_found_by();
 
-CREATE FUNCTION portico_portal_of(client uuid) RETURNS text LANGUAGE sql STABLE
-  RETURN (SELECT coalesce((ARRAY['revoked', 'on', 'invited', 'accepted'])[max(CASE
-      WHEN a.revoked_at IS NOT NULL THEN 1 WHEN a.accepted_at IS NOT NULL THEN 4
-      WHEN a.invited_at IS NOT NULL THEN 3 ELSE 2 END)], 'none')
-    FROM portal_access a WHERE a.practice_id = portico_here() AND a.client_id = client);
-
 CREATE FUNCTION portico_access_told() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE one uuid;
 BEGIN
   FOREACH one IN ARRAY ARRAY[NEW.client_id, OLD.client_id] LOOP
-    UPDATE client SET portal = portico_portal_of(one)
-      WHERE practice_id = portico_here() AND id = one AND portal <> portico_portal_of(one);
+    EXECUTE $told$
+      UPDATE client c SET portal = s.portal FROM (
+        SELECT coalesce((ARRAY['revoked', 'on', 'invited', 'accepted'])[max(CASE
+            WHEN a.revoked_at IS NOT NULL THEN 1 WHEN a.accepted_at IS NOT NULL THEN 4
+            WHEN a.invited_at IS NOT NULL THEN 3 ELSE 2 END)], 'none') AS portal
+        FROM portal_access a WHERE a.practice_id = portico_here() AND a.client_id = $1) s
+      WHERE c.practice_id = portico_here() AND c.id = $1 AND c.portal <> s.portal $told$ USING one;
+    EXIT WHEN NEW.client_id = OLD.client_id;
   END LOOP;
   RETURN NULL;
 END $$;
