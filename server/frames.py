@@ -79,6 +79,7 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
     nav = [
         {"href": "/staff/today", "icon": "sun-medium", "label": "Today", "key": "today"},
         {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"},
+        {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
     if actor.administrator:
         nav.append({"href": "/staff/settings/messaging", "icon": "settings-2", "label": "Settings", "key": "settings"})

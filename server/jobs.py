@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
+from models.clients import status
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -72,6 +73,7 @@ JOBS: dict[str, Job] = {
     "mail.send": _send_mail,
     "file.erase": _erase_file,
     away.BEGIN: inside(away.begin, "away"),
+    status.CLOSE: inside(status.close_portal, "client"),
 }
 
 # Each asks the database which practices have such work: a practice where nothing happened costs nothing.

@@ -1,4 +1,5 @@
-"""The `load` world: many practices with rows, to see that nobody gets slower because others are there.
+"""The `load` world: many practices with rows, to see that nobody gets slower because others are there, and one practice
+with 50,000 clients (server/load_clients.py).
 
 Repeatable: a practice that is there already is left alone. Nobody can sign in to it.
 """
@@ -9,6 +10,7 @@ import asyncpg
 
 from models.core.database import execute
 from models.core.settings import settings
+from server.load_clients import CLIENTS, LARGE, make_large
 from server.worlds import Face, People, found
 
 PRACTICES, CONVERSATIONS, MESSAGES = 200, 100, 50
@@ -34,10 +36,12 @@ async def make_load_world() -> str:
         fresh += await make_one(f"load-{number:04d}")
         if number % 20 == 19:
             print(f"  {number + 1} of {PRACTICES} practices", flush=True)
+    large = await make_large(LARGE)
     await _tell_the_planner()
     return (
         f"Load world: {fresh} practices made with {fresh * CONVERSATIONS:,} conversations and "
-        f"{fresh * CONVERSATIONS * MESSAGES:,} messages, {PRACTICES - fresh} found."
+        f"{fresh * CONVERSATIONS * MESSAGES:,} messages, {PRACTICES - fresh} found; "
+        f"one with {CLIENTS:,} clients {'made' if large else 'found'}."
     )
 
 

@@ -21,6 +21,9 @@ AREAS_WITH_DOORS = (
     "front_desk",
     "absence",
     "messaging_settings",
+    "clients",
+    "client_record",
+    "client_messages",
     "notifications",
     "home",
     "metrics",
@@ -63,6 +66,8 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
+    from models.clients.access import sees_client
+    from models.clients.registries import PROFILE_TABS, ProfileTab
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -73,6 +78,10 @@ def _fill_registries() -> None:
 
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    PROFILE_TABS[:] = [
+        ProfileTab("overview", "Overview", "", sees_client),
+        ProfileTab("messages", "Messages", "/messages", sees_client),
+    ]
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [

@@ -64,6 +64,7 @@ CLIENTS = (
     ("teen", "Leo Marsh", date(2011, 3, 2)),
     ("child", "Nora Marsh", date(2017, 9, 21)),
 )
+PRONOUNS = {"client": "she/her", "teen": "he/him", "child": "she/her"}
 CONTACTS = (("parent", "Karen Marsh", "mother", ("teen", "child")), ("coparent", "David Ellison", "father", ("teen",)))
 
 HARBOR = Face("harbor", "Harbor Counseling")
@@ -100,8 +101,11 @@ async def _make(world: str) -> str:
     if settings().production:
         raise ValueError("The demo world exists in development only.")
     password = PasswordHasher().hash(PASSWORD)
+    from server.demo_clients import add_more
+
     made = [
-        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password) for face in (HARBOR, LAKESIDE)
+        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=add_more)
+        for face in (HARBOR, LAKESIDE)
     ]
     fresh = sum(one is not None for one in made)
     return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
@@ -164,7 +168,12 @@ async def _hire(people: People, mail_domain: str, password_hash: str | None) -> 
 
 async def _admit(people: People, mail_domain: str, password_hash: str | None) -> None:
     for key, name, born_on in CLIENTS:
-        client = await Client.create(name=name, born_on=born_on, phone="(207) 555-0148")
+        first, _, last = name.partition(" ")
+        client = await Client.create(
+            name=name, first_name=first, last_name=last, pronouns=PRONOUNS[key], born_on=born_on,
+            kind="adult" if key == "client" else "minor", phone="(207) 555-0148", set_up_at=now(),
+            email="" if key == "child" else f"{key}@{mail_domain}",
+        )
         people.clients[key] = client.id
         await Assignment.create(client_id=client.id, staff_id=people.staff["practitioner"])
     for key in ("client", "teen"):
@@ -172,7 +181,8 @@ async def _admit(people: People, mail_domain: str, password_hash: str | None) ->
         await _give_access(people, key, key)
     for key, name, relation, clients in CONTACTS:
         people.logins[key] = await _login(key, mail_domain, password_hash)
-        contact = await Contact.create(name=name, email=f"{key}@{mail_domain}")
+        first, _, last = name.partition(" ")
+        contact = await Contact.create(name=name, first_name=first, last_name=last, email=f"{key}@{mail_domain}")
         people.contacts[key] = contact.id
         for client_key in clients:
             await ClientContact.create(client_id=people.clients[client_key], contact_id=contact.id, relation=relation)

@@ -29,14 +29,14 @@ LEFT JOIN staff_member m ON s.side = 'desk' AND m.practice_id = s.practice_id AN
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('access', x.id, 'client', x.client_id, 'client_name', c.name,
       'contact', x.contact_id, 'contact_name', t.name, 'relation', r.relation, 'permissions', x.permissions,
-      'off', x.features_off || p.features_off) ORDER BY c.name, x.id) AS accesses
+      'off', x.features_off || p.features_off, 'status', c.status) ORDER BY c.name, x.id) AS accesses
   FROM portal_access x
   JOIN client c ON c.practice_id = x.practice_id AND c.id = x.client_id
   LEFT JOIN contact t ON t.practice_id = x.practice_id AND t.id = x.contact_id
   LEFT JOIN client_contact r ON r.practice_id = x.practice_id AND r.client_id = x.client_id
     AND r.contact_id = x.contact_id
   WHERE x.practice_id = s.practice_id AND x.login_id = s.login_id
-    AND portico_held(x.accepted_at, x.revoked_at, x.starts_on, x.ends_on)
+    AND portico_held(x.accepted_at, x.revoked_at, x.starts_on, least(x.ends_on, c.read_only_until))
 ) a ON s.side = 'portal'
 WHERE s.practice_id = $1 AND s.id = """
 
@@ -134,6 +134,7 @@ def _access(one: Mapping[str, Any]) -> AccessOf:
         access_id=UUID(one["access"]), client_id=UUID(one["client"]), client_name=one["client_name"],
         contact_id=UUID(one["contact"]) if one["contact"] else None, relation=one["relation"] or "self",
         permissions=frozenset(one["permissions"]), features=frozenset(FEATURES.keys() - set(one["off"])),
+        read_only=one["status"] == "discharged",
     )
 
 

@@ -80,6 +80,14 @@ async def visible_clients(actor: Actor) -> list[UUID] | None:
     return [row["client_id"] for row in await fetch_all(sql, actor.staff_id)] if sql else []
 
 
+def seen_clients(actor: Actor) -> str | None:
+    """The statement that selects the ids of whom this staff member ($1) sees, for a longer statement to narrow by; None
+    for all."""
+    if sees_all(actor):
+        return None
+    return _reached(actor) or "SELECT NULL::uuid WHERE $1::uuid IS NULL"
+
+
 async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:
     """Whether the record of this client is open to this staff member; with `right`, whether it reaches that far."""
     if Reach.ALL in reaches(actor, right):

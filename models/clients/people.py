@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from models.clients.words import fitting, looked_for
 from models.core.database import Row, fetch_all
 
 
@@ -55,14 +56,14 @@ ASSIGNED = """id IN (SELECT staff_id FROM assignment WHERE client_id = $1 AND en
 
 OWN = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, NULL::uuid AS contact_id, cl.name,
     '' AS relation, pa.invited_at IS NOT NULL AS invited,
-    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) AS accepted,
+    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, least(pa.ends_on, cl.read_only_until)) AS accepted,
     portico_on('messaging', pa.features_off) AS messaging
   FROM client cl
   LEFT JOIN portal_access pa ON pa.client_id = cl.id AND pa.contact_id IS NULL AND pa.revoked_at IS NULL"""
 
 CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, co.id AS contact_id, co.name,
     cc.relation, pa.invited_at IS NOT NULL AS invited,
-    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) AS accepted,
+    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, least(pa.ends_on, cl.read_only_until)) AS accepted,
     portico_on('messaging', pa.features_off) AS messaging
   FROM client_contact cc
   JOIN client cl ON cl.id = cc.client_id
@@ -95,12 +96,19 @@ async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
 
 
 async def portals_named(words: str, *, clients: Sequence[UUID] | None, most: int) -> list[Portal]:
-    """Clients and contacts whose name contains the words, by name; only about `clients` unless None."""
-    only = "AND ($2::uuid[] IS NULL OR cl.id = ANY($2)) ORDER BY {by}, cl.id LIMIT $3"
-    args = (like(words), None if clients is None else list(clients), most)
-    own = await fetch_all(f"{OWN} WHERE cl.name ILIKE $1 {only.format(by='cl.name')}", *args)
-    contacts = await fetch_all(f"{CONTACTS} WHERE co.name ILIKE $1 {only.format(by='co.name')}", *args)
-    found = sorted((*own, *contacts), key=lambda row: (row["name"], row["client_name"]))
+    """Clients and contacts with names that begin with these words (accents and capitals do not matter), by name; only
+    about `clients` unless None."""
+    terms = await looked_for(words, kinds="n")
+    if words.strip() and not terms:
+        return []
+    args, only = [None if clients is None else list(clients), most], "($1::uuid[] IS NULL OR cl.id = ANY($1))"
+    found: list[Row] = []
+    named = ((OWN, "client_word", "client_id", "cl"), (CONTACTS, "contact_word", "contact_id", "co"))
+    for source, table, of, name in named:
+        fits, bounds = fitting(terms, table=table, of=of, column=f"{name}.id", start=len(args))
+        where = " AND ".join((only, *fits))
+        found += await fetch_all(f"{source} WHERE {where} ORDER BY {name}.name, cl.id LIMIT $2", *args, *bounds)
+    found.sort(key=lambda row: (row["name"], row["client_name"]))
     return [Portal(**row) for row in found[:most]]
 
 

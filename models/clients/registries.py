@@ -22,6 +22,18 @@ class ProfileTab:
 
 PROFILE_TABS: list[ProfileTab] = []
 
+# What the log says of a client on the Overview tab: an icon and words after the name of who did it, by event type. Only
+# events whose subject is the client are found. `{staff}` stands for the staff member whom the event names.
+HAPPENINGS: dict[str, tuple[str, str]] = {
+    "client.added": ("user-plus", "added this client"),
+    "client.changed": ("pencil-line", "changed the record"),
+    "client.status_changed": ("circle-check", "changed the status"),
+    "client.portal_closed": ("lock", "The time for reading the portal ended"),
+    "client.assigned": ("user-check", "assigned {staff}"),
+    "client.unassigned": ("user-minus", "ended the assignment of {staff}"),
+    "client.tagged": ("tag", "changed the tags"),
+}
+
 
 @dataclass(frozen=True)
 class ContactPermission:

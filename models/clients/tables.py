@@ -10,7 +10,9 @@ from models.core.rows import PracticeRow
 
 class Client(PracticeRow):
     """`name` is what screens show. `set_up_at`: Start Setup was finished. `read_only_until`: how long a discharged
-    client may still look at the portal. `own_consent_at`: since then a minor's record is hidden from contacts."""
+    client may still look at the portal. `own_consent_at`: since then a minor's record is hidden from contacts.
+    `by_last`, `by_first`, `portal` are kept by triggers (0009_clients.sql): what the list is put in order by, and how
+    far the portal has come."""
 
     name = fields.TextField()
     first_name = fields.TextField(default="")
@@ -28,6 +30,9 @@ class Client(PracticeRow):
     phone = fields.TextField(default="")
     born_on = fields.DateField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    by_last = fields.TextField(default="")
+    by_first = fields.TextField(default="")
+    portal = fields.TextField(default="none")
 
     class Meta:
         table = "client"

@@ -9,6 +9,10 @@ from uuid import UUID
 
 from models.core.errors import Conflict, Forbidden, missing
 
+READ_ONLY = "Care has ended here, so this portal can only be read. Call the practice if something is open."
+# What concerns a person's own login, or only says that something was read, changes nothing of the client's.
+OWN_AFFAIRS = ("session.", "login.", "preferences.", "conversation.read", "conversation.delivered")
+
 
 class Side(StrEnum):
     DESK = "desk"
@@ -27,7 +31,8 @@ class Role(StrEnum):
 class AccessOf:
     """One login's view of one client: the client's own (`contact_id` None) or a contact's.
 
-    `features`: those of the portal that the practice has on and nobody switched off for this access.
+    `features`: those of the portal that the practice has on and nobody switched off for this access. `read_only`: the
+    client was discharged; the portal may be looked at for a while.
     """
 
     access_id: UUID
@@ -37,10 +42,16 @@ class AccessOf:
     relation: str = "self"
     permissions: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
+    read_only: bool = False
 
     @property
     def messaging(self) -> bool:
         return "messaging" in self.features
+
+    def may_change(self) -> None:
+        """Refuses whatever would change something in the portal of a discharged client."""
+        if self.read_only:
+            raise Forbidden("read-only", READ_ONLY)
 
 
 @dataclass(frozen=True)
@@ -94,10 +105,13 @@ class Actor:
                 return access
         missing("client")
 
-    def may_change(self) -> None:
-        """Refuses a look through another person's eyes: every verb calls it, view-as is read-only."""
+    def may_change(self, verb: str = "") -> None:
+        """Refuses a look through another person's eyes, and a portal that can only be read: every verb calls it."""
         if self.lens is not None:
             raise Forbidden("view-only", "You are viewing as someone else. Leave the view to change something.")
+        chosen = (self.access,) if self.access else self.accesses
+        if self.portal and not verb.startswith(OWN_AFFAIRS) and chosen and all(one.read_only for one in chosen):
+            chosen[0].may_change()
 
 
 def access_ids(accesses: Iterable[AccessOf]) -> tuple[UUID, ...]:

@@ -31,7 +31,7 @@ async def change(actor: Actor | None, verb: str) -> AsyncIterator[None]:
     if scope.flushed:
         raise RuntimeError("a change after the events were written")
     if actor is not None:
-        actor.may_change()
+        actor.may_change(verb)
         scope.actor = actor
     token = _verb.set(verb)
     try:

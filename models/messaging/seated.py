@@ -15,8 +15,10 @@ SEAT_ROWS = """SELECT s.id, s.conversation_id, s.kind, s.staff_id, s.access_id, 
     pa.contact_id, cc.relation,
     coalesce(st.login_id, pa.login_id) AS login_id, cov.name AS covers_name,
     CASE s.kind WHEN 'staff' THEN st.deactivated_at IS NULL
-      WHEN 'access' THEN portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) ELSE true END AS active,
-    s.kind <> 'access' OR portico_on('messaging', pa.features_off) AS messaging
+      WHEN 'access' THEN portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on,
+        least(pa.ends_on, cl.read_only_until)) ELSE true END AS active,
+    s.kind <> 'access' OR portico_on('messaging', pa.features_off) AS messaging,
+    coalesce(cl.status = 'discharged', false) AS read_only
   FROM seat s
   LEFT JOIN staff_member st ON st.id = s.staff_id
   LEFT JOIN staff_member cov ON cov.id = s.covers_for
@@ -58,6 +60,7 @@ class Seated:
     covers_name: str | None
     active: bool
     messaging: bool
+    read_only: bool = False
 
     @property
     def open(self) -> bool:

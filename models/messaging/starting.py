@@ -49,6 +49,7 @@ async def _from_portal(actor: Actor, ids: Sequence[UUID], client: UUID | None) -
     access = (actor if actor.access and client is None else actor.acting_for(client)).access
     if access is None:
         missing("client")
+    access.may_change()
     if not access.messaging:
         raise await messaging_off()
     allowed = {one.id: Place(staff_id=one.id) for one in await writable_staff(access)}

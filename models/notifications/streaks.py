@@ -29,7 +29,7 @@ UNREAD = f"""SELECT s.id AS seat_id, coalesce(m.login_id, a.login_id) AS login_i
 FROM seat s
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id AND m.deactivated_at IS NULL
 LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
-  AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
+  AND portico_open(a)
   AND portico_on('messaging', a.features_off)
 CROSS JOIN LATERAL (
   SELECT g.position, g.sent_at FROM message g WHERE {WAITS} ORDER BY g.position LIMIT 1) f

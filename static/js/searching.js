@@ -19,6 +19,8 @@ export function lookedFor() {
   return before?.login === page.login ? before.fields : null
 }
 
-export function remember(form) {
-  history.replaceState({ ...history.state, search: asked(form) }, "")
+// more: what belongs to the question and stands in no field
+export function remember(form, more = {}) {
+  const { login, fields } = asked(form)
+  history.replaceState({ ...history.state, search: { login, fields: { ...fields, ...more } } }, "")
 }

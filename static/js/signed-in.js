@@ -1,4 +1,5 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
+import "./elements/client-list.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
@@ -8,6 +9,7 @@ import "./elements/inbox-panes.js"
 import "./elements/line-notice.js"
 import "./elements/live-region.js"
 import "./elements/live-state.js"
+import "./elements/member-rows.js"
 import "./elements/message-composer.js"
 import "./elements/message-search.js"
 import "./elements/message-thread.js"

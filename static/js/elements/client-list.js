@@ -1,0 +1,98 @@
+// <client-list src on>: round the form that finds clients and, as data-part="found", whom it found. Asks anew while
+// somebody types, when a filter changes, and when one of these events arrives; what is looked for is posted. While a
+// pointer or the focus is on the rows nothing moves: what changed comes when it has left.
+import { failure } from "../failure.js"
+import { postForPage } from "../http.js"
+import { line } from "../line.js"
+import { morph } from "../morph.js"
+import { page } from "../page.js"
+import { lookedFor, remember } from "../searching.js"
+
+const PAUSE = 180
+
+customElements.define("client-list", class extends HTMLElement {
+  #ends = []
+  #place = {} // the page: after or before a client
+  #asking = false
+  #again = false
+  #held = null
+  #timer
+
+  connectedCallback() {
+    this.form = this.querySelector("form")
+    this.querySelector("[data-plain]").hidden = true
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#look(placeOf(event.submitter)) })
+    this.form.addEventListener("input", () => this.#soon())
+    this.form.addEventListener("change", () => this.#soon(0))
+    this.#found.addEventListener("pointerleave", () => this.#release())
+    this.#found.addEventListener("focusout", () => requestAnimationFrame(() => this.#release()))
+    this.#listen()
+    this.#restore()
+  }
+
+  disconnectedCallback() { for (const end of this.#ends.splice(0)) end() }
+
+  get #found() { return this.querySelector("[data-part=found]") }
+
+  #listen() {
+    const names = this.getAttribute("on").split(/\s+/)
+    const again = () => this.#ask()
+    this.#ends.push(...names.map((name) => line.on(name, again)))
+    line.addEventListener("resync", again)
+    this.#ends.push(() => line.removeEventListener("resync", again))
+    if (line.heardSince(page.cursor)?.some(({ name }) => names.includes(name))) again()
+  }
+
+  #restore() {
+    const before = lookedFor()
+    if (!before) return
+    for (const [name, words] of Object.entries(before)) if (this.form.elements[name]) this.form.elements[name].value = words
+    this.#look({ after: before.after, before: before.before })
+  }
+
+  #soon(pause = PAUSE) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#look({}), pause)
+  }
+
+  #look(place) {
+    clearTimeout(this.#timer)
+    this.#place = Object.fromEntries(Object.entries(place).filter(([, id]) => id))
+    remember(this.form, this.#place)
+    this.#held = null
+    return this.#ask(true)
+  }
+
+  // one at a time, and once more when something was asked for meanwhile
+  async #ask(mine = false) {
+    if (this.#asking) { this.#again = this.#again || (mine ? "mine" : "news"); return }
+    this.#asking = true
+    try {
+      const data = new FormData(this.form)
+      for (const [name, id] of Object.entries(this.#place)) data.set(name, id)
+      const { body } = await postForPage(this.getAttribute("src"), data)
+      this.#show(body.innerHTML, mine)
+    } catch (refused) {
+      if (mine) this.#found.replaceChildren(failure(refused, () => this.#ask(true)))
+    }
+    this.#asking = false
+    const again = this.#again
+    this.#again = false
+    if (again) await this.#ask(again === "mine")
+  }
+
+  #show(html, mine) {
+    if (!mine && this.#busy) this.#held = html
+    else morph(this.#found, html)
+  }
+
+  get #busy() { return Boolean(this.querySelector("tbody tr:is(:hover, :focus-within)")) }
+
+  #release() {
+    if (this.#held === null || this.#busy) return
+    morph(this.#found, this.#held)
+    this.#held = null
+  }
+})
+
+const placeOf = (button) => (button?.name ? { [button.name]: button.value } : {})
