@@ -37,6 +37,7 @@ LEFT JOIN LATERAL (
     AND r.contact_id = x.contact_id
   WHERE x.practice_id = s.practice_id AND x.login_id = s.login_id
     AND portico_held(x.accepted_at, x.revoked_at, x.starts_on, x.ends_on)
+    AND NOT portico_hidden(x.client_id, x.contact_id)
 ) a ON s.side = 'portal'
 WHERE s.practice_id = $1 AND s.id = """
 

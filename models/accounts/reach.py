@@ -13,7 +13,8 @@ FIND = """SELECT l.id, l.email, l.password_hash, l.password_at, l.deactivated_at
   EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id
     AND m.deactivated_at IS NULL) AS desk,
   EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
-    AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)) AS portal,
+    AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
+    AND NOT portico_hidden(a.client_id, a.contact_id)) AS portal,
   EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
     AND a.invited_at IS NOT NULL AND a.accepted_at IS NULL AND a.revoked_at IS NULL) AS invited
   FROM login l WHERE """

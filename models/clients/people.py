@@ -62,7 +62,8 @@ OWN = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, 
 
 CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, co.id AS contact_id, co.name,
     cc.relation, pa.invited_at IS NOT NULL AS invited,
-    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) AS accepted,
+    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on)
+      AND NOT portico_hidden(pa.client_id, pa.contact_id) AS accepted,
     portico_on('messaging', pa.features_off) AS messaging
   FROM client_contact cc
   JOIN client cl ON cl.id = cc.client_id

@@ -12,7 +12,7 @@ from models.messaging.seats import viewer_of
 HELD = """SELECT s.id FROM seat s LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
 WHERE s.practice_id = portico_here() AND s.id = ANY($1) AND (s.staff_id = $2 OR (s.kind = 'front-desk' AND $3)
   OR (s.access_id = ANY($4) AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
-    AND portico_on('messaging', a.features_off)))"""
+    AND NOT portico_hidden(a.client_id, a.contact_id) AND portico_on('messaging', a.features_off)))"""
 
 
 async def held_seats(actor: Actor, seat_ids: Collection[UUID]) -> set[UUID]:

@@ -15,7 +15,7 @@ from models.messaging.practices import messaging_settings
 MAY_WRITE_TO_ME = """SELECT a.id FROM portal_access a
   JOIN assignment g ON g.client_id = a.client_id AND g.ended_at IS NULL
   WHERE g.staff_id = $1 AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
-    AND portico_on('messaging', a.features_off)"""
+    AND NOT portico_hidden(a.client_id, a.contact_id) AND portico_on('messaging', a.features_off)"""
 
 SIT_WITH_ME = """SELECT DISTINCT m.login_id FROM seat mine
   JOIN seat theirs ON theirs.conversation_id = mine.conversation_id AND theirs.kind = 'staff' AND theirs.left_at IS NULL

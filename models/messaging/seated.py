@@ -15,7 +15,8 @@ SEAT_ROWS = """SELECT s.id, s.conversation_id, s.kind, s.staff_id, s.access_id, 
     pa.contact_id, cc.relation,
     coalesce(st.login_id, pa.login_id) AS login_id, cov.name AS covers_name,
     CASE s.kind WHEN 'staff' THEN st.deactivated_at IS NULL
-      WHEN 'access' THEN portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on) ELSE true END AS active,
+      WHEN 'access' THEN portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, pa.ends_on)
+        AND NOT portico_hidden(pa.client_id, pa.contact_id) ELSE true END AS active,
     s.kind <> 'access' OR portico_on('messaging', pa.features_off) AS messaging
   FROM seat s
   LEFT JOIN staff_member st ON st.id = s.staff_id

@@ -30,7 +30,7 @@ FROM seat s
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id AND m.deactivated_at IS NULL
 LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
   AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)
-  AND portico_on('messaging', a.features_off)
+  AND NOT portico_hidden(a.client_id, a.contact_id) AND portico_on('messaging', a.features_off)
 CROSS JOIN LATERAL (
   SELECT g.position, g.sent_at FROM message g WHERE {WAITS} ORDER BY g.position LIMIT 1) f
 WHERE s.practice_id = portico_here() AND s.left_at IS NULL AND s.muted_at IS NULL AND s.kind <> 'front-desk'
