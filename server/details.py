@@ -101,7 +101,7 @@ async def setup_page(actor: Actor, id: UUID, request: Request) -> Page:
     form = await request.form if request.method == "POST" else {}
     fields = [{"field": one, "name": one.name, "value": form.get(one.name, values.get(one.name, ""))}
               for one in setup.FIELDS]
-    phones = [_phone_field(one, values, form) for one in PHONE.fields]
+    phones = [_phone_field(one, values, form) for one in setup.PHONE_FIELDS]
     phone_id = values.get("phone_1_id", "")
     return Page("clients/setup.html", json={"client": id, "values": values}, current="clients", client=client,
                 fields=fields, phones=phones, phone_id=phone_id, goes_on=_has_page_two(), key=None)

@@ -40,6 +40,15 @@ async def profile(actor: Actor, request: Request) -> Page:
                 posted=posted, coming=coming, choices=choices, current="information", key=None)
 
 
+def kept_by(actor: Actor) -> dict[str, str] | None:
+    """The record that a portal person keeps up to date, for their Home: whose, and where; None when there is none."""
+    access = _access(actor)
+    if access.contact_id is not None and INFORMATION.key not in access.permissions:
+        return None
+    whose = "Your" if access.contact_id is None else f"{access.client_name}’s"
+    return {"title": f"{whose} information", "href": f"{base_of(actor)}{HERE}"}
+
+
 def _access(actor: Actor) -> AccessOf:
     assert actor.access is not None
     return actor.access

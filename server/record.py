@@ -76,4 +76,5 @@ def _group(rows: Rows, place: int, shown: Mapping[str, Any], contacts: Sequence[
     return {
         "place": place, "id": shown[rows.name(place, "id")], "blank": False, "fields": fields,
         "hides": hides if rows.hides else [], "hidden_name": rows.name(place, "hidden"),
+        "words": ", ".join(filter(None, (shown.get(rows.name(place, name), "") for name in rows.told))),
     }

@@ -49,8 +49,8 @@ class FieldOf:
 class Rows:
     """Things of which there may be several, each drawn as a group of fields `<key>_<n>_<name>` with its id beside them.
 
-    `needed`: the field without which there is no such thing; `main`: what the first among them is called; `hides`: each
-    may be hidden from contacts, one by one.
+    `needed`: the field without which there is no such thing; `main`: what the first among them is called; `told`: the
+    fields by which one is known at a glance; `hides`: each may be hidden from contacts, one by one.
     """
 
     key: str
@@ -59,6 +59,7 @@ class Rows:
     table: str
     needed: str
     main: str
+    told: tuple[str, ...]
     most: int = 4
     hides: bool = False
 

@@ -13,7 +13,7 @@ from models.core.errors import Invalid
 FIELDS = (
     FieldOf("first_name", "Legal first name", needed=True, autocomplete="given-name", most=80),
     FieldOf("last_name", "Legal last name", needed=True, autocomplete="family-name", most=80),
-    FieldOf("preferred_name", "Preferred name", hint="What you are called, when it is another", most=80),
+    FieldOf("preferred_name", "Preferred name", hint="When it is another than the first name", most=80),
     FieldOf("pronouns", "Pronouns", hint="Such as she/her", most=40),
 )
 NAMES = tuple(field.name for field in FIELDS)

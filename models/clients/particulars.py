@@ -17,9 +17,9 @@ from models.core.errors import Forbidden, Invalid
 DEMOGRAPHICS = (
     FieldOf("born_on", "Birth date", "date", autocomplete="bday"),
     FieldOf("sex", "Sex, as insurance has it", most=40),
-    FieldOf("gender", "Gender, in your own words", most=80),
+    FieldOf("gender", "Gender, in own words", most=80),
     FieldOf("marital_status", "Marital status", "select", MARITAL),
-    FieldOf("ethnicity", "Race or ethnicity, in your own words", most=120),
+    FieldOf("ethnicity", "Race or ethnicity, in own words", most=120),
 )
 EMERGENCY = (
     FieldOf("emergency_name", "Name", most=120, half=False),
@@ -32,8 +32,8 @@ TIME_ZONE = (
     FieldOf("language", "Language", "select", LANGUAGES),
 )
 REFERRAL = (
-    FieldOf("heard_from", "How you heard of the practice", most=200),
-    FieldOf("referred_by", "Referred by", hint="A doctor, a school, somebody you know", most=200),
+    FieldOf("heard_from", "Heard of the practice from", most=200),
+    FieldOf("referred_by", "Referred by", hint="A doctor, a school, a friend", most=200),
 )
 OF_CLIENT = frozenset({"born_on"})
 DETAILS = tuple(one.name for one in (*DEMOGRAPHICS, *EMERGENCY, *TIME_ZONE, *REFERRAL) if one.name not in OF_CLIENT)

@@ -23,7 +23,7 @@ PHONE = Rows(
         FieldOf("kind", "Kind", "select", PHONES),
         FieldOf("leave", "Messages", "select", LEAVE, half=False),
     ),
-    table="client_phone", needed="number", main="Main phone",
+    table="client_phone", needed="number", main="Main phone", told=("number",),
 )
 ADDRESS = Rows(
     "address", "address",
@@ -36,7 +36,8 @@ ADDRESS = Rows(
         FieldOf("postal_code", "ZIP code", autocomplete="postal-code", most=20),
         FieldOf("country", "Country", autocomplete="country-name", most=60, hint="Empty: United States"),
     ),
-    table="client_address", needed="line_1", main="Main address", hides=True,
+    table="client_address", needed="line_1", main="Main address", told=("line_1", "city"),
+    hides=True,
 )
 POLICY = Rows(
     "policy", "policy",
@@ -48,7 +49,8 @@ POLICY = Rows(
         FieldOf("holder_name", "Policy holder’s name", most=120, hint="When it is not the client"),
         FieldOf("holder_born_on", "Policy holder’s birth date", "date"),
     ),
-    table="insurance_policy", needed="payer", main="Billed first", most=3,
+    table="insurance_policy", needed="payer", main="Billed first", told=("payer", "member_id"),
+    most=3,
 )
 CONTACT: tuple[FieldOf | Rows, ...] = (EMAIL, PHONE, ADDRESS)
 INSURANCE: tuple[FieldOf | Rows, ...] = (POLICY,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,11 @@ from models.core.events import Part, ToStaffAllClients, ToStaffOf
 BORN_ON = DEMOGRAPHICS[0]
 # One phone is asked for here; the Details tab has room for more.
 FIELDS: tuple[FieldOf, ...] = (*NAMES, EMAIL, BORN_ON)
+PHONE_FIELDS = (replace(PHONE.fields[0], label="Phone"), replace(PHONE.fields[1], label="Kind of phone"))
 CONFIRMED = {
     "names": frozenset(one.name for one in NAMES),
     "demographics": frozenset({BORN_ON.name}),
-    "contact": frozenset({EMAIL.name, *(PHONE.name(1, name) for name in ("id", "number", "kind", "leave"))}),
+    "contact": frozenset({EMAIL.name, *(PHONE.name(1, name) for name in ("id", "number", "kind"))}),
 }
 Confirmation = payload_of("Setup", (*FIELDS, PHONE))
 
