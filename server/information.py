@@ -87,17 +87,22 @@ async def agree(actor: Actor, body: Agree) -> Done:
 async def information(actor: Actor) -> Page | See:
     """“Your information”: a client's own record; a contact's own name and phone, and whose record they may manage."""
     own = next((one for one in actor.accesses if one.contact_id is None), None)
+    if own and not await own_contact(actor):
+        return See(f"{base_of(actor.acting_for(own.client_id))}{HERE}")
+    return await _of_contact(actor)
+
+
+async def _of_contact(actor: Actor) -> Page:
+    own = next((one for one in actor.accesses if one.contact_id is None), None)
     contact = await own_contact(actor)
     managed = [one for one in actor.accesses if one.contact_id and INFORMATION.key in one.permissions]
-    if own and not contact:
-        return See(f"{base_of(actor.acting_for(own.client_id))}{HERE}")
     told = {"contact": asdict(contact) if contact else None, "clients": [one.client_id for one in managed]}
     shown = [{"name": one.client_name, "href": f"{base_of(actor.acting_for(one.client_id))}{HERE}"} for one in managed]
     mine = f"{base_of(actor.acting_for(own.client_id))}{HERE}" if own else ""
     return Page("clients/information.html", json=told, contact=contact, managed=shown, mine=mine, key=None)
 
 
-@post("/information", allow=PORTAL, body=OwnContact, again=information)
+@post("/information", allow=PORTAL, body=OwnContact, again=_of_contact)
 async def save_information(actor: Actor, body: OwnContact) -> Done:
     """A contact's own name and phone."""
     await save_own_contact(actor, body.model_dump(exclude_unset=True))
