@@ -21,6 +21,7 @@ from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
+from server.information import kept_by
 
 NEEDS_SHOWN = 8
 TALKS_SHOWN = 4
@@ -79,6 +80,7 @@ async def home(actor: Actor) -> Page:
         talks=talks,
         news=[talk for talk in talks if talk["unread"]],
         writable=writable,
+        information=kept_by(actor),
         json={"conversations": talks, "may_write_to": writable},
     )
 

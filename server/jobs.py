@@ -14,6 +14,7 @@ from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
 from models.clients import status
+from models.clients import majority
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -82,5 +83,6 @@ REGULAR: list[Regular] = [
     Regular(PULSE, "* * * * * */20", _idle_sessions),
     Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("clients.majority", "41 * * * *", majority.turn_all),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

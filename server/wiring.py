@@ -24,6 +24,9 @@ AREAS_WITH_DOORS = (
     "clients",
     "client_record",
     "client_messages",
+    "details",
+    "contacts",
+    "information",
     "notifications",
     "home",
     "metrics",
@@ -68,6 +71,8 @@ def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
     from models.clients.access import sees_client
     from models.clients.registries import PROFILE_TABS, ProfileTab
+    from models.clients.registries import CONTACT_PERMISSIONS, PROFILE_TABS
+    from models.clients.sections import INFORMATION
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -75,7 +80,10 @@ def _fill_registries() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
     from server import frames, pages
+    from server.details import TAB as DETAILS_TAB
 
+    CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
+    PROFILE_TABS[:] = [DETAILS_TAB]
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     PROFILE_TABS[:] = [

@@ -36,7 +36,7 @@ LEFT JOIN LATERAL (
   LEFT JOIN client_contact r ON r.practice_id = x.practice_id AND r.client_id = x.client_id
     AND r.contact_id = x.contact_id
   WHERE x.practice_id = s.practice_id AND x.login_id = s.login_id
-    AND portico_held(x.accepted_at, x.revoked_at, x.starts_on, least(x.ends_on, c.read_only_until))
+    AND portico_open(x)
 ) a ON s.side = 'portal'
 WHERE s.practice_id = $1 AND s.id = """
 

@@ -56,14 +56,14 @@ ASSIGNED = """id IN (SELECT staff_id FROM assignment WHERE client_id = $1 AND en
 
 OWN = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, NULL::uuid AS contact_id, cl.name,
     '' AS relation, pa.invited_at IS NOT NULL AS invited,
-    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, least(pa.ends_on, cl.read_only_until)) AS accepted,
+    portico_open(pa) AS accepted,
     portico_on('messaging', pa.features_off) AS messaging
   FROM client cl
   LEFT JOIN portal_access pa ON pa.client_id = cl.id AND pa.contact_id IS NULL AND pa.revoked_at IS NULL"""
 
 CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_name, co.id AS contact_id, co.name,
     cc.relation, pa.invited_at IS NOT NULL AS invited,
-    portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on, least(pa.ends_on, cl.read_only_until)) AS accepted,
+    portico_open(pa) AS accepted,
     portico_on('messaging', pa.features_off) AS messaging
   FROM client_contact cc
   JOIN client cl ON cl.id = cc.client_id

@@ -39,22 +39,26 @@ class Client(PracticeRow):
 
 
 class Contact(PracticeRow):
-    """A record; has no rights by itself."""
+    """A record; has no rights by itself. `client_id`: the person is a client of the practice as well."""
 
     name = fields.TextField()
     first_name = fields.TextField(default="")
     last_name = fields.TextField(default="")
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
+    client_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "contact"
 
 
 class ClientContact(PracticeRow):
+    """`relation` in words ("mother"), `kind` as the house sorts them: parent, guardian, partner, other."""
+
     client_id = fields.UUIDField()
     contact_id = fields.UUIDField()
     relation = fields.TextField()
+    kind = fields.TextField(default="other")
 
     class Meta:
         table = "client_contact"

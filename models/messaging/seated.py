@@ -15,8 +15,7 @@ SEAT_ROWS = """SELECT s.id, s.conversation_id, s.kind, s.staff_id, s.access_id, 
     pa.contact_id, cc.relation,
     coalesce(st.login_id, pa.login_id) AS login_id, cov.name AS covers_name,
     CASE s.kind WHEN 'staff' THEN st.deactivated_at IS NULL
-      WHEN 'access' THEN portico_held(pa.accepted_at, pa.revoked_at, pa.starts_on,
-        least(pa.ends_on, cl.read_only_until)) ELSE true END AS active,
+      WHEN 'access' THEN portico_open(pa) ELSE true END AS active,
     s.kind <> 'access' OR portico_on('messaging', pa.features_off) AS messaging,
     coalesce(cl.status = 'discharged', false) AS read_only
   FROM seat s

@@ -8,8 +8,10 @@ export function morph(element, html) {
 
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => !(keeps(old) || sameMoment(old, fresh)),
-  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-"), // they set their own while they live
+  beforeAttributeUpdated: (name, node) => !(ownedBy(node) || (name === "open" && node.matches("details, dialog"))), // what was opened stays open
 }
+
+const ownedBy = (node) => node.tagName.startsWith("WA-") // they set their own while they live
 
 const keeps = (node) => node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("data-keep") || node.matches("wa-dropdown[open]"))
 

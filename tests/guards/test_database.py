@@ -30,7 +30,8 @@ DEFINERS = {
     "search_messages": "portico_search",
     **{
         f"practices_with_{what}": "portico_search"
-        for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys")
+        for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",
+                     "majorities")
     },
 }
 

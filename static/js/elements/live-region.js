@@ -1,6 +1,6 @@
 // <live-region src="/messages/badge" on="message.sent conversation.read">: what the server drew, fetched again when one
 // of these events arrives. With `loads` its first content is fetched too. `part`: src is a whole page, of which only
-// data-part="…" is taken; `about`: only events of this conversation count, `client`: of this client. A failure shows only where nothing stands.
+// data-part="…" is taken; `about`: only events of this conversation or client count. A failure shows only where nothing stands.
 import { fragmentOf } from "../fragments.js"
 import { line } from "../line.js"
 import { failure } from "../failure.js"
@@ -32,8 +32,9 @@ export class LiveRegion extends HTMLElement {
   show(html) { morph(this, html) }
 
   #concerns({ conversation, client }) {
-    const [about, of] = [this.getAttribute("about"), this.getAttribute("client")]
-    return (!about || !conversation || conversation === about) && (!of || !client || client === of)
+    const about = this.getAttribute("about")
+    const of = [conversation, client].filter(Boolean)
+    return !about || !of.length || of.includes(about)
   }
 
   #mine(html) {

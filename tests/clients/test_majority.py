@@ -1,0 +1,179 @@
+"""Coming of age: told ahead, ended on the day, unless the client agrees; who had access stays on record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from models.clients import majority
+from models.core.database import execute, fetch_one
+from models.core.practices import _waiting
+from models.core.scope import run_scope
+
+
+async def born(cast: Any, client: str, *, eighteen_in: int) -> None:
+    """The client turns eighteen in so many days, by the practice's own calendar."""
+    sql = """UPDATE client SET kind = 'minor', born_on = (portico_today() + $2::integer - interval '18 years')::date
+      WHERE id = $1"""
+    await cast.inside(lambda: execute(sql, cast.clients[client], eighteen_in))
+
+
+async def turn(cast: Any) -> None:
+    await run_scope(cast.practice_id, majority.turn_here)
+
+
+async def names(records: Any, name: str) -> list[str]:
+    answer = await (await records.browse(records.cast, name)).json("/me")
+    return [one["name"] for one in (await answer.get_json())["clients"]] if answer.status_code == 200 else []
+
+
+async def agree(records: Any, contact: str, yes: bool = True, by: str = "teen") -> Any:
+    browser = await records.browse(records.cast, by)
+    given = {"contact": str(records.cast.contacts[contact]), "agree": yes}
+    return await browser.send(records.for_client("teen", "profile/agreements"), given)
+
+
+async def test_staff_are_told_sixty_days_ahead_and_once(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=61)
+    await turn(cast)
+    assert await records.events("majority.near") == []
+    await born(cast, "teen", eighteen_in=60)
+    await turn(cast)
+    await turn(cast)
+    (event,) = await records.events("majority.near")
+    assert event["ids"] == {"client": str(cast.clients["teen"])} and not event["data"]
+    page = await (await records.browse(cast, "practitioner")).get(records.address("teen", "details"))
+    assert "Leo Marsh comes of age on" in await page.get_data(as_text=True)
+    assert await names(records, "coparent") == ["Leo Marsh"], "nothing has ended yet"
+
+
+async def test_on_the_day_the_contacts_access_ends_and_the_record_says_who_had_it(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=1)
+    await turn(cast)
+    assert await names(records, "parent") == ["Leo Marsh", "Nora Marsh"]
+    await born(cast, "teen", eighteen_in=0)
+    assert await names(records, "parent") == ["Nora Marsh"], "doors look at the date, whenever the clock comes round"
+    await turn(cast)
+    assert await names(records, "parent") == ["Nora Marsh"] and await names(records, "coparent") == []
+    assert await names(records, "teen") == ["Leo Marsh"]
+    (event,) = await records.events("majority.reached")
+    assert set(event["rights"]) == {cast.logins["parent"], cast.logins["coparent"]}
+    found = await cast.inside(lambda: majority.coming(cast.clients["teen"]))
+    assert found is not None and found.reached and found.ended == ("David Ellison", "Karen Marsh")
+    rows = await records.rows("SELECT revoked_at FROM portal_access WHERE contact_id = $1 AND client_id = $2",
+                              cast.contacts["coparent"], cast.clients["teen"])
+    assert len(rows) == 1 and rows[0]["revoked_at"] is not None
+    page = await (await records.browse(cast, "practitioner")).get(records.address("teen", "details"))
+    assert "Access ended for David Ellison, Karen Marsh." in await page.get_data(as_text=True)
+    await turn(cast)
+    assert len(await records.events("majority.reached")) == 1
+
+
+async def test_whoever_the_client_agreed_to_beforehand_goes_on(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    assert (await agree(records, "parent")).status_code == 200
+    await born(cast, "teen", eighteen_in=0)
+    assert await names(records, "parent") == ["Leo Marsh", "Nora Marsh"]
+    await turn(cast)
+    assert await names(records, "parent") == ["Leo Marsh", "Nora Marsh"]
+    assert await names(records, "coparent") == []
+
+
+async def test_an_agreement_can_be_taken_back_before_and_after_the_day(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    await agree(records, "coparent")
+    await agree(records, "coparent", yes=False)
+    await agree(records, "parent")
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    assert await names(records, "coparent") == []
+    await agree(records, "parent", yes=False)
+    assert await names(records, "parent") == ["Nora Marsh"]
+
+
+async def test_the_now_adult_opens_an_access_again_as_a_new_one(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    assert await names(records, "coparent") == []
+    assert (await agree(records, "coparent")).status_code == 200
+    assert (await agree(records, "coparent")).status_code == 200
+    assert await names(records, "coparent") == ["Leo Marsh"]
+    rows = await records.rows("SELECT revoked_at, permissions FROM portal_access WHERE contact_id = $1 ORDER BY id",
+                              cast.contacts["coparent"])
+    assert [row["revoked_at"] is None for row in rows].count(True) == 1 and len(rows) == 2
+    assert rows[0]["permissions"] == rows[1]["permissions"]
+    assert [one["ids"]["contact"] for one in await records.events("majority.agreed")]
+
+
+@pytest.mark.parametrize("name", ["parent", "coparent"])
+async def test_nobody_but_the_client_agrees(records: Any, cast: Any, name: str) -> None:
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    assert (await agree(records, name, by=name)).status_code == 403
+    assert (await agree(records, "parent")).status_code == 200
+
+
+async def test_there_is_nothing_to_agree_to_before_or_for_a_stranger(records: Any, cast: Any) -> None:
+    assert (await agree(records, "parent")).status_code == 404
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    browser = await records.browse(cast, "teen")
+    for stranger in (cast.clients["client"], UUID(int=7)):
+        answer = await browser.send("/profile/agreements", {"contact": str(stranger), "agree": True})
+        assert answer.status_code == 404
+
+
+async def test_the_teen_reads_it_on_their_own_page(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    page = await (await records.browse(cast, "teen")).get("/profile")
+    text = await page.get_data(as_text=True)
+    assert "You come of age on" in text and "Let Karen Marsh have access" in text
+    page = await (await records.browse(cast, "parent")).get(records.for_client("teen", "profile"))
+    assert "come of age" not in await page.get_data(as_text=True)
+
+
+async def test_own_consent_and_a_corrected_birth_date(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=30)
+    await turn(cast)
+    await records.save("teen", "demographics", born_on=(date.today() - timedelta(days=16 * 366)).isoformat())
+    assert await cast.inside(lambda: majority.coming(cast.clients["teen"])) is None
+    await born(cast, "teen", eighteen_in=20)
+    await turn(cast)
+    assert len(await records.events("majority.near")) == 2
+
+
+async def test_adults_and_whoever_has_no_birth_date_have_no_such_day(records: Any, cast: Any) -> None:
+    await cast.inside(lambda: execute("UPDATE client SET kind = 'minor', born_on = NULL WHERE id = $1",
+                                      cast.clients["teen"]))
+    await turn(cast)
+    assert await records.events("majority.near") == await records.events("majority.reached") == []
+    assert await names(records, "coparent") == ["Leo Marsh"]
+
+
+LEAP = [
+    (date(2008, 2, 29), date(2026, 3, 1)), (date(2008, 3, 1), date(2026, 3, 1)), (date(2010, 2, 28), date(2028, 2, 28)),
+]
+
+
+@pytest.mark.parametrize(("born_on", "on"), LEAP)
+async def test_who_is_born_on_february_29_comes_of_age_on_march_1(cast: Any, born_on: date, on: date) -> None:
+    row = await cast.inside(lambda: fetch_one("SELECT portico_turns($1::date, 18) AS on_day", born_on))
+    assert row is not None and row["on_day"] == on
+
+
+async def test_the_practice_is_found_by_the_clock_only_when_somebody_is_due(cast: Any) -> None:
+    assert cast.practice_id not in await _waiting("majorities", majority.AHEAD)
+    await born(cast, "teen", eighteen_in=60)
+    assert cast.practice_id in await _waiting("majorities", majority.AHEAD)
+    await turn(cast)
+    assert cast.practice_id not in await _waiting("majorities", majority.AHEAD)
+    await born(cast, "teen", eighteen_in=0)
+    assert cast.practice_id in await _waiting("majorities", majority.AHEAD)
+    await turn(cast)
+    assert cast.practice_id not in await _waiting("majorities", majority.AHEAD)
