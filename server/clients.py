@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.accounts.reach import spelled
-from models.clients import adding, assigning, listing, tags
+from models.clients import adding, assigning, importing, listing, tags
 from models.clients.access import client_for, reaches, sees_all
 from models.clients.adding import NewClient
 from models.clients.asks import AddClients, AddPage, FindClients, ListClients
@@ -86,7 +86,8 @@ async def _list(actor: Actor, asked: FindClients) -> Page:
         "clients/list.html", json={**found}, current="clients", found=found, asked=asked,
         practitioner_options=[("", "All"), ("nobody", "Nobody assigned"), *staff],
         tag_options=[(str(one.id), one.name) for one in await tags.tags_here()],
-        may_add=bool(reaches(actor, "manages")), sees_all=sees_all(actor), events=told_of_clients(),
+        may_add=bool(reaches(actor, "manages")), may_import=importing.may_import(actor), sees_all=sees_all(actor),
+        events=told_of_clients(),
     )
 
 

@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
-from models.clients import status
-from models.clients import majority
+from models.clients import import_checking, import_writing, importing, majority, status
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -68,7 +67,14 @@ async def _idle_sessions() -> None:
     await sweep_idle()
 
 
+async def _check_import(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+    await import_checking.check_rows(practice_id, ids["batch"])
+    return None
+
+
 JOBS: dict[str, Job] = {
+    importing.CHECK: _check_import,
+    importing.WRITE: inside(import_writing.write_clients, "batch"),
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
@@ -84,5 +90,6 @@ REGULAR: list[Regular] = [
     Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
     Regular("clients.majority", "41 * * * *", majority.turn_all),
+    Regular("house.old_imports", "41 * * * *", importing.drop_old),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

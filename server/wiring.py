@@ -24,6 +24,8 @@ AREAS_WITH_DOORS = (
     "clients",
     "client_record",
     "client_messages",
+    "importing",
+    "exporting",
     "details",
     "contacts",
     "information",
@@ -70,8 +72,7 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
     from models.clients.access import sees_client
-    from models.clients.registries import PROFILE_TABS, ProfileTab
-    from models.clients.registries import CONTACT_PERMISSIONS, PROFILE_TABS
+    from models.clients.registries import CONTACT_PERMISSIONS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
     from models.files.holders import holder
     from models.messaging.holding import held_seats
@@ -83,11 +84,11 @@ def _fill_registries() -> None:
     from server.details import TAB as DETAILS_TAB
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
-    PROFILE_TABS[:] = [DETAILS_TAB]
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
+        DETAILS_TAB,
         ProfileTab("messages", "Messages", "/messages", sees_client),
     ]
     holder("seat", held_seats)

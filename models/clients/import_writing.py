@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from models.clients.import_events import CLIENTS_IMPORTED
-from models.clients.importing import BATCH, batch_in, tell_import
-from models.core.change import change, record
+from models.clients.importing import BATCH, CHECK, Batch, batch_in, tell_import
+from models.core.change import change, enqueue, record
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.events import Part, ToStaff
 
@@ -44,13 +44,24 @@ ASSIGNED = f"""WITH taken AS ({TAKEN}), given AS (INSERT INTO assignment (id, cl
   SELECT DISTINCT m.login_id FROM given JOIN staff_member m ON m.id = given.staff_id"""
 
 
+# Rows whose address somebody was given since they were judged.
+OVERTAKEN = f"""WITH taken AS ({TAKEN}) SELECT 1 FROM taken JOIN client c ON c.practice_id = portico_here()
+  AND c.email = taken.facts->>'email' WHERE NOT taken.twin AND c.email <> '' LIMIT 1"""
+
+
 async def write_clients(batch_id: UUID) -> None:
     """The job's scope: every row that may come in becomes a client, with what the file says of them. Their words for
-    searching are kept by the table itself."""
+    searching are kept by the table itself.
+
+    Who was added meanwhile under an address of the file sends the table back to be judged and looked at again.
+    """
     row = await fetch_one(BATCH + " FOR UPDATE", batch_id)
     if row is None or row["state"] != "importing":
         return
     batch = batch_in(row)
+    if await fetch_one(OVERTAKEN, batch_id, batch.with_twins):
+        await _judge_anew(batch)
+        return
     async with change(None, "import.write"):
         for statement in (CLIENTS, PHONES, ADDRESSES, REFERRALS, TAGS, TAGGED):
             count = await execute(statement, batch_id, batch.with_twins)
@@ -65,3 +76,13 @@ async def write_clients(batch_id: UUID) -> None:
             None, CLIENTS_IMPORTED, [Part([ToStaff()], {"import": batch_id})], subject_id=batch_id, rights_of=assigned
         )
         await tell_import(None, batch.login_id, batch_id)
+
+
+async def _judge_anew(batch: Batch) -> None:
+    async with change(None, "import.judge_anew"):
+        await execute(
+            "UPDATE import_batch SET state = 'checking', checked = 0 WHERE practice_id = portico_here() AND id = $1",
+            batch.id,
+        )
+        await enqueue(CHECK, {"batch": batch.id})
+        await tell_import(None, batch.login_id, batch.id)

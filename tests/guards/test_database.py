@@ -31,7 +31,7 @@ DEFINERS = {
     **{
         f"practices_with_{what}": "portico_search"
         for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",
-                     "majorities")
+                     "majorities", "old_imports")
     },
 }
 
