@@ -19,13 +19,14 @@ TAGGED = event_type("client.tagged", audiences=SEEN_BY, ids="client")
 
 
 ABOUT_CLIENTS = ("client.", "contact.", "access.", "invitation.")
+ABOUT_ONE = frozenset({"staff-of", "staff-all-clients"})
 
 
 def told_of_clients() -> str:
     """The names of all events by which pages about clients follow, also those of areas that came later."""
     return " ".join(
         name for name, kind in sorted(REGISTRY.items())
-        if name.startswith(ABOUT_CLIENTS) and kind.audiences & {"staff-of", "staff-all-clients"}
+        if name == "clients.imported" or (name.startswith(ABOUT_CLIENTS) and kind.audiences & ABOUT_ONE)
     )
 
 
