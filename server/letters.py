@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from models.accounts.branding import brand
+from models.accounts.tables import PracticeProfile
 from models.core.addresses import origin_of
+from models.core.clock import now
+from models.core.scope import current_scope
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Letter
+from models.notifications.mailing import Face, Letter
 from models.notifications.unsubscribing import unsubscribe_token
 from server.pages import ROOT
+
+LOGO_HEIGHT, LOGO_WIDTH = 44, 220
 
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
@@ -41,9 +49,25 @@ def compose(letter: Letter) -> EmailMessage:
     if "unsubscribe_url" in words:
         mail["List-Unsubscribe"] = f"<{words['unsubscribe_url']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(_jinja().get_template(f"mail/{letter.kind}.txt").render(words))
+    mail.set_content(_text(letter.kind, words))
     mail.add_alternative(_html(letter.kind, words), subtype="html")
     return mail
+
+
+def sample(found: PracticeProfile, *, night: bool) -> str:
+    """The HTML of a mail as this practice would send it, by day or by night; for the preview of its look."""
+    letter = Letter(
+        mail_id=UUID(int=0), practice_id=current_scope().practice_id, login_id=UUID(int=0), kind="unread", to="",
+        practice_name=found.name, subdomain="preview", created_at=now(), face=face_of(found),
+    )
+    words = {**_words(letter, _one_line(found.name)), "night": "all" if night else "not all"}
+    if logo := words["logo"]:
+        words["logo"] = {**logo, "src": f"/logo/{found.logo_stamp}"}
+    return _html(letter.kind, words)
+
+
+def face_of(found: PracticeProfile) -> Face:
+    return Face(**{one.name: getattr(found, one.name) for one in fields(Face)})
 
 
 def sender() -> str:
@@ -53,13 +77,32 @@ def sender() -> str:
 
 def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
-    words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/"}
+    words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
     if MAIL_KINDS[letter.kind].optional:
         words["unsubscribe_url"] = f"{origin}/unsubscribe/{unsubscribe_token(letter.practice_id, letter.login_id)}"
     facts = dict(letter.facts)
     if path := facts.pop("path", None):
         words["link"] = f"{origin}{path}"
     return words | facts
+
+
+def _face(face: Face, origin: str) -> dict[str, Any]:
+    """The practice's own: logo, colours by role as (light, dark), address, phone. The picture is all a mail fetches."""
+    shown = min(1.0, LOGO_HEIGHT / max(face.logo_height, 1), LOGO_WIDTH / max(face.logo_width, 1))
+    logo = {
+        "src": f"{origin}/logo/{face.logo_stamp}", "plate": face.logo_plate,
+        "width": max(1, round(face.logo_width * shown)), "height": max(1, round(face.logo_height * shown)),
+    }
+    return {
+        "logo": logo if face.logo_stamp else None, "colours": brand(face.accent, face.ground).pairs,
+        "address_lines": [_one_line(line) for line in face.address.splitlines() if line.strip()],
+        "phone": _one_line(face.phone),
+    }
+
+
+def _text(kind: str, words: Mapping[str, Any]) -> str:
+    parts = [_jinja().get_template(f"mail/{name}.txt").render(words).strip("\n") for name in (kind, "layout")]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(kind: str, words: Mapping[str, Any]) -> str:

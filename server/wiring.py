@@ -21,6 +21,8 @@ AREAS_WITH_DOORS = (
     "front_desk",
     "absence",
     "messaging_settings",
+    "practice_settings",
+    "branding_settings",
     "notifications",
     "home",
     "metrics",
@@ -76,6 +78,8 @@ def _fill_registries() -> None:
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
+        ("practice", "Practice", "/staff/settings/practice"),
+        ("branding", "Branding", "/staff/settings/branding"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]

@@ -1,4 +1,5 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
+import "./elements/brand-preview.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
@@ -12,6 +13,7 @@ import "./elements/message-composer.js"
 import "./elements/message-search.js"
 import "./elements/message-thread.js"
 import "./elements/person-picker.js"
+import "./elements/settled-form.js"
 import "./elements/start-conversation.js"
 import "./elements/strip-search.js"
 import { tellDelivered } from "./delivered.js"

@@ -110,8 +110,11 @@ HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
     ("client", "kind"), ("client", "status"),
+    ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
+    ("practice_profile", "logo_plate"),
 }
-ALLOWED = {("practice_profile", "name")}
+# The practice's own face and how to reach it, and nothing else that anybody wrote.
+ALLOWED = {("practice_profile", "name"), ("practice_profile", "address"), ("practice_profile", "phone")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
           "seat"]
 
