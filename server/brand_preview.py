@@ -23,9 +23,9 @@ FIRST = "#1b5470"
 MOST_SHOWN = 600
 COLOURS = ("accent", "ground")
 
-# A frame in the settings page draws it: no script, no form, nothing from elsewhere. A mail brings its own styles.
+# A frame in the settings page draws it: no script, no form, nothing from elsewhere.
 FRAMED = (
-    "default-src 'none'; style-src 'self'{styles}; img-src 'self' blob:; font-src 'self'; frame-ancestors 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' blob:; font-src 'self'; frame-ancestors 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
 PAGES = {"landing": "accounts/landing.html", "home": "accounts/home.html"}
@@ -37,20 +37,19 @@ async def preview(actor: Actor, shown: Shown, typed: Mapping[str, str]) -> Page:
     typed = typed if typed.get("accent", " ").strip() else {**typed, "accent": found.accent}
     for name, text in typed.items():
         setattr(found, name, _colour(text, getattr(found, name)) if name in COLOURS and text else text[:MOST_SHOWN])
+    headers = {"Content-Security-Policy": FRAMED}
     if shown.show == "mail":
-        mail = Markup(sample(found, night=shown.theme == "dark"))
-        headers = {"Content-Security-Policy": FRAMED.format(styles=" 'unsafe-inline'")}
+        mail = Markup(sample(found, _address(found, "mail.css", theme=shown.theme)))
         return Page("accounts/preview_mail.html", json=vars(shown), headers=headers, mail=mail)
-    face = practice_face(found) | {"brand_css": _address(found)}
-    headers = {"Content-Security-Policy": FRAMED.format(styles="")}
+    face = practice_face(found) | {"brand_css": _address(found, "colours.css")}
     context = _home(actor) if shown.show == "home" else NOBODY
     return Page(PAGES[shown.show], json=vars(shown), headers=headers, practice=face, theme=shown.theme, preview=True,
                 **context)
 
 
-def sheet(accent: str, ground: str) -> str:
-    """The text of brand.css for these colours; for what is no colour yet, the house's own."""
-    return brand(_colour(accent, FIRST), _colour(ground, "") if ground else "").css
+def brand_of(accent: str, ground: str) -> Brand:
+    """For what is no colour yet, the house's own."""
+    return brand(_colour(accent, FIRST), _colour(ground, "") if ground else "")
 
 
 def colours_shown(made: Brand) -> dict[str, Any]:
@@ -83,9 +82,9 @@ def _colour(text: str, otherwise: str) -> str:
         return otherwise
 
 
-def _address(found: PracticeProfile) -> str:
-    chosen = {"accent": found.accent.lstrip("#"), "ground": found.ground.lstrip("#")}
-    return f"/staff/settings/branding/colours.css?{urlencode(chosen)}"
+def _address(found: PracticeProfile, sheet: str, **more: str) -> str:
+    chosen = {"accent": found.accent.lstrip("#"), "ground": found.ground.lstrip("#"), **more}
+    return f"/staff/settings/branding/{sheet}?{urlencode(chosen)}"
 
 
 NOBODY: Mapping[str, Any] = {"me": None, "email": "", "notice": "", "next": "", "key": None}

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from models.accounts import dressing
-from models.accounts.asks import Colours, JustDone, PreviewBrand, SetBrand, Shown
+from models.accounts.asks import Colours, JustDone, MailColours, PreviewBrand, SetBrand, Shown
 from models.accounts.branding import brand
 from models.accounts.logo_picture import LogoPicture, logo_picture
 from models.accounts.practices import profile
@@ -16,11 +16,13 @@ from models.core.actor import Actor
 from models.core.errors import TooLarge
 from models.core.scope import run_scope
 from server import storage
-from server.brand_preview import colours_shown, preview, sheet
+from server.brand_preview import brand_of, colours_shown, preview
 from server.door import ADMINISTRATOR, Done, Page, Raw, get, post, upload
 from server.incoming import Incoming, incoming
+from server.letters import sample_sheet
 
 HERE = "/staff/settings/branding"
+CSS = "text/css; charset=utf-8"
 MOST_BYTES = 2 * 1024 * 1024
 TOO_LARGE = "This picture is larger than 2 MB. Nothing was kept; save it smaller, then upload it again."
 CHECKED_AT_ONCE = asyncio.Semaphore(1)
@@ -95,7 +97,13 @@ async def what_became(query: Colours) -> Page:
 @get(f"{HERE}/colours.css", allow=ADMINISTRATOR, query=Colours)
 async def colours_css(query: Colours) -> Raw:
     """brand.css for colours that are not saved: pages may hold no styles of their own."""
-    return Raw(sheet(query.accent, query.ground), "text/css; charset=utf-8")
+    return Raw(brand_of(query.accent, query.ground).css, CSS)
+
+
+@get(f"{HERE}/mail.css", allow=ADMINISTRATOR, query=MailColours)
+async def mail_css(query: MailColours) -> Raw:
+    """The look of a mail, for the same reason."""
+    return Raw(sample_sheet(brand_of(query.accent, query.ground), night=query.theme == "dark"), CSS)
 
 
 async def _picture(came: Incoming) -> LogoPicture:

@@ -10,16 +10,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from models.accounts.branding import brand
+from models.accounts.branding import Brand, brand
 from models.accounts.tables import PracticeProfile
 from models.core.addresses import origin_of
-from models.core.clock import now
-from models.core.scope import current_scope
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter
@@ -54,20 +51,18 @@ def compose(letter: Letter) -> EmailMessage:
     return mail
 
 
-def sample(found: PracticeProfile, *, night: bool) -> str:
-    """The HTML of a mail as this practice would send it, by day or by night; for the preview of its look."""
-    letter = Letter(
-        mail_id=UUID(int=0), practice_id=current_scope().practice_id, login_id=UUID(int=0), kind="unread", to="",
-        practice_name=found.name, subdomain="preview", created_at=now(), face=face_of(found),
-    )
-    words = {**_words(letter, _one_line(found.name)), "night": "all" if night else "not all"}
-    if logo := words["logo"]:
-        words["logo"] = {**logo, "src": f"/logo/{found.logo_stamp}"}
-    return _html(letter.kind, words)
+def sample(found: PracticeProfile, sheet: str) -> str:
+    """The HTML of a mail as this practice would send it, its look at the address `sheet` (see sample_sheet): a page of
+    ours may hold no styles."""
+    face = Face(**{one.name: getattr(found, one.name) for one in fields(Face)})
+    words = {"practice_name": _one_line(found.name), "portal_url": "#", "unsubscribe_url": "#", **_face(face, "")}
+    return _jinja().get_template("mail/unread.html").render({**words, "sheet": sheet})
 
 
-def face_of(found: PracticeProfile) -> Face:
-    return Face(**{one.name: getattr(found, one.name) for one in fields(Face)})
+def sample_sheet(made: Brand, *, night: bool) -> str:
+    """The look of a mail as a style sheet, by day or by night."""
+    when = "all" if night else "not all"
+    return _jinja().get_template("mail/layout.css").render(colours=made.pairs, night=when)
 
 
 def sender() -> str:

@@ -135,3 +135,7 @@ class PreviewBrand(Shown):
 class Colours(Payload):
     accent: Colour = ""
     ground: Colour = ""
+
+
+class MailColours(Colours):
+    theme: Literal["light", "dark"] = "light"

@@ -157,7 +157,7 @@ def _darkened(colour: Oklch, enough: Callable[[str], bool]) -> Oklch:
 
 
 def _ground(hexed: str, ink: Pair) -> Pair:
-    """A ground for a page's side and a mail's head: text is read on it, so it goes to the near and the far end."""
+    """A ground for a page's side and a mail's head: text is read on it, so what cannot carry it becomes a tint of its own."""
     picked = to_oklch(hexed)
     calm = picked._replace(chroma=min(picked.chroma, MOST_GROUND_CHROMA))
     needs = [(light, ratio) for light, _, ratio in ON_GROUND] + [(ink.light, ON_ACCENT)]
@@ -165,7 +165,7 @@ def _ground(hexed: str, ink: Pair) -> Pair:
     def readable(shade: str) -> bool:
         return all(contrast(text, shade) >= ratio for text, ratio in needs)
 
-    shade = calm
+    shade = calm if readable(to_hex(calm)) else Oklch(0.95, min(calm.chroma, 0.035), calm.hue)
     while not readable(to_hex(shade)) and shade.lightness < 1:
         shade = shade._replace(lightness=min(1.0, shade.lightness + 0.005))
     light = hexed if shade == picked else to_hex(shade)

@@ -67,6 +67,14 @@ def npi_holds(npi: str) -> bool:
     return total % 10 == 0
 
 
+def as_kept(name: str, text: str) -> str:
+    """How a field's text would be saved; as it was typed where it would be refused."""
+    try:
+        return str(CHECKS[name](int(text) if name == "age_of_majority" else text))
+    except ValueError:
+        return text
+
+
 def plain_phone(text: str) -> str:
     """A phone number as it is shown: ten American digits as (207) 555-0132, any other as it was typed.
 

@@ -23,7 +23,7 @@ from models.core.errors import Invalid
 from models.core.events import Part, ToStaff
 from models.core.scope import current_scope
 
-COLOUR = "Write a colour as # and six digits, such as #1b5470."
+COLOUR = "Write a color as # and six digits, such as #1b5470."
 BARE: Mapping[str, Any] = {"logo_id": None, "logo_stamp": "", "logo_width": 0, "logo_height": 0, "logo_plate": ""}
 
 

@@ -75,12 +75,10 @@ customElements.define("brand-preview", class extends HTMLElement {
 
   #fill(page) {
     const shown = this.#frame.contentDocument
-    const sheet = (from) => from.querySelector('link[href*="/branding/colours.css"]')
+    const sheet = (from) => from.querySelector('link[href*="/settings/branding/"]') // the one with the colours
     const [old, fresh] = [sheet(shown), sheet(page)]
     if (fresh && old?.getAttribute("href") !== fresh.getAttribute("href")) this.#change(shown, old, fresh)
-    for (const style of page.head.querySelectorAll("style")) shown.head.querySelector("style")?.replaceWith(shown.importNode(style, true))
     shown.body.replaceChildren(...[...page.body.childNodes].map((node) => shown.importNode(node, true)))
-    if (page.body.style.length) shown.body.setAttribute("style", page.body.getAttribute("style")) // a mail's
     this.#drawPicture()
   }
 
