@@ -157,7 +157,7 @@ def _darkened(colour: Oklch, enough: Callable[[str], bool]) -> Oklch:
 
 
 def _ground(hexed: str, ink: Pair) -> Pair:
-    """A ground for a page's side and a mail's head: text is read on it, so what cannot carry it becomes a tint of its own."""
+    """What lies under a page's side and a mail's head, where text is read: what cannot carry it becomes a tint."""
     picked = to_oklch(hexed)
     calm = picked._replace(chroma=min(picked.chroma, MOST_GROUND_CHROMA))
     needs = [(light, ratio) for light, _, ratio in ON_GROUND] + [(ink.light, ON_ACCENT)]
