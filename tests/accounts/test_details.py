@@ -136,6 +136,14 @@ async def test_two_administrators_the_second_is_told_and_sees_both(cast, browse)
     assert (await saved(cast)).name == "Harbor House"
 
 
+async def test_a_form_drawn_again_for_another_fault_still_shows_what_it_was_typed_over(cast, browse):
+    first, second = await browse(cast, "owner"), await browse(cast, "owner")
+    await first.post(HERE, {"legal_name": "Harbor LLC", "version": "1"})
+    drawn = await (await second.post(HERE, TYPED | {"npi": "12", "version": "1"})).get_data(as_text=True)
+    assert 'name="version" value="1"' in drawn, "else the next save would silently undo what the first saved"
+    assert (await second.post(HERE, TYPED | {"version": "1"})).status_code == 409
+
+
 async def test_the_refusals_of_the_verb_are_its_own(cast):
     owner, biller = await cast.actor("owner"), await cast.actor("biller")
     with pytest.raises(Forbidden):

@@ -13,6 +13,7 @@ customElements.define("brand-preview", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("input", this.#typed)
     this.addEventListener("change", this.#changed)
+    this.addEventListener("settled", this.#draw)
     this.#frame.addEventListener("load", this.#drawPicture)
   }
 
@@ -20,6 +21,7 @@ customElements.define("brand-preview", class extends HTMLElement {
     clearTimeout(this.#waits)
     this.removeEventListener("input", this.#typed)
     this.removeEventListener("change", this.#changed)
+    this.removeEventListener("settled", this.#draw)
     if (this.#picture) URL.revokeObjectURL(this.#picture)
   }
 
@@ -58,7 +60,7 @@ customElements.define("brand-preview", class extends HTMLElement {
     this.#frame.contentWindow.location.replace(path)
   }
 
-  async #draw() {
+  #draw = async () => {
     const turn = ++this.#turn
     const typed = Object.fromEntries(new FormData(this.#form))
     try {

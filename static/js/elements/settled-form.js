@@ -4,8 +4,12 @@ import { LiveRegion } from "./live-region.js"
 
 class SettledForm extends LiveRegion {
   show(html) {
-    if (!this.#typed()) return super.show(html)
-    this.querySelector("[data-say=changed]").hidden = false
+    if (this.#typed()) {
+      this.querySelector("[data-say=changed]").hidden = false
+      return
+    }
+    super.show(html)
+    this.dispatchEvent(new CustomEvent("settled", { bubbles: true }))
   }
 
   // data-typed: drawn again with what was refused
