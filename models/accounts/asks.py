@@ -69,7 +69,8 @@ class SetIdleTimes(Payload):
 
 
 # A form says which state of the practice it shows; who sends none saves over whatever stands there.
-Version = Annotated[int | None, BeforeValidator(lambda value: value or None), Field(ge=1, le=2_000_000_000)]
+Counted = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Version = Annotated[Counted | None, BeforeValidator(lambda value: value or None)]
 Name = Annotated[str, Field(max_length=120)]
 Lines = Annotated[str, Field(max_length=500)]
 Phone = Annotated[str, Field(max_length=40)]

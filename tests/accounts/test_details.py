@@ -106,6 +106,7 @@ async def test_saving_what_stands_there_already_is_no_change(cast, people):
         ("phone", "none", "Write a phone number"),
         ("address", "y" * 501, "Use at most 500 characters."),
         ("age_of_majority", "20", "Choose 18, 19 or 21."),
+        ("age_of_majority", "", "This must be a whole number."),
         ("age_of_majority", "old", "This must be a whole number."),
     ],
 )

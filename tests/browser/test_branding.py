@@ -85,6 +85,17 @@ async def test_what_another_administrator_saves_shows_at_once_and_never_over_wha
     await expect(first.page.get_by_label("Hours")).to_have_value("Wednesdays only")
 
 
+async def test_details_and_locations_follow_what_another_administrator_saves(window, cast):
+    first, second = await window(cast, "owner", "/settings/practice"), await window(cast, "owner", "/settings/practice")
+    await first.page.get_by_label("Legal name").fill("Harbor Counseling LLC")
+    await first.page.get_by_role("button", name="Save the details").click()
+    await expect(second.page.get_by_label("Legal name")).to_have_value("Harbor Counseling LLC")
+    await first.page.get_by_role("link", name="Add a location").click()
+    await first.page.get_by_label("Name").fill("Wharf Street")
+    await first.page.get_by_role("button", name="Add the location").click()
+    await expect(second.page.get_by_role("link", name="Edit Wharf Street")).to_be_visible()
+
+
 async def test_practice_and_branding_can_be_used_by_everybody(window, cast, axe_source):
     for width in (390, 1280):
         owner = await window(cast, "owner", PAGE, width=width)
