@@ -7,7 +7,10 @@ from models.core.settings import settings
 from server.door import ANYONE, Page, Raw, get
 from server.local.mailbox import list_mail, read_mail
 
-AS_MAIL = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation"
+AS_MAIL = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+    "sandbox allow-popups allow-top-navigation-by-user-activation"
+)
 
 
 @get("/dev/mail", allow=ANYONE, development=True)
@@ -26,7 +29,7 @@ async def mail(name: str) -> Page:
 
 @get("/dev/mail/<name>/html", allow=ANYONE, development=True)
 async def mail_html(name: str) -> Raw:
-    """The same mail as a mail program draws it: its own style, no script, nothing fetched."""
+    """The same mail as a mail program draws it: its own style, no script, the practice's logo fetched."""
     found = read_mail(settings(), name) or missing("mail")
     return Raw(found.html.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": AS_MAIL})
 

@@ -101,8 +101,8 @@ Again = Callable[..., Awaitable[Page]]
 
 @dataclass(frozen=True)
 class Door:
-    """One route. `streams`: the body is not read for it; it opens its own scope after streaming. `feature`: shut for a
-    portal person who has this feature of the portal switched off."""
+    """One route. `streams`: the body is not read for it; it opens its own scope (of `practice`) after streaming.
+    `feature`: shut for a portal person who has this feature of the portal switched off."""
 
     method: str
     path: str
@@ -165,7 +165,10 @@ def post(path: str, *, allow: frozenset[Kind], **options: Any) -> Callable[[Hand
 
 
 def upload(path: str, *, allow: frozenset[Kind], **options: Any) -> Callable[[Handler], Handler]:
-    """A door whose body streams: handler(actor, stream, headers) runs outside any scope and opens its own."""
+    """A door whose body streams: handler(actor, stream, headers) runs outside any scope and opens its own.
+
+    `again` draws the form again when what a page sent was refused.
+    """
     return _door("POST", path, allow, {**options, "streams": True})
 
 

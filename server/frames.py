@@ -33,19 +33,28 @@ async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:
 
 
 def practice_face(found: PracticeProfile) -> dict[str, Any]:
-    """A practice's own face as templates read it; `brand` changes when its colour does."""
+    """A practice's own face as templates read it; `brand` changes when its colours do."""
     return {
         "name": found.name,
         "initial": found.name[:1].upper(),
         "welcome": found.welcome,
-        "about": "",
+        "about": found.about,
+        "logo": practice_logo(found),
         "address_lines": [line for line in found.address.splitlines() if line.strip()],
         "phone": found.phone,
         "hours": found.hours,
         "crisis_text": found.crisis_text,
         "time_zone": found.time_zone,
-        "brand": sha256(found.accent.encode()).hexdigest()[:8],
+        "brand": sha256(f"{found.accent}{found.ground}".encode()).hexdigest()[:8],
     }
+
+
+def practice_logo(found: PracticeProfile) -> dict[str, Any] | None:
+    """What a page draws in place of the seal; its address changes with the picture."""
+    if found.logo_id is None:
+        return None
+    return {"src": f"/logo/{found.logo_stamp}", "width": found.logo_width, "height": found.logo_height,
+            "plate": found.logo_plate}
 
 
 def base_of(actor: Actor) -> str:
@@ -82,7 +91,7 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
         {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
     if actor.administrator:
-        nav.append({"href": "/staff/settings/messaging", "icon": "settings-2", "label": "Settings", "key": "settings"})
+        nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "label": "Settings", "key": "settings"})
     return nav
 
 

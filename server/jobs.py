@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts import dressing
 from models.accounts.sessions import sweep_idle
 from models.clients import import_checking, import_writing, importing, majority, status
 from models.core import retention, sealing
@@ -57,6 +58,14 @@ async def _erase_file(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
     return None
 
 
+async def _erase_logo(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+    """The bytes of a logo that the practice wears no more."""
+    key = await run_scope(practice_id, lambda _: dressing.unused_logo_key(ids["logo"]))
+    if key is not None:
+        await storage.erase(key)
+    return None
+
+
 async def _nets() -> None:
     """What the queue lost, if it ever loses anything."""
     await unread.wake_all_overdue()
@@ -79,6 +88,7 @@ JOBS: dict[str, Job] = {
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
     "file.erase": _erase_file,
+    "logo.erase": _erase_logo,
     away.BEGIN: inside(away.begin, "away"),
     status.CLOSE: inside(status.close_portal, "client"),
 }

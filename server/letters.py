@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -13,12 +14,16 @@ from typing import Any
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from models.accounts.branding import Brand, brand
+from models.accounts.tables import PracticeProfile
 from models.core.addresses import origin_of
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Letter
+from models.notifications.mailing import Face, Letter
 from models.notifications.unsubscribing import unsubscribe_token
 from server.pages import ROOT
+
+LOGO_HEIGHT, LOGO_WIDTH = 44, 220
 
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
@@ -41,9 +46,23 @@ def compose(letter: Letter) -> EmailMessage:
     if "unsubscribe_url" in words:
         mail["List-Unsubscribe"] = f"<{words['unsubscribe_url']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(_jinja().get_template(f"mail/{letter.kind}.txt").render(words))
+    mail.set_content(_text(letter.kind, words))
     mail.add_alternative(_html(letter.kind, words), subtype="html")
     return mail
+
+
+def sample(found: PracticeProfile, sheet: str) -> str:
+    """The HTML of a mail as this practice would send it, its look at the address `sheet` (see sample_sheet): a page of
+    ours may hold no styles."""
+    face = Face(**{one.name: getattr(found, one.name) for one in fields(Face)})
+    words = {"practice_name": _one_line(found.name), "portal_url": "#", "unsubscribe_url": "#", **_face(face, "")}
+    return _jinja().get_template("mail/unread.html").render({**words, "sheet": sheet})
+
+
+def sample_sheet(made: Brand, *, night: bool) -> str:
+    """The look of a mail as a style sheet, by day or by night."""
+    when = "all" if night else "not all"
+    return _jinja().get_template("mail/layout.css").render(colours=made.pairs, night=when)
 
 
 def sender() -> str:
@@ -53,13 +72,32 @@ def sender() -> str:
 
 def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
-    words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/"}
+    words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
     if MAIL_KINDS[letter.kind].optional:
         words["unsubscribe_url"] = f"{origin}/unsubscribe/{unsubscribe_token(letter.practice_id, letter.login_id)}"
     facts = dict(letter.facts)
     if path := facts.pop("path", None):
         words["link"] = f"{origin}{path}"
     return words | facts
+
+
+def _face(face: Face, origin: str) -> dict[str, Any]:
+    """The practice's own: logo, colours by role as (light, dark), address, phone. The picture is all a mail fetches."""
+    shown = min(1.0, LOGO_HEIGHT / max(face.logo_height, 1), LOGO_WIDTH / max(face.logo_width, 1))
+    logo = {
+        "src": f"{origin}/logo/{face.logo_stamp}", "plate": face.logo_plate,
+        "width": max(1, round(face.logo_width * shown)), "height": max(1, round(face.logo_height * shown)),
+    }
+    return {
+        "logo": logo if face.logo_stamp else None, "colours": brand(face.accent, face.ground).pairs,
+        "address_lines": [_one_line(line) for line in face.address.splitlines() if line.strip()],
+        "phone": _one_line(face.phone),
+    }
+
+
+def _text(kind: str, words: Mapping[str, Any]) -> str:
+    parts = [_jinja().get_template(f"mail/{name}.txt").render(words).strip("\n") for name in (kind, "layout")]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(kind: str, words: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from quart import Request, Response
 
@@ -140,9 +140,18 @@ class Opening:
         async def admit(scope: Scope) -> Actor | None:
             return await self.actor()
 
-        actor = await self.run(admit)
-        given = {"actor": actor, "stream": self.request.body, "headers": self.request.headers, "request": self.request}
-        return answers.plain(self, await self.door.handler(**self._wanted(given)))
+        assert self.practice is not None
+        given = {"actor": await self.run(admit), "practice": self.practice.id, "stream": self.request.body,
+                 "headers": self.request.headers, "request": self.request}
+        try:
+            return answers.plain(self, await self.door.handler(**self._wanted(given)))
+        except Refusal as refusal:
+            self._draw_again_or_raise(refusal)
+
+    def _draw_again_or_raise(self, refusal: Refusal) -> NoReturn:
+        if self.door.again is None or wants_json(self.request) or isinstance(refusal, (SignedOut, Missing)):
+            raise refusal
+        raise answers.DrawAgain(refusal) from None
 
     async def _work(self, scope: Scope) -> Callable[[], Response]:
         actor = await self.actor()
@@ -150,9 +159,7 @@ class Opening:
         try:
             answer = await self._twin_or_first(actor)
         except Refusal as refusal:
-            if self.door.again is None or wants_json(self.request) or isinstance(refusal, (SignedOut, Missing)):
-                raise
-            raise answers.DrawAgain(refusal) from None
+            self._draw_again_or_raise(refusal)
         return await answers.ready(self, actor, answer, scope, cursor)
 
     async def draw_again(self, refusal: Refusal) -> Any:

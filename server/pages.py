@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "banner": "",
     "theme": "",
     "said": "",
+    "preview": False,
     "errors": {},
     "refusal": None,
     "values": {},

@@ -29,6 +29,8 @@ AREAS_WITH_DOORS = (
     "details",
     "contacts",
     "information",
+    "practice_settings",
+    "branding_settings",
     "notifications",
     "home",
     "metrics",
@@ -94,6 +96,8 @@ def _fill_registries() -> None:
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
+        ("practice", "Practice", "/staff/settings/practice"),
+        ("branding", "Branding", "/staff/settings/branding"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]

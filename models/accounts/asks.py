@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -66,3 +66,77 @@ class SetIdleTimes(Payload):
 
     portal: int
     desk: int
+
+
+# A form says which state of the practice it shows; who sends none saves over whatever stands there.
+Counted = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Version = Annotated[Counted | None, BeforeValidator(lambda value: value or None)]
+Name = Annotated[str, Field(max_length=120)]
+Lines = Annotated[str, Field(max_length=500)]
+Phone = Annotated[str, Field(max_length=40)]
+
+
+class SetDetails(Payload):
+    """What is not sent stays."""
+
+    version: Version = None
+    name: Name | None = None
+    legal_name: Name | None = None
+    npi: Annotated[str, Field(max_length=20)] | None = None
+    tax_id: Annotated[str, Field(max_length=20)] | None = None
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+    phone: Phone | None = None
+    address: Lines | None = None
+    billing_address: Lines | None = None
+    age_of_majority: int | None = None
+
+
+class SetLocation(Payload):
+    version: Version = None
+    name: Name = ""
+    address: Lines = ""
+    phone: Phone = ""
+
+
+# As the colour field of a browser spells it; people may write it in capitals or leave the # out.
+Colour = Annotated[str, Field(max_length=20, json_schema_extra={"format": "colour"})]
+
+
+class SetBrand(Payload):
+    """What is not sent stays. An empty ground is the accent's own tint."""
+
+    version: Version = None
+    accent: Colour | None = None
+    ground: Colour | None = None
+    own_ground: bool | None = None
+    welcome: Name | None = None
+    about: Annotated[str, Field(max_length=600)] | None = None
+    hours: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Shown(Payload):
+    """Which page of the preview, by day or by night."""
+
+    show: Literal["landing", "home", "mail"] = "landing"
+    theme: Literal["light", "dark"] = "light"
+
+
+class PreviewBrand(Shown):
+    """The form as it is being typed: nothing in it is refused for its length, it is only shown."""
+
+    version: str = Field("", max_length=20)
+    accent: str = ""
+    ground: str = ""
+    own_ground: bool = False
+    welcome: str = ""
+    about: str = ""
+    hours: str = ""
+
+
+class Colours(Payload):
+    accent: Colour = ""
+    ground: Colour = ""
+
+
+class MailColours(Colours):
+    theme: Literal["light", "dark"] = "light"

@@ -1,4 +1,4 @@
-"""A practice's colours, made from the one colour it chose.
+"""A practice's colours, made from the one colour it chose, or two: the accent, and the ground beside it.
 
 Pure: nothing is read and nothing is written. The work is done in OKLCH, where hue stays what people call the colour
 while lightness moves. Contrast is WCAG 2's ratio; each target stands a little above what AA asks (4.5), so that
@@ -16,7 +16,11 @@ MOST_CHROMA = 0.15
 ON_ACCENT = 4.9
 INK_ON_PAPER = 5.6
 HOVER_SEEN = 1.2
-ROLES = ("accent", "accent-hover", "accent-on", "accent-ink", "accent-tint", "accent-mid", "accent-line")
+MOST_GROUND_CHROMA = 0.06
+ROLES = ("accent", "accent-hover", "accent-on", "accent-ink", "accent-tint", "accent-mid", "accent-line", "ground")
+
+# What stands on the ground besides accent-ink: ink and ink-quiet of static/css/tokens.css, with what they need there.
+ON_GROUND = (("#132025", "#e7eced", 7.0), ("#49565b", "#afb8b9", 4.9))
 
 
 class Pair(NamedTuple):
@@ -36,15 +40,18 @@ class Oklch(NamedTuple):
 
 @dataclass(frozen=True)
 class Brand:
-    """What became of a chosen colour.
+    """What became of the chosen colours.
 
     `pairs` holds every name in ROLES; `css` is the whole text of brand.css. `moved` names what was changed on the way,
     "lighter", "darker" or "calmer"; it is empty when buttons carry the colour exactly as it was chosen.
+    `ground_moved` says the same of the second colour; "" was chosen where there is none.
     """
 
     chosen: str
     pairs: dict[str, Pair]
     moved: tuple[str, ...]
+    chosen_ground: str = ""
+    ground_moved: tuple[str, ...] = ()
 
     @property
     def css(self) -> str:
@@ -52,14 +59,23 @@ class Brand:
         return "\n".join(["@layer tokens {", ":root {", *lines, "}", "}", ""])
 
 
-def brand(chosen: str) -> Brand:
-    """The seven pairs for a colour written as #rrggbb or #rgb; raises ValueError for anything else."""
+def brand(chosen: str, ground: str = "") -> Brand:
+    """The eight pairs for colours written as #rrggbb or #rgb; raises ValueError for anything else.
+
+    Without a second colour the ground is the tint of the first.
+    """
     hexed = _six_digits(chosen)
     picked = to_oklch(hexed)
     calm = picked._replace(chroma=min(picked.chroma, MOST_CHROMA))
     accent = _accent(hexed, picked, calm)
-    pairs = dict(zip(ROLES, _pairs(accent, calm), strict=True))
-    return Brand(hexed, pairs, tuple(_moves(picked, to_oklch(accent))))
+    pairs = dict(zip(ROLES[:-1], _pairs(accent, calm), strict=True))
+    moved = tuple(_moves(picked, to_oklch(accent)))
+    if not ground:
+        return Brand(hexed, {**pairs, "ground": pairs["accent-tint"]}, moved)
+    hexed_ground = _six_digits(ground)
+    under = _ground(hexed_ground, pairs["accent-ink"])
+    grounds_moves = tuple(_moves(to_oklch(hexed_ground), to_oklch(under.light)))
+    return Brand(hexed, {**pairs, "ground": under}, moved, hexed_ground, grounds_moves)
 
 
 def contrast(one: str, other: str) -> float:
@@ -138,6 +154,22 @@ def _darkened(colour: Oklch, enough: Callable[[str], bool]) -> Oklch:
     while not enough(to_hex(colour)) and colour.lightness > 0:
         colour = colour._replace(lightness=max(0.0, colour.lightness - 0.005))
     return colour
+
+
+def _ground(hexed: str, ink: Pair) -> Pair:
+    """What lies under a page's side and a mail's head, where text is read: what cannot carry it becomes a tint."""
+    picked = to_oklch(hexed)
+    calm = picked._replace(chroma=min(picked.chroma, MOST_GROUND_CHROMA))
+    needs = [(light, ratio) for light, _, ratio in ON_GROUND] + [(ink.light, ON_ACCENT)]
+
+    def readable(shade: str) -> bool:
+        return all(contrast(text, shade) >= ratio for text, ratio in needs)
+
+    shade = calm if readable(to_hex(calm)) else Oklch(0.95, min(calm.chroma, 0.035), calm.hue)
+    while not readable(to_hex(shade)) and shade.lightness < 1:
+        shade = shade._replace(lightness=min(1.0, shade.lightness + 0.005))
+    light = hexed if shade == picked else to_hex(shade)
+    return Pair(light, to_hex(Oklch(0.285, min(calm.chroma, 0.04), calm.hue)))
 
 
 def _moves(picked: Oklch, became: Oklch) -> list[str]:

@@ -19,3 +19,11 @@ RESET_ASKED = event_type("login.reset_asked", audiences="")
 INVITATION_ACCEPTED = event_type("invitation.accepted", audiences="login")
 PREFERENCES_CHANGED = event_type("preferences.changed", audiences="login")
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")
+
+# What a practice says of itself; the words are fetched.
+DETAILS_CHANGED = event_type("practice.details_changed", audiences="staff")
+BRAND_CHANGED = event_type("practice.brand_changed", audiences="staff")
+LOCATION_ADDED = event_type("location.added", audiences="staff", ids="location")
+LOCATION_CHANGED = event_type("location.changed", audiences="staff", ids="location")
+LOCATION_CLOSED = event_type("location.closed", audiences="staff", ids="location")
+LOCATION_REOPENED = event_type("location.reopened", audiences="staff", ids="location")

@@ -34,9 +34,37 @@ class PracticeProfile(Model):
     portal_idle_seconds = fields.IntField(default=1800)
     desk_idle_seconds = fields.IntField(default=900)
     features_off = ArrayField("text", default=list)
+    legal_name = fields.TextField(default="")
+    npi = fields.TextField(default="")
+    tax_id = fields.TextField(default="")
+    billing_address = fields.TextField(default="")
+    age_of_majority = fields.SmallIntField(default=18)
+    about = fields.TextField(default="")
+    ground = fields.TextField(default="")
+    logo_id = fields.UUIDField(null=True)
+    logo_stamp = fields.TextField(default="")
+    logo_width = fields.IntField(default=0)
+    logo_height = fields.IntField(default=0)
+    logo_plate = fields.TextField(default="")
+    details_version = fields.IntField(default=1)
+    brand_version = fields.IntField(default=1)
 
     class Meta:
         table = "practice_profile"
+
+
+class Location(PracticeRow):
+    """Where clients come to. `closed_at`: no longer offered; what happened there goes on naming it."""
+
+    name = fields.TextField()
+    address = fields.TextField(default="")
+    phone = fields.TextField(default="")
+    version = fields.IntField(default=1)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "location"
 
 
 class Login(PracticeRow):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,8 @@ WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND
   AND m.failed_at IS NULL AND (m.leased_until IS NULL OR m.leased_until <= clock_timestamp())
   AND l.practice_id = m.practice_id AND l.id = m.login_id AND p.id = m.practice_id AND f.practice_id = m.practice_id
 RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.deactivated_at,
-  p.id AS practice_id, p.subdomain, f.name AS practice_name"""
+  p.id AS practice_id, p.subdomain, f.name AS practice_name,
+  f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate"""
 LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
 WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
 # By the database's clock, which wrote when it was made: this machine's may be a day off.
@@ -44,6 +45,20 @@ LOST = f"""SELECT id FROM outgoing_mail WHERE practice_id = portico_here() AND a
   AND dropped_at IS NULL AND failed_at IS NULL AND created_at < now() - $1::interval
   AND 'mail.send:' || id NOT IN ({GIVEN_UP_KEYS})
 ORDER BY id LIMIT 500"""
+
+
+@dataclass(frozen=True)
+class Face:
+    """How the practice looks and where it is, as every mail shows it; the names are those of its profile."""
+
+    accent: str = "#1b5470"
+    ground: str = ""
+    address: str = ""
+    phone: str = ""
+    logo_stamp: str = ""
+    logo_width: int = 0
+    logo_height: int = 0
+    logo_plate: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ class Letter:
     subdomain: str
     created_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    face: Face = field(default_factory=Face)
 
 
 async def queue_mail(login_id: UUID, kind: str, facts: Mapping[str, Any] | None = None) -> None:
@@ -95,6 +111,7 @@ async def take(mail_id: UUID) -> Letter | timedelta | None:
     return Letter(
         mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=row["email"],
         practice_name=row["practice_name"], subdomain=row["subdomain"], created_at=row["created_at"], facts=facts,
+        face=Face(**{one.name: row[one.name] for one in fields(Face)}),
     )
 
 

@@ -25,6 +25,7 @@ HARBOR = """\
   --accent-tint: light-dark(#ecf4f9, #1e2c34);
   --accent-mid: light-dark(#d6e8f3, #253b47);
   --accent-line: light-dark(#98c9e5, #335e75);
+  --ground: light-dark(#ecf4f9, #1e2c34);
 }
 }
 """
@@ -128,3 +129,40 @@ def test_a_button_under_the_pointer_differs_from_one_at_rest(chosen):
 def test_near_black_grows_lighter_under_the_pointer(chosen):
     rest, pointed = (to_oklch(brand(chosen).pairs[role].light) for role in ("accent", "accent-hover"))
     assert pointed.lightness > rest.lightness + 0.08
+
+
+def on_ground(made, scheme):
+    """What is written on the ground: welcome, facts and their names."""
+    return [INK[scheme], ("#49565b", "#afb8b9")[scheme], made.pairs["accent-ink"][scheme]]
+
+
+@given(colours, colours)
+def test_any_second_colour_becomes_a_ground_on_which_everything_can_be_read(chosen, under):
+    made = brand(chosen, under)
+    for scheme in (0, 1):
+        for text in on_ground(made, scheme):
+            assert contrast(text, made.pairs["ground"][scheme]) >= 4.5, (chosen, under, scheme, text)
+
+
+def test_a_light_second_colour_is_used_exactly_as_chosen():
+    made = brand("#3d6b35", "#FBF3E4")
+    assert made.pairs["ground"].light == made.chosen_ground == "#fbf3e4"
+    assert made.ground_moved == ()
+
+
+def test_a_dark_second_colour_becomes_lighter_and_says_so():
+    made = brand("#1b5470", "#7a1f1f")
+    assert "lighter" in made.ground_moved
+    assert cos(to_oklch(made.pairs["ground"].light).hue - to_oklch("#7a1f1f").hue) > 0.9
+
+
+def test_without_a_second_colour_the_ground_is_a_tint_of_the_first():
+    made = brand("#6b4d8a")
+    assert made.pairs["ground"] == made.pairs["accent-tint"]
+    assert (made.chosen_ground, made.ground_moved) == ("", ())
+
+
+@pytest.mark.parametrize("under", ["blue", "#12", "#1234567", "url(x)", "#fff;}"])
+def test_a_second_colour_that_is_none_is_refused_too(under):
+    with pytest.raises(ValueError, match="not a colour"):
+        brand("#1b5470", under)

@@ -16,7 +16,8 @@ DESK = ["/today", "/messages", "/messages/{talk}", "/messages/new", "/messages/s
         "/saved-replies", "/sessions", "/password", "/preferences"]  # fmt: skip
 PORTAL = ["/home", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/sessions",
           "/password", "/preferences"]  # fmt: skip
-PAGES = {"practitioner": DESK, "client": PORTAL, "owner": ["/settings", "/settings/messaging"]}
+SETTINGS = ["/settings", "/settings/messaging", "/settings/practice", "/settings/branding"]
+PAGES = {"practitioner": DESK, "client": PORTAL, "owner": SETTINGS}
 ACCENTS = ["#050505", "#fdfdfd", "#39ff14"]
 HARBOR = "light-dark(#1b5470, #79b5d7)"
 ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()"

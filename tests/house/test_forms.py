@@ -65,6 +65,8 @@ async def _forms(browser: Any, path: str) -> list[tuple[str, set[str]]]:
 
 def _too_many(action: str, names: set[str]) -> list[str]:
     door = _door_at(action)
+    if door.streams:
+        return []  # it takes one file, whatever the field is called, and passes over the rest
     taken = set(door.body.model_fields) if door.body else set()
     return [f"{action}: {name}" for name in sorted(names - taken - {"key"})]
 

@@ -30,6 +30,7 @@ def text_pairs():
     yield from (("ink", ground, 7) for ground in ("accent-tint", "accent-mid"))
     yield from ((f"{voice}-ink", f"{voice}-tint", 4.5) for voice in VOICES)
     yield ("ink-quiet", "accent-tint", 4.5)  # the meta line of the current conversation
+    yield from (("ink", "ground", 7), ("ink-quiet", "ground", 4.5), ("accent-ink", "ground", 4.5))
     yield ("sheet", "ink", 7)  # a toast
 
 

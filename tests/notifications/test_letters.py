@@ -9,7 +9,7 @@ import pytest
 
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Letter
+from models.notifications.mailing import Face, Letter
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
 from tests.notifications.conftest import use_settings
@@ -100,6 +100,44 @@ def test_links_follow_the_public_address(monkeypatch):
     assert "https://harbor.portico.test:8443/" in parts(compose(LETTER))[0]
 
 
+WORN = Face(
+    accent="#3d6b35", ground="#fbf3e4", address="14 Wharf Street\nPortland, Maine 04101", phone="(207) 555-0132",
+    logo_stamp="0123456789abcdef", logo_width=880, logo_height=220, logo_plate="light",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_mail_wears_the_practices_logo_colours_address_and_phone(kind):
+    text, html = parts(compose(replace(letter(kind), face=WORN)))
+    (picture,) = re.findall(r"<img[^>]*>", html)
+    assert re.search(r'src="http://harbor\.localhost:\d+/logo/0123456789abcdef"', picture)
+    assert 'width="176" height="44"' in picture, "in its own measure, at most 44 high"
+    assert html.count("src=") == 1, "the picture is all that is fetched"
+    assert "#3d6b35" in html and "#fbf3e4" in html
+    for part in (text, html):
+        assert "14 Wharf Street" in part and "Portland, Maine 04101" in part and "(207) 555-0132" in part
+    assert text.rstrip().endswith("Harbor Counseling\n14 Wharf Street\nPortland, Maine 04101\n(207) 555-0132")
+
+
+def test_a_mail_of_a_practice_without_a_logo_has_its_name_alone():
+    _, html = parts(compose(LETTER))
+    assert "<img" not in html and "data-mark" not in html and "Harbor Counseling" in html
+
+
+def test_what_stands_in_an_address_stays_text():
+    bad = replace(WORN, address="<img src=x onerror=alert(1)>\n\n{{ 7 * 7 }}", phone="</p><script>")
+    text, html = parts(compose(replace(LETTER, face=bad)))
+    assert html.count("<img") == 1 and "<script" not in html and "{{ 7 * 7 }}" in text
+
+
+async def test_a_mail_carries_the_face_that_the_practice_has_when_it_leaves(talk, post):
+    await talk.run("UPDATE practice_profile SET accent = '#3d6b35', phone = '(207) 555-0177'")
+    await ask_for_a_password(talk, (await talk.cast.actor("client")).login_id)
+    await talk.deliver("client")
+    (mail,) = post.mails
+    assert all("(207) 555-0177" in part for part in parts(mail)) and "#3d6b35" in parts(mail)[1]
+
+
 CANARY = "canary7"
 # Every text in which a person may have written something.
 FREE_TEXT = """SELECT c.relname AS "table", a.attname AS "column"
@@ -110,8 +148,11 @@ HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
     ("client", "kind"), ("client", "status"), ("client", "portal"),
+    ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
+    ("practice_profile", "logo_plate"),
 }
-ALLOWED = {("practice_profile", "name")}
+# The practice's own face and how to reach it, and nothing else that anybody wrote.
+ALLOWED = {("practice_profile", "name"), ("practice_profile", "address"), ("practice_profile", "phone")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
           "seat"]
 
