@@ -13,12 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
+from models.clients import allowing
+from models.clients.invitation_mail import REMIND_JOB
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, mailing, unread
+from models.notifications import account_mail, invitation_mail, mailing, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -72,6 +74,8 @@ JOBS: dict[str, Job] = {
     "mail.send": _send_mail,
     "file.erase": _erase_file,
     away.BEGIN: inside(away.begin, "away"),
+    allowing.DAY_JOB: inside(allowing.note_day, "access"),
+    REMIND_JOB: inside(invitation_mail.remind, "sending"),
 }
 
 # Each asks the database which practices have such work: a practice where nothing happened costs nothing.

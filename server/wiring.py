@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from models.clients.access import visible_clients
+from models.clients.access import sees_client, visible_clients
 from models.core.actor import Actor
 
 AREAS_WITH_DOORS = (
@@ -22,6 +22,11 @@ AREAS_WITH_DOORS = (
     "absence",
     "messaging_settings",
     "notifications",
+    "portal_tab",
+    "client_setup",
+    "invitations",
+    "invitation_settings",
+    "onboarding",
     "home",
     "metrics",
     "overview",
@@ -63,6 +68,8 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
+    from models.clients.onboarding_steps import PREFERENCES
+    from models.clients.registries import ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -73,11 +80,14 @@ def _fill_registries() -> None:
 
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    ONBOARDING_STEPS.update({step.key: step for step in (PREFERENCES,)})
+    PROFILE_TABS[:] = [ProfileTab("portal", "Portal", "/portal", sees_client)]
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
+        ("invitations", "Invitations", "/staff/settings/invitations"),
     ]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
 

@@ -8,10 +8,11 @@ export function morph(element, html) {
 
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => !(keeps(old) || sameMoment(old, fresh)),
-  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-"), // they set their own while they live
+  // they set their own while they live; a drawer that somebody opened stays open
+  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-") && !(name === "open" && node.tagName === "DETAILS"),
 }
 
-const keeps = (node) => node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("data-keep") || node.matches("wa-dropdown[open]"))
+const keeps = (node) => node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("data-keep") || node.matches("wa-dropdown[open], dialog[open]"))
 
 // <local-time> has rewritten its words in the reader's zone: the same moment needs nothing
 function sameMoment(old, fresh) {

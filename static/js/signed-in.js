@@ -1,4 +1,5 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
+import "./elements/access-card.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
@@ -16,6 +17,7 @@ import "./elements/start-conversation.js"
 import "./elements/strip-search.js"
 import { tellDelivered } from "./delivered.js"
 import { watchTheGate } from "./gate.js"
+import { watchRights } from "./gate/rights.js"
 import { watchSigningOut } from "./leaving.js"
 import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
@@ -27,6 +29,7 @@ showPresence()
 countInTitle()
 tellDelivered()
 watchTheGate()
+watchRights()
 watchSigningOut()
 listenToTheBrowser(line)
 line.open()

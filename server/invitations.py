@@ -1,0 +1,137 @@
+"""Doors behind an invitation: by its link, or signed in with a login that was invited once more."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from quart import Request
+
+from models.accounts import sessions
+from models.accounts.devices import device_of
+from models.accounts.passwords import LEAST
+from models.clients import accepting
+from models.clients.accepting import Accepted, Told, Way
+from models.clients.behind import Behind, State, behind_access, behind_link
+from models.clients.portal_asks import Accept, AnswerCode, AnswerDate, AskCode
+from models.core.actor import Actor
+from models.core.errors import Invalid
+from server.cookies import session_cookie
+from server.door import ANYONE, PORTAL, Answer, Done, Page, get, post
+from server.requests import address_of
+
+LINK, WAITING = "/invitation/<token>", "/invitations/<uuid:id>"
+GONE = {State.OLD: 410, State.EXPIRED: 410, State.ACCEPTED: 410, State.WITHDRAWN: 410, State.SHUT: 409}
+
+
+@get(LINK, allow=ANYONE)
+async def invitation_page(actor: Actor | None, token: str) -> Page:
+    """Behind the link. Opening it changes nothing: mail scanners do."""
+    return _page(await behind_link(token, actor), f"/invitation/{token}")
+
+
+@get(WAITING, allow=PORTAL)
+async def waiting_page(actor: Actor, id: UUID) -> Page:
+    """Another invitation of somebody who is signed in."""
+    return _page(await behind_access(actor, id), f"/invitations/{id}")
+
+
+async def _link_again(actor: Actor | None, token: str, request: Request) -> Page:
+    return _page(await behind_link(token, actor), f"/invitation/{token}", **await _typed(request))
+
+
+async def _waiting_again(actor: Actor, id: UUID, request: Request) -> Page:
+    return _page(await behind_access(actor, id), f"/invitations/{id}", **await _typed(request))
+
+
+@post(f"{LINK}/birth-date", allow=ANYONE, body=AnswerDate, again=_link_again)
+async def answer_date(actor: Actor | None, token: str, body: AnswerDate, request: Request) -> Page:
+    """The client's birth date; what was wrong is counted, whatever tab it came from."""
+    told = await _answer_date(Way(actor, address_of(request), token), body)
+    return _page(await behind_link(token, actor), f"/invitation/{token}", told, field="born_on")
+
+
+@post(f"{WAITING}/birth-date", allow=PORTAL, body=AnswerDate, again=_waiting_again)
+async def answer_date_signed_in(actor: Actor, id: UUID, body: AnswerDate, request: Request) -> Page:
+    told = await _answer_date(Way(actor, address_of(request), access_id=id), body)
+    return _page(await behind_access(actor, id), f"/invitations/{id}", told, field="born_on")
+
+
+@post(f"{LINK}/code", allow=ANYONE, body=AskCode, again=_link_again)
+async def ask_code(actor: Actor | None, token: str, body: AskCode, request: Request) -> Page:
+    """Six digits to the address on file: a link that was handed over proves none."""
+    await accepting.ask_code(Way(actor, address_of(request), token), body.proof)
+    return _page(await behind_link(token, actor), f"/invitation/{token}", Told(body.proof), sent=True)
+
+
+@post(f"{LINK}/check-code", allow=ANYONE, body=AnswerCode, again=_link_again)
+async def answer_code(actor: Actor | None, token: str, body: AnswerCode, request: Request) -> Page:
+    told = await accepting.answer_code(Way(actor, address_of(request), token), body.code, body.proof)
+    told = told if told.proof else Told(body.proof, told.wrong)
+    return _page(await behind_link(token, actor), f"/invitation/{token}", told, field="code", sent=True)
+
+
+@post(LINK, allow=ANYONE, body=Accept, again=_link_again)
+async def accept(actor: Actor | None, token: str, body: Accept, request: Request) -> Answer:
+    """Accept, with a new password or with the one there is."""
+    return await _accept(actor, Way(actor, address_of(request), token), body, request)
+
+
+@post(WAITING, allow=PORTAL, body=Accept, again=_waiting_again)
+async def accept_signed_in(actor: Actor, id: UUID, body: Accept, request: Request) -> Answer:
+    return await _accept(actor, Way(actor, address_of(request), access_id=id), body, request)
+
+
+@post(f"{LINK}/again", allow=ANYONE)
+async def ask_again(token: str, request: Request) -> Page:
+    """An old link asks for a new one, to the same address."""
+    await accepting.ask_again(token, address=address_of(request))
+    return Page("clients/invitation_sent.html", json={"ok": True})
+
+
+async def _answer_date(way: Way, body: AnswerDate) -> Told:
+    if body.born_on is None:
+        raise Invalid(errors={"born_on": ["Give the birth date."]})
+    return await accepting.answer_date(way, body.born_on)
+
+
+async def _accept(actor: Actor | None, way: Way, body: Accept, request: Request) -> Answer:
+    device = device_of(request.headers.get("User-Agent", ""))
+    done = await accepting.accept(way, password=body.password, proof=body.proof, device=device)
+    data = {"client": done.access.client_id, "access": done.access.id}
+    if done.signed_in is not None:
+        await _leave(actor)
+        return Done(data, see=_first_page(done), cookies=(session_cookie(done.signed_in.token),))
+    if actor is not None and actor.portal and actor.login_id == done.access.login_id:
+        return Done(data, see=f"/for/{done.access.client_id}/onboarding")
+    return Page("clients/invitation_accepted.html", json=data, at_the_desk=actor is not None and actor.desk)
+
+
+async def _leave(actor: Actor | None) -> None:
+    """Whoever else was signed in at this browser; the invited person's own sessions have ended with the password."""
+    if actor is not None:
+        await sessions.sign_out(actor)
+
+
+def _first_page(done: Accepted) -> str:
+    assert done.signed_in is not None
+    several = len(done.signed_in.actor.accesses) > 1
+    return f"/for/{done.access.client_id}/onboarding" if several else "/onboarding"
+
+
+def _page(behind: Behind | None, here: str, told: Told | None = None, *, field: str = "", sent: bool = False) -> Page:
+    proof = told.proof if told else ""
+    state = behind.state.value if behind else "unknown"
+    step = behind.step(proof).value if behind and behind.state is State.OPEN else ""
+    shown: dict[str, Any] = {"state": state, "step": step, "proof": proof, "sent": sent}
+    wrong = {field: [told.wrong]} if told and told.wrong and step else {}
+    status = 422 if wrong else 404 if behind is None else GONE.get(behind.state, 200)
+    message = behind.invitation.message if behind and step in ("password", "accept") else ""
+    return Page("clients/invitation.html", json={**shown, "errors": wrong}, status=status, errors=wrong, here=here,
+                least=LEAST, message=message, key=None, **shown)
+
+
+async def _typed(request: Request) -> dict[str, Any]:
+    """The proof that the form carried: a password that was refused is not the birth date asked anew."""
+    form = await request.form
+    return {"told": Told(form.get("proof", "")), "sent": "code" in form}
