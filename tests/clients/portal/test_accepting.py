@@ -6,8 +6,6 @@ import asyncio
 from datetime import date
 from typing import Any
 
-import pytest
-
 from models.accounts import resetting
 from models.clients import accepting, admitting, inviting
 from models.clients.inviting import Wishes

@@ -16,7 +16,8 @@ async def test_you_may_revoke_access_and_the_person_is_out_while_everything_stay
     await portal.act(admitting.revoke, client)
     refused = await browser.json("/me")
     assert refused.status_code == 401 and "access to this portal has ended" in (await refused.get_json())["detail"]
-    assert await portal.rows("SELECT 1 FROM session WHERE login_id = $1 AND ended_at IS NULL", cast.logins["client"]) == []
+    open_ones = "SELECT 1 FROM session WHERE login_id = $1 AND side = 'portal' AND ended_at IS NULL"
+    assert await portal.rows(open_ones, cast.logins["client"]) == []
     (event,) = await portal.events("access.revoked")
     assert event["rights"] == [cast.logins["client"]]
     assert (await portal.card(client)).state == "revoked"
