@@ -8,11 +8,13 @@ export function morph(element, html) {
 
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => !(keeps(old) || sameMoment(old, fresh)),
-  // they set their own while they live; a drawer that somebody opened stays open
-  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-") && !(name === "open" && node.tagName === "DETAILS"),
+  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-") && !keepsIts(name, node),
 }
 
 const keeps = (node) => node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("data-keep") || node.matches("wa-dropdown[open], dialog[open]"))
+
+// elements set their own while they live: that they are ready; a drawer that somebody opened stays open
+const keepsIts = (name, node) => name === "ready" || (name === "open" && node.tagName === "DETAILS")
 
 // <local-time> has rewritten its words in the reader's zone: the same moment needs nothing
 function sameMoment(old, fresh) {

@@ -125,7 +125,8 @@ async def test_a_mother_of_two_keeps_the_other_childs_page_and_the_revoked_one_s
     with_leo = await window(cast, "parent", f"/for/{teen}/home")
     with_nora = await window(cast, "parent", f"/for/{child}/home", like=with_leo)
     await take_away(cast, teen, parent)
-    await expect(with_leo.page.get_by_role("dialog")).to_contain_text("Your access to this part of the portal has ended")
+    said = with_leo.page.get_by_role("dialog")
+    await expect(said).to_contain_text("Your access to this part of the portal has ended")
     await with_nora.live()
     await expect(with_nora.page.get_by_role("dialog")).to_have_count(0)
 
