@@ -10,6 +10,7 @@ from quart import Request
 from models.accounts import sessions
 from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
+from models.accounts.practices import today_here
 from models.clients import accepting
 from models.clients.accepting import Accepted, Told, Way
 from models.clients.behind import Behind, State, behind_access, behind_link
@@ -104,7 +105,9 @@ async def _accept(actor: Actor | None, way: Way, body: Accept, request: Request)
         return Done(data, see=_first_page(done), cookies=(session_cookie(done.signed_in.token),))
     if actor is not None and actor.portal and actor.login_id == done.access.login_id:
         return Done(data, see=f"/for/{done.access.client_id}/onboarding")
-    return Page("clients/invitation_accepted.html", json=data, at_the_desk=actor is not None and actor.desk)
+    at_the_desk = actor is not None and actor.desk
+    begins = done.access.starts_on if done.access.starts_on and done.access.starts_on > await today_here() else None
+    return Page("clients/invitation_accepted.html", json=data, at_the_desk=at_the_desk, begins=begins)
 
 
 async def _leave(actor: Actor | None) -> None:

@@ -8,12 +8,13 @@ from uuid import UUID
 from models.accounts.reach import spelled
 from models.clients.admitting import TAKEN, refuse_second_owner
 from models.clients.portal_events import ACCESS_ADDRESS_CORRECTED
-from models.clients.portal_people import PortalPerson, tell
+from models.clients.portal_people import PortalPerson
 from models.clients.tables import PortalAccess
 from models.core.actor import Actor
-from models.core.change import change
+from models.core.change import change, record
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Invalid
+from models.core.events import Part, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
 
 # One @, something before it, a name with a dot behind it: a mail server decides about the rest.
@@ -34,12 +35,12 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
     table, record = ("contact", person.contact) if person.contact else ("client", person.client)
     async with change(actor, "access.correct_address"):
         await execute(f"UPDATE {table} SET email = $2 WHERE id = $1", record.id, address)
-        waiting = await _waiting(person, address)
-        for access in waiting:
+        for access in await _waiting(person, address):
+            # whoever has the former address has nothing to do with this from now on, signed in or not
+            await execute("UPDATE portal_access SET login_id = NULL WHERE id = $1", access.id)
             await execute(UNSENT, access.id, new_id())
-            await tell(actor, ACCESS_ADDRESS_CORRECTED, access)
-        if person.access is not None and person.access.id not in {one.id for one in waiting}:
-            await tell(actor, ACCESS_ADDRESS_CORRECTED, person.access)
+            await _tell(actor, access.client_id, person.id)
+        await _tell(actor, person.client.id, person.id)
 
 
 def checked(email: str) -> str:
@@ -66,6 +67,11 @@ async def login_at(person: PortalPerson) -> UUID:
         await refuse_second_owner(row["id"], person.client.id)
     login_id: UUID = row["id"]
     return login_id
+
+
+async def _tell(actor: Actor, client_id: UUID, person_id: UUID) -> None:
+    heard = Part([ToStaffOf(client_id), ToStaffAllClients()], {"client": client_id})
+    await record(actor, ACCESS_ADDRESS_CORRECTED, [heard], subject_id=person_id)
 
 
 async def _refuse_other_record(address: str, client_id: UUID) -> None:

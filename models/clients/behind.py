@@ -117,7 +117,7 @@ def _state(invitation: Invitation, access: PortalAccess, login_id: UUID, newest:
     if access.accepted_at is not None:
         return State.ACCEPTED
     if not newest:
-        return State.WITHDRAWN if invitation.mail_state == "unsent" else State.OLD
+        return State.OLD
     if invitation.ends_at <= now():
         return State.EXPIRED
     return State.SHUT if invitation.wrong_dates >= MOST_TRIES else State.OPEN

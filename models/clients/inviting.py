@@ -96,7 +96,7 @@ async def copy_link(actor: Actor, person: PortalPerson) -> str:
     A link that was copied before ends."""
     _refuse_accepted(person)
     if person.invitation is None or person.held.invited_at is None or person.held.login_id is None:
-        raise Conflict("not-invited", f"{person.name} was not invited yet. Send the invitation first.")
+        raise Conflict("not-invited", f"Nothing was sent to {person.name} at this address yet. Send it first.")
     copied, token = new_id(), new_token()
     async with change(actor, "invitation.copy_link"):
         await execute("UPDATE invitation SET copied = $2 WHERE id = $1", person.invitation.id, copied)

@@ -339,6 +339,33 @@ async def test_a_new_link_is_mailed_five_times_a_day_at_most(portal, browse, cas
     assert (await browser.post(f"{link}/again")).status_code == 429
 
 
+async def test_somebody_else_who_is_signed_in_at_this_browser_is_signed_out(portal, browse, cast):
+    link = await portal.invite(await portal.newcomer())
+    browser = await browse(cast, "client")
+    before = browser.cookie
+    assert (await come_in(browser, link)).status_code == 200
+    assert [one["name"] for one in (await (await browser.json("/me")).get_json())["clients"]] == ["Rosa Lind"]
+    browser.cookie = before
+    assert (await browser.json("/me")).status_code == 401
+
+
+async def test_who_accepts_before_the_first_day_is_told_when_it_is(portal, browse, cast):
+    from datetime import timedelta
+
+    from models.accounts.practices import today_here
+    from models.clients import allowing
+
+    rosa = await portal.newcomer()
+    ines = await portal.contact(rosa)
+    day = await cast.inside(today_here) + timedelta(days=9)
+    link = await portal.invite(rosa, ines)
+    await portal.act(allowing.set_days, rosa, ines, starts_on=day, ends_on=None)
+    browser = await browse(cast)
+    proof = proof_in(await prove(browser, link))
+    page = await (await browser.post(link, {"password": PASSWORD, "proof": proof})).get_data(as_text=True)
+    assert f"{day:%A, %B %-d, %Y}" in page and browser.cookie is None
+
+
 def code_in(mail: Any) -> str:
     """The six digits of the mail."""
     text = mail.get_body(("plain",)).get_content()

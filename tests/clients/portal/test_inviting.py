@@ -205,3 +205,37 @@ async def test_only_an_administrator_says_what_invitations_usually_ask(portal, c
     assert (await (await browse(cast, "practitioner")).send("/staff/settings/invitations", given)).status_code == 403
     row = await cast.inside(lambda: fetch_one("SELECT asks FROM invitation_settings"))
     assert row["asks"] == {"preferences": "optional"}
+
+
+async def test_whoever_has_a_mistaken_address_loses_the_invitation_with_the_correction(portal, browse, cast):
+    """Also who is signed in with a login of their own at that address."""
+    rosa = await portal.newcomer(email=portal.address("parent"))
+    await portal.act(inviting.send, rosa, None, WISHES)
+    stranger = await browse(cast, "parent")
+    home = f"/for/{cast.clients['teen']}/home"
+    assert "Another invitation waits" in await (await stranger.get(home)).get_data(as_text=True)
+    await portal.act(addresses.correct_address, rosa, None, portal.address("rosa"))
+    assert "Another invitation waits" not in await (await stranger.get(home)).get_data(as_text=True)
+    (row,) = await portal.rows("SELECT id FROM portal_access WHERE client_id = $1", rosa)
+    assert (await stranger.json(f"/invitations/{row['id']}")).status_code == 404
+    with pytest.raises(Conflict):
+        await portal.act(inviting.copy_link, rosa)
+    await portal.act(inviting.redeliver, rosa)
+    assert [mail["To"] for mail in await portal.leave()] == [portal.address("rosa")]
+
+
+async def test_an_address_typed_on_the_tab_shows_at_other_desks_before_access_is_on(portal):
+    rosa = await portal.newcomer(email="")
+    await portal.act(addresses.correct_address, rosa, None, portal.address("rosa"))
+    (event,) = await portal.events("access.address_corrected")
+    assert event["subject_id"] == rosa and event["ids"] == {"client": str(rosa)}
+
+
+async def test_a_refused_act_says_why_on_the_tab(portal, browse, cast):
+    rosa = await portal.newcomer()
+    await portal.invite(rosa)
+    await portal.run("UPDATE client SET email = 'no address' WHERE id = $1", rosa)
+    at = f"/staff/clients/{rosa}/portal"
+    answer = await (await browse(cast, "practitioner")).post(f"{at}/{rosa}/redeliver")
+    assert answer.status_code == 422
+    assert (await answer.get_data(as_text=True)).count("This is not an e-mail address") >= 1
