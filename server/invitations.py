@@ -16,13 +16,23 @@ from models.clients.accepting import Accepted, Told, Way
 from models.clients.behind import Behind, State, behind_access, behind_link
 from models.clients.portal_asks import Accept, AnswerCode, AnswerDate, AskCode
 from models.core.actor import Actor
-from models.core.errors import Invalid
+from models.core.errors import Conflict, Gone, Invalid, Missing
+from server.answers import problem
 from server.cookies import session_cookie
 from server.door import ANYONE, PORTAL, Answer, Done, Page, get, post
 from server.requests import address_of
 
 LINK, WAITING = "/invitation/<token>", "/invitations/<uuid:id>"
-GONE = {State.OLD: 410, State.EXPIRED: 410, State.ACCEPTED: 410, State.WITHDRAWN: 410, State.SHUT: 409}
+
+# What a link that opens nothing says to a program; a page has its own words.
+SAYS = {
+    "unknown": Missing("invitation-unknown", "This link leads nowhere here."),
+    "old": Gone("invitation-old", "There is a newer link. Look for it in your e-mail, or have another one sent."),
+    "expired": Gone("invitation-expired", "This link has expired. Have a new one sent."),
+    "accepted": Gone("invitation-accepted", "This invitation is accepted. Sign in."),
+    "withdrawn": Gone("invitation-withdrawn", "This invitation was taken back. Call the practice."),
+    "shut": Conflict("invitation-shut", "The birth date was wrong too often. Call the practice."),
+}
 
 
 @get(LINK, allow=ANYONE)
@@ -128,10 +138,11 @@ def _page(behind: Behind | None, here: str, told: Told | None = None, *, field: 
     step = behind.step(proof).value if behind and behind.state is State.OPEN else ""
     shown: dict[str, Any] = {"state": state, "step": step, "proof": proof, "sent": sent}
     wrong = {field: [told.wrong]} if told and told.wrong and step else {}
-    status = 422 if wrong else 404 if behind is None else GONE.get(behind.state, 200)
+    refusal = Invalid("wrong-answer", errors=wrong) if wrong else SAYS.get(state)
+    told_json = {**problem(refusal), **shown} if refusal else shown
     message = behind.invitation.message if behind and step in ("password", "accept") else ""
-    return Page("clients/invitation.html", json={**shown, "errors": wrong}, status=status, errors=wrong, here=here,
-                least=LEAST, message=message, key=None, **shown)
+    return Page("clients/invitation.html", json=told_json, status=refusal.status if refusal else 200, errors=wrong,
+                here=here, least=LEAST, message=message, key=None, **shown)
 
 
 async def _typed(request: Request) -> dict[str, Any]:

@@ -153,3 +153,37 @@ async def take_away(cast, client: UUID, person: UUID) -> None:
         await admitting.revoke(actor, await person_for(actor, client, person))
 
     await cast.inside(work)
+
+
+async def test_a_copied_link_asks_for_the_code_from_the_mail(window, cast, chromium, place):
+    rosa = await newcomer(cast)
+    maya = await window(
+        cast, "practitioner", f"/clients/{rosa}/portal/{rosa}/invitation",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    await maya.page.get_by_role("button", name="Send invitation").click()
+    mailed = await link_for(maya, cast)
+    await card(maya, "Rosa Lind").get_by_role("button", name="More for Rosa Lind").click()
+    await maya.page.get_by_role("menuitem", name="Copy link").click()
+    await expect(maya.page.get_by_text("Link copied")).to_be_visible()
+    copied = await maya.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{place.url(cast.subdomain)}/invitation/") and mailed not in copied
+    page = await visitor(chromium, place, cast, copied.removeprefix(place.url(cast.subdomain)))
+    await page.get_by_label("Birth date").fill(BORN)
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Send the code").click()
+    await page.get_by_label("Code from the e-mail").fill(await code_for(maya, cast))
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_label("Choose a password")).to_be_visible()
+    await page.context.close()
+
+
+async def code_for(desk, cast, *, within=20.0):
+    until = time.monotonic() + within
+    while True:
+        _, body = await desk.get("/dev/mail")
+        for mail in json.loads(body)["mails"]:
+            if f"rosa@{cast.subdomain}" in json.dumps(mail) and "code" in mail["subject"]:
+                return re.findall(r"^(\d{3} \d{3})$", mail["text"], re.MULTILINE)[0]
+        assert time.monotonic() < until, "the code did not come"
+        await asyncio.sleep(0.2)
