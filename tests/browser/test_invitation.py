@@ -184,6 +184,6 @@ async def code_for(desk, cast, *, within=20.0):
         _, body = await desk.get("/dev/mail")
         for mail in json.loads(body)["mails"]:
             if f"rosa@{cast.subdomain}" in json.dumps(mail) and "code" in mail["subject"]:
-                return re.findall(r"^(\d{3} \d{3})$", mail["text"], re.MULTILINE)[0]
+                return re.findall(r"^(\d{3} \d{3})\s*$", mail["text"], re.MULTILINE)[0]
         assert time.monotonic() < until, "the code did not come"
         await asyncio.sleep(0.2)
