@@ -117,13 +117,4 @@ async def confirm_setup(actor: Actor, id: UUID, body: Any) -> Done:
     """Keep page one; then page two, which grants portal access, or the end."""
     client = await managed_client(actor, id)
     await setup.confirm(actor, client, body.model_dump(exclude_unset=True))
-    if _has_page_two():
-        return Done(see=f"/staff/clients/{id}/setup/portal")
-    await setup.finish_setup(actor, client)
-    return Done(see=f"/staff/clients/{id}/details")
-
-
-def _has_page_two() -> bool:
-    """Page two is a door of portal access; without it setup ends with page one."""
-    return any(door.path == PAGE_TWO for door in DOORS)
-
+    return Done(see=f"/staff/clients/{id}/setup/portal")

@@ -12,6 +12,8 @@ from models.accounts.me import initials
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
 from models.clients.access import handles_front_desk
+from models.clients.behind import waiting_for
+from models.clients.onboarding import Progress, progress
 from models.core.actor import Actor
 from models.core.clock import now
 from models.messaging.away import away_now
@@ -82,7 +84,16 @@ async def home(actor: Actor) -> Page:
         writable=writable,
         information=kept_by(actor),
         json={"conversations": talks, "may_write_to": writable},
+        **await _started(actor),
     )
+
+
+@get("/home/started", allow=PORTAL, portal=True)
+async def home_started(actor: Actor) -> Page:
+    """What is left of onboarding, and other invitations that wait; a fragment of Home."""
+    found = await _started(actor)
+    told = {"done": found["started"].done, "invitations": found["invitations"]}
+    return Page("clients/_onboarding_notice.html", json=told, base=base_of(actor), **found)
 
 
 @get("/home/head", allow=PORTAL, portal=True)
@@ -110,6 +121,11 @@ async def _away(actor: Actor) -> dict[str, str] | None:
     if not mine:
         return None
     return {"until": f"{mine[0]['last']:%A, %B %-d}", "cover": mine[0]["cover_name"] or ""}
+
+
+async def _started(actor: Actor) -> dict[str, Any]:
+    begun = await progress(actor.access) if actor.access else Progress(())
+    return {"started": begun, "invitations": await waiting_for(actor)}
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:

@@ -15,12 +15,14 @@ from uuid import UUID
 from models.accounts import dressing
 from models.accounts.sessions import sweep_idle
 from models.clients import import_checking, import_writing, importing, majority, status
+from models.clients import allowing
+from models.clients.invitation_mail import REMIND_JOB
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, mailing, unread
+from models.notifications import account_mail, invitation_mail, mailing, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -91,6 +93,8 @@ JOBS: dict[str, Job] = {
     "logo.erase": _erase_logo,
     away.BEGIN: inside(away.begin, "away"),
     status.CLOSE: inside(status.close_portal, "client"),
+    allowing.DAY_JOB: inside(allowing.note_day, "access"),
+    REMIND_JOB: inside(invitation_mail.remind, "sending"),
 }
 
 # Each asks the database which practices have such work: a practice where nothing happened costs nothing.

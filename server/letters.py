@@ -29,6 +29,9 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
+    "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
+    "invitation-code": lambda practice: f"Your code for the portal of {practice}",
+    "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
 }
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from models.clients.access import visible_clients
+from models.clients.access import sees_client, visible_clients
 from models.core.actor import Actor
 
 AREAS_WITH_DOORS = (
@@ -32,6 +32,11 @@ AREAS_WITH_DOORS = (
     "practice_settings",
     "branding_settings",
     "notifications",
+    "portal_tab",
+    "client_setup",
+    "invitations",
+    "invitation_settings",
+    "onboarding",
     "home",
     "metrics",
     "overview",
@@ -76,6 +81,8 @@ def _fill_registries() -> None:
     from models.clients.access import sees_client
     from models.clients.registries import CONTACT_PERMISSIONS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.clients.onboarding_steps import PREFERENCES
+    from models.clients.registries import ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -93,6 +100,8 @@ def _fill_registries() -> None:
         DETAILS_TAB,
         ProfileTab("messages", "Messages", "/messages", sees_client),
     ]
+    ONBOARDING_STEPS.update({step.key: step for step in (PREFERENCES,)})
+    PROFILE_TABS[:] = [ProfileTab("portal", "Portal", "/portal", sees_client)]
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
@@ -100,6 +109,7 @@ def _fill_registries() -> None:
         ("branding", "Branding", "/staff/settings/branding"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
+        ("invitations", "Invitations", "/staff/settings/invitations"),
     ]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
 

@@ -95,7 +95,11 @@ def over_sentence(reason: str, idle_seconds: int) -> str | None:
     return SENTENCES.get(reason)
 
 
+# Nothing is left that this session could open: the access was revoked, or its last day has passed.
+REVOKED = "revoked"
+
 SENTENCES = {
+    REVOKED: "Your access to this portal has ended. Call the practice if that is a mistake.",
     PASSWORD: "Your password was changed, so this session ended.",
     State.EXPIRED: "Your session has reached its end.",
     State.ENDED: "Your session has ended.",
@@ -105,10 +109,10 @@ SENTENCES = {
 def _actor(practice_id: UUID, row: Row | None, while_locked: bool) -> Actor:
     if row is None:
         raise SessionOver()
-    _refuse_unless_held(row, while_locked)
     accesses = tuple(_access(one) for one in row["accesses"] or ())
     if row["staff_id"] is None and not accesses:
-        raise SessionOver("ended")
+        raise SessionOver(REVOKED, SENTENCES[REVOKED])
+    _refuse_unless_held(row, while_locked)
     return Actor(
         practice_id=practice_id, login_id=row["login_id"], side=Side(row["side"]), session_id=row["id"],
         name=row["staff_name"] or _portal_name(row["accesses"]), staff_id=row["staff_id"],

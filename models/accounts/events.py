@@ -16,7 +16,6 @@ PASSWORD_CHANGED = event_type("login.password_changed", audiences="login")
 # that belongs to no login, so that asking takes the same work whether or not the address is known.
 RESET_ASKED = event_type("login.reset_asked", audiences="")
 
-INVITATION_ACCEPTED = event_type("invitation.accepted", audiences="login")
 PREFERENCES_CHANGED = event_type("preferences.changed", audiences="login")
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")
 

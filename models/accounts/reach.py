@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core.actor import Side
-from models.core.database import Row, execute, fetch_one
+from models.core.database import Row, fetch_one
 
 FIND = """SELECT l.id, l.email, l.password_hash, l.password_at, l.deactivated_at,
   EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id
@@ -55,15 +55,6 @@ async def still_proved(reach: Reach) -> bool:
     changes it afterwards finds the session that begins here, and ends it."""
     row = await fetch_one("SELECT password_at FROM login WHERE id = $1 FOR SHARE", reach.login_id)
     return row is not None and row["password_at"] == reach.password_at
-
-
-async def accept_invitations(login_id: UUID, at: object) -> int:
-    """The invited person has proved to hold the address and chose a password; returns how many accesses open."""
-    return await execute(
-        "UPDATE portal_access SET accepted_at = $2 WHERE practice_id = portico_here() AND login_id = $1"
-        " AND invited_at IS NOT NULL AND accepted_at IS NULL AND revoked_at IS NULL",
-        login_id, at,
-    )
 
 
 def _reach(row: Row | None) -> Reach | None:

@@ -2,7 +2,8 @@
 
 How the mail gets its link: `ask` records `login.reset_asked`, whose subject is the login (or nobody's id, see below);
 notifications listens and enqueues a job that holds ids only. When the job runs it asks `purpose_of` what to say and
-`issue_reset_token` for the secret, which exists in clear in that one mail alone; a repeated job issues another.
+`issue_reset_token` for the secret, which exists in clear in that one mail alone; a repeated job issues another. Who was
+invited and has no password yet has none to forget: the invitation is sent again, which is the business of clients.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from uuid import UUID
 
 from models.accounts import passwords, tickets
 from models.accounts.ending import end_all_sessions, end_other_sessions
-from models.accounts.events import INVITATION_ACCEPTED, PASSWORD_CHANGED, RESET_ASKED
+from models.accounts.events import PASSWORD_CHANGED, RESET_ASKED
 from models.accounts.idling import PASSWORD
-from models.accounts.reach import accept_invitations, by_email, by_login, spelled
+from models.accounts.reach import by_email, by_login, spelled
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
 from models.core.change import change, record
@@ -31,7 +32,7 @@ ASKS_BY_ACCOUNT = Limit("reset-account", most=5, seconds=3600)
 USES_BY_ADDRESS = Limit("reset-use", most=30, seconds=3600)
 PASSWORD_CHECKS = Limit("password-check", most=10, seconds=900)
 
-LINKS = (tickets.PASSWORD, tickets.INVITATION)
+LINKS = (tickets.PASSWORD,)
 
 
 async def ask(email: str, *, address: str) -> None:
@@ -61,10 +62,10 @@ async def purpose_of(login_id: UUID) -> str | None:
 
 
 async def issue_reset_token(login_id: UUID) -> str | None:
-    """The secret for the link /reset/<token>, made when the mail is; None when nothing is to be mailed. It works once,
-    60 minutes for a password, 7 days for an invitation (tickets.LASTS)."""
-    purpose = await purpose_of(login_id)
-    return await tickets.issue(login_id, purpose) if purpose else None
+    """The secret for the link /reset/<token>, made when the mail is; None when there is no password to choose anew. It
+    works once, for 60 minutes (tickets.LASTS)."""
+    wanted = await purpose_of(login_id) == tickets.PASSWORD
+    return await tickets.issue(login_id, tickets.PASSWORD) if wanted else None
 
 
 async def set_by_link(token: str, password: str, *, address: str, device: str = "") -> SignedIn:
@@ -83,8 +84,6 @@ async def set_by_link(token: str, password: str, *, address: str, device: str = 
         raise Conflict("link-expired", "This link was used a moment ago.")
     moment = await _keep(None, reach.login_id, kept)
     await end_all_sessions(reach.login_id, reason=PASSWORD, at=moment)
-    if found and found.purpose == tickets.INVITATION:
-        await _accept(reach.login_id)
     return await _begin(reach.login_id, device)
 
 
@@ -121,14 +120,6 @@ async def _keep(actor: Actor | None, login_id: UUID, kept: str) -> datetime:
         await tickets.use_up(login_id)
         await record(actor, PASSWORD_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id, rights_of=[login_id])
     return moment
-
-
-async def _accept(login_id: UUID) -> None:
-    """An invitation is accepted by choosing a password behind its link: the person holds the address."""
-    async with change(None, "invitation.accept"):
-        if await accept_invitations(login_id, now()):
-            heard = [Part([ToLogin(login_id)])]
-            await record(None, INVITATION_ACCEPTED, heard, subject_id=login_id, rights_of=[login_id])
 
 
 async def _begin(login_id: UUID, device: str) -> SignedIn:

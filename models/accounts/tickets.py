@@ -14,7 +14,7 @@ PASSWORD = "password"
 INVITATION = "invitation"
 CHOOSE_SIDE = "side"
 
-LASTS = {PASSWORD: timedelta(minutes=60), INVITATION: timedelta(days=7), CHOOSE_SIDE: timedelta(minutes=5)}
+LASTS = {PASSWORD: timedelta(minutes=60), INVITATION: timedelta(days=14), CHOOSE_SIDE: timedelta(minutes=5)}
 KEPT = timedelta(days=30)
 LONGEST = 128
 

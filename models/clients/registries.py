@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 from models.core.actor import Actor
+from models.core.payload import Payload
 
 
 @dataclass(frozen=True)
@@ -46,3 +48,34 @@ class ContactPermission:
 
 # By key, in the order they are shown. A permission stands here from the day it opens something.
 CONTACT_PERMISSIONS: dict[str, ContactPermission] = {}
+
+
+Wish = Literal["required", "optional"]
+
+
+@dataclass(frozen=True)
+class OnboardingStep:
+    """A step of a new person's way into the portal; an invitation asks for it as required, as optional, or not.
+
+    `title` as the dialog of an invitation names it, `hint` one sentence above the form. `template` draws the fields (it
+    gets `found`, `values`, `errors`); `read` gives what stands there now, `save` takes the payload of that form; both
+    are asked with the actor acting for the client. `about_client`: it changes the client's record, so that a contact is
+    asked only while the permission Manage Information is theirs. `usual`: what a practice asks that chose nothing.
+    """
+
+    key: str
+    title: str
+    hint: str
+    template: str
+    payload: type[Payload]
+    read: Callable[[Actor], Awaitable[Mapping[str, Any]]]
+    save: Callable[[Actor, Any], Awaitable[None]]
+    about_client: bool = True
+    usual: Wish | None = "optional"
+
+
+# By key, in the order they are gone through. A step stands here from the day it works.
+ONBOARDING_STEPS: dict[str, OnboardingStep] = {}
+
+# Lets a contact keep the client's record up to date: whoever has it may be asked about the client in onboarding.
+MANAGE_INFORMATION = "information"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tortoise import fields
+from typing import Any
+
+from tortoise import Model, fields
 from tortoise.contrib.postgres.fields import ArrayField
 
-from models.core.rows import PracticeRow
+from models.core.rows import HERE, PracticeRow
 
 
 class Client(PracticeRow):
@@ -74,6 +76,51 @@ class Assignment(PracticeRow):
         table = "assignment"
 
 
+class Invitation(PracticeRow):
+    """What stands behind the links of one access; a link of another sending than `sending` or `copied` is old."""
+
+    access_id = fields.UUIDField()
+    sending = fields.UUIDField()
+    copied = fields.UUIDField(null=True)
+    asks: Any = fields.JSONField(default=dict)
+    message = fields.TextField(default="")
+    sent_at = fields.DatetimeField(auto_now_add=True)
+    ends_at = fields.DatetimeField()
+    mail_state = fields.TextField(default="queued")
+    mail_failure = fields.TextField(default="")
+    mail_at = fields.DatetimeField(null=True)
+    reminded = fields.IntField(default=0)
+    used_at = fields.DatetimeField(null=True)
+    wrong_dates = fields.IntField(default=0)
+    code_hash = fields.BinaryField(null=True)
+    code_ends_at = fields.DatetimeField(null=True)
+    code_tries = fields.IntField(default=0)
+    onboarded_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "invitation"
+
+
+class OnboardingStepDone(PracticeRow):
+    access_id = fields.UUIDField()
+    step = fields.TextField()
+    skipped = fields.BooleanField(default=False)
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "onboarding_step"
+
+
+class InvitationSettings(Model):
+    practice_id = fields.UUIDField(primary_key=True, db_default=HERE)
+    asks: Any = fields.JSONField(null=True)
+    reminders = fields.BooleanField(default=True)
+    tells_front_desk = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "invitation_settings"
+
+
 class PortalAccess(PracticeRow):
     """One login's view of one client: the client's own (`contact_id` None) or a contact's."""
 
@@ -87,6 +134,7 @@ class PortalAccess(PracticeRow):
     features_off = ArrayField("text", default=list)
     starts_on = fields.DateField(null=True)
     ends_on = fields.DateField(null=True)
+    days_told_on = fields.DateField(null=True)
 
     class Meta:
         table = "portal_access"

@@ -1,4 +1,4 @@
-"""Mails about signing in: a new password, an invitation that still waits. Their secret is made when they leave."""
+"""The mail about a new password. Its secret is made when it leaves; an invitation that waits is sent again instead."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts import resetting, tickets
+from models.clients import inviting
 from models.core.actor import Actor
 from models.core.change import enqueue
 from models.core.events import Event
@@ -23,8 +24,10 @@ async def on_reset_asked(actor: Actor | None, event: Event) -> None:
 async def mail_reset(login_id: UUID) -> None:
     """The job of such an ask: a link for a new password, or the invitation once more; nothing for nobody."""
     purpose = await resetting.purpose_of(login_id)
-    if purpose is not None:
-        await queue_mail(login_id, PURPOSES[purpose].name)
+    if purpose == tickets.INVITATION:
+        await inviting.send_again_to(login_id)
+    elif purpose is not None:
+        await queue_mail(login_id, PASSWORD_MAIL.name)
 
 
 async def _with_link(need: Need) -> Mapping[str, Any] | None:
@@ -38,12 +41,4 @@ async def _password(need: Need) -> Mapping[str, Any] | None:
     return facts and {**facts, "minutes": round(tickets.LASTS[tickets.PASSWORD].total_seconds() / 60)}
 
 
-async def _invitation(need: Need) -> Mapping[str, Any] | None:
-    facts = await _with_link(need)
-    return facts and {**facts, "days": tickets.LASTS[tickets.INVITATION].days}
-
-
-PURPOSES = {
-    tickets.PASSWORD: mail_kind(MailKind("password-reset", timedelta(hours=1), _password)),
-    tickets.INVITATION: mail_kind(MailKind("invitation", timedelta(days=1), _invitation)),
-}
+PASSWORD_MAIL = mail_kind(MailKind("password-reset", timedelta(hours=1), _password))

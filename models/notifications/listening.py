@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, streaks
+from models.notifications import account_mail, invitation_mail, streaks
 
 
 def register() -> None:
@@ -12,3 +12,6 @@ def register() -> None:
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
+    on("invitation.sent", invitation_mail.on_invitation_sent)
+    on("invitation.code_asked", invitation_mail.on_code_asked)
+    on("onboarding.completed", invitation_mail.on_onboarding_completed)

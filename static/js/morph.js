@@ -8,12 +8,13 @@ export function morph(element, html) {
 
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => !(keeps(old) || sameMoment(old, fresh)),
-  beforeAttributeUpdated: (name, node) => !(ownedBy(node) || (name === "open" && node.matches("details, dialog"))), // what was opened stays open
+  beforeAttributeUpdated: (name, node) => !node.tagName.startsWith("WA-") && !keepsIts(name, node),
 }
 
-const ownedBy = (node) => node.tagName.startsWith("WA-") // they set their own while they live
-
 const keeps = (node) => node.nodeType === Node.ELEMENT_NODE && (node.hasAttribute("data-keep") || node.matches("wa-dropdown[open]"))
+
+// elements set their own while they live: that they are ready; what somebody opened stays open
+const keepsIts = (name, node) => name === "ready" || (name === "open" && node.matches("details, dialog"))
 
 // <local-time> has rewritten its words in the reader's zone: the same moment needs nothing
 function sameMoment(old, fresh) {

@@ -1,6 +1,7 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
 import "./elements/client-list.js"
 import "./elements/brand-preview.js"
+import "./elements/access-card.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
@@ -23,6 +24,7 @@ import "./elements/start-conversation.js"
 import "./elements/strip-search.js"
 import { tellDelivered } from "./delivered.js"
 import { watchTheGate } from "./gate.js"
+import { watchRights } from "./gate/rights.js"
 import { watchSigningOut } from "./leaving.js"
 import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
@@ -34,6 +36,7 @@ showPresence()
 countInTitle()
 tellDelivered()
 watchTheGate()
+watchRights()
 watchSigningOut()
 listenToTheBrowser(line)
 line.open()

@@ -188,22 +188,11 @@ async def invited(cast: Any, people: Any) -> None:
     await people.run("UPDATE portal_access SET accepted_at = NULL WHERE login_id = $1", cast.logins["client"])
 
 
-async def test_who_was_invited_and_forgets_is_invited_again_and_gets_in(browse, cast, people, link_for, invited):
+async def test_who_was_invited_and_forgets_gets_no_link_for_a_password_but_the_invitation(cast, people, invited):
+    """The invitation itself, sent again, is tested where it lives: tests/clients/portal/test_accepting.py."""
     login = cast.logins["client"]
     assert await cast.inside(lambda: resetting.purpose_of(login)) == "invitation"
-    browser, token = await browse(cast), await link_for("client")
-    assert (await browser.send(f"/reset/{token}", {"password": NEW})).status_code == 200
-    assert len((await (await browser.json("/me")).get_json())["clients"]) == 1
-    (event,) = await people.events("invitation.accepted")
-    assert event["rights"] == [login]
-
-
-async def test_an_invitation_lasts_a_week(browse, cast, link_for, invited, later):
-    token = await link_for("client")
-    later(days=6)
-    assert (await (await browse(cast)).get(f"/reset/{token}")).status_code == 200
-    later(days=2)
-    assert (await (await browse(cast)).get(f"/reset/{token}")).status_code == 410
+    assert await cast.inside(lambda: resetting.issue_reset_token(login)) is None
 
 
 async def test_a_withdrawn_invitation_and_a_deactivated_login_get_no_mail(cast, people, invited):

@@ -21,7 +21,10 @@ LETTER = Letter(
 FACTS = {
     "unread": {},
     "password-reset": {"path": "/reset/abc", "minutes": 60},
-    "invitation": {"path": "/reset/abc", "days": 7},
+    "invitation": {"path": "/invitation/abc", "days": 14, "known": False},
+    "invitation-code": {"code": "123 456", "minutes": 20},
+    "invitation-reminder": {"path": "/invitation/abc", "days": 11, "known": False},
+    "onboarding-completed": {"path": "/staff/clients/abc/portal"},
 }
 KINDS = sorted(FACTS)
 
@@ -148,13 +151,14 @@ HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
     ("client", "kind"), ("client", "status"), ("client", "portal"),
+    ("invitation", "mail_state"),
     ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
     ("practice_profile", "logo_plate"),
 }
 # The practice's own face and how to reach it, and nothing else that anybody wrote.
 ALLOWED = {("practice_profile", "name"), ("practice_profile", "address"), ("practice_profile", "phone")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
-          "seat"]
+          "seat", "invitation"]
 
 
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
@@ -173,7 +177,8 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
                    talk.cast.logins["teen"])
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
-    for name in ("client", "teen"):
+    await ask_around_an_invitation(talk)
+    for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")
     assert sorted(row["kind"] for row in kinds) == KINDS, "each kind of mail was sent"
@@ -182,6 +187,19 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
         for part in parts(mail):
             assert CANARY not in part
             assert "Ana" not in part and "Maya" not in part
+
+
+async def ask_around_an_invitation(talk):
+    """Its reminder, its code, and that somebody is through."""
+    from models.notifications.mailing import queue_mail
+
+    (sent,) = await talk.rows("SELECT id AS invitation, sending FROM invitation")
+    for name, kind, facts in (
+        ("teen", "invitation-reminder", dict(sent)),
+        ("teen", "invitation-code", {"invitation": sent["invitation"]}),
+        ("practitioner", "onboarding-completed", {"client": talk.cast.clients["teen"]}),
+    ):
+        await talk.cast.inside(lambda n=name, k=kind, f=facts: queue_mail(talk.cast.logins[n], k, f))
 
 
 async def ask_for_a_password(talk, login_id):

@@ -9,6 +9,7 @@ const REASONS = {
   idle: "You were signed out because nothing happened here for a while.",
   expired: "Your session has reached its end.",
   password: "Your password was changed, so this session ended.",
+  revoked: "Your access to this portal has ended. Call the practice if that is a mistake.",
 }
 let open = false
 

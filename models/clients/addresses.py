@@ -1,0 +1,88 @@
+"""The address of a client or contact, and the login behind it: one login for each address and practice."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from models.accounts.reach import spelled
+from models.clients.admitting import TAKEN, refuse_second_owner
+from models.clients.portal_events import ACCESS_ADDRESS_CORRECTED
+from models.clients.portal_people import PortalPerson
+from models.clients.tables import PortalAccess
+from models.core.actor import Actor
+from models.core.change import change, record
+from models.core.database import execute, fetch_one
+from models.core.errors import Conflict, Invalid
+from models.core.events import Part, ToStaffAllClients, ToStaffOf
+from models.core.ids import new_id
+
+# One @, something before it, a name with a dot behind it: a mail server decides about the rest.
+FORM = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+LONGEST = 254
+
+UNSENT = """UPDATE invitation SET sending = $2, copied = NULL, mail_state = 'unsent', mail_failure = '', mail_at = NULL
+  WHERE practice_id = portico_here() AND access_id = $1"""
+
+
+async def correct_address(actor: Actor, person: PortalPerson, email: str) -> None:
+    """The record has this address from now on. Who signs in already goes on with the address of the sign-in, until they
+    change it themselves; links of who has not accepted, which went to the old one, end until it is sent again. Raises
+    Invalid for what is no address, Conflict for another client's own."""
+    address = checked(email)
+    if person.contact is None:
+        await _refuse_other_record(address, person.client.id)
+    table, record = ("contact", person.contact) if person.contact else ("client", person.client)
+    async with change(actor, "access.correct_address"):
+        await execute(f"UPDATE {table} SET email = $2 WHERE id = $1", record.id, address)
+        for access in await _waiting(person, address):
+            # whoever has the former address has nothing to do with this from now on, signed in or not
+            await execute("UPDATE portal_access SET login_id = NULL WHERE id = $1", access.id)
+            await execute(UNSENT, access.id, new_id())
+            await _tell(actor, access.client_id, person.id)
+        await _tell(actor, person.client.id, person.id)
+
+
+def checked(email: str) -> str:
+    """The one spelling of an address; raises Invalid when it cannot be one."""
+    address = spelled(email)
+    if len(address) > LONGEST or not FORM.fullmatch(address):
+        raise Invalid(errors={"email": ["This is not an e-mail address. It looks like name@example.com."]})
+    return address
+
+
+async def login_at(person: PortalPerson) -> UUID:
+    """Inside a change: the login of this person's address, made where there is none. Raises Invalid without an address,
+    Conflict for the address of another client, or of somebody whose sign-in was closed."""
+    if not person.address:
+        raise Invalid("no-address", errors={"email": [f"{person.name} has no e-mail address yet. Add it first."]})
+    address = checked(person.address)
+    await execute("INSERT INTO login (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING", new_id(), address)
+    row = await fetch_one("SELECT id, deactivated_at FROM login WHERE email = $1", address)
+    assert row is not None
+    if row["deactivated_at"] is not None:
+        closed = "The sign-in of this address was closed. Use another address, or ask an administrator."
+        raise Conflict("login-closed", closed, errors={"email": [closed]})
+    if person.contact is None:
+        await refuse_second_owner(row["id"], person.client.id)
+    login_id: UUID = row["id"]
+    return login_id
+
+
+async def _tell(actor: Actor, client_id: UUID, person_id: UUID) -> None:
+    heard = Part([ToStaffOf(client_id), ToStaffAllClients()], {"client": client_id})
+    await record(actor, ACCESS_ADDRESS_CORRECTED, [heard], subject_id=person_id)
+
+
+async def _refuse_other_record(address: str, client_id: UUID) -> None:
+    row = await fetch_one("SELECT 1 FROM client WHERE email = $1 AND id <> $2", address, client_id)
+    if row is not None:
+        raise Conflict("address-taken", TAKEN, errors={"email": [TAKEN]})
+
+
+async def _waiting(person: PortalPerson, address: str) -> list[PortalAccess]:
+    """Of this person, with this client and others: accesses that were invited at another address and not accepted."""
+    about = {"contact_id": person.contact.id} if person.contact else {"client_id": person.client.id, "contact_id": None}
+    found = await PortalAccess.filter(**about, revoked_at=None, accepted_at=None, invited_at__isnull=False)
+    login = await fetch_one("SELECT id FROM login WHERE email = $1", address)
+    return [one for one in found if login is None or one.login_id != login["id"]]

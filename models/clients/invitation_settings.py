@@ -1,0 +1,47 @@
+"""What a practice asks of the people it invites, whether it reminds them, and who hears that one has finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.clients.portal_events import INVITATION_SETTINGS_CHANGED
+from models.clients.registries import ONBOARDING_STEPS
+from models.clients.tables import InvitationSettings
+from models.core.actor import Actor
+from models.core.change import change, record
+from models.core.database import execute, json_text
+from models.core.errors import Forbidden
+from models.core.events import Part, ToStaff
+
+WISHES = ("required", "optional")
+UPSERT = """INSERT INTO invitation_settings (asks, reminders, tells_front_desk) VALUES ($1::jsonb, $2, $3)
+  ON CONFLICT (practice_id) DO UPDATE SET asks = excluded.asks, reminders = excluded.reminders,
+    tells_front_desk = excluded.tells_front_desk"""
+
+
+async def invitation_settings() -> InvitationSettings:
+    """The practice's settings, or the defaults: reminders go out, the front desk is not told."""
+    return await InvitationSettings.first() or InvitationSettings(reminders=True, tells_front_desk=False)
+
+
+async def usual_asks() -> dict[str, str]:
+    """What a new invitation of this practice asks for, by step."""
+    chosen = (await invitation_settings()).asks
+    if chosen is None:
+        return {key: step.usual for key, step in ONBOARDING_STEPS.items() if step.usual}
+    return known_asks(chosen)
+
+
+def known_asks(given: Mapping[str, Any]) -> dict[str, str]:
+    """Of what was chosen, the steps there are, each required or optional; whatever else was said is not asked."""
+    return {key: given[key] for key in ONBOARDING_STEPS if given.get(key) in WISHES}
+
+
+async def configure(actor: Actor, *, asks: Mapping[str, str], reminders: bool, tells_front_desk: bool) -> None:
+    """Raises Forbidden for anybody but an administrator."""
+    if not actor.administrator:
+        raise Forbidden("administrator-only", "Only an administrator changes this. Ask one of them.")
+    async with change(actor, "invitation.configure"):
+        await execute(UPSERT, json_text(known_asks(asks)), reminders, tells_front_desk)
+        await record(actor, INVITATION_SETTINGS_CHANGED, [Part([ToStaff()])])

@@ -1,0 +1,127 @@
+"""Onboarding: what an invitation asked for, step by step, saved at each, on any device; staff see how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from models.clients import people
+from models.clients.portal_events import ONBOARDING_COMPLETED, ONBOARDING_STEP_SAVED
+from models.clients.portal_people import tell
+from models.clients.registries import MANAGE_INFORMATION, ONBOARDING_STEPS, OnboardingStep, Wish
+from models.clients.tables import Invitation, OnboardingStepDone, PortalAccess
+from models.core.actor import AccessOf, Actor
+from models.core.change import change
+from models.core.clock import now
+from models.core.database import execute, fetch_one
+from models.core.errors import Conflict, missing
+from models.core.ids import new_id
+from models.core.payload import parse
+
+KEEP = """INSERT INTO onboarding_step (id, access_id, step, skipped) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (practice_id, access_id, step) DO UPDATE SET skipped = excluded.skipped, at = clock_timestamp()"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step as one person meets it."""
+
+    step: OnboardingStep
+    wish: Wish
+    done: bool
+    skipped: bool
+
+    @property
+    def open(self) -> bool:
+        return not (self.done or self.skipped)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`message`: what the practice wrote to this person with the invitation."""
+
+    stages: tuple[Stage, ...]
+    message: str = ""
+    complete: bool = True
+
+    @property
+    def done(self) -> int:
+        return sum(not stage.open for stage in self.stages)
+
+    @property
+    def next(self) -> Stage | None:
+        return next((stage for stage in self.stages if stage.open), None)
+
+
+async def progress(access: AccessOf) -> Progress:
+    """How far this person is; no stages when nothing is asked of them."""
+    invitation = await Invitation.get_or_none(access_id=access.access_id)
+    if invitation is None:
+        return Progress(())
+    stages = await stages_of(invitation, contact=access.contact_id is not None, permissions=access.permissions)
+    return Progress(tuple(stages), invitation.message, complete=invitation.onboarded_at is not None or not stages)
+
+
+async def stages_of(invitation: Invitation, *, contact: bool, permissions: Collection[str]) -> list[Stage]:
+    """The steps that this invitation asks of its person, in their order."""
+    rows = await OnboardingStepDone.filter(access_id=invitation.access_id)
+    been = {row.step: row.skipped for row in rows}
+    manages = not contact or MANAGE_INFORMATION in permissions
+    return [
+        Stage(step, invitation.asks[key], done=been.get(key) is False, skipped=been.get(key) is True)
+        for key, step in ONBOARDING_STEPS.items()
+        if key in invitation.asks and (manages or not step.about_client)
+    ]
+
+
+async def stage_for(actor: Actor, key: str) -> Stage:
+    """The stage, for whom it was asked; raises Missing else."""
+    stages = (await progress(_access(actor))).stages
+    return next((stage for stage in stages if stage.step.key == key), None) or missing("step")
+
+
+async def save_step(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
+    """Keep what was filled in; raises Invalid with the faults by field. Again is as good as once."""
+    stage = await stage_for(actor, key)
+    await stage.step.save(actor, parse(stage.step.payload, given))
+    await _been_through(actor, key, skipped=False)
+
+
+async def skip_step(actor: Actor, key: str) -> None:
+    """Pass over an optional step; raises Conflict for a required one. What was saved before stays saved."""
+    stage = await stage_for(actor, key)
+    if stage.wish == "required":
+        raise Conflict("step-required", "The practice needs this. Fill it in to go on.")
+    if not stage.done:
+        await _been_through(actor, key, skipped=True)
+
+
+async def _been_through(actor: Actor, key: str, *, skipped: bool) -> None:
+    access = await PortalAccess.get(id=_access(actor).access_id)
+    async with change(actor, "onboarding.save_step"):
+        # One after the other: of two devices that finish together, the second sees what the first kept.
+        await fetch_one("SELECT 1 FROM invitation WHERE access_id = $1 FOR UPDATE", access.id)
+        await execute(KEEP, new_id(), access.id, key, skipped)
+        await tell(actor, ONBOARDING_STEP_SAVED, access)
+        if (await progress(_access(actor))).next is None:
+            await _complete(actor, access)
+
+
+async def _complete(actor: Actor, access: PortalAccess) -> None:
+    first = await execute(
+        "UPDATE invitation SET onboarded_at = $2 WHERE access_id = $1 AND onboarded_at IS NULL", access.id, now()
+    )
+    if first:
+        assigned = [one.login_id for one in await people.assigned_to(access.client_id)]
+        await tell(actor, ONBOARDING_COMPLETED, access, desks=assigned)
+
+
+def _access(actor: Actor) -> AccessOf:
+    return actor.access or missing("step")
+
+
+async def forget_steps(access_id: UUID) -> None:
+    """Inside a change: a new invitation begins its onboarding at the first step."""
+    await execute("DELETE FROM onboarding_step WHERE access_id = $1", access_id)

@@ -1,0 +1,101 @@
+"""What may be sent about portal access, invitations and onboarding, by form or JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from models.accounts.asks import Email, Password
+from models.core.payload import Payload
+
+LONGEST_MESSAGE = 2000
+
+
+def _several(value: Any) -> Any:
+    """A form sends one choice as text and several as a list; what is not chosen comes as empty text."""
+    given = [value] if isinstance(value, str) else value
+    return [one for one in given if one != ""] if isinstance(given, list) else given
+
+
+def _day(value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("Give a date, such as 2011-03-02.") from None
+
+
+Several = Annotated[tuple[str, ...], BeforeValidator(_several), Field(max_length=100)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+Proof = Annotated[str, Field(max_length=200)]
+
+
+def asks_in(chosen: tuple[str, ...]) -> dict[str, str]:
+    """`["names:required", "referral:optional"]`, as the selects of a form send it, by step."""
+    return {key: wish for key, _, wish in (one.partition(":") for one in chosen)}
+
+
+class SendInvitation(Payload):
+    """`asks`: `step:required` or `step:optional`; `email`: where none was on file."""
+
+    features: Several = ()
+    permissions: Several = ()
+    asks: Several = ()
+    message: str = Field("", max_length=LONGEST_MESSAGE)
+    email: Email = ""
+
+
+class CorrectAddress(Payload):
+    """`send`: the invitation goes out again at once."""
+
+    email: Email
+    send: bool = False
+
+
+class SetFeatures(Payload):
+    features: Several = ()
+
+
+class SetPermissions(Payload):
+    permissions: Several = ()
+
+
+class SetDays(Payload):
+    starts_on: Day = None
+    ends_on: Day = None
+
+
+class SetInvitations(Payload):
+    """What the practice usually asks, and its two switches."""
+
+    asks: Several = ()
+    reminders: bool = False
+    tells_front_desk: bool = False
+
+
+class AnswerDate(Payload):
+    born_on: Day = None
+    proof: Proof = ""
+
+
+class AskCode(Payload):
+    proof: Proof = ""
+
+
+class AnswerCode(Payload):
+    code: str = Field("", max_length=20)
+    proof: Proof = ""
+
+
+class Accept(Payload):
+    password: Password = ""
+    proof: Proof = ""
+
+
+class StepValues(Payload):
+    """The fields of whatever step it is; the step's own class judges them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)

@@ -1,0 +1,42 @@
+// What this person may see here has changed: the page asks its own door whether it still opens, and says so when not.
+// What was written stays: drafts are on this device.
+import { openDialog } from "../dialog.js"
+import { line } from "../line.js"
+import { desk } from "../page.js"
+import { tag } from "../tag.js"
+
+const CHANGES = [
+  "access.revoked", "access.restored", "access.features_changed", "access.permissions_changed", "access.days_changed",
+  "access.began", "access.ended", "invitation.accepted",
+]
+let said = null
+
+export function watchRights() {
+  if (!desk) for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
+}
+
+async function look(name) {
+  const ask = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" }
+  const answer = await fetch(location.href, ask).catch(() => null) // no network: the line says so
+  if (answer?.ok) return close()
+  if (![403, 404, 409].includes(answer?.status)) return
+  const problem = await answer.json().catch(() => ({}))
+  show(answer.status === 404 ? gone(name) : problem.detail ?? "This page is not open to you any more.")
+}
+
+const gone = (name) => name === "access.revoked" || name === "access.ended"
+  ? "Your access to this part of the portal has ended. Call the practice if that is a mistake."
+  : "This page is not open to you any more."
+
+function show(words) {
+  close()
+  said = openDialog({
+    title: "Something changed", words, still: true,
+    body: [tag("div", { class: "acts" }, tag("a", { class: "wa-button wa-brand", href: "/" }, "Go to your first page"))],
+  })
+}
+
+function close() {
+  said?.close()
+  said = null
+}

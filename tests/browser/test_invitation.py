@@ -1,0 +1,189 @@
+"""Inviting from the Portal tab, accepting by the mail, and access taken away: each seen at the other desk at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from uuid import UUID
+
+from playwright.async_api import expect
+
+from models.clients.tables import Assignment, Client
+from tests.browser.window import axe
+
+BORN = "1990-05-17"
+
+
+async def newcomer(cast, name="Rosa Lind"):
+    """A client of the practitioner, without access."""
+    from datetime import date
+
+    async def work():
+        email = f"{name.split()[0].lower()}@{cast.subdomain}.test"
+        client = await Client.create(name=name, email=email, born_on=date.fromisoformat(BORN))
+        await Assignment.create(client_id=client.id, staff_id=cast.staff["practitioner"])
+        return client.id
+
+    return await cast.inside(work)
+
+
+async def link_for(desk, cast, *, beside=(), within=20.0):
+    """The link of the newest mail to Rosa that was not seen before."""
+    until = time.monotonic() + within
+    while True:
+        _, body = await desk.get("/dev/mail")
+        mine = [json.dumps(mail) for mail in json.loads(body)["mails"] if f"rosa@{cast.subdomain}" in json.dumps(mail)]
+        found = [one for text in mine for one in re.findall(r"/invitation/[\w-]+", text) if one not in beside]
+        if found:
+            return found[0]
+        assert time.monotonic() < until, "the mail did not come"
+        await asyncio.sleep(0.2)
+
+
+def card(window, name):
+    return window.page.get_by_role("article", name=name)
+
+
+async def visitor(chromium, place, cast, link):
+    context = await chromium.new_context(viewport={"width": 390, "height": 800})
+    page = await context.new_page()
+    await page.goto(f"{place.url(cast.subdomain)}{link}")
+    return page
+
+
+async def test_invite_from_the_portal_tab_accept_by_the_mail_and_onboarding_shows_at_the_desk(
+    window, cast, chromium, place, axe_source
+):
+    rosa = await newcomer(cast)
+    maya = await window(cast, "practitioner", f"/clients/{rosa}/portal")
+    tess = await window(cast, "frontdesk", f"/clients/{rosa}/portal")
+    await card(maya, "Rosa Lind").get_by_role("switch", name="Portal access of Rosa Lind").click()
+    dialog = maya.page.get_by_role("dialog", name="Invite Rosa Lind to the portal?")
+    await expect(dialog).to_be_visible()
+    await expect(card(tess, "Rosa Lind")).to_contain_text("On, not invited")
+    assert await axe(maya, axe_source) == []
+    await dialog.get_by_role("button", name="Not now").click()
+    await expect(dialog).to_be_hidden()
+    await card(maya, "Rosa Lind").get_by_role("button", name="Send invitation").click()
+    await dialog.get_by_label("Message to Rosa").fill("Looking forward to meeting you.")
+    await dialog.get_by_role("button", name="Send invitation").click()
+    await expect(card(tess, "Rosa Lind")).to_contain_text("Invited", timeout=20_000)
+    page = await visitor(chromium, place, cast, await link_for(maya, cast))
+    await expect(card(tess, "Rosa Lind")).not_to_contain_text("Link opened")
+    await page.get_by_label("Birth date").fill(BORN)
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_text("Looking forward to meeting you.")).to_be_visible()
+    await expect(card(tess, "Rosa Lind")).to_contain_text("Link opened")
+    await page.get_by_label("Choose a password").fill("four words in a row")
+    await page.get_by_role("button", name="Accept the invitation").click()
+    await expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
+    await expect(card(tess, "Rosa Lind")).to_contain_text("Onboarding: 0 of 1 step")
+    await page.get_by_role("link", name="Begin").click()
+    await page.get_by_role("button", name="Save and go on").click()
+    await expect(page.get_by_text("That is all.")).to_be_visible()
+    await expect(card(tess, "Rosa Lind")).to_contain_text("Onboarding: 1 of 1 step")
+    await maya.go("/today")
+    await expect(maya.page.get_by_text("Rosa Lind finished onboarding")).to_be_visible()
+    await page.context.close()
+
+
+async def test_redeliver_makes_the_old_link_kind_and_it_sends_a_new_one(window, cast, chromium, place):
+    rosa = await newcomer(cast)
+    maya = await window(cast, "practitioner", f"/clients/{rosa}/portal/{rosa}/invitation")
+    await maya.page.get_by_role("button", name="Send invitation").click()
+    await maya.live()
+    first = await link_for(maya, cast)
+    await card(maya, "Rosa Lind").get_by_role("button", name="More for Rosa Lind").click()
+    await maya.page.get_by_role("menuitem", name="Redeliver invitation").click()
+    second = await link_for(maya, cast, beside={first})
+    page = await visitor(chromium, place, cast, first)
+    await expect(page.get_by_role("heading", name="There is a newer link")).to_be_visible()
+    await page.get_by_role("button", name="Send a new link to the same address").click()
+    await expect(page.get_by_role("heading", name="Look into your e-mail")).to_be_visible()
+    third = await link_for(maya, cast, beside={first, second})
+    await page.goto(f"{place.url(cast.subdomain)}{third}")
+    await expect(page.get_by_label("Birth date")).to_be_visible()
+    await page.context.close()
+
+
+async def test_revoking_with_the_clients_page_open_says_so_within_a_second(window, cast):
+    client = cast.clients["client"]
+    ana = await window(cast, "client", "/home")
+    maya = await window(cast, "practitioner", f"/clients/{client}/portal")
+    await card(maya, "Ana Beltrán").get_by_role("switch").click()
+    await maya.page.get_by_role("dialog").get_by_role("button", name="Revoke access").click()
+    await expect(ana.page.get_by_role("dialog")).to_contain_text("Your access to this portal has ended")
+    await expect(card(maya, "Ana Beltrán")).to_contain_text("Revoked")
+    await card(maya, "Ana Beltrán").get_by_role("switch").click()
+    await expect(card(maya, "Ana Beltrán")).to_contain_text("Has access")
+
+
+async def test_a_mother_of_two_keeps_the_other_childs_page_and_the_revoked_one_says_so(window, cast):
+    teen, child, parent = cast.clients["teen"], cast.clients["child"], cast.contacts["parent"]
+    with_leo = await window(cast, "parent", f"/for/{teen}/home")
+    with_nora = await window(cast, "parent", f"/for/{child}/home", like=with_leo)
+    await take_away(cast, teen, parent)
+    said = with_leo.page.get_by_role("dialog")
+    await expect(said).to_contain_text("Your access to this part of the portal has ended")
+    await with_nora.live()
+    await expect(with_nora.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_messaging_switched_off_for_one_person_shuts_the_open_page(window, cast, talk):
+    client = cast.clients["client"]
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.box.fill("Half a thought")
+    maya = await window(cast, "practitioner", f"/clients/{client}/portal")
+    await maya.page.get_by_role("switch", name="Secure Messaging").click()
+    await expect(ana.page.get_by_role("dialog")).to_contain_text("Secure messaging is switched off for you")
+    await maya.page.get_by_role("switch", name="Secure Messaging").click()
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await expect(ana.box).to_have_value("Half a thought")
+
+
+async def take_away(cast, client: UUID, person: UUID) -> None:
+    from models.clients import admitting
+    from models.clients.portal_people import person_for
+
+    actor = await cast.actor("practitioner")
+
+    async def work():
+        await admitting.revoke(actor, await person_for(actor, client, person))
+
+    await cast.inside(work)
+
+
+async def test_a_copied_link_asks_for_the_code_from_the_mail(window, cast, chromium, place):
+    rosa = await newcomer(cast)
+    maya = await window(
+        cast, "practitioner", f"/clients/{rosa}/portal/{rosa}/invitation",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    await maya.page.get_by_role("button", name="Send invitation").click()
+    mailed = await link_for(maya, cast)
+    await card(maya, "Rosa Lind").get_by_role("button", name="More for Rosa Lind").click()
+    await maya.page.get_by_role("menuitem", name="Copy link").click()
+    await expect(maya.page.get_by_text("Link copied")).to_be_visible()
+    copied = await maya.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{place.url(cast.subdomain)}/invitation/") and mailed not in copied
+    page = await visitor(chromium, place, cast, copied.removeprefix(place.url(cast.subdomain)))
+    await page.get_by_label("Birth date").fill(BORN)
+    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Send the code").click()
+    await page.get_by_label("Code from the e-mail").fill(await code_for(maya, cast))
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_label("Choose a password")).to_be_visible()
+    await page.context.close()
+
+
+async def code_for(desk, cast, *, within=20.0):
+    until = time.monotonic() + within
+    while True:
+        _, body = await desk.get("/dev/mail")
+        for mail in json.loads(body)["mails"]:
+            if f"rosa@{cast.subdomain}" in json.dumps(mail) and "code" in mail["subject"]:
+                return re.findall(r"^(\d{3} \d{3})\s*$", mail["text"], re.MULTILINE)[0]
+        assert time.monotonic() < until, "the code did not come"
+        await asyncio.sleep(0.2)
