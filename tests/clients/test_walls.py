@@ -168,6 +168,19 @@ async def test_a_contact_has_no_record_but_that_of_whom_they_act_for(records: An
         assert (await records.write("coparent", client, "names", first_name="X")).status_code == 404
 
 
+async def test_nobody_in_the_portal_moves_the_day_on_which_contacts_rights_end(records: Any, cast: Any) -> None:
+    for name in ("teen", "parent"):
+        answer = await records.write(name, "teen", "demographics", born_on="2005-01-01")
+        assert answer.status_code == 422
+        assert "Call Harbor Counseling" in (await answer.get_json())["errors"]["born_on"][0]
+        assert (await records.write(name, "teen", "demographics", born_on="2011-03-02")).status_code == 200
+    await cast.inside(lambda: execute("UPDATE client SET born_on = NULL, kind = 'minor' WHERE id = $1",
+                                      cast.clients["teen"]))
+    assert (await records.write("teen", "teen", "demographics", born_on="2000-01-01")).status_code == 422
+    assert (await records.write("teen", "teen", "demographics", born_on="2011-03-02")).status_code == 200
+    assert (await records.save("teen", "demographics", born_on="2011-03-03")).status_code == 200
+
+
 async def test_the_childs_name_is_in_every_heading(records: Any, cast: Any) -> None:
     page = await (await records.browse(cast, "parent")).get(records.for_client("child", "profile"))
     text = await page.get_data(as_text=True)
