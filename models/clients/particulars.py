@@ -138,7 +138,10 @@ async def _require_contact(client_id: UUID, contact_id: UUID) -> None:
 async def _set_birth_date(client_id: UUID, born_on: date | None) -> None:
     if born_on is not None and born_on > await today_here():
         raise Invalid(errors={"born_on": [FUTURE]})
-    await execute("UPDATE client SET born_on = $2 WHERE id = $1", client_id, born_on)
+    await execute(
+        "UPDATE client SET born_on = $2, kind = CASE WHEN portico_turns($2::date, portico_majority()) > portico_today()"
+        " THEN 'minor' ELSE kind END WHERE id = $1", client_id, born_on,
+    )
     # Told for another day: staff are told anew.
     await execute(
         "DELETE FROM majority WHERE id = $1 AND ended_at IS NULL AND on_day IS DISTINCT FROM"

@@ -163,6 +163,15 @@ async def test_own_consent_and_a_corrected_birth_date(records: Any, cast: Any) -
     assert len(await records.events("majority.near")) == 2
 
 
+async def test_a_birth_date_says_who_is_a_minor(records: Any, cast: Any) -> None:
+    kind = "SELECT kind FROM client WHERE id = $1"
+    await cast.inside(lambda: execute("UPDATE client SET kind = 'adult'"))
+    await records.save("teen", "demographics", born_on="2011-03-03")
+    assert (await records.rows(kind, cast.clients["teen"]))[0]["kind"] == "minor"
+    await records.save("client", "demographics", born_on="1988-04-10")
+    assert (await records.rows(kind, cast.clients["client"]))[0]["kind"] == "adult"
+
+
 async def test_adults_and_whoever_has_no_birth_date_have_no_such_day(records: Any, cast: Any) -> None:
     await cast.inside(lambda: execute("UPDATE client SET kind = 'minor', born_on = NULL WHERE id = $1",
                                       cast.clients["teen"]))
