@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.core.clock import now
 from models.core.database import execute
 
 ELM = {"address_1_kind": "second", "address_1_line_1": "9 Elm Street", "address_1_city": "Bangor",
@@ -119,6 +120,30 @@ async def test_an_address_hidden_from_a_contact_is_not_there_for_them(records: A
     assert cast.contacts["coparent"].hex not in (await everything(records, "parent")).replace("-", "")
     await records.save("teen", "contact", address_1_id=id, address_1_hidden=[])
     assert "3 Shelter Lane" in await everything(records, "coparent")
+
+
+async def test_staff_show_an_address_that_a_contact_entered(records: Any) -> None:
+    await records.write("coparent", "teen", "contact", **ELM)
+    assert "9 Elm Street" not in await everything(records, "parent")
+    id = (await records.staff("teen", "contact"))["address_1_id"]
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[])
+    assert "9 Elm Street" in await everything(records, "parent")
+
+
+async def test_an_address_stays_hidden_from_a_contact_who_was_unlinked_and_comes_back(records: Any, cast: Any) -> None:
+    await records.save("teen", "contact", address_1_line_1="3 Shelter Lane")
+    id = (await records.staff("teen", "contact"))["address_1_id"]
+    david = str(cast.contacts["coparent"])
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[david])
+    revoke = "UPDATE portal_access SET revoked_at = $2 WHERE contact_id = $1"
+    await cast.inside(lambda: execute(revoke, cast.contacts["coparent"], now()))
+    browser = await records.browse(cast, "owner")
+    assert (await browser.send(records.address("teen", f"contacts/{david}/unlink"))).status_code == 200
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[])
+    given = {"kind": "parent", "relation": "father", "person": david}
+    assert (await browser.send(records.address("teen", "contacts"), given)).status_code == 200
+    await cast.inside(lambda: execute(revoke, cast.contacts["coparent"], None))
+    assert "Shelter" not in await everything(records, "coparent")
 
 
 async def test_only_staff_say_from_whom_an_address_is_hidden(records: Any, cast: Any) -> None:
