@@ -40,7 +40,9 @@ def drawn(
         elif one.kind == "contact":
             items += [_contact(one, shown, contacts)] if contacts else []
         elif one.name in values:
-            items.append({"field": one, "name": one.name, "value": shown[one.name]})
+            # In the portal a birth date that is known is read, not changed.
+            fixed = actor.portal and one.name == "born_on" and bool(values[one.name])
+            items.append({"field": one, "name": one.name, "value": shown[one.name], "fixed": fixed})
     kept = next((words for name, words in values.items() if name.endswith(KEPT)), None)
     return {"key": section.key, "title": section.title, "action": action, "items": items, "kept": kept,
             "of_contact": bool(values.get("emergency_contact")) and not typed}

@@ -100,6 +100,7 @@ async def add(actor: Actor, client_id: UUID, given: Mapping[str, Any]) -> UUID:
     client = await managed_client(actor, client_id)
     relation = _relation(given)
     async with change(actor, "contact.add"):
+        await fetch_one("SELECT 1 FROM client WHERE id = $1 FOR UPDATE", client_id)  # no address comes in between
         person = given.get("person")
         if person is None:
             contact, event = await _new(actor, client, given), CONTACT_ADDED
@@ -141,14 +142,11 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
         raise Conflict("has-access", HAS_ACCESS.format(contact=contact.name, client=client.name))
     async with change(actor, "contact.unlink"):
         await particulars.let_contact_go(client_id, contact_id)
-        await execute(UNHIDE, client_id, contact_id)
         await ClientContact.filter(client_id=client_id, contact_id=contact_id).delete()
         await _tell(actor, CONTACT_UNLINKED, client_id, contact_id)
 
 
 HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access on the Portal tab first, then unlink."
-UNHIDE = """DELETE FROM address_hidden h USING client_address a
-  WHERE a.id = h.address_id AND a.client_id = $1 AND h.contact_id = $2"""
 
 
 async def keep_contact(contact_id: UUID, *, first_name: str, last_name: str, **rest: str) -> None:

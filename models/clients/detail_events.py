@@ -15,6 +15,6 @@ CONTACT_CHANGED = event_type("contact.changed", audiences=f"{STAFF} login", ids=
 CONTACT_UNLINKED = event_type("contact.unlinked", audiences=STAFF, ids="client contact")
 
 # A client comes of age: staff are told ahead; on the day contacts' accesses end unless the client agreed.
-MAJORITY_NEAR = event_type("majority.near", audiences=f"{STAFF} access", ids="client")
-MAJORITY_REACHED = event_type("majority.reached", audiences=f"{STAFF} access", ids="client")
+MAJORITY_NEAR = event_type("majority.near", audiences=f"desk {STAFF} access", ids="client")
+MAJORITY_REACHED = event_type("majority.reached", audiences=f"desk {STAFF} access", ids="client")
 MAJORITY_AGREED = event_type("majority.agreed", audiences=f"{STAFF} access", ids="client contact")

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from models.clients.detail_events import MAJORITY_AGREED, MAJORITY_NEAR, MAJORITY_REACHED
+from models.clients.people import assigned_to
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, missing
-from models.core.events import Audience, EventType, Part, ToAccess, ToStaffAllClients, ToStaffOf
+from models.core.events import Audience, EventType, Part, ToAccess, ToDesk, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
 from models.core.practices import where_waiting
 from models.core.scope import Scope
@@ -118,7 +119,7 @@ DUE = """SELECT c.id, t.on_day, t.on_day <= portico_today() AS reached FROM clie
 
 async def _near(row: Row) -> None:
     await execute("INSERT INTO majority (id, on_day) VALUES ($1, $2)", row["id"], row["on_day"])
-    await _tell(None, MAJORITY_NEAR, row["id"], {})
+    await _tell(None, MAJORITY_NEAR, row["id"], {}, desks=await _desks(row["id"]))
 
 
 async def _reach(row: Row) -> None:
@@ -129,7 +130,7 @@ async def _reach(row: Row) -> None:
         await _end(client_id, one["contact_id"])
     await execute("UPDATE client SET kind = 'adult', own_consent_at = NULL WHERE id = $1", client_id)
     await execute(REACHED, client_id, row["on_day"])
-    await _tell(None, MAJORITY_REACHED, client_id, {}, logins)
+    await _tell(None, MAJORITY_REACHED, client_id, {}, logins, desks=await _desks(client_id))
 
 
 REACHED = """INSERT INTO majority (id, on_day, ended_at) VALUES ($1, $2, clock_timestamp())
@@ -167,11 +168,21 @@ async def _logins(client_id: UUID, contact_id: UUID | None = None) -> list[UUID]
     return [row["login_id"] for row in await fetch_all(sql, client_id, contact_id)]
 
 
+async def _desks(client_id: UUID) -> list[UUID]:
+    """Whoever is assigned to the client; when nobody is, the administrators."""
+    assigned = [one.login_id for one in await assigned_to(client_id)]
+    sql = "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND 'administrator' = ANY (roles) ORDER BY 1"
+    return assigned or [row["login_id"] for row in await fetch_all(sql)]
+
+
 async def _tell(
-    actor: Actor | None, kind: EventType, client_id: UUID, ids: dict[str, UUID], logins: list[UUID] | None = None
+    actor: Actor | None, kind: EventType, client_id: UUID, ids: dict[str, UUID], logins: list[UUID] | None = None,
+    desks: list[UUID] | None = None,
 ) -> None:
+    """`desks`: the logins in whose feed of the day it stands."""
     own = await fetch_one(OWN_ACCESS, client_id)
-    rooms: list[Audience] = [ToStaffOf(client_id), ToStaffAllClients(), *([ToAccess(own["id"])] if own else [])]
+    rooms: list[Audience] = [ToDesk(login) for login in desks or ()]
+    rooms += [ToStaffOf(client_id), ToStaffAllClients(), *([ToAccess(own["id"])] if own else [])]
     part = Part(rooms, {"client": client_id, **ids})
     await record(actor, kind, [part], subject_id=client_id, rights_of=logins or [])
 

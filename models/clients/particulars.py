@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,18 @@ async def write_plain(names: tuple[str, ...], client_id: UUID, values: Mapping[s
     if any(kept[name] and not seen[name] for name in given):
         raise await kept_by_practice()
     await _put(client_id, given)
+
+
+async def refuse_other_birth_date(client_id: UUID, born_on: date | None) -> None:
+    """In the portal a known birth date stays, and who is kept as a minor does not become an adult by typing one: rights
+    of contacts hang on it. Raises Invalid."""
+    row = await fetch_one(
+        "SELECT born_on, kind = 'minor' AND portico_turns($2::date, portico_majority()) <= portico_today() AS adult"
+        " FROM client WHERE id = $1", client_id, born_on,
+    )
+    if row and (row["adult"] or row["born_on"] is not None) and row["born_on"] != born_on:
+        said = f"The practice corrects a birth date. {await reach_by_phone()}"
+        raise Invalid(errors={"born_on": [said]})
 
 
 async def kept_by_practice() -> Forbidden:
@@ -122,10 +135,13 @@ async def _require_contact(client_id: UUID, contact_id: UUID) -> None:
         raise Invalid(errors={"emergency_contact": ["This contact is no longer linked. Choose another."]})
 
 
-async def _set_birth_date(client_id: UUID, born_on: Any) -> None:
+async def _set_birth_date(client_id: UUID, born_on: date | None) -> None:
     if born_on is not None and born_on > await today_here():
         raise Invalid(errors={"born_on": [FUTURE]})
-    await execute("UPDATE client SET born_on = $2 WHERE id = $1", client_id, born_on)
+    await execute(
+        "UPDATE client SET born_on = $2, kind = CASE WHEN portico_turns($2::date, portico_majority()) > portico_today()"
+        " THEN 'minor' ELSE kind END WHERE id = $1", client_id, born_on,
+    )
     # Told for another day: staff are told anew.
     await execute(
         "DELETE FROM majority WHERE id = $1 AND ended_at IS NULL AND on_day IS DISTINCT FROM"

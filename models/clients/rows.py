@@ -18,7 +18,8 @@ from models.core.errors import Invalid, missing
 from models.core.ids import new_id
 
 SEEN = "t.client_id = $1 AND ($2::uuid IS NULL OR t.by_contact_id IS NULL OR t.by_contact_id = $2)"
-NOT_HIDDEN = " AND NOT EXISTS (SELECT FROM address_hidden h WHERE h.address_id = t.id AND h.contact_id = $2)"
+NOT_HIDDEN = """t.client_id = $1
+  AND NOT EXISTS (SELECT FROM address_hidden h WHERE h.address_id = t.id AND h.contact_id = $2)"""
 HIDDEN = "ARRAY(SELECT h.contact_id FROM address_hidden h WHERE h.address_id = t.id ORDER BY 1) AS hidden"
 
 
@@ -26,7 +27,7 @@ async def rows_of(rows: Rows, client_id: UUID, by: UUID | None = None) -> list[R
     """Those that `by` sees, in the order in which they were added."""
     columns = ["t.id", "t.main", "t.by_contact_id", *(f"t.{field.name}" for field in rows.fields)]
     columns += [HIDDEN] if rows.hides else []
-    where = SEEN + (NOT_HIDDEN if rows.hides else "")
+    where = NOT_HIDDEN if rows.hides else SEEN
     sql = f"SELECT {', '.join(columns)} FROM {rows.table} t WHERE {where} ORDER BY t.added_at, t.id"
     wall = await others(client_id, by)
     return [row for row in await fetch_all(sql, client_id, by) if not wall.told_by(row.values())]
@@ -122,7 +123,11 @@ async def _own(rows: Rows, client_id: UUID, row_id: UUID, by: UUID | None) -> Ro
 
 
 async def _hide(address_id: UUID | None, hidden: tuple[UUID, ...], client_id: UUID) -> None:
-    await execute("DELETE FROM address_hidden WHERE address_id = $1", address_id)
+    """For the contacts there are; from somebody unlinked it stays hidden, should they come back."""
+    await execute(
+        "DELETE FROM address_hidden WHERE address_id = $1 AND contact_id IN"
+        " (SELECT contact_id FROM client_contact WHERE client_id = $2)", address_id, client_id,
+    )
     await execute(
         "INSERT INTO address_hidden (address_id, contact_id) SELECT $1, contact_id FROM client_contact"
         " WHERE client_id = $2 AND contact_id = ANY($3::uuid[])",

@@ -90,7 +90,9 @@ async def _save(key: str, read: Reads, write: Write, actor: Actor, client_id: UU
 
 
 async def _written(write: Write, actor: Actor, client_id: UUID, given: Mapping[str, Any], by: UUID | None) -> None:
-    """In the portal nobody learns whose an address is."""
+    """In the portal nobody learns whose an address is, and nobody changes a birth date."""
+    if actor.portal and "born_on" in given:
+        await particulars.refuse_other_birth_date(client_id, given["born_on"])
     try:
         await write(client_id, given, by)
     except Invalid as refusal:

@@ -29,7 +29,12 @@ WORDS = {
     "conversation.started": ("message-square-plus", "", "started a conversation with you"),
     "onboarding.completed": ("list-checks", "ok", "finished onboarding"),
     "mail.undelivered": ("mail-x", "danger", "cannot be reached by e-mail"),
+    "majority.near": ("history", "", "comes of age within 60 days"),
+    "majority.reached": ("history", "", "came of age: contacts’ access ended unless agreed otherwise"),
 }
+
+# What is about a client leads to this tab of theirs.
+LEADS = {"onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details"}
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.
 LATEST = """
@@ -37,8 +42,8 @@ WITH late AS (
   SELECT practice_id, seq, type, at, login_id FROM event WHERE practice_id = $1 ORDER BY seq DESC LIMIT $2
 )
 SELECT DISTINCT ON (late.seq) late.seq, late.type, late.at, d.ids->>'conversation' AS conversation,
-  CASE late.type WHEN 'onboarding.completed' THEN d.ids->>'client' END AS client,
-  coalesce(m.name, own.name, other.name, '') AS who
+  CASE WHEN late.type = ANY($7) THEN d.ids->>'client' END AS client,
+  coalesce(m.name, own.name, other.name, about.name, '') AS who
 FROM late
 JOIN event_data d ON d.practice_id = late.practice_id AND d.seq = late.seq
 LEFT JOIN seat s ON s.practice_id = late.practice_id
@@ -48,6 +53,8 @@ LEFT JOIN portal_access a ON a.practice_id = late.practice_id
   AND a.id = coalesce(s.access_id, (d.ids->>'access')::uuid)
 LEFT JOIN client own ON own.practice_id = a.practice_id AND own.id = a.client_id AND a.contact_id IS NULL
 LEFT JOIN contact other ON other.practice_id = a.practice_id AND other.id = a.contact_id
+LEFT JOIN client about ON late.type LIKE 'majority.%' AND about.practice_id = late.practice_id
+  AND about.id = (d.ids->>'client')::uuid
 WHERE late.type = ANY($3) AND d.rooms @> $4::jsonb AND late.login_id IS DISTINCT FROM $5
 ORDER BY late.seq DESC LIMIT $6
 """
@@ -56,7 +63,8 @@ ORDER BY late.seq DESC LIMIT $6
 async def latest(actor: Actor, *, seen_seq: int | None = None) -> list[Happening]:
     """The latest dozen, newest first; `fresh` marks those after `seen_seq`."""
     rows = await fetch_all(
-        LATEST, actor.practice_id, LOOKED_AT, list(WORDS), [["desk", str(actor.login_id)]], actor.login_id, MOST
+        LATEST, actor.practice_id, LOOKED_AT, list(WORDS), [["desk", str(actor.login_id)]], actor.login_id, MOST,
+        list(LEADS),
     )
     return [_told(row, seen_seq) for row in rows if row["who"]]
 
@@ -64,7 +72,8 @@ async def latest(actor: Actor, *, seen_seq: int | None = None) -> list[Happening
 def _told(row: Row, seen_seq: int | None) -> Happening:
     icon, tone, what = WORDS[row["type"]]
     href = f"/staff/messages/{UUID(row['conversation'])}" if row["conversation"] else ""
-    href = f"/staff/clients/{UUID(row['client'])}/portal" if row["client"] else href
+    if row["client"]:
+        href = f"/staff/clients/{UUID(row['client'])}{LEADS[row['type']]}"
     fresh = seen_seq is not None and row["seq"] > seen_seq
     return Happening(
         seq=row["seq"], icon=icon, tone=tone, who=row["who"], what=what, href=href, at=row["at"], fresh=fresh

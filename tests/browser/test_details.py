@@ -126,6 +126,30 @@ async def test_a_contact_is_added_from_the_people_the_practice_knows(window, cas
         await expect(one.page.locator("[data-part=contacts] .line", has_text="David Ellison")).to_contain_text("Father")
 
 
+async def test_whoever_is_known_already_is_said_in_the_dialog_and_nothing_typed_is_lost(window, cast):
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['child']}/details")
+    await maya.page.get_by_role("button", name="Add a contact").click()
+    dialog = maya.page.get_by_role("dialog")
+    await dialog.get_by_label("First name").fill("Dave")
+    await dialog.get_by_label("Last name").fill("Ellison")
+    await dialog.get_by_label("E-mail", exact=False).last.fill(f"coparent@{cast.subdomain}.test")
+    await dialog.get_by_role("button", name="Add the contact").click()
+    await expect(dialog.locator(".field .wrong")).to_contain_text("Somebody the practice knows has this e-mail")
+    await expect(dialog.get_by_label("First name")).to_have_value("Dave")
+
+
+async def test_what_is_typed_without_a_connection_is_kept_when_it_is_back(window, cast):
+    leo = await window(cast, "teen", "/profile")
+    await leo.context.set_offline(True)
+    await field(leo, "referral", "referred_by").fill("Dr. Chen")
+    await field(leo, "referral", "referred_by").blur()
+    await expect(leo.page.locator("#referral [data-say=wrong]")).to_contain_text("There is no connection")
+    await leo.context.set_offline(False)
+    await expect(saved(leo, "referral")).to_have_text("Saved", timeout=30_000)
+    await leo.reload()
+    await expect(field(leo, "referral", "referred_by")).to_have_value("Dr. Chen")
+
+
 async def test_the_pages_can_be_used_by_everybody(window, cast, axe_source):
     teen = cast.clients["teen"]
     for name, path in (("practitioner", f"/clients/{teen}/details"), ("practitioner", f"/clients/{teen}/setup"),

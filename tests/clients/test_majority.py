@@ -50,6 +50,21 @@ async def test_staff_are_told_sixty_days_ahead_and_once(records: Any, cast: Any)
     assert await names(records, "coparent") == ["Leo Marsh"], "nothing has ended yet"
 
 
+async def test_it_stands_in_the_feed_of_whoever_is_assigned(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=60)
+    await turn(cast)
+    for name, told in (("practitioner", True), ("frontdesk", False)):
+        answer = await (await records.browse(cast, name)).json("/staff/today/feed")
+        feed = (await answer.get_json())["happenings"]
+        found = [(one["who"], one["href"]) for one in feed if one["what"] == "comes of age within 60 days"]
+        assert found == ([("Leo Marsh", records.address("teen", "details"))] if told else [])
+    await cast.inside(lambda: execute("DELETE FROM assignment"))
+    await born(cast, "child", eighteen_in=60)
+    await turn(cast)
+    feed = (await (await (await records.browse(cast, "owner")).json("/staff/today/feed")).get_json())["happenings"]
+    assert [one["who"] for one in feed] == ["Nora Marsh"], "with nobody assigned, the administrators are told"
+
+
 async def test_on_the_day_the_contacts_access_ends_and_the_record_says_who_had_it(records: Any, cast: Any) -> None:
     await born(cast, "teen", eighteen_in=1)
     await turn(cast)
@@ -146,6 +161,15 @@ async def test_own_consent_and_a_corrected_birth_date(records: Any, cast: Any) -
     await born(cast, "teen", eighteen_in=20)
     await turn(cast)
     assert len(await records.events("majority.near")) == 2
+
+
+async def test_a_birth_date_says_who_is_a_minor(records: Any, cast: Any) -> None:
+    kind = "SELECT kind FROM client WHERE id = $1"
+    await cast.inside(lambda: execute("UPDATE client SET kind = 'adult'"))
+    await records.save("teen", "demographics", born_on="2011-03-03")
+    assert (await records.rows(kind, cast.clients["teen"]))[0]["kind"] == "minor"
+    await records.save("client", "demographics", born_on="1988-04-10")
+    assert (await records.rows(kind, cast.clients["client"]))[0]["kind"] == "adult"
 
 
 async def test_adults_and_whoever_has_no_birth_date_have_no_such_day(records: Any, cast: Any) -> None:

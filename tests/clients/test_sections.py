@@ -43,9 +43,10 @@ async def test_staff_keep_a_section_and_the_client_reads_the_same(records: Any, 
 
 @pytest.mark.parametrize("key", SAVED)
 async def test_a_client_keeps_their_own_and_staff_read_it(records: Any, key: str) -> None:
-    assert (await records.write("client", "client", key, **SAVED[key])).status_code == 200
+    given = {name: value for name, value in SAVED[key].items() if name != "born_on"}
+    assert (await records.write("client", "client", key, **given)).status_code == 200
     seen = await records.staff("client", key)
-    assert {**seen, **SAVED[key]} == seen
+    assert {**seen, **given} == seen
 
 
 async def test_what_is_not_sent_stays_as_it_is(records: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.core.clock import now
 from models.core.database import execute
 
 ELM = {"address_1_kind": "second", "address_1_line_1": "9 Elm Street", "address_1_city": "Bangor",
@@ -121,6 +122,30 @@ async def test_an_address_hidden_from_a_contact_is_not_there_for_them(records: A
     assert "3 Shelter Lane" in await everything(records, "coparent")
 
 
+async def test_staff_show_an_address_that_a_contact_entered(records: Any) -> None:
+    await records.write("coparent", "teen", "contact", **ELM)
+    assert "9 Elm Street" not in await everything(records, "parent")
+    id = (await records.staff("teen", "contact"))["address_1_id"]
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[])
+    assert "9 Elm Street" in await everything(records, "parent")
+
+
+async def test_an_address_stays_hidden_from_a_contact_who_was_unlinked_and_comes_back(records: Any, cast: Any) -> None:
+    await records.save("teen", "contact", address_1_line_1="3 Shelter Lane")
+    id = (await records.staff("teen", "contact"))["address_1_id"]
+    david = str(cast.contacts["coparent"])
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[david])
+    revoke = "UPDATE portal_access SET revoked_at = $2 WHERE contact_id = $1"
+    await cast.inside(lambda: execute(revoke, cast.contacts["coparent"], now()))
+    browser = await records.browse(cast, "owner")
+    assert (await browser.send(records.address("teen", f"contacts/{david}/unlink"))).status_code == 200
+    await records.save("teen", "contact", address_1_id=id, address_1_hidden=[])
+    given = {"kind": "parent", "relation": "father", "person": david}
+    assert (await browser.send(records.address("teen", "contacts"), given)).status_code == 200
+    await cast.inside(lambda: execute(revoke, cast.contacts["coparent"], None))
+    assert "Shelter" not in await everything(records, "coparent")
+
+
 async def test_only_staff_say_from_whom_an_address_is_hidden(records: Any, cast: Any) -> None:
     await records.save("teen", "contact", address_1_line_1="3 Shelter Lane")
     id = (await records.staff("teen", "contact"))["address_1_id"]
@@ -166,6 +191,19 @@ async def test_a_contact_has_no_record_but_that_of_whom_they_act_for(records: An
     for client in ("child", "client"):
         assert (await browser.json(records.for_client(client, "profile"))).status_code == 404
         assert (await records.write("coparent", client, "names", first_name="X")).status_code == 404
+
+
+async def test_nobody_in_the_portal_moves_the_day_on_which_contacts_rights_end(records: Any, cast: Any) -> None:
+    for name in ("teen", "parent"):
+        answer = await records.write(name, "teen", "demographics", born_on="2005-01-01")
+        assert answer.status_code == 422
+        assert "Call Harbor Counseling" in (await answer.get_json())["errors"]["born_on"][0]
+        assert (await records.write(name, "teen", "demographics", born_on="2011-03-02")).status_code == 200
+    await cast.inside(lambda: execute("UPDATE client SET born_on = NULL, kind = 'minor' WHERE id = $1",
+                                      cast.clients["teen"]))
+    assert (await records.write("teen", "teen", "demographics", born_on="2000-01-01")).status_code == 422
+    assert (await records.write("teen", "teen", "demographics", born_on="2011-03-02")).status_code == 200
+    assert (await records.save("teen", "demographics", born_on="2011-03-03")).status_code == 200
 
 
 async def test_the_childs_name_is_in_every_heading(records: Any, cast: Any) -> None:

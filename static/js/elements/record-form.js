@@ -7,6 +7,7 @@ import { icon, tag } from "../tag.js"
 customElements.define("record-form", class extends HTMLElement {
   #dirty = new Map() // name of a control → how often it was typed into
   #sending = Promise.resolve()
+  #unsent = false
 
   connectedCallback() {
     this.form = this.querySelector("form")
@@ -16,10 +17,19 @@ customElements.define("record-form", class extends HTMLElement {
     this.addEventListener("focusin", this.#entered)
     this.addEventListener("focusout", this.#left)
     this.addEventListener("submit", this.#submitted)
-    line.addEventListener("live", this.#again)
+    line.addEventListener("state", this.#again)
+    addEventListener("online", this.#again)
+    addEventListener("beforeunload", this.#leaving)
   }
 
-  disconnectedCallback() { line.removeEventListener("live", this.#again) }
+  disconnectedCallback() {
+    line.removeEventListener("state", this.#again)
+    removeEventListener("online", this.#again)
+    removeEventListener("beforeunload", this.#leaving)
+  }
+
+  // the browser asks before what is not kept is lost
+  #leaving = (event) => { if (this.#dirty.size) event.preventDefault() }
 
   // what a person has begun stays as they typed it until it is kept
   #typed = ({ target }) => {
@@ -50,7 +60,8 @@ customElements.define("record-form", class extends HTMLElement {
     else this.#save()
   }
 
-  #again = () => { if (this.#dirty.size) this.#save() }
+  // what did not get through is sent once more when the line is back; what was refused waits for a correction
+  #again = () => { if (this.#unsent && line.state === "live") this.#save() }
 
   #save() { return (this.#sending = this.#sending.then(() => this.#send())) }
 
@@ -59,6 +70,7 @@ customElements.define("record-form", class extends HTMLElement {
     if (!sent.size) return
     const refused = await this.#post(this.#values([...sent.keys()]))
     const wrong = new Set(Object.keys(refused?.errors ?? {}))
+    this.#unsent = Boolean(refused?.undecided)
     if (refused && !wrong.size) return
     this.#mark(refused?.errors ?? {}, [...sent.keys()])
     if (wrong.size) return
