@@ -66,7 +66,8 @@ class ClientsPage(TypedDict):
 
 @dataclass
 class Where:
-    """Conditions on `client c` and their arguments; `gathered`: of those, the ones that gather ids."""
+    """Conditions on `client c` and their arguments; `gathered`: statements for ids, which are fetched first and then
+    looked up, whatever the planner thinks of a name."""
 
     conditions: list[str]
     args: list[object]
@@ -81,7 +82,8 @@ class Where:
 
     @property
     def sql(self) -> str:
-        return " AND ".join((*self.conditions, *self.gathered)) or "true"
+        ids = " INTERSECT ".join(f"({one})" for one in self.gathered)
+        return " AND ".join((*self.conditions, *([f"c.id = ANY(ARRAY({ids}))"] if ids else []))) or "true"
 
     def _placed(self, condition: str, args: Sequence[object]) -> str:
         self.args += args
@@ -91,7 +93,7 @@ class Where:
     def walking(self) -> None:
         """When many fit: the rows are walked in their order until a page is full, and asked whether they are among the
         gathered. A CASE is never turned into a join, after which all would have to be put in order."""
-        self.conditions += [f"CASE WHEN {one} THEN true ELSE false END" for one in self.gathered]
+        self.conditions += [f"CASE WHEN c.id IN ({ids}) THEN true ELSE false END" for ids in self.gathered]
         self.gathered = []
 
 
@@ -123,15 +125,15 @@ async def _where(actor: Actor, asked: FindClients) -> Where | None:
     if asked.practitioner == "nobody":
         where.add(f"NOT EXISTS ({OF_STAFF} AND client_id = c.id)")
     elif asked.practitioner:
-        where.gather(f"c.id IN ({OF_STAFF} AND staff_id = {{0}})", asked.practitioner)
+        where.gather(f"{OF_STAFF} AND staff_id = {{0}}", asked.practitioner)
     if asked.tag:
-        where.gather("c.id IN (SELECT client_id FROM client_tag WHERE tag_id = {0})", asked.tag)
+        where.gather("SELECT client_id FROM client_tag WHERE tag_id = {0}", asked.tag)
     if asked.words.strip():
         terms = await looked_for(asked.words)
         if not terms:
             return None
-        found, bounds = fitting(terms, table="client_word", of="client_id", column="c.id", start=len(where.args))
-        where.gathered += found
+        found, bounds = fitting(terms, table="client_word", of="client_id", start=len(where.args))
+        where.gathered.append(found)
         where.args += bounds
     return where
 
@@ -142,7 +144,7 @@ async def _seen(actor: Actor) -> Where:
         return Where([], [])
     row = await fetch_one(MANY.format(seen=seen, most=GATHERED + 1), actor.staff_id)
     if row is None or row["seen"] <= GATHERED:
-        return Where([f"c.id IN ({seen})"], [actor.staff_id])
+        return Where([], [actor.staff_id], [seen])
     return Where([f"CASE WHEN {sees_row(actor, 'c.id')} THEN true ELSE false END"], [actor.staff_id])
 
 

@@ -26,9 +26,9 @@ async def looked_for(typed: str, *, kinds: str = "nep") -> Terms:
     return list(terms.values())
 
 
-def fitting(terms: Terms, *, table: str, of: str, column: str, start: int) -> tuple[list[str], list[str]]:
-    """The condition that `column` is among those whom every term fits (none without terms), and its arguments, numbered
-    after `start`. The index alone says who fits; rows of clients are looked up for those."""
+def fitting(terms: Terms, *, table: str, of: str, start: int) -> tuple[str, list[str]]:
+    """The statement that selects the ids (`of`) whom every term fits, and its arguments, numbered after `start`. The
+    index alone says who fits."""
     fits, bounds = [], list[str]()
     for term in terms:
         arms = []
@@ -37,4 +37,4 @@ def fitting(terms: Terms, *, table: str, of: str, column: str, start: int) -> tu
             arms.append(f"SELECT w.{of} FROM {table} w WHERE w.word >= ${low} AND w.word < ${low + 1}")
             bounds += [word, word + LAST]
         fits.append(f"({' UNION ALL '.join(arms)})")
-    return [f"{column} IN ({' INTERSECT '.join(fits)})"] if fits else [], bounds
+    return " INTERSECT ".join(fits), bounds
