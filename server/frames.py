@@ -9,7 +9,7 @@ from typing import Any
 from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
-from models.core.actor import AccessOf, Actor
+from models.core.actor import READ_ONLY, AccessOf, Actor
 from models.messaging.inbox import unread_total
 
 
@@ -71,7 +71,9 @@ def _acting(actor: Actor) -> dict[str, Any]:
         return {}
     chosen = actor.access
     told = {"id": chosen.client_id, "name": _first(chosen.client_name)} if chosen and len(actor.accesses) > 1 else None
-    return {"for_client": told, "accesses": [_chip(one, chosen) for one in actor.accesses], "base": base_of(actor)}
+    read_only = READ_ONLY if chosen and chosen.read_only else ""
+    chips = [_chip(one, chosen) for one in actor.accesses]
+    return {"for_client": told, "read_only": read_only, "accesses": chips, "base": base_of(actor)}
 
 
 def _chip(one: AccessOf, chosen: AccessOf | None) -> dict[str, Any]:

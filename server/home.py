@@ -129,7 +129,7 @@ async def _started(actor: Actor) -> dict[str, Any]:
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:
-    found = await writable_staff(actor.access) if actor.access else []
+    found = await writable_staff(actor.access) if actor.access and not actor.access.read_only else []
     return [
         {"id": one.id, "name": one.name, "initials": initials(one.name), "voice": f"who-{one.voice}", "role": one.role}
         for one in found

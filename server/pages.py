@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "epoch": "",
     "unread": 0,
     "for_client": None,
+    "read_only": "",
     "accesses": (),
     "banner": "",
     "theme": "",

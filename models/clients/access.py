@@ -49,6 +49,13 @@ ASSIGNED = "SELECT client_id FROM assignment WHERE staff_id = $1 AND ended_at IS
 SUPERVISED = """SELECT a.client_id FROM assignment a JOIN supervision v ON v.supervisee_id = a.staff_id
   WHERE v.supervisor_id = $1 AND a.ended_at IS NULL"""
 
+ROWS = {
+    Reach.ASSIGNED: """EXISTS (SELECT FROM assignment a WHERE a.client_id = {column} AND a.staff_id = $1
+      AND a.ended_at IS NULL)""",
+    Reach.SUPERVISED: """EXISTS (SELECT FROM assignment a WHERE a.client_id = {column} AND a.ended_at IS NULL
+      AND a.staff_id IN (SELECT supervisee_id FROM supervision WHERE supervisor_id = $1))""",
+}
+
 
 Right = Literal["demographics", "manages", "clinical"]
 
@@ -85,7 +92,15 @@ def seen_clients(actor: Actor) -> str | None:
     for all."""
     if sees_all(actor):
         return None
-    return _reached(actor) or "SELECT NULL::uuid WHERE $1::uuid IS NULL"
+    return _reached(actor).replace("UNION", "UNION ALL") or "SELECT NULL::uuid WHERE $1::uuid IS NULL"
+
+
+def sees_row(actor: Actor, column: str) -> str:
+    """The same asked of one row: whether this staff member ($1), who does not see all, sees the client in `column`. For
+    who sees so many that walking the rows is quicker than gathering them."""
+    mine = reaches(actor)
+    parts = [sql.format(column=column) for reach, sql in ROWS.items() if reach in mine]
+    return f"({' OR '.join(parts) or '$1::uuid IS NULL'})"
 
 
 async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:

@@ -7,14 +7,14 @@ client's id, because the name would stand in the address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
 from models.accounts.me import initials
 from models.accounts.practices import today_here
-from models.clients.access import seen_clients
+from models.clients.access import seen_clients, sees_all, sees_row
 from models.clients.asks import FindClients
 from models.clients.profile import years_between
 from models.clients.words import fitting, looked_for
@@ -22,15 +22,19 @@ from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Invalid
 
-PAGE = 50
+PAGE, COUNTED, GATHERED = 50, 1_000, 2_000
 
 ORDERS = {"name": ("c.by_last", "asc"), "first": ("c.by_first", "asc"), "newest": ("c.created_at", "desc")}
 
 ROWS = """SELECT c.id, c.name, c.first_name, c.last_name, c.pronouns, c.born_on, c.kind, c.status, c.portal,
     coalesce((SELECT array_agg(s.name ORDER BY s.name) FROM assignment a JOIN staff_member s ON s.id = a.staff_id
       WHERE a.client_id = c.id AND a.ended_at IS NULL AND s.deactivated_at IS NULL), '{{}}') AS practitioners
-  FROM (SELECT c.* FROM client c WHERE {where} ORDER BY {order} LIMIT {most}) c ORDER BY {order}"""
-COUNT = "SELECT count(*)::int AS clients FROM client c WHERE {where}"
+  FROM (SELECT c.id FROM client c WHERE {where} ORDER BY {order} LIMIT {most}) page
+  JOIN client c ON c.id = page.id ORDER BY {order}"""
+# Everybody is counted whole, an index knows; those of a filter or a search only so far.
+ALL = "SELECT count(*)::int AS clients FROM client c"
+COUNT = "SELECT count(*)::int AS clients FROM (SELECT FROM client c WHERE {where} LIMIT {most}) c"
+MANY = "SELECT count(*) AS seen FROM (SELECT FROM ({seen}) s LIMIT {most}) s"
 OF_STAFF = "SELECT client_id FROM assignment WHERE ended_at IS NULL"
 
 
@@ -50,68 +54,107 @@ class ClientRow(TypedDict):
 
 
 class ClientsPage(TypedDict):
-    """`next`, `previous`: the cursors of the pages beside this one, None where there is none."""
+    """`total`: how many there are; with `many`, that there are more than these. `next`, `previous`: the cursors of the
+    pages beside this one, None where there is none."""
 
     clients: list[ClientRow]
     total: int
+    many: bool
     next: UUID | None
     previous: UUID | None
 
 
 @dataclass
 class Where:
-    """Conditions on `client c` and their arguments."""
+    """Conditions on `client c` and their arguments; `gathered`: statements for ids, which are fetched first and then
+    looked up, whatever the planner thinks of a name."""
 
     conditions: list[str]
     args: list[object]
+    gathered: list[str] = field(default_factory=list)
 
     def add(self, condition: str, *args: object) -> None:
         """`{0}`, `{1}` … in the condition stand for the arguments."""
-        places = [f"${len(self.args) + number}" for number in range(1, len(args) + 1)]
-        self.conditions.append(condition.format(*places))
-        self.args += args
+        self.conditions.append(self._placed(condition, args))
+
+    def gather(self, condition: str, *args: object) -> None:
+        self.gathered.append(self._placed(condition, args))
 
     @property
     def sql(self) -> str:
-        return " AND ".join(self.conditions) or "true"
+        ids = " INTERSECT ".join(f"({one})" for one in self.gathered)
+        return " AND ".join((*self.conditions, *([f"c.id = ANY(ARRAY({ids}))"] if ids else []))) or "true"
+
+    def _placed(self, condition: str, args: Sequence[object]) -> str:
+        self.args += args
+        first = len(self.args) - len(args) + 1
+        return condition.format(*(f"${first + number}" for number in range(len(args))))
+
+    def walking(self) -> None:
+        """When many fit: the rows are walked in their order until a page is full, and asked whether they are among the
+        gathered. A CASE is never turned into a join, after which all would have to be put in order."""
+        self.conditions += [f"CASE WHEN c.id IN ({ids}) THEN true ELSE false END" for ids in self.gathered]
+        self.gathered = []
 
 
 async def clients(actor: Actor, asked: FindClients) -> ClientsPage:
     """A page of the clients this staff member sees. Raises Invalid for a cursor that is none of theirs."""
     where = await _where(actor, asked)
     if where is None:
-        return {"clients": [], "total": 0, "next": None, "previous": None}
-    total = await fetch_one(COUNT.format(where=where.sql), *where.args)
+        return {"clients": [], "total": 0, "many": False, "next": None, "previous": None}
+    total, many = await _total(where)
+    if many:
+        where.walking()
     rows, more = await _page(where, asked)
     back, ahead = (more, True) if asked.before else (asked.after is not None, more)
     today = await today_here()
     return {
-        "clients": [_row(row, today) for row in rows], "total": total["clients"] if total else 0,
+        "clients": [_row(row, today) for row in rows], "total": total, "many": many,
         "next": rows[-1]["id"] if ahead and rows else None, "previous": rows[0]["id"] if back and rows else None,
     }
 
 
 async def _where(actor: Actor, asked: FindClients) -> Where | None:
-    """None when nobody can be meant by what was typed."""
-    seen = seen_clients(actor)
-    where = Where([f"c.id IN ({seen})"], [actor.staff_id]) if seen else Where([], [])
+    """None when nobody can be meant."""
+    if asked.practitioner == "nobody" and not sees_all(actor):
+        return None  # whom nobody takes care of, only who sees all sees
+    where = await _seen(actor)
     for column, value in (("status", asked.status), ("kind", asked.kind), ("portal", asked.portal)):
         if value:  # one of a few words of ours: written out, so that the planner knows how rare it is
             where.conditions.append(f"c.{column} = '{value}'")
     if asked.practitioner == "nobody":
         where.add(f"NOT EXISTS ({OF_STAFF} AND client_id = c.id)")
     elif asked.practitioner:
-        where.add(f"c.id IN ({OF_STAFF} AND staff_id = {{0}})", asked.practitioner)
+        where.gather(f"{OF_STAFF} AND staff_id = {{0}}", asked.practitioner)
     if asked.tag:
-        where.add("c.id IN (SELECT client_id FROM client_tag WHERE tag_id = {0})", asked.tag)
+        where.gather("SELECT client_id FROM client_tag WHERE tag_id = {0}", asked.tag)
     if asked.words.strip():
         terms = await looked_for(asked.words)
         if not terms:
             return None
-        found, bounds = fitting(terms, table="client_word", of="client_id", column="c.id", start=len(where.args))
-        where.conditions += found
+        found, bounds = fitting(terms, table="client_word", of="client_id", start=len(where.args))
+        where.gathered.append(found)
         where.args += bounds
     return where
+
+
+async def _seen(actor: Actor) -> Where:
+    seen = seen_clients(actor)
+    if seen is None:
+        return Where([], [])
+    row = await fetch_one(MANY.format(seen=seen, most=GATHERED + 1), actor.staff_id)
+    if row is None or row["seen"] <= GATHERED:
+        return Where([], [actor.staff_id], [seen])
+    return Where([f"CASE WHEN {sees_row(actor, 'c.id')} THEN true ELSE false END"], [actor.staff_id])
+
+
+async def _total(where: Where) -> tuple[int, bool]:
+    narrowed = bool(where.conditions or where.gathered)
+    sql = COUNT.format(where=where.sql, most=COUNTED + 1) if narrowed else ALL
+    row = await fetch_one(sql, *where.args)
+    found = row["clients"] if row else 0
+    many = narrowed and found > COUNTED
+    return COUNTED if many else found, many
 
 
 async def _page(where: Where, asked: FindClients) -> tuple[Sequence[Row], bool]:

@@ -71,6 +71,11 @@ CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_n
   LEFT JOIN portal_access pa ON pa.client_id = cc.client_id AND pa.contact_id = cc.contact_id
     AND pa.revoked_at IS NULL"""
 
+# $1 the only clients that count, or null; $2 how many. Ids are gathered first, whatever the planner thinks of a name.
+ONLY = "AND ($1::uuid[] IS NULL OR cl.id = ANY($1))"
+FIRST = """SELECT c.id FROM client c WHERE {among} AND ($1::uuid[] IS NULL OR c.id = ANY($1))
+  ORDER BY c.name, c.id LIMIT $2"""
+
 
 async def assigned_to(client_id: UUID) -> list[Staff]:
     """The staff members assigned to a client now, by name."""
@@ -101,13 +106,13 @@ async def portals_named(words: str, *, clients: Sequence[UUID] | None, most: int
     terms = await looked_for(words, kinds="n")
     if words.strip() and not terms:
         return []
-    args, only = [None if clients is None else list(clients), most], "($1::uuid[] IS NULL OR cl.id = ANY($1))"
-    found: list[Row] = []
-    named = ((OWN, "client_word", "client_id", "cl"), (CONTACTS, "contact_word", "contact_id", "co"))
-    for source, table, of, name in named:
-        fits, bounds = fitting(terms, table=table, of=of, column=f"{name}.id", start=len(args))
-        where = " AND ".join((only, *fits))
-        found += await fetch_all(f"{source} WHERE {where} ORDER BY {name}.name, cl.id LIMIT $2", *args, *bounds)
+    args = (None if clients is None else list(clients), most)
+    own, contacts = (fitting(terms, table=f"{one}_word", of=f"{one}_id", start=2) for one in ("client", "contact"))
+    found = [
+        *await fetch_all(f"{OWN} WHERE cl.id IN ({FIRST.format(among=_among(own[0], 'c.id'))})", *args, *own[1]),
+        *await fetch_all(f"{CONTACTS} WHERE {_among(contacts[0], 'co.id')} {ONLY} ORDER BY co.name, cl.id LIMIT $2",
+                         *args, *contacts[1]),
+    ]
     found.sort(key=lambda row: (row["name"], row["client_name"]))
     return [Portal(**row) for row in found[:most]]
 
@@ -123,6 +128,10 @@ def like(words: str) -> str:
     """A pattern that finds the words anywhere; what a person types has no wildcards."""
     kept = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{kept}%"
+
+
+def _among(ids: str, column: str) -> str:
+    return f"{column} = ANY(ARRAY({ids}))" if ids else "true"
 
 
 def _staff(row: Row) -> Staff:

@@ -26,14 +26,15 @@ async def looked_for(typed: str, *, kinds: str = "nep") -> Terms:
     return list(terms.values())
 
 
-def fitting(terms: Terms, *, table: str, of: str, column: str, start: int) -> tuple[list[str], list[str]]:
-    """Conditions that `column` is among those whom every term fits, and their arguments, numbered after `start`."""
-    conditions, bounds = [], list[str]()
+def fitting(terms: Terms, *, table: str, of: str, start: int) -> tuple[str, list[str]]:
+    """The statement that selects the ids (`of`) whom every term fits, and its arguments, numbered after `start`. The
+    index alone says who fits."""
+    fits, bounds = [], list[str]()
     for term in terms:
         arms = []
         for word in term:
             low = start + len(bounds) + 1
             arms.append(f"SELECT w.{of} FROM {table} w WHERE w.word >= ${low} AND w.word < ${low + 1}")
             bounds += [word, word + LAST]
-        conditions.append(f"{column} IN ({' UNION ALL '.join(arms)})")
-    return conditions, bounds
+        fits.append(f"({' UNION ALL '.join(arms)})")
+    return " INTERSECT ".join(fits), bounds

@@ -44,6 +44,8 @@ async def portal_choices(actor: Actor) -> list[Choice]:
 
 async def of_access(actor: Actor, access: AccessOf) -> list[Choice]:
     """Whom a portal person may write to about one client."""
+    if access.read_only:
+        return []
     staff = [staff_choice(one) for one in await writable_staff(access)]
     desk = [front_desk(actor)] if (await messaging_settings()).clients_write_front_desk else []
     return [{**one, "about": access.client_id, "about_name": access.client_name} for one in (*staff, *desk)]

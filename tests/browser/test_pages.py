@@ -1,4 +1,4 @@
-"""Every page of messaging: nothing that axe objects to, and no sideways scroll on the narrowest phone."""
+"""Every page of messaging and clients: nothing that axe objects to, and no sideways scroll on the narrowest phone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from tests.browser.said import say
 from tests.browser.window import axe
 
 BOTH = ["/messages", "/messages/{talk}", "/messages/new", "/messages/search"]
-DESK = [*BOTH, "/away", "/saved-replies", "/today"]
+RECORD = [f"/clients/{{client}}{tab}" for tab in ("", "/messages", "/discharge")]
+CLIENTS = ["/clients", "/clients/new?kind=family", *RECORD]
+DESK = [*BOTH, "/away", "/saved-replies", "/today", *CLIENTS]
 PORTAL = [*BOTH, "/home"]
 PAGES = [("practitioner", path) for path in DESK] + [("client", path) for path in PORTAL]
 FORMS = [(360, "dark"), (1280, "light")]
@@ -20,6 +22,7 @@ async def test_a_page_is_fit_for_everybody(window, cast, talk, axe_source, name,
     await say(cast, talk, "practitioner", ["An answer"])
     for width, scheme in FORMS:
         form = {"width": width, "color_scheme": scheme, "reduced_motion": "reduce"}
-        page = await window(cast, name, path.format(talk=talk), **form)
+        address = path.format(talk=talk, client=cast.clients["client"])
+        page = await window(cast, name, address, **form)
         assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px"
         assert await axe(page, axe_source) == []

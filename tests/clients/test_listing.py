@@ -152,3 +152,20 @@ async def test_the_page_draws_the_list_and_what_was_found(cast: Any, browse: Any
     fragment = await owner.send("/staff/clients/list", {"words": "nobody of that name"})
     assert (await fragment.get_json())["total"] == 0
     assert (await owner.json("/staff/clients?words=ana")).status_code == 422, "a name stands in no address"
+
+
+async def test_who_sees_many_walks_the_list_and_sees_the_same(cast: Any, monkeypatch: Any) -> None:
+    await put(cast, ("Not", "Mine"))
+    gathered = {who: await listed(cast, who) for who in ("practitioner", "supervisor")}
+    monkeypatch.setattr("models.clients.listing.GATHERED", 0)
+    for who, names in gathered.items():
+        assert await listed(cast, who) == names and "Not Mine" not in names
+        assert await listed(cast, who, words="marsh") == ["Leo Marsh", "Nora Marsh"]
+
+
+async def test_more_than_a_thousand_of_a_search_are_said_to_be_more(cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("models.clients.listing.COUNTED", 1)
+    owner = await cast.actor("owner")
+    everyone, marsh = [await cast.inside(lambda asked=asked: clients(owner, FindClients(words=asked)))
+                       for asked in ("", "marsh")]
+    assert (everyone["total"], everyone["many"], marsh["total"], marsh["many"]) == (3, False, 1, True)

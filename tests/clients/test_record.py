@@ -79,6 +79,9 @@ async def test_a_discharged_clients_portal_can_be_read_and_nothing_sent(cast: An
     assert shown.status_code == 200 and not (await shown.get_json())["may_write"]
     refused = await window.send(f"/conversations/{talk}/messages", {"body": "After"})
     assert (refused.status_code, (await refused.get_json())["code"]) == (403, "read-only")
+    for page in ("/home", f"/messages/{talk}", "/messages/new"):
+        assert "this portal can only be read" in await (await window.get(page)).get_data(as_text=True)
+    assert (await (await window.json("/me")).get_json())["clients"][0]["may_write_to"] == []
     started = await window.send("/conversations", {"people": [str(cast.staff["practitioner"])]})
     assert (await started.get_json())["code"] == "read-only"
     message = (await (await window.json(f"/conversations/{talk}/messages")).get_json())["messages"][0]["id"]

@@ -154,6 +154,9 @@ SELECT portico_for_each_practice($$UPDATE contact SET name = name$$);
 SELECT portico_for_each_practice($$UPDATE client SET name = name$$);
 SELECT portico_for_each_practice($$UPDATE portal_access SET invited_at = invited_at$$);
 
+-- Whose contact somebody is.
+CREATE INDEX client_contact_whose ON client_contact (practice_id, contact_id);
+
 -- One address is one client's own: who shares it with a child is that child's contact.
 CREATE UNIQUE INDEX client_email ON client (practice_id, email) WHERE email <> '';
 CREATE INDEX client_by_last ON client (practice_id, by_last, id);

@@ -21,7 +21,7 @@ from tests.support.browsing import Browser, Browsers
 from tests.support.cast import Cast
 
 GOAL = 100.0
-ROUNDS, WARM = 20, 3
+ROUNDS, WARM = 20, 2
 
 FILTERS: Mapping[str, Mapping[str, str]] = {
     "everyone": {}, "prospects": {"status": "prospect"}, "active": {"status": "active"},
