@@ -20,7 +20,7 @@ from models.clients.registries import ProfileTab
 from models.clients.sections import SECTIONS, Section, seen
 from models.core.actor import Actor
 from models.core.looking import note_look
-from server.door import DOORS, STAFF, Done, Page, get, post
+from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
 from server.record import drawn, posted_part
 
@@ -104,7 +104,7 @@ async def setup_page(actor: Actor, id: UUID, request: Request) -> Page:
     phones = [_phone_field(one, values, form) for one in setup.PHONE_FIELDS]
     phone_id = values.get("phone_1_id", "")
     return Page("clients/setup.html", json={"client": id, "values": values}, current="clients", client=client,
-                fields=fields, phones=phones, phone_id=phone_id, goes_on=_has_page_two(), key=None)
+                fields=fields, phones=phones, phone_id=phone_id, key=None)
 
 
 def _phone_field(one: FieldOf, values: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:

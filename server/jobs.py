@@ -14,8 +14,7 @@ from uuid import UUID
 
 from models.accounts import dressing
 from models.accounts.sessions import sweep_idle
-from models.clients import import_checking, import_writing, importing, majority, status
-from models.clients import allowing
+from models.clients import allowing, import_checking, import_writing, importing, majority, status
 from models.clients.invitation_mail import REMIND_JOB
 from models.core import retention, sealing
 from models.core.queue import PULSE

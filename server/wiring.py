@@ -78,11 +78,9 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
-    from models.clients.access import sees_client
-    from models.clients.registries import CONTACT_PERMISSIONS, PROFILE_TABS, ProfileTab
-    from models.clients.sections import INFORMATION
     from models.clients.onboarding_steps import PREFERENCES
-    from models.clients.registries import ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
+    from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
+    from models.clients.sections import INFORMATION
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
