@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from models.accounts.practices import PortalClosed
 from models.accounts.sessions import actor_of_session, sessions_still_hold
 from models.core.actor import Actor
 from models.core.database import AWAY, fetch_one
@@ -180,7 +181,8 @@ class Hub:
     # -- rights ----------------------------------------------------------------------------------------------------
 
     async def rights_of(self, line: Line) -> Rights:
-        """Read anew; raises SignedOut when the session has ended. A locked desk hears the beat and nothing else."""
+        """Read anew; raises SignedOut when the session has ended. A locked desk hears the beat and nothing else, and so
+        do the clients of a practice whose portal is not open."""
         visitor = line.visitor
         if visitor.session_id is None:
             return Rights(None, frozenset({room(visitor.practice_id, "public")}))
@@ -189,7 +191,7 @@ class Hub:
         async def work(scope: Scope) -> Rights:
             try:
                 actor = await actor_of_session(visitor.practice_id, session_id)
-            except Locked:
+            except (Locked, PortalClosed):
                 return Rights(None, frozenset())
             row = await fetch_one("SELECT seq FROM login_rights WHERE login_id = $1", actor.login_id)
             clients = await self.clients_of(actor) if actor.desk else ()

@@ -39,7 +39,7 @@ async def ready(
 ) -> Callable[[], Response]:
     """Everything that needs the scope is done here; the call that comes back runs after the commit."""
     if isinstance(answer, Page) and not _as_json(opening, answer):
-        return _page(await _html(answer, actor, cursor), answer, cursor)
+        return _page(await _html(answer, actor, cursor, opening.door.feature), answer, cursor)
     return lambda: plain(opening, answer, seq=scope.seq, cursor=cursor)
 
 
@@ -89,17 +89,22 @@ def moved(opening: Opening, host: str) -> Response:
     return _see(f"{scheme_of(opening.request)}://{host}{opening.request.full_path.rstrip('?')}")
 
 
+OWN_PAGES = {"unknown-practice": "errors/unknown-practice.html", "portal-closed": "errors/portal-closed.html"}
+
+
 def _template(refusal: Refusal) -> str:
-    return "errors/unknown-practice.html" if refusal.code == "unknown-practice" else "errors/problem.html"
+    return OWN_PAGES.get(refusal.code, "errors/problem.html")
 
 
 def _as_json(opening: Opening, answer: Page) -> bool:
     return answer.json is not None and wants_json(opening.request)
 
 
-async def _html(answer: Page, actor: Actor | None, cursor: Any) -> str:
+async def _html(answer: Page, actor: Actor | None, cursor: Any, feature: str | None) -> str:
     context = await page_context(actor)
     head = {"cursor": cursor["seq"], "epoch": str(cursor["epoch"])} if cursor else {}
+    if feature is not None and actor is not None and actor.portal:
+        head["feature"] = feature
     head["moment"] = now().isoformat()  # the browser's own clock may be wrong by days
     return render(answer.template, {**context, **head, "actor": actor, **answer.context})
 

@@ -75,6 +75,7 @@ async def home(actor: Actor) -> Page:
     return Page(
         "accounts/home.html",
         current="home",
+        messaging=actor.access is not None and actor.access.messaging,
         greeting=greeting(_here(found), actor.name),
         talks=talks,
         news=[talk for talk in talks if talk["unread"]],
@@ -111,7 +112,7 @@ async def _away(actor: Actor) -> dict[str, str] | None:
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:
-    found = await writable_staff(actor.access) if actor.access else []
+    found = await writable_staff(actor.access) if actor.access and actor.access.messaging else []
     return [
         {"id": one.id, "name": one.name, "initials": initials(one.name), "voice": f"who-{one.voice}", "role": one.role}
         for one in found
@@ -154,6 +155,8 @@ def _need(line: ConversationLine, kind: str) -> dict[str, Any]:
 
 
 async def _talks(actor: Actor) -> list[dict[str, Any]]:
+    if actor.access is None or not actor.access.messaging:
+        return []
     page: InboxPage = await inbox(actor, show="mine")
     return [_talk(line) for line in page["conversations"][:TALKS_SHOWN]]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
 from quart import Request, Response
 
 from models.accounts.features import refuse_unless_on
-from models.accounts.practices import PracticeFound, practice_by_host
+from models.accounts.practices import PortalClosed, PracticeFound, practice_by_host, refuse_if_closed
 from models.accounts.sessions import actor_for
 from models.core.actor import Actor
 from models.core.database import fetch_one
@@ -20,11 +21,12 @@ from models.core.payload import parse
 from models.core.scope import Scope, run_scope
 from server import answers
 from server.cookies import token_of
-from server.door import REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
+from server.door import PORTAL, REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
 from server.pages import page_context
 from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+HEAD = "SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()"
 
 
 async def no_door(request: Request, refusal: Refusal) -> Response:
@@ -84,8 +86,11 @@ class Opening:
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
-        page = await draw(**_fitting(draw, {"actor": actor, "request": self.request}))
-        return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
+        with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
+            actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor
+        cursor = await fetch_one(HEAD)
+        page = await draw(**_fitting(draw, {"actor": actor, "request": self.request, "refusal": refusal}))
+        return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, cursor)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:
         try:
@@ -120,10 +125,12 @@ class Opening:
             return await self._admitted(
                 await actor_for(self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked)
             )
-        except SignedOut:
-            if kind_of(None) not in self.door.allow:
-                raise  # with its own words for why
-            return None
+        except (SignedOut, PortalClosed):
+            if kind_of(None) in self.door.allow:
+                return None
+            if self.door.allow == PORTAL:
+                await refuse_if_closed()
+            raise  # with its own words for why
 
     async def _admitted(self, actor: Actor) -> Actor:
         if kind_of(actor) not in self.door.allow:
@@ -146,7 +153,7 @@ class Opening:
 
     async def _work(self, scope: Scope) -> Callable[[], Response]:
         actor = await self.actor()
-        cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+        cursor = await fetch_one(HEAD)
         try:
             answer = await self._twin_or_first(actor)
         except Refusal as refusal:
@@ -160,7 +167,7 @@ class Opening:
 
         async def work(scope: Scope) -> Callable[[], Response]:
             actor = await self.actor()
-            cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+            cursor = await fetch_one(HEAD)
             assert self.door.again is not None
             given = {"actor": actor, "request": self.request, **self.args}
             page = await self.door.again(**_fitting(self.door.again, given))

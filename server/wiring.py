@@ -21,6 +21,8 @@ AREAS_WITH_DOORS = (
     "front_desk",
     "absence",
     "messaging_settings",
+    "portal_settings",
+    "portal_frame",
     "notifications",
     "home",
     "metrics",
@@ -62,20 +64,31 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    from models.accounts.registries import FEATURES, ME_PARTS
+    from models.accounts import readiness
+    from models.accounts.registries import FEATURES, ME_PARTS, READINESS
+    from models.clients.readiness import INVITED
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages
+    from server import frames, pages, portal_frame
 
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    portal_frame.pages_of_switched_off_features()
+    READINESS[:] = [
+        readiness.REACHABLE,
+        readiness.URGENT,
+        readiness.STAFFED,
+        readiness.TURNED_ON,
+        INVITED,
+    ]
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
+        ("portal", "Portal", "/staff/settings/portal"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]

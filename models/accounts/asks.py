@@ -66,3 +66,21 @@ class SetIdleTimes(Payload):
 
     portal: int
     desk: int
+
+
+class CurrentPage(Payload):
+    """The key of the entry that the asking page stands under."""
+
+    current: str = Field("", max_length=20)
+
+
+class Subdomain(Payload):
+    """As it was typed; what can be had is decided by the verb."""
+
+    subdomain: str = Field(max_length=200)
+
+
+class Switch(Payload):
+    """A switch of a form sends "on" or nothing."""
+
+    on: bool = False

@@ -18,4 +18,18 @@ RESET_ASKED = event_type("login.reset_asked", audiences="")
 
 INVITATION_ACCEPTED = event_type("invitation.accepted", audiences="login")
 PREFERENCES_CHANGED = event_type("preferences.changed", audiences="login")
+# A feature of the portal was switched on or off: for the practice, or (then with `client`) for one access. Pages ask
+# their doors anew.
+FEATURES_CHANGED = event_type(
+    "features.changed", audiences="login access staff-of staff-all-clients staff", ids="feature client"
+)
+# The portal opens and closes to clients; the practice's address changes. Heard by every socket of the practice: see
+# realtime.hub, which tells those that lose their rights, and their pages' new host.
+PORTAL_OPENED = event_type("portal.opened", audiences="login staff")
+PORTAL_CLOSED = event_type("portal.closed", audiences="login staff")
+PRACTICE_MOVED = event_type("practice.moved", audiences="staff")
+# Heard by nobody: the subject is the first administrator's login. The mail that proves the address is enqueued by it.
+PRACTICE_FOUNDED = event_type("practice.founded", audiences="")
+PRACTICE_PROVEN = event_type("practice.proven", audiences="staff")
+
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")

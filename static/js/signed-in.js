@@ -14,7 +14,9 @@ import "./elements/message-thread.js"
 import "./elements/person-picker.js"
 import "./elements/start-conversation.js"
 import "./elements/strip-search.js"
+import "./elements/subdomain-field.js"
 import { tellDelivered } from "./delivered.js"
+import { followTheFeature } from "./features.js"
 import { watchTheGate } from "./gate.js"
 import { watchSigningOut } from "./leaving.js"
 import { line } from "./line.js"
@@ -27,6 +29,7 @@ showPresence()
 countInTitle()
 tellDelivered()
 watchTheGate()
+followTheFeature()
 watchSigningOut()
 listenToTheBrowser(line)
 line.open()

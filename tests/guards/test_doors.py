@@ -163,7 +163,11 @@ async def test_whoever_asks_for_json_never_gets_a_page(cast, browse, name):
 
 # What an address may say besides ids, numbers, times and words from a list. Addresses are kept by browsers and logged
 # by whatever stands between: names and words are posted.
-SPOKEN = {"cursor": "where the list goes on", "done": "which sentence of ours to show"}
+SPOKEN = {
+    "cursor": "where the list goes on",
+    "done": "which sentence of ours to show",
+    "current": "which entry of the bar the page stands under",
+}
 
 
 def test_no_address_holds_what_people_type():
