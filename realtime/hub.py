@@ -26,6 +26,7 @@ from realtime.feed import EVERYONE, Behind, Feed, PracticeFeed
 from realtime.guard import Visitor
 from realtime.lines import Line, Lines, Rights, line_of
 from realtime.loops import every
+from realtime.moving import follow_moves
 from realtime.rooms import everyone, room, rooms_of
 
 CATCH_UP_SECONDS = 20.0
@@ -54,6 +55,7 @@ class Hub:
         self.clients_of = clients_of
         self._catching_up = asyncio.Semaphore(CATCHING_UP_AT_ONCE)
         self._reading_rights = asyncio.Semaphore(READING_RIGHTS_AT_ONCE)
+        follow_moves(self)
         self.sio.on("connect", self._connect)
         self.sio.on("disconnect", self._disconnect)
         self.sio.on("*", self._heard)

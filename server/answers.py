@@ -84,9 +84,10 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
     return _retry(Response(page, status=refusal.status, content_type=HTML), refusal)
 
 
-def moved(opening: Opening, host: str) -> Response:
-    """A former subdomain leads to the practice's present one."""
-    return _see(f"{scheme_of(opening.request)}://{host}{opening.request.full_path.rstrip('?')}")
+def moved(opening: Opening, host: str, ticket: str | None) -> Response:
+    """A former subdomain leads to the present one; with a ticket by the door that takes the sign-in along."""
+    there, path = f"{scheme_of(opening.request)}://{host}", opening.request.full_path.rstrip("?")
+    return _see(f"{there}/arrive/{ticket}?next={quote(path)}" if ticket else there + path)
 
 
 OWN_PAGES = {"unknown-practice": "errors/unknown-practice.html", "portal-closed": "errors/portal-closed.html"}

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 from quart import Request, Response
 
+from models.accounts.arriving import ticket_for
 from models.accounts.features import refuse_unless_on
 from models.accounts.practices import PortalClosed, PracticeFound, practice_by_host, refuse_if_closed
-from models.accounts.sessions import actor_for
+from models.accounts.sessions import actor_for, session_by_token
 from models.core.actor import Actor
 from models.core.database import fetch_one
 from models.core.errors import Forbidden, Missing, Refusal, SignedOut
@@ -103,7 +104,7 @@ class Opening:
             return answers.plain(self, await self.door.handler(**self._wanted({"request": self.request})))
         self.practice = await _practice(self.request)
         if self.practice.moved_to:
-            return answers.moved(self, self.practice.moved_to)
+            return answers.moved(self, self.practice.moved_to, await self._ticket())
         if self.door.method in UNSAFE and not self.door.cross_site:
             refuse_foreign_origin(self.request)
         if self.door.streams:
@@ -112,6 +113,16 @@ class Opening:
             await self.run(self._admit)
             self.body = await body_of(self.request)
         return cast(Response, await self.run(self._work))
+
+    async def _ticket(self) -> str | None:
+        """What takes a signed-in person along from a former address of the practice: for a page that is gone to, not
+        for what a page fetches."""
+        asked, token = self.request, token_of(self.request.cookies)
+        if asked.method != "GET" or wants_json(asked) or asked.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            return None
+        assert self.practice is not None
+        key = await session_by_token(self.practice.id, token)
+        return cast(str, await self.run(lambda scope: ticket_for(key.session_id))) if key else None
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None

@@ -10,6 +10,7 @@ import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
 
 const SILENT = 45_000
+const LEAVING = 300
 const [PAUSE, LONGEST] = [500, 15_000]
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
@@ -121,7 +122,7 @@ export class Line extends EventTarget {
     beat: (payload) => this.#cursor.beat(payload),
     resync: () => { this.#recent.forget(null); this.refresh({ spread: 3_000 }) },
     signed_out: ({ reason }) => this.#end("signed-out", { reason }),
-    moved: ({ host }) => this.#end("moved", { host }),
+    moved: ({ host }) => this.#moveTo(host),
     locked: () => this.#end("locked"),
   }
 
@@ -175,6 +176,14 @@ export class Line extends EventTarget {
     if (ENDED.has(where)) this.#end(where, { words })
     else if (this.state !== "live" && !this.#socket?.connected) this.#become("offline")
     return false
+  }
+
+  // what is typed is told to the server first, as long as there is a line: the new host is another place for a browser
+  async #moveTo(host) {
+    if (host === location.host) return
+    this.dispatchEvent(new Event("leaving"))
+    await new Promise((done) => setTimeout(done, LEAVING))
+    this.#end("moved", { host })
   }
 
   #end(state, detail = {}) {
