@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.me import initials
 from models.accounts.practices import profile
+from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.clients.access import handles_front_desk
 from models.core.actor import Actor
@@ -21,6 +22,7 @@ from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
+from server.portal_settings import events_of_setup
 
 NEEDS_SHOWN = 8
 TALKS_SHOWN = 4
@@ -43,6 +45,8 @@ async def today(actor: Actor) -> Page:
         needs=needs,
         happenings=await latest(actor),
         away=away,
+        steps=await checklist(actor) if actor.administrator else [],
+        setup_events=events_of_setup() if actor.administrator else "",
         json={**head, "needs": needs},
         **head,
     )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts import founding
 from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
 from models.core.queue import PULSE
@@ -80,5 +81,6 @@ REGULAR: list[Regular] = [
     Regular(PULSE, "* * * * * */20", _idle_sessions),
     Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

@@ -23,6 +23,8 @@ from server.pages import ROOT
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
+    "practice-opened": lambda practice: f"Go on with {practice} on Portico",
+    "portal-found": lambda practice: f"Your portal at {practice}",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
 }
 

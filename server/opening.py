@@ -12,7 +12,13 @@ from quart import Request, Response
 
 from models.accounts.arriving import ticket_for
 from models.accounts.features import refuse_unless_on
-from models.accounts.practices import PortalClosed, PracticeFound, practice_by_host, refuse_if_closed
+from models.accounts.practices import (
+    PortalClosed,
+    PracticeFound,
+    at_bare_domain,
+    practice_by_host,
+    refuse_if_closed,
+)
 from models.accounts.sessions import actor_for, session_by_token
 from models.core.actor import Actor
 from models.core.database import fetch_one
@@ -33,6 +39,8 @@ HEAD = "SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()"
 async def no_door(request: Request, refusal: Refusal) -> Response:
     """What the router refuses: there is no door, but there may be a practice at this host. The page wears its face."""
     if wants_json(request) or request.path.startswith("/static/"):
+        return await answers.refused(request, refusal)
+    if at_bare_domain(host_of(request)):
         return await answers.refused(request, refusal)
     try:
         practice = await _practice(request)
@@ -90,7 +98,7 @@ class Opening:
         with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
             actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor
         cursor = await fetch_one(HEAD)
-        page = await draw(**_fitting(draw, {"actor": actor, "request": self.request, "refusal": refusal}))
+        page = await draw(**fitting(draw, {"actor": actor, "request": self.request, "refusal": refusal}))
         return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, cursor)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:
@@ -181,7 +189,7 @@ class Opening:
             cursor = await fetch_one(HEAD)
             assert self.door.again is not None
             given = {"actor": actor, "request": self.request, **self.args}
-            page = await self.door.again(**_fitting(self.door.again, given))
+            page = await self.door.again(**fitting(self.door.again, given))
             told = {**page.context, **again_with(refusal, self.body or {})}
             again = Page(page.template, status=refusal.status, headers=answers.retry_after(refusal), **told)
             return await answers.ready(self, actor, again, scope, cursor)
@@ -219,9 +227,9 @@ class Opening:
         return body
 
     def _wanted(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return _fitting(self.door.handler, given)
+        return fitting(self.door.handler, given)
 
 
-def _fitting(handler: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def fitting(handler: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     names = inspect.signature(handler).parameters
     return {name: value for name, value in given.items() if name in names}

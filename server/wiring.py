@@ -23,6 +23,7 @@ AREAS_WITH_DOORS = (
     "messaging_settings",
     "portal_settings",
     "portal_frame",
+    "bare_domain",
     "notifications",
     "home",
     "metrics",
@@ -96,6 +97,11 @@ def _fill_registries() -> None:
 
 
 def _register_listeners() -> None:
+    from models.accounts import founding
+    from models.core.change import on
+    from models.messaging import practices
     from models.notifications import listening
 
+    on("login.password_changed", founding.on_password_set)
+    on("practice.founded", practices.furnish)
     listening.register()

@@ -84,3 +84,17 @@ class Switch(Payload):
     """A switch of a form sends "on" or nothing."""
 
     on: bool = False
+
+
+class OpenPractice(Payload):
+    """What somebody who opens a practice says; a box that is not ticked sends nothing."""
+
+    practice: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    email: Email = Field(min_length=1)
+    time_zone: str = Field(max_length=64)
+    practitioner: bool = False
+
+
+class FindPortal(Payload):
+    email: Email = Field(min_length=1)

@@ -31,5 +31,9 @@ PRACTICE_MOVED = event_type("practice.moved", audiences="staff")
 # Heard by nobody: the subject is the first administrator's login. The mail that proves the address is enqueued by it.
 PRACTICE_FOUNDED = event_type("practice.founded", audiences="")
 PRACTICE_PROVEN = event_type("practice.proven", audiences="staff")
+# Nobody proved the address within its days: names and address are gone, and what it was called is free again.
+PRACTICE_LET_GO = event_type("practice.let_go", audiences="")
+# Somebody asked by e-mail where their portal is; the subject is their login. The mail is enqueued by it.
+PORTAL_ASKED_FOR = event_type("portal.asked_for", audiences="")
 
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, streaks
+from models.notifications import account_mail, practice_mail, streaks
 
 
 def register() -> None:
@@ -12,3 +12,5 @@ def register() -> None:
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
+    on("practice.founded", practice_mail.on_practice_founded)
+    on("portal.asked_for", practice_mail.on_portal_asked_for)

@@ -5,6 +5,7 @@ import "./elements/copy-text.js"
 import "./elements/local-time.js"
 import "./elements/look-again.js"
 import "./elements/open-dialog.js"
+import "./elements/own-time-zone.js"
 import "./elements/toast-stack.js"
 import { signedIn } from "./page.js"
 

@@ -136,6 +136,7 @@ async def test_a_turn_that_fails_comes_again(crew, monkeypatch):
 TURNS = [
     ("overdue_streaks", timedelta(seconds=30)), ("lost_mails", timedelta(minutes=2)), ("unsealed_looks", new_id()),
     ("forgotten_files", timedelta(hours=24)), ("old_event_data", timedelta(days=14)), ("old_keys", timedelta(days=30)),
+    ("unproven_openings", timedelta(days=7)),
 ]
 
 

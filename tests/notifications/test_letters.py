@@ -9,7 +9,7 @@ import pytest
 
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Letter
+from models.notifications.mailing import Letter, queue_mail
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
 from tests.notifications.conftest import use_settings
@@ -22,6 +22,8 @@ FACTS = {
     "unread": {},
     "password-reset": {"path": "/reset/abc", "minutes": 60},
     "invitation": {"path": "/reset/abc", "days": 7},
+    "practice-opened": {"path": "/welcome/abc", "days": 7},
+    "portal-found": {},
 }
 KINDS = sorted(FACTS)
 
@@ -131,6 +133,9 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
                    talk.cast.logins["teen"])
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
+    await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
+    for kind in ("practice-opened", "portal-found"):
+        await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
     for name in ("client", "teen"):
         await talk.deliver(name)
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")
