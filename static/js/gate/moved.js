@@ -5,12 +5,12 @@ import { unsavedDrafts } from "../drafts.js"
 import { outbox } from "../outbox.js"
 import { tag } from "../tag.js"
 
-export async function sayMoved({ host } = {}) {
-  if (host && !(await wouldLose())) return location.assign(location.pathname + location.search)
+export async function sayMoved({ host, leads } = {}) {
+  if (leads && !(await wouldLose())) return location.assign(location.pathname + location.search)
   const words = host ? `It is now at ${host}.` : "This address does not lead to the practice any more, or it has a new one."
   openDialog({
     title: "This portal has moved", words, still: true,
-    body: [tag("div", { class: "acts" }, tag("a", { class: "wa-button wa-brand", href: location.pathname + location.search }, host ? "Go there" : "Look again"))],
+    body: [tag("div", { class: "acts" }, tag("a", { class: "wa-button wa-brand", href: location.pathname + location.search }, leads ? "Go there" : "Look again"))],
   })
   return undefined
 }
