@@ -89,7 +89,7 @@ async def _shown() -> dict[str, Any]:
         {"key": one.key, "title": one.title, "hint": one.hint, "on": on} for one, on in await features.features_here()
     ]
     return {"on": await portal_open(), "state": state, "subdomain": subdomain, "domain": domain,
-            "link": origin_of(subdomain), "features": switches}
+            "link": origin_of(subdomain), "former": await portal.former(), "features": switches}
 
 
 async def _stands(before: str) -> Done | Page:

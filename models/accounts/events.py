@@ -30,6 +30,7 @@ PORTAL_CLOSED = event_type("portal.closed", audiences="login staff")
 PRACTICE_MOVED = event_type("practice.moved", audiences="staff")
 # Heard by nobody: the subject is the first administrator's login. The mail that proves the address is enqueued by it.
 PRACTICE_FOUNDED = event_type("practice.founded", audiences="")
+PRACTICE_ASKED_AGAIN = event_type("practice.asked_again", audiences="")
 PRACTICE_PROVEN = event_type("practice.proven", audiences="staff")
 # Nobody proved the address within its days: names and address are gone, and what it was called is free again.
 PRACTICE_LET_GO = event_type("practice.let_go", audiences="")

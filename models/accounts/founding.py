@@ -11,7 +11,13 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from models.accounts import passwords, subdomains, tickets
-from models.accounts.events import PASSWORD_CHANGED, PRACTICE_FOUNDED, PRACTICE_LET_GO, PRACTICE_PROVEN
+from models.accounts.events import (
+    PASSWORD_CHANGED,
+    PRACTICE_ASKED_AGAIN,
+    PRACTICE_FOUNDED,
+    PRACTICE_LET_GO,
+    PRACTICE_PROVEN,
+)
 from models.accounts.reach import Reach, by_login, spelled
 from models.accounts.resetting import USES_BY_ADDRESS
 from models.accounts.signing import SignedIn, begin
@@ -19,7 +25,7 @@ from models.accounts.tables import Login, PracticeProfile, StaffMember
 from models.core.actor import Actor, Role, Side
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import execute, fetch_one
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Invalid
 from models.core.events import Event, Part, ToLogin, ToStaff
 from models.core.ids import new_id
@@ -65,15 +71,33 @@ US_ZONES = (
 async def open_practice(asked: Founding, *, address: str) -> UUID:
     """A new practice, whatever the address: known or unknown, the same happens. Its id. Outside any scope.
 
+    Asked again by a founder who has not come yet, the link is sent again: a form sent twice opens one practice.
     Raises Invalid by field, TooMany by network, by e-mail address and for the whole installation.
     """
     _check(asked)
     await take(BY_ADDRESS, network_of(address))
     await take(BY_EMAIL, spelled(asked.email))
     await take(BY_ALL)
+    for row in await fetch_all(WAITING, spelled(asked.email)):
+        if await run_scope(row["id"], lambda _: _asked_again(_one_line(asked.practice))):
+            return UUID(str(row["id"]))
     practice_id = new_id()
     await run_scope(practice_id, lambda _: _found(practice_id, asked))
     return practice_id
+
+
+WAITING = """SELECT p.id FROM practices_of_email($1) AS here (id) JOIN practice p USING (id)
+  WHERE p.verified_at IS NULL AND p.state = 'closed'"""
+
+
+async def _asked_again(name: str) -> bool:
+    asked = "SELECT l.id FROM login l JOIN practice_profile p USING (practice_id) WHERE p.name = $1"
+    founder = await fetch_one(asked, name)
+    if founder is None:
+        return False
+    async with change(None, "practice.found"):
+        await record(None, PRACTICE_ASKED_AGAIN, [], subject_id=founder["id"])
+    return True
 
 
 async def prove(token: str, password: str, *, address: str, device: str = "") -> SignedIn:

@@ -33,6 +33,12 @@ async def where() -> tuple[str, str]:
     return row["subdomain"], row["state"]
 
 
+async def former() -> list[str]:
+    """Subdomains that lead to the open practice's present one, the last one first."""
+    row = await fetch_one("SELECT former_subdomains FROM practice WHERE id = portico_here()")
+    return list(reversed(row["former_subdomains"])) if row else []
+
+
 async def turn_on(actor: Actor, subdomain: str) -> None:
     """Clients may come from now on, at this address. Raises Forbidden, Invalid or Conflict for the address, and
     Conflict `not-ready` when something is missing without which no client may be let in."""

@@ -13,4 +13,5 @@ def register() -> None:
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
     on("practice.founded", practice_mail.on_practice_founded)
+    on("practice.asked_again", practice_mail.on_practice_founded)
     on("portal.asked_for", practice_mail.on_portal_asked_for)

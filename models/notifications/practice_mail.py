@@ -15,7 +15,7 @@ from models.notifications.mailing import queue_mail
 
 
 async def on_practice_founded(actor: Actor | None, event: Event) -> None:
-    """Listener on practice.founded: the link to its first administrator."""
+    """Listener on practice.founded and practice.asked_again: the link to its first administrator."""
     if event.subject_id is not None:
         await queue_mail(event.subject_id, OPENED.name)
 

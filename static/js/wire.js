@@ -27,6 +27,7 @@ export const EVENTS = Object.freeze([
   "portal.asked_for",
   "portal.closed",
   "portal.opened",
+  "practice.asked_again",
   "practice.founded",
   "practice.idle_times_changed",
   "practice.let_go",

@@ -72,11 +72,30 @@ async def test_who_sees_no_clients_is_an_administrator_alone(bare):
     assert (await _inside(practice_id, "SELECT roles FROM staff_member"))["roles"] == ["administrator"]
 
 
-async def test_two_practices_of_one_name_and_one_person_stand_side_by_side(bare):
+async def test_a_form_sent_twice_opens_one_practice_and_mails_two_links(bare):
     asked = _asked()
     answers = [await (await bare.send("/open-a-practice", asked)).get_json() for _ in range(2)]
     assert answers[0] == answers[1], "a known address is answered like an unknown one"
+    (practice_id,) = await _opened(asked["email"])
+    assert (await _inside(practice_id, "SELECT count(*) AS n FROM outgoing_mail"))["n"] == 2
+
+
+async def test_another_name_is_another_practice_of_the_same_person(bare):
+    asked = _asked()
+    for name in ("Cedar House", "Cedar Mill"):
+        await bare.send("/open-a-practice", {**asked, "practice": name})
     assert len(set(await _opened(asked["email"]))) == 2
+
+
+async def test_practices_of_one_name_stand_side_by_side(bare):
+    asked = [_asked(), _asked()]
+    for one in asked:
+        await bare.send("/open-a-practice", one)
+    made = [await _opened(one["email"]) for one in asked]
+    assert len({row["subdomain"] for row in await fetch_all(NAMED, [one[0] for one in made])}) == 2
+
+
+NAMED = "SELECT subdomain FROM practice WHERE id = ANY ($1::uuid[]) AND subdomain LIKE 'cedar-house-friends-%'"
 
 
 async def test_the_link_proves_the_address_and_a_scanner_uses_nothing_up(bare, browse, cast):

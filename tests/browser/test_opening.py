@@ -1,4 +1,4 @@
-"""From the bare domain to one's own desk: a practice is opened, the mailed link proves the address, the portal is on."""
+"""From the bare domain to one's own desk: a practice opened, its address proved by a mailed link, its portal on."""
 
 from __future__ import annotations
 
