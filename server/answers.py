@@ -11,6 +11,7 @@ import orjson
 from quart import Request, Response
 
 from models.core.actor import Actor
+from models.core.addresses import bare_origin
 from models.core.clock import now
 from models.core.errors import Refusal, SignedOut
 from models.core.scope import Scope
@@ -78,6 +79,7 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
             "status": refusal.status,
             "title": HTTPStatus(refusal.status).phrase,
             "typed": await typed(request, refusal),
+            "find": f"{bare_origin()}/find-my-portal",
             **(face or {}),
         },
     )
