@@ -37,6 +37,12 @@ def follow_moves(hub: Hub) -> None:
     hub.feed.also[PRACTICE_MOVED.name] = moved
 
 
+def lead_over_if_moved(hub: Hub, line: Line, subdomain: str) -> None:
+    """A socket that was let in by an address which the practice has left: its page follows too."""
+    if line.visitor.at not in (None, subdomain):
+        detached(lambda: _lead_over(hub, line.visitor.practice_id, [line]))
+
+
 async def _lead_over(hub: Hub, practice_id: UUID, lines: list[Line]) -> None:
     subdomain = await _subdomain(practice_id)
     leaving = [line for line in lines if line.visitor.at != subdomain]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from models.accounts import portal
+from models.core.database import execute
 from realtime import moving
 from tests.faults.ground import eventually
 
@@ -45,3 +46,13 @@ async def test_the_sockets_of_a_closed_portal_hear_nothing_until_it_opens(house_
     await eventually(lambda: client.resyncs == 2)
     spoken = await tell(cast, ToAccess(access), client=cast.clients["client"])
     await eventually(lambda: spoken in client.heard)
+
+
+async def test_who_was_let_in_by_an_address_of_seconds_ago_is_led_over_too(house_live, cast, monkeypatch):
+    monkeypatch.setattr(moving, "GRACE_SECONDS", 0.1)
+    new = f"w{secrets.token_hex(5)}"
+    before = await house_live.page(cast, "owner")
+    await execute("UPDATE practice SET subdomain = $2 WHERE id = $1", cast.practice_id, new)
+    assert not any("moved" in frame for frame in before.frames), "this worker has not heard of it"
+    page = await house_live.page(cast, "client")
+    await eventually(lambda: any(frame.startswith(f'42["moved",{{"host":"{new}.') for frame in page.frames))
