@@ -77,6 +77,8 @@ class Feed:
         self.with_redis = False
         self.subscribe: Callable[[UUID], Awaitable[None]] | None = None
         self.unsubscribe: Callable[[UUID], None] | None = None
+        # What else is to be done when an event of this type was told, by its name.
+        self.also: dict[str, Callable[[UUID], None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def hold(self, practice_id: UUID) -> PracticeFeed:
@@ -267,6 +269,8 @@ class Feed:
         feed.recent.append(heard)
         if heard.rights:
             self.rights_changed(feed.practice_id, heard.rights)
+        if heard.type in self.also:
+            self.also[heard.type](feed.practice_id)
         return True
 
 

@@ -26,12 +26,16 @@ Scope = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who opened a socket: ids only, rights are read anew each time. Without a session: anyone, public rooms only."""
+    """Who opened a socket: ids only, rights are read anew each time. Without a session: anyone, public rooms only.
+
+    `at`: the subdomain it came by.
+    """
 
     practice_id: UUID
     login_id: UUID | None = None
     session_id: UUID | None = None
     side: str | None = None
+    at: str | None = None
 
 
 def host_of(scope: Scope) -> str | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from models.accounts.practices import PortalClosed
 from models.accounts.sessions import actor_of_session, sessions_still_hold
 from models.core.actor import Actor
 from models.core.database import AWAY, fetch_one
@@ -25,6 +26,7 @@ from realtime.feed import EVERYONE, Behind, Feed, PracticeFeed
 from realtime.guard import Visitor
 from realtime.lines import Line, Lines, Rights, line_of
 from realtime.loops import every
+from realtime.moving import follow_moves, lead_over_if_moved
 from realtime.rooms import everyone, room, rooms_of
 
 CATCH_UP_SECONDS = 20.0
@@ -35,6 +37,11 @@ MOST_ROWS = 20_000
 BEAT_SECONDS = 20.0
 SWEEP_SECONDS = 15.0
 TROUBLE = 1011
+
+# Since when these rights hold, and where the practice stands now: a worker may have let a socket in by what it knew
+# seconds ago.
+SINCE = """SELECT (SELECT seq FROM login_rights WHERE practice_id = h.id AND login_id = $1) AS seq, h.subdomain
+  FROM practice h WHERE h.id = portico_here()"""
 
 log = structlog.get_logger("portico.hub")
 
@@ -53,6 +60,7 @@ class Hub:
         self.clients_of = clients_of
         self._catching_up = asyncio.Semaphore(CATCHING_UP_AT_ONCE)
         self._reading_rights = asyncio.Semaphore(READING_RIGHTS_AT_ONCE)
+        follow_moves(self)
         self.sio.on("connect", self._connect)
         self.sio.on("disconnect", self._disconnect)
         self.sio.on("*", self._heard)
@@ -180,7 +188,8 @@ class Hub:
     # -- rights ----------------------------------------------------------------------------------------------------
 
     async def rights_of(self, line: Line) -> Rights:
-        """Read anew; raises SignedOut when the session has ended. A locked desk hears the beat and nothing else."""
+        """Read anew; raises SignedOut when the session has ended. A locked desk hears the beat and nothing else, and so
+        do the clients of a practice whose portal is not open."""
         visitor = line.visitor
         if visitor.session_id is None:
             return Rights(None, frozenset({room(visitor.practice_id, "public")}))
@@ -189,11 +198,13 @@ class Hub:
         async def work(scope: Scope) -> Rights:
             try:
                 actor = await actor_of_session(visitor.practice_id, session_id)
-            except Locked:
+            except (Locked, PortalClosed):
                 return Rights(None, frozenset())
-            row = await fetch_one("SELECT seq FROM login_rights WHERE login_id = $1", actor.login_id)
+            row = await fetch_one(SINCE, actor.login_id)
             clients = await self.clients_of(actor) if actor.desk else ()
-            return Rights(actor, rooms_of(actor, clients), row["seq"] if row else 0)
+            assert row is not None
+            lead_over_if_moved(self, line, row["subdomain"])
+            return Rights(actor, rooms_of(actor, clients), row["seq"] or 0)
 
         async with self._reading_rights:
             return await run_scope(visitor.practice_id, work)

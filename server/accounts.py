@@ -13,7 +13,7 @@ from models.accounts import resetting, sessions, tickets
 from models.accounts.asks import ChoosePassword, ForgotPassword, SignIn
 from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
-from models.accounts.practices import profile
+from models.accounts.practices import portal_open, profile
 from models.core.actor import Actor
 from models.core.errors import Gone, Invalid
 from models.core.scope import current_scope
@@ -42,7 +42,8 @@ async def sign_in_page(actor: Actor | None, request: Request) -> Page | See:
 
 async def _sign_in_again(request: Request) -> Page:
     typed = await request.form
-    return Page("accounts/landing.html", email=typed.get("email", ""), next=typed.get("next", ""), notice="", key=None)
+    return Page("accounts/landing.html", email=typed.get("email", ""), next=typed.get("next", ""), notice="",
+                opened=await portal_open(), key=None)
 
 
 @post("/sign-in", allow=ANYONE, body=SignIn, again=_sign_in_again)
@@ -112,8 +113,9 @@ async def _landing(request: Request) -> Page:
     face = await profile()
     notice = await sessions.why_over(current_scope().practice_id, token_of(request.cookies))
     known: dict[str, Any] = {"name": face.name, "address": face.address, "phone": face.phone}
-    return Page("accounts/landing.html", json={"practice": known, "notice": notice}, notice=notice, email="",
-                next=request.args.get("next", ""), key=None)
+    opened = await portal_open()
+    return Page("accounts/landing.html", json={"practice": known, "open": opened, "notice": notice}, notice=notice,
+                opened=opened, email="", next=request.args.get("next", ""), key=None)
 
 
 async def _prove(body: SignIn, request: Request) -> sessions.SignedIn:

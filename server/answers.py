@@ -11,6 +11,7 @@ import orjson
 from quart import Request, Response
 
 from models.core.actor import Actor
+from models.core.addresses import bare_origin
 from models.core.clock import now
 from models.core.errors import Refusal, SignedOut
 from models.core.scope import Scope
@@ -39,7 +40,7 @@ async def ready(
 ) -> Callable[[], Response]:
     """Everything that needs the scope is done here; the call that comes back runs after the commit."""
     if isinstance(answer, Page) and not _as_json(opening, answer):
-        return _page(await _html(answer, actor, cursor), answer, cursor)
+        return _page(await _html(answer, actor, cursor, opening.door.feature), answer, cursor)
     return lambda: plain(opening, answer, seq=scope.seq, cursor=cursor)
 
 
@@ -78,28 +79,35 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
             "status": refusal.status,
             "title": HTTPStatus(refusal.status).phrase,
             "typed": await typed(request, refusal),
+            "find": f"{bare_origin()}/find-my-portal",
             **(face or {}),
         },
     )
     return _retry(Response(page, status=refusal.status, content_type=HTML), refusal)
 
 
-def moved(opening: Opening, host: str) -> Response:
-    """A former subdomain leads to the practice's present one."""
-    return _see(f"{scheme_of(opening.request)}://{host}{opening.request.full_path.rstrip('?')}")
+def moved(opening: Opening, host: str, ticket: str | None) -> Response:
+    """A former subdomain leads to the present one; with a ticket by the door that takes the sign-in along."""
+    there, path = f"{scheme_of(opening.request)}://{host}", opening.request.full_path.rstrip("?")
+    return _see(f"{there}/arrive/{ticket}?next={quote(path)}" if ticket else there + path)
+
+
+OWN_PAGES = {"unknown-practice": "errors/unknown-practice.html", "portal-closed": "errors/portal-closed.html"}
 
 
 def _template(refusal: Refusal) -> str:
-    return "errors/unknown-practice.html" if refusal.code == "unknown-practice" else "errors/problem.html"
+    return OWN_PAGES.get(refusal.code, "errors/problem.html")
 
 
 def _as_json(opening: Opening, answer: Page) -> bool:
     return answer.json is not None and wants_json(opening.request)
 
 
-async def _html(answer: Page, actor: Actor | None, cursor: Any) -> str:
+async def _html(answer: Page, actor: Actor | None, cursor: Any, feature: str | None) -> str:
     context = await page_context(actor)
     head = {"cursor": cursor["seq"], "epoch": str(cursor["epoch"])} if cursor else {}
+    if feature is not None and actor is not None and actor.portal:
+        head["feature"] = feature
     head["moment"] = now().isoformat()  # the browser's own clock may be wrong by days
     return render(answer.template, {**context, **head, "actor": actor, **answer.context})
 

@@ -11,9 +11,10 @@ from werkzeug.routing import MapAdapter
 
 from models.core.errors import Conflict, Missing, Refusal
 from server import answers, assets
+from server.bare import answer_at
 from server.door import DOORS, Door
 from server.inflow import PacedConnection, PacedRequest
-from server.opening import Opening, no_door
+from server.opening import no_door
 from server.requests import host_of
 
 MOST_UPLOAD = 26 * 1024 * 1024
@@ -42,9 +43,8 @@ def create_app(*, development: bool) -> Quart:
     )
     app.asgi_http_class = PacedConnection
     app.request_class = PacedRequest
-    for door in DOORS:
-        if development or not door.development:
-            _mount(app, door)
+    for (method, path), doors in _addresses(development).items():
+        _mount(app, method, path, doors)
     assets.mount(app)
     app.after_request(_safe)
     app.register_error_handler(HTTPException, _http_error)
@@ -52,12 +52,21 @@ def create_app(*, development: bool) -> Quart:
     return app
 
 
-def _mount(app: Quart, door: Door) -> None:
-    async def view(**args: Any) -> Response:
-        return await Opening(door, _asked(), args).answer()
+def _addresses(development: bool) -> dict[tuple[str, str], list[Door]]:
+    """Doors by method and path. One address may have two: at practices, and at the bare domain."""
+    found: dict[tuple[str, str], list[Door]] = {}
+    for door in DOORS:
+        if development or not door.development:
+            for path in door.paths:
+                found.setdefault((door.method, path), []).append(door)
+    return found
 
-    for place, path in enumerate(door.paths):
-        app.add_url_rule(path, f"{door.method} {door.name} {door.path} {place}", view, methods=[door.method])
+
+def _mount(app: Quart, method: str, path: str, doors: list[Door]) -> None:
+    async def view(**args: Any) -> Response:
+        return await answer_at(doors, _asked(), args)
+
+    app.add_url_rule(path, f"{method} {doors[0].name} {path}", view, methods=[method])
 
 
 async def _http_error(error: HTTPException) -> Response:

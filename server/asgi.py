@@ -131,7 +131,9 @@ class Worker:
             if found is None or found.moved_to:
                 return None
             key = await session_by_token(found.id, token_of_header(scope["headers"]))
-            return Visitor(found.id) if key is None else Visitor(found.id, key.login_id, key.session_id)
+            if key is None:
+                return Visitor(found.id, at=found.subdomain)
+            return Visitor(found.id, key.login_id, key.session_id, at=found.subdomain)
         return None
 
 

@@ -102,7 +102,8 @@ Again = Callable[..., Awaitable[Page]]
 @dataclass(frozen=True)
 class Door:
     """One route. `streams`: the body is not read for it; it opens its own scope (of `practice`) after streaming.
-    `feature`: shut for a portal person who has this feature of the portal switched off."""
+    `feature`: shut for a portal person who has this feature of the portal switched off. `bare`: it stands at the bare
+    domain alone, and no other door with a practice does."""
 
     method: str
     path: str
@@ -115,6 +116,7 @@ class Door:
     feature: str | None = None
     portal: bool = False
     practice: bool = True
+    bare: bool = False
     streams: bool = False
     while_locked: bool = False
     cross_site: bool = False

@@ -25,7 +25,7 @@ async def person_part(actor: Actor | None) -> Mapping[str, Any]:
     if actor is None:
         return {}
     me = {**vars(await person(actor)), "administrator": actor.administrator}
-    return {"me": me, "nav": _desk_nav(actor) if actor.desk else _portal_nav(actor), **_acting(actor)}
+    return {"me": me, "nav": _desk_nav(actor) if actor.desk else portal_nav(actor), **_acting(actor)}
 
 
 async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:
@@ -97,12 +97,18 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
     return nav
 
 
-def _portal_nav(actor: Actor) -> list[dict[str, str]]:
-    base = base_of(actor)
-    return [
-        {"href": f"{base}/home", "icon": "house", "label": "Home", "key": "home"},
-        {"href": f"{base}/messages", "icon": "message-circle", "label": "Messages", "key": "messages"},
-    ]
+def portal_nav(actor: Actor) -> list[dict[str, str]]:
+    base, has = base_of(actor), features_of(actor)
+    nav = [{"href": f"{base}/home", "icon": "house", "label": "Home", "key": "home"}]
+    if "messaging" in has:
+        nav.append({"href": f"{base}/messages", "icon": "message-circle", "label": "Messages", "key": "messages"})
+    return nav
+
+
+def features_of(actor: Actor) -> frozenset[str]:
+    """Features of the portal that this person has: for the client acted for, or for any of theirs."""
+    chosen = (actor.access,) if actor.access else actor.accesses
+    return frozenset().union(*(access.features for access in chosen))
 
 
 def _first(name: str) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.me import initials
 from models.accounts.practices import profile
+from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.clients.access import handles_front_desk
 from models.clients.behind import waiting_for
@@ -24,6 +25,7 @@ from models.notifications.happenings import latest
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
 from server.information import kept_by
+from server.portal_settings import events_of_setup
 
 NEEDS_SHOWN = 8
 TALKS_SHOWN = 4
@@ -46,6 +48,8 @@ async def today(actor: Actor) -> Page:
         needs=needs,
         happenings=await latest(actor),
         away=away,
+        steps=await checklist(actor) if actor.administrator else [],
+        setup_events=events_of_setup() if actor.administrator else "",
         json={**head, "needs": needs},
         **head,
     )
@@ -78,6 +82,7 @@ async def home(actor: Actor) -> Page:
     return Page(
         "accounts/home.html",
         current="home",
+        messaging=actor.access is not None and actor.access.messaging,
         greeting=greeting(_here(found), actor.name),
         talks=talks,
         news=[talk for talk in talks if talk["unread"]],
@@ -129,7 +134,8 @@ async def _started(actor: Actor) -> dict[str, Any]:
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:
-    found = await writable_staff(actor.access) if actor.access and not actor.access.read_only else []
+    access = actor.access
+    found = await writable_staff(access) if access and access.messaging and not access.read_only else []
     return [
         {"id": one.id, "name": one.name, "initials": initials(one.name), "voice": f"who-{one.voice}", "role": one.role}
         for one in found
@@ -172,6 +178,8 @@ def _need(line: ConversationLine, kind: str) -> dict[str, Any]:
 
 
 async def _talks(actor: Actor) -> list[dict[str, Any]]:
+    if actor.access is None or not actor.access.messaging:
+        return []
     page: InboxPage = await inbox(actor, show="mine")
     return [_talk(line) for line in page["conversations"][:TALKS_SHOWN]]
 

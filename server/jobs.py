@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts import dressing
+from models.accounts import founding
 from models.accounts.sessions import sweep_idle
 from models.clients import allowing, import_checking, import_writing, importing, majority, status
 from models.clients.invitation_mail import REMIND_JOB
@@ -104,5 +105,6 @@ REGULAR: list[Regular] = [
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
     Regular("clients.majority", "41 * * * *", majority.turn_all),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
+    Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

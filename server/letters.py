@@ -28,6 +28,8 @@ LOGO_HEIGHT, LOGO_WIDTH = 44, 220
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
+    "practice-opened": lambda practice: f"Go on with {practice} on Portico",
+    "portal-found": lambda practice: f"Your portal at {practice}",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
     "invitation-code": lambda practice: f"Your code for the portal of {practice}",

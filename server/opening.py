@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 from quart import Request, Response
 
+from models.accounts.arriving import ticket_for
 from models.accounts.features import refuse_unless_on
-from models.accounts.practices import PracticeFound, practice_by_host
-from models.accounts.sessions import actor_for
+from models.accounts.practices import (
+    PortalClosed,
+    PracticeFound,
+    at_bare_domain,
+    practice_by_host,
+    refuse_if_closed,
+)
+from models.accounts.sessions import actor_for, session_by_token
 from models.core.actor import Actor
 from models.core.database import fetch_one
 from models.core.errors import Forbidden, Missing, Refusal, SignedOut
@@ -20,16 +28,19 @@ from models.core.payload import parse
 from models.core.scope import Scope, run_scope
 from server import answers
 from server.cookies import token_of
-from server.door import REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
+from server.door import PORTAL, REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
 from server.pages import page_context
 from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+HEAD = "SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()"
 
 
 async def no_door(request: Request, refusal: Refusal) -> Response:
     """What the router refuses: there is no door, but there may be a practice at this host. The page wears its face."""
     if wants_json(request) or request.path.startswith("/static/"):
+        return await answers.refused(request, refusal)
+    if at_bare_domain(host_of(request)):
         return await answers.refused(request, refusal)
     try:
         practice = await _practice(request)
@@ -84,8 +95,11 @@ class Opening:
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
-        page = await draw(**_fitting(draw, {"actor": actor, "request": self.request}))
-        return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
+        with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
+            actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor
+        cursor = await fetch_one(HEAD)
+        page = await draw(**fitting(draw, {"actor": actor, "request": self.request, "refusal": refusal}))
+        return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, cursor)
 
     async def _drawn_again(self, refusal: Refusal) -> Response:
         try:
@@ -98,7 +112,7 @@ class Opening:
             return answers.plain(self, await self.door.handler(**self._wanted({"request": self.request})))
         self.practice = await _practice(self.request)
         if self.practice.moved_to:
-            return answers.moved(self, self.practice.moved_to)
+            return answers.moved(self, self.practice.moved_to, await self._ticket())
         if self.door.method in UNSAFE and not self.door.cross_site:
             refuse_foreign_origin(self.request)
         if self.door.streams:
@@ -107,6 +121,16 @@ class Opening:
             await self.run(self._admit)
             self.body = await body_of(self.request)
         return cast(Response, await self.run(self._work))
+
+    async def _ticket(self) -> str | None:
+        """What takes a signed-in person along from a former address of the practice: for a page that is gone to, not
+        for what a page fetches."""
+        asked, token = self.request, token_of(self.request.cookies)
+        if asked.method != "GET" or wants_json(asked) or asked.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+            return None
+        assert self.practice is not None
+        key = await session_by_token(self.practice.id, token)
+        return cast(str, await self.run(lambda scope: ticket_for(key.session_id))) if key else None
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None
@@ -120,10 +144,12 @@ class Opening:
             return await self._admitted(
                 await actor_for(self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked)
             )
-        except SignedOut:
-            if kind_of(None) not in self.door.allow:
-                raise  # with its own words for why
-            return None
+        except (SignedOut, PortalClosed):
+            if kind_of(None) in self.door.allow:
+                return None
+            if self.door.allow == PORTAL:
+                await refuse_if_closed()
+            raise  # with its own words for why
 
     async def _admitted(self, actor: Actor) -> Actor:
         if kind_of(actor) not in self.door.allow:
@@ -155,7 +181,7 @@ class Opening:
 
     async def _work(self, scope: Scope) -> Callable[[], Response]:
         actor = await self.actor()
-        cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+        cursor = await fetch_one(HEAD)
         try:
             answer = await self._twin_or_first(actor)
         except Refusal as refusal:
@@ -167,10 +193,10 @@ class Opening:
 
         async def work(scope: Scope) -> Callable[[], Response]:
             actor = await self.actor()
-            cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
+            cursor = await fetch_one(HEAD)
             assert self.door.again is not None
             given = {"actor": actor, "request": self.request, **self.args}
-            page = await self.door.again(**_fitting(self.door.again, given))
+            page = await self.door.again(**fitting(self.door.again, given))
             told = {**page.context, **again_with(refusal, self.body or {})}
             again = Page(page.template, status=refusal.status, headers=answers.retry_after(refusal), **told)
             return await answers.ready(self, actor, again, scope, cursor)
@@ -208,9 +234,9 @@ class Opening:
         return body
 
     def _wanted(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return _fitting(self.door.handler, given)
+        return fitting(self.door.handler, given)
 
 
-def _fitting(handler: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def fitting(handler: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     names = inspect.signature(handler).parameters
     return {name: value for name, value in given.items() if name in names}

@@ -13,12 +13,14 @@ from realtime.wire import asyncapi
 from server.door import ANYONE, DOORS, Door, Raw, get
 
 JSON = "application/json"
+# In OpenAPI an address has one door a method; what stands at the bare domain is told apart by this.
+BARE = "#bare-domain"
 
 
 def routes() -> str:
     """One line a door or ask: method, address, allowed kinds, name."""
     doors = [
-        f"{door.method:<5} {path:<52} {', '.join(sorted(door.allow)):<40} {door.name}"
+        f"{door.method:<5} {path + BARE if door.bare else path:<52} {', '.join(sorted(door.allow)):<40} {door.name}"
         for door in sorted(DOORS, key=lambda one: (one.path, one.method))
         for path in door.paths
     ]
@@ -41,7 +43,7 @@ def openapi() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for door in DOORS:
         for path in door.paths:
-            address, parameters = _address(path)
+            address, parameters = _address(path + BARE if door.bare else path)
             paths.setdefault(address, {})[door.method.lower()] = _operation(door, parameters)
     return {
         "openapi": "3.1.0",

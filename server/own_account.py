@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from quart import Request
 
-from models.accounts import idle_times, preferences, resetting, sessions
+from models.accounts import arriving, idle_times, preferences, resetting, sessions
 from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, SetPreferences, Unlock
 from models.accounts.devices import mark_of
 from models.accounts.me import initials, person, portal_me, staff_me
@@ -17,7 +18,7 @@ from models.accounts.passwords import LEAST
 from models.accounts.practices import profile
 from models.core.actor import Actor
 from models.core.settings import settings
-from server.cookies import ended_cookie
+from server.cookies import ended_cookie, session_cookie
 from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
 
 DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
@@ -38,6 +39,18 @@ def safe_next(given: str | None, actor: Actor) -> str:
         return home_of(actor)
     staff_page = given.partition("?")[0] == "/staff" or given.startswith("/staff/")
     return given if staff_page is actor.desk else home_of(actor)
+
+
+@get("/arrive/<ticket>", allow=ANYONE)
+async def arrive(actor: Actor | None, ticket: str, request: Request) -> See:
+    """From a former address of the practice, with the sign-in; whoever is signed in here already stays who they are."""
+    wanted = request.args.get("next", "")
+    if actor is not None:
+        return See(safe_next(wanted, actor))
+    arrived = await arriving.arrive(ticket)
+    if arrived is None:
+        return See(f"/sign-in?next={quote(wanted)}" if wanted[:1] == "/" else "/sign-in")
+    return See(safe_next(wanted, arrived[0]), cookies=(session_cookie(arrived[1]),))
 
 
 @get("/me", allow=PORTAL)

@@ -29,6 +29,7 @@ def _demo(settings: Settings) -> list[str]:
         f"  a second practice   {lakeside}/staff and {lakeside}/ (the same names @lakeside.test)",
         f"  password of all     {PASSWORD}",
         f"  caught mails        {harbor}/dev/mail",
+        f"  a new practice      http://{settings.portico_domain}:{settings.port}/",
         f"  patterns            {harbor}/dev/patterns",
     ]
 

@@ -31,6 +31,9 @@ AREAS_WITH_DOORS = (
     "information",
     "practice_settings",
     "branding_settings",
+    "portal_settings",
+    "portal_frame",
+    "bare_domain",
     "notifications",
     "portal_tab",
     "client_setup",
@@ -81,6 +84,9 @@ def _fill_registries() -> None:
     from models.clients.onboarding_steps import PREFERENCES
     from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.accounts import readiness
+    from models.accounts.registries import FEATURES, ME_PARTS, READINESS
+    from models.clients.readiness import INVITED
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -89,6 +95,7 @@ def _fill_registries() -> None:
     from realtime import presence
     from server import frames, pages
     from server.details import TAB as DETAILS_TAB
+    from server import frames, pages, portal_frame
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
     ME_PARTS[:] = [may_write_to]
@@ -105,6 +112,18 @@ def _fill_registries() -> None:
     pages.SETTINGS_PAGES[:] = [
         ("practice", "Practice", "/staff/settings/practice"),
         ("branding", "Branding", "/staff/settings/branding"),
+    portal_frame.pages_of_switched_off_features()
+    READINESS[:] = [
+        readiness.REACHABLE,
+        readiness.URGENT,
+        readiness.STAFFED,
+        readiness.TURNED_ON,
+        INVITED,
+    ]
+    holder("seat", held_seats)
+    presence.audience_of = audience_of
+    pages.SETTINGS_PAGES[:] = [
+        ("portal", "Portal", "/staff/settings/portal"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
         ("invitations", "Invitations", "/staff/settings/invitations"),
@@ -113,6 +132,11 @@ def _fill_registries() -> None:
 
 
 def _register_listeners() -> None:
+    from models.accounts import founding
+    from models.core.change import on
+    from models.messaging import practices
     from models.notifications import listening
 
+    on("login.password_changed", founding.on_password_set)
+    on("practice.founded", practices.furnish)
     listening.register()

@@ -136,7 +136,7 @@ async def found(
 
 
 async def _open_house(practice_id: UUID, face: Face) -> None:
-    await execute("INSERT INTO practice (id, subdomain) VALUES ($1, $2)", practice_id, face.subdomain)
+    await execute("INSERT INTO practice (id, subdomain, state) VALUES ($1, $2, 'open')", practice_id, face.subdomain)
     await execute("INSERT INTO practice_head (practice_id) VALUES ($1)", practice_id)
     await PracticeProfile.create(
         practice_id=practice_id,

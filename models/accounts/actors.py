@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.idling import PASSWORD, State, Times
+from models.accounts.practices import portal_closed
 from models.accounts.registries import FEATURES
 from models.core.actor import AccessOf, Actor, Role, Side
 from models.core.clock import now
@@ -20,10 +21,12 @@ LONGEST_TOKEN = 128
 READ = """
 SELECT s.id, s.login_id, s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.deactivated_at, l.password_at,
   CASE s.side WHEN 'desk' THEN p.desk_idle_seconds ELSE p.portal_idle_seconds END AS idle_seconds,
+  h.state AS practice_state, p.name AS practice_name, p.phone AS practice_phone,
   m.id AS staff_id, m.name AS staff_name, m.roles, m.all_clients, m.clinical, m.billing, a.accesses
 FROM session s
 JOIN login l ON l.practice_id = s.practice_id AND l.id = s.login_id
 JOIN practice_profile p ON p.practice_id = s.practice_id
+JOIN practice h ON h.id = s.practice_id
 LEFT JOIN staff_member m ON s.side = 'desk' AND m.practice_id = s.practice_id AND m.login_id = s.login_id
   AND m.deactivated_at IS NULL
 LEFT JOIN LATERAL (
@@ -56,7 +59,7 @@ async def actor_for(practice_id: UUID, token: str | None, *, while_locked: bool 
     """Who holds this token in the open scope's practice.
 
     Raises SignedOut for no session, one of another practice, or one that is over; Locked for a desk that is locked or
-    was left idle, unless `while_locked`.
+    was left idle, PortalClosed for a client of a practice whose portal is not open, both unless `while_locked`.
     """
     if not token or len(token) > LONGEST_TOKEN:
         raise SessionOver()
@@ -131,6 +134,8 @@ def _refuse_unless_held(row: Row, while_locked: bool) -> None:
     if state not in (State.HELD, State.LOCKED):
         reason = times.reason(now())
         raise SessionOver(reason, over_sentence(reason, times.idle_seconds))
+    if times.side is Side.PORTAL and row["practice_state"] != "open" and not while_locked:
+        raise portal_closed(row["practice_name"], row["practice_phone"])
 
 
 def _access(one: Mapping[str, Any]) -> AccessOf:

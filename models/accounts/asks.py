@@ -140,3 +140,33 @@ class Colours(Payload):
 
 class MailColours(Colours):
     theme: Literal["light", "dark"] = "light"
+class CurrentPage(Payload):
+    """The key of the entry that the asking page stands under."""
+
+    current: str = Field("", max_length=20)
+
+
+class Subdomain(Payload):
+    """As it was typed; what can be had is decided by the verb."""
+
+    subdomain: str = Field(max_length=200)
+
+
+class Switch(Payload):
+    """A switch of a form sends "on" or nothing."""
+
+    on: bool = False
+
+
+class OpenPractice(Payload):
+    """What somebody who opens a practice says; a box that is not ticked sends nothing."""
+
+    practice: str = Field(max_length=80)
+    name: str = Field(max_length=80)
+    email: Email = Field(min_length=1)
+    time_zone: str = Field(max_length=64)
+    practitioner: bool = False
+
+
+class FindPortal(Payload):
+    email: Email = Field(min_length=1)

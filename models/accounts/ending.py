@@ -101,7 +101,7 @@ async def sweep_here(scope: Scope) -> int:
     moment = now()
     rows = await fetch_all(DUE, moment, MOST_AT_ONCE)
     async with change(None, "session.sweep"):
-        for row in rows:
+        for row in {row["id"]: row for row in rows}.values():  # one that moved with its portal has two keys
             await _apply(row, moment)
     return len(rows)
 

@@ -17,6 +17,25 @@ PASSWORD_CHANGED = event_type("login.password_changed", audiences="login")
 RESET_ASKED = event_type("login.reset_asked", audiences="")
 
 PREFERENCES_CHANGED = event_type("preferences.changed", audiences="login")
+# A feature of the portal was switched on or off: for the practice, or (then with `client`) for one access. Pages ask
+# their doors anew.
+FEATURES_CHANGED = event_type(
+    "features.changed", audiences="login access staff-of staff-all-clients staff", ids="feature client"
+)
+# The portal opens and closes to clients; the practice's address changes. Heard by every socket of the practice: see
+# realtime.hub, which tells those that lose their rights, and their pages' new host.
+PORTAL_OPENED = event_type("portal.opened", audiences="login staff")
+PORTAL_CLOSED = event_type("portal.closed", audiences="login staff")
+PRACTICE_MOVED = event_type("practice.moved", audiences="staff")
+# Heard by nobody: the subject is the first administrator's login. The mail that proves the address is enqueued by it.
+PRACTICE_FOUNDED = event_type("practice.founded", audiences="")
+PRACTICE_ASKED_AGAIN = event_type("practice.asked_again", audiences="")
+PRACTICE_PROVEN = event_type("practice.proven", audiences="staff")
+# Nobody proved the address within its days: names and address are gone, and what it was called is free again.
+PRACTICE_LET_GO = event_type("practice.let_go", audiences="")
+# Somebody asked by e-mail where their portal is; the subject is their login. The mail is enqueued by it.
+PORTAL_ASKED_FOR = event_type("portal.asked_for", audiences="")
+
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")
 
 # What a practice says of itself; the words are fetched.

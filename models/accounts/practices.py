@@ -12,17 +12,24 @@ from zoneinfo import ZoneInfo
 from models.accounts.tables import PracticeProfile
 from models.core.clock import monotonic, now
 from models.core.database import AWAY, fetch_one
-from models.core.errors import Busy
+from models.core.errors import Busy, Forbidden
 from models.core.scope import current_scope
 from models.core.settings import settings
 
 REMEMBERED_SECONDS = 5.0
+UNKNOWN_SECONDS = 1.0  # an address that nobody has may be somebody's a moment later
 MOST_REMEMBERED = 2_000
 
-FIND = """SELECT id, subdomain, state FROM practice WHERE subdomain = $1
+FIND = """SELECT id, subdomain, state FROM practice WHERE subdomain = $1 AND state <> 'gone'
   UNION ALL SELECT id, subdomain, state FROM practice WHERE former_subdomains @> ARRAY[$1] LIMIT 1"""
 
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class PortalClosed(Forbidden):
+    """The client side is not open: not yet, or not any more. Staff work on."""
+
+    code = "portal-closed"
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,33 @@ async def today_here() -> date:
 async def reach_by_phone() -> str:
     """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
     face = await profile()
-    return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
+    return _reach(face.name, face.phone)
+
+
+def portal_closed(name: str, phone: str) -> PortalClosed:
+    """The refusal of everybody who would come as a client."""
+    return PortalClosed(detail=f"The portal of {name} is not open. {_reach(name, phone)}")
+
+
+async def refuse_if_closed() -> None:
+    """Raises PortalClosed in a practice whose portal is not turned on."""
+    if not await portal_open():
+        face = await profile()
+        raise portal_closed(face.name, face.phone)
+
+
+async def portal_open() -> bool:
+    """Asked of the table: what is remembered by host may be seconds old."""
+    return await fetch_one("SELECT 1 FROM practice WHERE id = portico_here() AND state = 'open'") is not None
+
+
+def _reach(name: str, phone: str) -> str:
+    return f"Call {name} at {phone}." if phone else f"Call {name}."
+
+
+def at_bare_domain(host: str) -> bool:
+    """Whether this host name, with or without a port, is PORTICO_DOMAIN itself, where practices are opened."""
+    return host.strip().lower().partition(":")[0].rstrip(".") == settings().portico_domain
 
 
 def forget_practices() -> None:
@@ -92,7 +125,7 @@ async def _by_subdomain(subdomain: str) -> PracticeFound | None:
         sentence = "The practice's records cannot be reached. Try again in a moment."
         raise Busy("database-away", sentence, retry_after=2) from away
     found = PracticeFound(row["id"], row["subdomain"], row["state"]) if row else None
-    _remembered[subdomain] = (monotonic() + REMEMBERED_SECONDS, found)
+    _remembered[subdomain] = (monotonic() + (REMEMBERED_SECONDS if found else UNKNOWN_SECONDS), found)
     while len(_remembered) > MOST_REMEMBERED:
         _remembered.popitem(last=False)
     return found

@@ -33,7 +33,8 @@ FEATURES: dict[str, Feature] = {}
 @dataclass(frozen=True)
 class Readiness:
     """One line of the set-up checklist: what must be so before clients can come. `done` is asked in the open scope;
-    `href`: where an administrator sees to it; `needed`: without it the portal cannot be turned on."""
+    `href`: where an administrator sees to it; `needed`: without it the portal cannot be turned on; `on`: the names of
+    the events, of this area or another, after which it is asked again."""
 
     key: str
     title: str
@@ -41,6 +42,7 @@ class Readiness:
     href: str
     done: Callable[[Actor], Awaitable[bool]]
     needed: bool = False
+    on: str = ""
 
 
 READINESS: list[Readiness] = []

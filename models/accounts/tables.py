@@ -9,12 +9,16 @@ from models.core.rows import HERE, PracticeRow
 
 
 class Practice(Model):
-    """Outside the policy: a host name must be found before a practice is known."""
+    """Outside the policy: a host name must be found before a practice is known.
+
+    `state`: open or closed to clients, or gone: nobody ever proved to hold the address it was opened with.
+    """
 
     id = fields.UUIDField(primary_key=True)
     subdomain = fields.TextField()
     former_subdomains = ArrayField("text", default=list)
     state = fields.TextField(default="open")
+    verified_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

@@ -13,8 +13,14 @@ from models.core.ids import new_token, token_hash
 PASSWORD = "password"
 INVITATION = "invitation"
 CHOOSE_SIDE = "side"
+OPENING = "opening"
 
-LASTS = {PASSWORD: timedelta(minutes=60), INVITATION: timedelta(days=14), CHOOSE_SIDE: timedelta(minutes=5)}
+LASTS = {
+    PASSWORD: timedelta(minutes=60),
+    INVITATION: timedelta(days=14),
+    CHOOSE_SIDE: timedelta(minutes=5),
+    OPENING: timedelta(days=7),
+}
 KEPT = timedelta(days=30)
 LONGEST = 128
 

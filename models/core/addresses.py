@@ -9,9 +9,18 @@ from models.core.settings import settings
 
 def origin_of(subdomain: str) -> str:
     """`https://harbor.portico.test`, without a slash at its end."""
+    return _origin(f"{subdomain}.")
+
+
+def bare_origin() -> str:
+    """`https://portico.test`: where practices are opened and portals are found."""
+    return _origin("")
+
+
+def _origin(before: str) -> str:
     chosen = settings()
     scheme, port = ("https", "") if chosen.production else ("http", f":{chosen.port}")
     if chosen.public_url:
         base = urlsplit(chosen.public_url)
         scheme, port = base.scheme, f":{base.port}" if base.port else ""
-    return f"{scheme}://{subdomain}.{chosen.portico_domain}{port}"
+    return f"{scheme}://{before}{chosen.portico_domain}{port}"

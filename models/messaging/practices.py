@@ -8,7 +8,8 @@ from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.database import execute
 from models.core.errors import Forbidden, Invalid
-from models.core.events import Part, ToStaff
+from models.core.events import Event, Part, ToStaff
+from models.core.scope import current_scope
 from models.messaging.events import SETTINGS
 from models.messaging.tables import MessagingSettings
 
@@ -31,6 +32,11 @@ async def messaging_off() -> Forbidden:
 async def messaging_settings() -> MessagingSettings:
     """The practice's settings, or the defaults: clients see when staff read, not when they type or are online."""
     return await MessagingSettings.first() or MessagingSettings()
+
+
+async def furnish(actor: Actor | None, event: Event) -> None:
+    """Listener on practice.founded: a new practice has messaging's settings as they come."""
+    await MessagingSettings.create(practice_id=current_scope().practice_id)
 
 
 async def set_banner(actor: Actor, text: str) -> None:

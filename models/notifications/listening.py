@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.core.change import on
 from models.notifications import account_mail, invitation_mail, streaks
+from models.notifications import account_mail, practice_mail, streaks
 
 
 def register() -> None:
@@ -15,3 +16,6 @@ def register() -> None:
     on("invitation.sent", invitation_mail.on_invitation_sent)
     on("invitation.code_asked", invitation_mail.on_code_asked)
     on("onboarding.completed", invitation_mail.on_onboarding_completed)
+    on("practice.founded", practice_mail.on_practice_founded)
+    on("practice.asked_again", practice_mail.on_practice_founded)
+    on("portal.asked_for", practice_mail.on_portal_asked_for)

@@ -18,8 +18,11 @@ LATE = timedelta(seconds=30)
 
 LOCK = """SELECT id, seat_id, login_id, first_position, due_at - clock_timestamp() AS early FROM unread_streak
 WHERE practice_id = portico_here() AND id = $1 AND ended_at IS NULL AND mailed_at IS NULL FOR UPDATE"""
-MAILABLE = """SELECT 1 FROM login WHERE practice_id = portico_here() AND id = $1
-  AND mail_off_at IS NULL AND deactivated_at IS NULL"""
+# No mail leads a client to a portal that is not open.
+MAILABLE = """SELECT 1 FROM login l WHERE l.practice_id = portico_here() AND l.id = $1
+  AND l.mail_off_at IS NULL AND l.deactivated_at IS NULL
+  AND (EXISTS (SELECT FROM practice p WHERE p.id = portico_here() AND p.state = 'open')
+    OR EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id))"""
 # A web worker's clock may be ahead of the database's: never later than a full time from now.
 MOVE = """UPDATE unread_streak SET first_position = $2,
   due_at = least(clock_timestamp(), $3::timestamptz) + $4::interval

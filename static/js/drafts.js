@@ -17,6 +17,15 @@ export function keepDraft(conversation, body, { saved = false, note = false } = 
   }
 }
 
+// How many the server does not have.
+export function unsavedDrafts() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !JSON.parse(localStorage.getItem(key)).saved).length
+  } catch {
+    return 0 // switched off
+  }
+}
+
 // At sign-out: what the server has needs no copy on a device that others may use. The rest stays for this login alone.
 export function forgetSavedDrafts() {
   try {

@@ -10,6 +10,7 @@ import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
 
 const SILENT = 45_000
+const LEAVING = 300
 const [PAUSE, LONGEST] = [500, 15_000]
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
@@ -26,6 +27,8 @@ export class Line extends EventTarget {
   #connects = 0
   #checking = null
   #fruitless = 0
+  #leaving = false
+  #host
 
   get cursor() { return this.#cursor.at }
 
@@ -121,7 +124,7 @@ export class Line extends EventTarget {
     beat: (payload) => this.#cursor.beat(payload),
     resync: () => { this.#recent.forget(null); this.refresh({ spread: 3_000 }) },
     signed_out: ({ reason }) => this.#end("signed-out", { reason }),
-    moved: ({ host }) => this.#end("moved", { host }),
+    moved: ({ host }) => this.#moveTo(host),
     locked: () => this.#end("locked"),
   }
 
@@ -169,12 +172,25 @@ export class Line extends EventTarget {
     if (!this.#socket.active && !ENDED.has(this.state)) setTimeout(() => this.#socket.connect(), 2_000 + Math.random() * 8_000)
   }
 
-  #found({ where, words }) {
+  #found({ where, words, leads }) {
     if (where === "other") location.reload()
     if (where === "here" && this.state === "locked") this.dispatchEvent(new Event("unlocked"))
-    if (ENDED.has(where)) this.#end(where, { words })
+    if (leads) this.#moveTo()
+    else if (ENDED.has(where)) this.#end(where, { words })
     else if (this.state !== "live" && !this.#socket?.connected) this.#become("offline")
     return false
+  }
+
+  // what is typed is told to the server first, as long as there is a line: the new host is another place for a browser
+  // host: where to, if the server said so; a door that leads elsewhere says it as well
+  async #moveTo(host) {
+    if (host === location.host) return
+    this.#host ??= host
+    if (this.#leaving) return
+    this.#leaving = true
+    this.dispatchEvent(new Event("leaving"))
+    await new Promise((done) => setTimeout(done, LEAVING))
+    this.#end("moved", { host: this.#host, leads: true })
   }
 
   #end(state, detail = {}) {

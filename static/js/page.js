@@ -5,6 +5,8 @@ export const page = {
   login: meta("login"),
   side: meta("side"),
   client: meta("client") || null,
+  feature: meta("feature") || null,
+  shut: meta("shut") !== "",
   epoch: meta("epoch"),
   cursor: /^\d+$/.test(meta("cursor")) ? Number(meta("cursor")) : null,
   now: Date.parse(meta("now")),

@@ -22,7 +22,9 @@ import "./elements/refused-dialog.js"
 import "./elements/settled-form.js"
 import "./elements/start-conversation.js"
 import "./elements/strip-search.js"
+import "./elements/subdomain-field.js"
 import { tellDelivered } from "./delivered.js"
+import { followTheFeature } from "./features.js"
 import { watchTheGate } from "./gate.js"
 import { watchRights } from "./gate/rights.js"
 import { watchSigningOut } from "./leaving.js"
@@ -37,6 +39,7 @@ countInTitle()
 tellDelivered()
 watchTheGate()
 watchRights()
+followTheFeature()
 watchSigningOut()
 listenToTheBrowser(line)
 line.open()

@@ -28,6 +28,7 @@ OUTSIDE = {
 HASHES = {"session_key_pkey": "over a random hash", "login_token_pkey": "starts with practice_id"}
 DEFINERS = {
     "search_messages": "portico_search",
+    "practices_of_email": "portico_search",
     **{
         f"practices_with_{what}": "portico_search"
         for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",

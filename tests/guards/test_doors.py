@@ -41,7 +41,7 @@ def all_doors(wired):
 
 
 def test_every_door_and_ask_stands_in_the_table_as_it_allows():
-    there = {f"{door.method} {door.path}": _stated(door) for door in DOORS}
+    there = {f"{door.method} {door.path}{' at the bare domain' if door.bare else ''}": _stated(door) for door in DOORS}
     there |= {f"ask {name}": _stated(one) for name, one in ASKS.items()}
     assert there == _table()
 
@@ -55,8 +55,19 @@ def test_a_door_that_allows_nobody_does_not_come_into_being():
 
 
 def test_no_address_has_two_doors():
-    addresses = [(door.method, path) for door in DOORS for path in door.paths]
+    addresses = [(door.method, path, door.bare) for door in DOORS for path in door.paths]
     assert len(addresses) == len(set(addresses))
+
+
+async def test_a_practice_has_no_door_of_the_bare_domain_and_the_bare_domain_none_of_a_practice(cast, browse):
+    browser = await browse(cast, "owner")
+    alone = {(door.method, door.path) for door in DOORS if door.bare}
+    both = alone & {(door.method, door.path) for door in DOORS if not door.bare}
+    for door in DOORS:
+        if door.practice and (door.method, door.path) not in both:
+            browser.host = f"{cast.subdomain}.localhost:8000" if door.bare else "localhost:8000"
+            answer = await _ask_door(browser, door)
+            assert answer.status_code == 404, (door.method, door.path, answer.status_code)
 
 
 async def _ask_door(browser, door: Door, path: str | None = None):
@@ -163,7 +174,11 @@ async def test_whoever_asks_for_json_never_gets_a_page(cast, browse, name):
 
 # What an address may say besides ids, numbers, times and words from a list. Addresses are kept by browsers and logged
 # by whatever stands between: names and words are posted.
-SPOKEN = {"cursor": "where the list goes on", "done": "which sentence of ours to show"}
+SPOKEN = {
+    "cursor": "where the list goes on",
+    "done": "which sentence of ours to show",
+    "current": "which entry of the bar the page stands under",
+}
 
 
 def test_no_address_holds_what_people_type():

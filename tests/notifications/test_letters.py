@@ -9,7 +9,7 @@ import pytest
 
 from models.core.settings import settings
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Face, Letter
+from models.notifications.mailing import Face, Letter, queue_mail
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
 from tests.notifications.conftest import use_settings
@@ -25,6 +25,8 @@ FACTS = {
     "invitation-code": {"code": "123 456", "minutes": 20},
     "invitation-reminder": {"path": "/invitation/abc", "days": 11, "known": False},
     "onboarding-completed": {"path": "/staff/clients/abc/portal"},
+    "practice-opened": {"path": "/welcome/abc", "days": 7},
+    "portal-found": {},
 }
 KINDS = sorted(FACTS)
 
@@ -178,6 +180,9 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
     await ask_around_an_invitation(talk)
+    await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
+    for kind in ("practice-opened", "portal-found"):
+        await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
     for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")

@@ -230,3 +230,15 @@ async def test_the_same_job_run_twice_mails_once(talk, post, conversation):
     await talk.deliver()
     await talk.deliver()
     assert len(post.mails) == 1
+
+
+async def test_nobody_is_mailed_about_a_portal_that_is_not_open(talk, post):
+    from models.accounts import portal
+
+    owner = await talk.cast.actor("owner")
+    conversation = await talk.start("practitioner", about="client")
+    await talk.say("practitioner", conversation)
+    await talk.cast.inside(lambda: portal.turn_off(owner))
+    await talk.two_minutes_later()
+    await talk.deliver("client")
+    assert post.mails == []

@@ -70,6 +70,7 @@ customElements.define("message-thread", class extends HTMLElement {
   #listen() {
     for (const name of Object.keys(applies)) this.#on(line.on(name, (event) => this.#heard(name, event)))
     this.#on(line.on(PEOPLE, (event) => this.#mine(event) && this.latest.want(event.seq)))
+    if (desk) this.#on(line.on("features.changed", (event) => this.latest.want(event.seq))) // a client's page sees to itself
     this.#on(line.on("typing", (event) => this.#typed(event)))
     this.#hear(line, "resync", (event) => setTimeout(() => this.isConnected && this.latest.want(), Math.random() * event.detail.spread))
     this.#hear(this.latest, "content", (event) => this.#settle(event.detail))

@@ -2,13 +2,14 @@
 import { page, root } from "../page.js"
 
 // { where, words }: "here" (signed in as this page's login), "other" (as somebody else), "signed-out", "locked", "moved"
-// or "offline"; of a session that ended, the door's words for why.
+// or "offline"; of a session that ended, the door's words for why; `leads`: the former address leads to the present one.
 export async function whereabouts() {
   try {
     const headers = { Accept: "application/json" }
     const answer = await fetch(`${root}/me`, { headers, cache: "no-store", redirect: "manual" })
     const where = answer.ok ? sameLogin(await answer.json()) : meaning(answer)
-    return { where, words: where === "signed-out" ? (await answer.json()).detail : "" }
+    const leads = answer.type === "opaqueredirect"
+    return { where, leads, words: where === "signed-out" ? (await answer.json()).detail : "" }
   } catch {
     return { where: "offline" } // no network, or no practice behind it: the page cannot tell which
   }

@@ -1,0 +1,18 @@
+// A page of one of the portal's features: when the feature is switched off for this person the page says so, and when it
+// is on again it comes back. What was typed is on this device and stands in its field again.
+import { line } from "./line.js"
+import { page } from "./page.js"
+
+export function followTheFeature() {
+  if (!page.feature) return
+  line.on("features.changed", look)
+  line.addEventListener("resync", () => setTimeout(look, Math.random() * 500))
+}
+
+// only the door knows: the practice has a switch, and each person has one below it
+async function look() {
+  const headers = { Accept: "application/json" }
+  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => null) // no network
+  if (answer?.ok && page.shut) location.reload()
+  if (answer?.status === 403 && !page.shut && (await answer.json()).code === `${page.feature}-off`) location.reload()
+}
