@@ -5,7 +5,7 @@ import { page } from "./page.js"
 
 export function followTheFeature() {
   if (!page.feature) return
-  line.on("features.changed", look)
+  for (const name of ["features.changed", "access.features_changed"]) line.on(name, look)
   line.addEventListener("resync", () => setTimeout(look, Math.random() * 500))
 }
 

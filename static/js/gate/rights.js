@@ -6,8 +6,8 @@ import { desk } from "../page.js"
 import { tag } from "../tag.js"
 
 const CHANGES = [
-  "access.revoked", "access.restored", "access.features_changed", "access.permissions_changed", "access.days_changed",
-  "access.began", "access.ended", "invitation.accepted",
+  "access.revoked", "access.restored", "access.permissions_changed", "access.days_changed", "access.began",
+  "access.ended", "invitation.accepted",
 ]
 let said = null
 
