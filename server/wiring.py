@@ -62,7 +62,8 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    from models.accounts.registries import FEATURES, ME_PARTS
+    from models.accounts.registries import FEATURES, ME_PARTS, PERMISSIONS
+    from models.clients.access import permissions_of
     from models.files.holders import holder
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
@@ -72,6 +73,7 @@ def _fill_registries() -> None:
     from server import frames, pages
 
     ME_PARTS[:] = [may_write_to]
+    PERMISSIONS[:] = [permissions_of]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     holder("seat", held_seats)
     presence.audience_of = audience_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,9 @@ from models.core.actor import Actor
 # Asked once for a portal person, by access: `{access_id: {"may_write_to": [...]}}` joins that client in GET /me.
 MePart = Callable[[Actor], Awaitable[Mapping[UUID, Mapping[str, Any]]]]
 ME_PARTS: list[MePart] = []
+
+# What follows from the roles and switches of a staff member, in words of programs, for GET /staff/me.
+PERMISSIONS: list[Callable[[Actor], Sequence[str]]] = []
 
 
 @dataclass(frozen=True)
