@@ -118,6 +118,12 @@ def _wire(_: argparse.Namespace) -> None:
     (Path(__file__).parent.parent / "static" / "js" / "wire.js").write_text(javascript())
 
 
+def _make_administrator(options: argparse.Namespace) -> None:
+    from server.shell import make_administrator
+
+    print(asyncio.run(make_administrator(options.subdomain, options.email)))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "serve": _serve,
     "worker": _worker,
@@ -127,8 +133,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "doctor": _doctor,
     "retry": _retry,
     "wire": _wire,
+    "make-administrator": _make_administrator,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "make-administrator")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,11 +150,15 @@ def _parser() -> argparse.ArgumentParser:
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
         "wire": "write static/js/wire.js anew",
+        "make-administrator": "make a member of a practice's team an administrator",
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
+        if name == "make-administrator":
+            command.add_argument("subdomain", help="the practice's, as in its address")
+            command.add_argument("email", help="what the member signs in with")
     return parser
 
 

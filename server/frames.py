@@ -80,6 +80,8 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
         {"href": "/staff/today", "icon": "sun-medium", "label": "Today", "key": "today"},
         {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"},
     ]
+    if not actor.administrator:
+        nav.append({"href": "/staff/team", "icon": "users-round", "label": "Team", "key": "team"})
     if actor.administrator:
         nav.append({"href": "/staff/settings/messaging", "icon": "settings-2", "label": "Settings", "key": "settings"})
     return nav

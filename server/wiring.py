@@ -14,6 +14,8 @@ from models.core.actor import Actor
 AREAS_WITH_DOORS = (
     "accounts",
     "own_account",
+    "team",
+    "joining",
     "brand",
     "files",
     "messaging",
@@ -78,6 +80,7 @@ def _fill_registries() -> None:
     holder("seat", held_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
+        ("team", "Team", "/staff/settings/team"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]

@@ -63,6 +63,7 @@ class StaffMember(PracticeRow):
     clinical = fields.BooleanField(default=False)
     billing = fields.BooleanField(default=False)
     voice = fields.TextField(default="a")
+    seen_at = fields.DatetimeField(null=True)
     deactivated_at = fields.DatetimeField(null=True)
 
     class Meta:

@@ -12,3 +12,5 @@ def register() -> None:
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
+    on("staff.invited", account_mail.on_staff_invited)
+    on("staff.invitation_sent", account_mail.on_staff_invited)

@@ -23,13 +23,15 @@ class Need:
 class MailKind:
     """`still_needed`: what the mail's page needs beside the practice's name (a link's token), or None: drop it.
 
-    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off.
+    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off. `settled` hears
+    what became of it, with what `still_needed` said: True when the server took it, False when it never will.
     """
 
     name: str
     give_up_after: timedelta
     still_needed: Callable[[Need], Awaitable[Mapping[str, Any] | None]]
     optional: bool = False
+    settled: Callable[[Mapping[str, Any], bool], Awaitable[None]] | None = None
 
 
 MAIL_KINDS: dict[str, MailKind] = {}

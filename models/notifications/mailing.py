@@ -102,6 +102,7 @@ async def accepted(letter: Letter) -> None:
     """The server took it."""
     await _settle(letter.mail_id, "accepted_at")
     await note_reached(letter.login_id)
+    await _say_settled(letter, taken=True)
 
 
 async def refused(letter: Letter, failure: str) -> None:
@@ -111,6 +112,7 @@ async def refused(letter: Letter, failure: str) -> None:
     )
     await _settle(letter.mail_id, "failed_at")
     await note_undelivered(letter.login_id)
+    await _say_settled(letter, taken=False)
 
 
 async def put_off(letter: Letter, *, why: str = "unreachable") -> timedelta | None:
@@ -138,6 +140,12 @@ async def _settle(mail_id: UUID, how: str) -> None:
             WHERE practice_id = portico_here() AND id = $1""",
         mail_id,
     )
+
+
+async def _say_settled(letter: Letter, *, taken: bool) -> None:
+    settled = MAIL_KINDS[letter.kind].settled
+    if settled is not None:
+        await settled(letter.facts, taken)
 
 
 def _need(row: Row) -> Need:

@@ -30,6 +30,15 @@ export const EVENTS = Object.freeze([
   "session.locked",
   "session.started",
   "session.unlocked",
+  "staff.changed",
+  "staff.deactivated",
+  "staff.invitation_mailed",
+  "staff.invitation_sent",
+  "staff.invitation_withdrawn",
+  "staff.invited",
+  "staff.joined",
+  "staff.reactivated",
+  "staff.supervision_handed_over",
 ])
 
 export const ASKS = Object.freeze([
