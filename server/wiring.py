@@ -16,6 +16,7 @@ AREAS_WITH_DOORS = (
     "own_account",
     "team",
     "joining",
+    "leaving",
     "brand",
     "files",
     "messaging",
@@ -64,9 +65,12 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    from models.accounts.registries import FEATURES, ME_PARTS, PERMISSIONS
+    from models.accounts.registries import FEATURES, ME_PARTS, OWNERSHIPS, PERMISSIONS
+    from models.accounts.supervision import SUPERVISEES
     from models.clients.access import permissions_of
+    from models.clients.handing_over import CLIENTS
     from models.files.holders import holder
+    from models.messaging import handing_over
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
@@ -76,6 +80,7 @@ def _fill_registries() -> None:
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
+    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     holder("seat", held_seats)
     presence.audience_of = audience_of

@@ -8,8 +8,10 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from models.accounts.asks import Email, Password
+from models.accounts.leaving import Chosen
 from models.accounts.standing import Standing
 from models.core.actor import Role
+from models.core.errors import Invalid
 from models.core.payload import Payload
 
 MOST = 500
@@ -66,3 +68,13 @@ class HandOver(Payload):
 
     kinds: Choices = ()
     items: Choices = ()
+
+    @property
+    def chosen(self) -> Chosen:
+        """Raises Invalid for a choice that is none."""
+        try:
+            kinds = {key: UUID(whom) for key, whom in (one.split(":") for one in self.kinds)}
+            items = {(key, UUID(thing)): UUID(whom) for key, thing, whom in (one.split(":") for one in self.items)}
+        except ValueError:
+            raise Invalid(errors={"form": ["One of the choices could not be read. Choose again."]}) from None
+        return Chosen(kinds, items)

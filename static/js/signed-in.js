@@ -21,6 +21,7 @@ import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
 import { showPresence } from "./presence.js"
+import { goWithTheRight } from "./rights.js"
 import { countInTitle } from "./title.js"
 
 showPresence()
@@ -28,6 +29,7 @@ countInTitle()
 tellDelivered()
 watchTheGate()
 watchSigningOut()
+goWithTheRight()
 listenToTheBrowser(line)
 line.open()
 sendWhenLive()
