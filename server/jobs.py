@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts import links
 from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
 from models.core.queue import PULSE
@@ -70,6 +71,7 @@ JOBS: dict[str, Job] = {
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
+    links.END: inside(links.end_here, "link"),
     "file.erase": _erase_file,
     away.BEGIN: inside(away.begin, "away"),
 }

@@ -47,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "unread": 0,
     "for_client": None,
     "accesses": (),
+    "practices": (),
     "banner": "",
     "theme": "",
     "said": "",

@@ -17,6 +17,7 @@ AREAS_WITH_DOORS = (
     "team",
     "joining",
     "leaving",
+    "practices_of_one",
     "brand",
     "files",
     "messaging",
@@ -89,10 +90,12 @@ def _fill_registries() -> None:
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]
-    pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
+    pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part, frames.links_part]
 
 
 def _register_listeners() -> None:
+    from models.accounts import links
     from models.notifications import listening
 
+    links.listen()
     listening.register()

@@ -30,3 +30,7 @@ STAFF_CHANGED = event_type("staff.changed", audiences="staff", ids="staff")
 STAFF_DEACTIVATED = event_type("staff.deactivated", audiences="staff", ids="staff")
 STAFF_REACTIVATED = event_type("staff.reactivated", audiences="staff", ids="staff")
 SUPERVISION_HANDED_OVER = event_type("staff.supervision_handed_over", audiences="staff", ids="staff")
+
+# One person's logins in two practices of this house; heard by that person alone.
+LINK_MADE = event_type("link.made", audiences="login", ids="link")
+LINK_ENDED = event_type("link.ended", audiences="login", ids="link")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.tables import PracticeProfile
 from models.core.clock import monotonic, now
-from models.core.database import AWAY, fetch_one
+from models.core.database import AWAY, fetch_one, reading
 from models.core.errors import Busy
 from models.core.scope import current_scope
 from models.core.settings import settings
@@ -67,6 +67,19 @@ async def reach_by_phone() -> str:
     """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
     face = await profile()
     return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
+
+
+async def public_name(practice_id: UUID) -> str:
+    """What any practice of this house is called on its own front page, whichever is open here."""
+    async with reading(practice_id) as connection:
+        found = await connection.fetchval("SELECT name FROM practice_profile WHERE practice_id = $1", practice_id)
+    return str(found or "")
+
+
+async def host_label(practice_id: UUID) -> str:
+    """The subdomain at which a practice's portal stands now."""
+    row = await fetch_one("SELECT subdomain FROM practice WHERE id = $1", practice_id)
+    return str(row["subdomain"]) if row else ""
 
 
 def forget_practices() -> None:

@@ -78,3 +78,9 @@ class HandOver(Payload):
         except ValueError:
             raise Invalid(errors={"form": ["One of the choices could not be read. Choose again."]}) from None
         return Chosen(kinds, items)
+
+
+class ConnectPractice(Payload):
+    """The address of another practice of this house, as the person knows it."""
+
+    address: str = Field(min_length=1, max_length=300)

@@ -13,7 +13,7 @@ export function goWithTheRight() {
 async function look() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null)
   if (answer === null || answer.redirected) return
-  if (LOST.has(answer.status)) location.replace(location.href)
+  if (LOST.has(answer.status)) location.replace(location.pathname + location.search)
   else if (answer.ok) follow(await answer.text())
 }
 

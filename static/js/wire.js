@@ -14,6 +14,8 @@ export const EVENTS = Object.freeze([
   "file.erased",
   "file.ready",
   "invitation.accepted",
+  "link.ended",
+  "link.made",
   "login.password_changed",
   "login.reset_asked",
   "mail.reached",

@@ -9,10 +9,11 @@ import pytest
 
 from models.accounts import membership, team
 from models.accounts.membership import make_administrator
+from models.clients.access import client_for
 from models.core.actor import Role
-from models.core.errors import Conflict
+from models.core.errors import Conflict, Missing
 from models.core.scope import run_scope
-from realtime.rooms import room
+from realtime.rooms import room, rooms_of
 from server import wiring
 
 TEAM = "/staff/settings/team"
@@ -127,14 +128,30 @@ async def test_two_administrators_who_remove_each_other_at_the_same_moment_leave
     assert len(left) == 1
 
 
-async def test_the_rooms_of_a_desk_follow_its_switches(cast, form_of, browse):
-    form = await form_of("frontdesk", roles=["practitioner"])
-    tess = await cast.actor("frontdesk")
-    assert wiring.clients_of and await cast.inside(lambda: wiring.clients_of(tess)) is None
-    await (await browse(cast, "owner")).send(f"{TEAM}/{cast.staff['frontdesk']}", form)
-    tess = await cast.actor("frontdesk")
-    assert list(await cast.inside(lambda: wiring.clients_of(tess)) or []) == []
-    assert room(cast.practice_id, "front-desk")
+async def test_the_rooms_of_a_desk_follow_its_roles_and_switches(cast, form_of, browse):
+    async def rooms() -> frozenset[str]:
+        tess = await cast.actor("frontdesk")
+        return rooms_of(tess, await cast.inside(lambda: wiring.clients_of(tess)))
+
+    desk, everyone = (room(cast.practice_id, kind) for kind in ("front-desk", "staff-all-clients"))
+    assert {desk, everyone} <= await rooms()
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['frontdesk']}"
+    await owner.send(hers, await form_of("frontdesk", roles=["practitioner"]))
+    assert not {desk, everyone} & await rooms()
+    await owner.send(hers, await form_of("frontdesk", all_clients=True))
+    assert everyone in await rooms()
+
+
+async def test_a_record_closes_with_the_switch_that_opened_it(cast, form_of, browse):
+    """The page of that client asks its own door again when rights change: from then on it is not there."""
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", roles=["practitioner"], all_clients=True))
+    ruth = await cast.actor("biller")
+    assert (await cast.inside(lambda: client_for(ruth, cast.clients["teen"]))).name == "Leo Marsh"
+    await owner.send(hers, await form_of("biller", all_clients=False))
+    ruth = await cast.actor("biller")
+    with pytest.raises(Missing):
+        await cast.inside(lambda: client_for(ruth, cast.clients["teen"]))
 
 
 async def test_the_shell_makes_an_administrator_also_of_somebody_who_left(cast, people):
