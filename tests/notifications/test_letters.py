@@ -22,6 +22,7 @@ FACTS = {
     "unread": {},
     "password-reset": {"path": "/reset/abc", "minutes": 60},
     "invitation": {"path": "/reset/abc", "days": 7},
+    "staff-invitation": {"path": "/join/abc", "days": 14},
 }
 KINDS = sorted(FACTS)
 
@@ -131,7 +132,8 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
                    talk.cast.logins["teen"])
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
-    for name in ("client", "teen"):
+    await invite_to_the_team(talk, "coparent")
+    for name in ("client", "teen", "coparent"):
         await talk.deliver(name)
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")
     assert sorted(row["kind"] for row in kinds) == KINDS, "each kind of mail was sent"
@@ -140,6 +142,15 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
         for part in parts(mail):
             assert CANARY not in part
             assert "Ana" not in part and "Maya" not in part
+
+
+async def invite_to_the_team(talk, name):
+    from models.accounts import inviting
+    from models.accounts.standing import Standing
+    from models.core.actor import Role
+
+    owner, chosen = await talk.cast.actor("owner"), Standing(f"{CANARY} name", f"{CANARY} title", frozenset(Role))
+    await talk.cast.inside(lambda: inviting.invite(owner, talk.address(name), chosen))
 
 
 async def ask_for_a_password(talk, login_id):
