@@ -190,5 +190,6 @@ async def test_what_became_of_the_mail_is_told_to_the_team_page(browse, cast, pe
     await mail.send_mail(cast.practice_id, queued["id"])
     (waiting,) = (await (await owner.json(TEAM)).get_json())["invitations"]
     assert waiting["mail"] == state
+    assert "None" not in await (await owner.get("/staff/today")).get_data(as_text=True)
     (told,) = await people.events("staff.invitation_mailed")
     assert set(told["ids"]) == {"invitation"}

@@ -3,6 +3,7 @@ practice cannot do with it."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import pytest
 
 from models.accounts import inviting, links, passage, tickets
 from models.core.database import fetch_all
+from server.jobs import JOBS
 from server.worlds import PASSWORD
 from tests.support.cast import new_cast
 
@@ -133,9 +135,17 @@ async def test_unlinking_on_either_side_ends_both_ways_at_once(browse, cast, nei
     home, away = (cast, neighbours) if side == "here" else (neighbours, cast)
     assert (await getattr(journey, side).send(f"{PRACTICES}/{link}/switch")).status_code == 404
     assert (await (await browse(home)).send(ways[side])).status_code == 409, "the way back is closed before the job ran"
-    await away.inside(lambda: links.end_here(link))
+    await _the_worker_comes_for(link, away.practice_id)
     other = journey.there if side == "here" else journey.here
     assert (await told(await other.json(PRACTICES)))["practices"] == []
+
+
+async def _the_worker_comes_for(link: UUID, practice_id: UUID) -> None:
+    """For the one job about this link, which is the other practice's."""
+    rows = await fetch_all("SELECT payload FROM pgqueuer WHERE entrypoint = $1", links.END)
+    (job,) = [given for row in rows if (given := json.loads(row["payload"]))["link"] == str(link)]
+    assert job["practice"] == str(practice_id)
+    await JOBS[links.END](practice_id, {"link": link})
 
 
 async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, journey):
