@@ -81,6 +81,12 @@ def _seed(options: argparse.Namespace) -> None:
     print(asyncio.run(seed(options.world)))
 
 
+def _make_administrator(options: argparse.Namespace) -> None:
+    from server.shell import make_administrator
+
+    print(asyncio.run(make_administrator(options.practice, options.email)))
+
+
 def _routes(_: argparse.Namespace) -> None:
     from server import wiring
     from server.overview import routes
@@ -118,22 +124,16 @@ def _wire(_: argparse.Namespace) -> None:
     (Path(__file__).parent.parent / "static" / "js" / "wire.js").write_text(javascript())
 
 
-def _make_administrator(options: argparse.Namespace) -> None:
-    from server.shell import make_administrator
-
-    print(asyncio.run(make_administrator(options.subdomain, options.email)))
-
-
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "serve": _serve,
     "worker": _worker,
     "migrate": _migrate,
     "seed": _seed,
+    "make-administrator": _make_administrator,
     "routes": _routes,
     "doctor": _doctor,
     "retry": _retry,
     "wire": _wire,
-    "make-administrator": _make_administrator,
 }
 ON_THE_DATABASE = ("worker", "migrate", "seed", "make-administrator")
 
@@ -146,19 +146,19 @@ def _parser() -> argparse.ArgumentParser:
         "worker": "run jobs and timers",
         "migrate": "bring the database up to date",
         "seed": "make a world",
+        "make-administrator": "make a member of a practice's team an administrator",
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
         "wire": "write static/js/wire.js anew",
-        "make-administrator": "make a member of a practice's team an administrator",
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
+        if name == "make-administrator":
+            command.add_argument("practice", help="its subdomain")
+            command.add_argument("email", help="what the member signs in with")
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
-        if name == "make-administrator":
-            command.add_argument("subdomain", help="the practice's, as in its address")
-            command.add_argument("email", help="what the member signs in with")
     return parser
 
 

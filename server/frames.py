@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from models.accounts import links
 from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
@@ -27,11 +26,6 @@ async def person_part(actor: Actor | None) -> Mapping[str, Any]:
         return {}
     me = {**vars(await person(actor)), "administrator": actor.administrator}
     return {"me": me, "nav": _desk_nav(actor) if actor.desk else _portal_nav(actor), **_acting(actor)}
-
-
-async def links_part(actor: Actor | None) -> Mapping[str, Any]:
-    """The person's desks in other practices, for their menu."""
-    return {"practices": await links.linked(actor)} if actor is not None and actor.desk else {}
 
 
 async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:

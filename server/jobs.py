@@ -12,14 +12,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from models.accounts import links
+from models.accounts import linking
 from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, mailing, unread
+from models.notifications import account_mail, mailing, staff_mail, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -71,7 +71,8 @@ JOBS: dict[str, Job] = {
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
-    links.END: inside(links.end_here, "link"),
+    linking.END: inside(linking.end_here, "link"),
+    staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
     "file.erase": _erase_file,
     away.BEGIN: inside(away.begin, "away"),
 }

@@ -22,9 +22,9 @@ from server.pages import ROOT
 
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
+    "staff-invitation": lambda practice: f"Your invitation to the team of {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
-    "staff-invitation": lambda practice: f"Your invitation to the team of {practice}",
 }
 
 

@@ -77,7 +77,7 @@ def _fill_registries() -> None:
     from models.messaging.practices import FEATURE as MESSAGING
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages
+    from server import frames, pages, practices_of_one
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
@@ -90,12 +90,13 @@ def _fill_registries() -> None:
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]
-    pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part, frames.links_part]
+    pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
+    pages.PAGE_PARTS.append(practices_of_one.practices_part)
 
 
 def _register_listeners() -> None:
-    from models.accounts import links
+    from models.accounts import linking
     from models.notifications import listening
 
-    links.listen()
+    linking.listen()
     listening.register()

@@ -99,6 +99,12 @@ async def invited_login(invitation_id: UUID) -> UUID | None:
     return row["login_id"] if row else None
 
 
+async def waiting_for(login_id: UUID) -> UUID | None:
+    """The invitation that waits for this login."""
+    row = await fetch_one(OPEN + "login_id = $1", login_id)
+    return row["id"] if row else None
+
+
 async def note_mailed(invitation_id: UUID, *, taken: bool) -> None:
     """The mail server took the invitation's newest mail, or refused it for good."""
     state = "taken" if taken else "refused"

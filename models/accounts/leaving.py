@@ -6,7 +6,7 @@ them, should they come back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -70,6 +70,7 @@ async def deactivate(actor: Actor, member: Member, chosen: Chosen) -> None:
     async with change(actor, "staff.deactivate"):
         await execute(ALONE, f"staff.deactivate:{current_scope().practice_id}")
         await refuse_for_the_last_administrator(member.id)
+        over = await _supervisors_of([member.id])
         heirs = await _hand_over(actor, member, chosen)
         for kind in OWNERSHIPS:
             if kind.leave is not None:
@@ -78,9 +79,16 @@ async def deactivate(actor: Actor, member: Member, chosen: Chosen) -> None:
             raise Conflict("deactivated", f"{member.name} was deactivated a moment ago.")
         desks = [row["id"] for row in await fetch_all(DESKS, member.login_id)]
         await end_sessions(actor, desks, login_id=member.login_id, reason="ended")
-        rights_of = [member.login_id, *await logins_of(heirs)]
+        changed = {*heirs, *over, *await _supervisors_of(heirs)}
+        rights_of = [member.login_id, *await logins_of(changed - {member.id})]
         heard = [Part([ToStaff()], {"staff": member.id})]
         await record(actor, STAFF_DEACTIVATED, heard, subject_id=member.id, rights_of=rights_of)
+
+
+async def _supervisors_of(staff_ids: Iterable[UUID]) -> set[UUID]:
+    """They see whose clients these see: their rights change as well."""
+    sql = "SELECT supervisor_id FROM supervision WHERE supervisee_id = ANY($1)"
+    return {row["supervisor_id"] for row in await fetch_all(sql, list(staff_ids))}
 
 
 async def _hand_over(actor: Actor, member: Member, chosen: Chosen) -> set[UUID]:

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.tables import PracticeProfile
 from models.core.clock import monotonic, now
-from models.core.database import AWAY, fetch_one, reading
+from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy
 from models.core.scope import current_scope
 from models.core.settings import settings
 
 REMEMBERED_SECONDS = 5.0
 MOST_REMEMBERED = 2_000
-NAMED_SECONDS = 60.0
 
 FIND = """SELECT id, subdomain, state FROM practice WHERE subdomain = $1
   UNION ALL SELECT id, subdomain, state FROM practice WHERE former_subdomains @> ARRAY[$1] LIMIT 1"""
@@ -36,7 +35,6 @@ class PracticeFound:
     moved_to: str | None = None
 
 
-_named: dict[UUID, tuple[float, str]] = {}
 _remembered: OrderedDict[str, tuple[float, PracticeFound | None]] = OrderedDict()
 
 
@@ -69,26 +67,6 @@ async def reach_by_phone() -> str:
     """`Call Harbor Counseling at (207) 555-0100.`, for sentences that refuse a client."""
     face = await profile()
     return f"Call {face.name} at {face.phone}." if face.phone else f"Call {face.name}."
-
-
-async def public_name(practice_id: UUID) -> str:
-    """What any practice of this house is called on its own front page, whichever is open here; remembered for a
-    minute."""
-    known = _named.get(practice_id)
-    if known is not None and known[0] > monotonic():
-        return known[1]
-    async with reading(practice_id) as connection:
-        found = await connection.fetchval("SELECT name FROM practice_profile WHERE practice_id = $1", practice_id)
-    while len(_named) >= MOST_REMEMBERED:
-        _named.pop(next(iter(_named)))
-    _named[practice_id] = (monotonic() + NAMED_SECONDS, str(found or ""))
-    return _named[practice_id][1]
-
-
-async def host_label(practice_id: UUID) -> str:
-    """The subdomain at which a practice's portal stands now."""
-    row = await fetch_one("SELECT subdomain FROM practice WHERE id = $1", practice_id)
-    return str(row["subdomain"]) if row else ""
 
 
 def forget_practices() -> None:

@@ -15,16 +15,13 @@ FIND = """SELECT l.id, l.email, l.password_hash, l.password_at, l.deactivated_at
   EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
     AND portico_held(a.accepted_at, a.revoked_at, a.starts_on, a.ends_on)) AS portal,
   EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
-    AND a.invited_at IS NOT NULL AND a.accepted_at IS NULL AND a.revoked_at IS NULL) AS invited,
-  EXISTS (SELECT FROM staff_invitation i WHERE i.practice_id = l.practice_id AND i.login_id = l.id
-    AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL) AS joining
+    AND a.invited_at IS NOT NULL AND a.accepted_at IS NULL AND a.revoked_at IS NULL) AS invited
   FROM login l WHERE """
 
 
 @dataclass(frozen=True)
 class Reach:
-    """`sides`: where this login may be signed in now; `invited`: an invitation to the portal waits to be accepted;
-    `joining`: one to the team."""
+    """`sides`: where this login may be signed in now; `invited`: an invitation waits to be accepted."""
 
     login_id: UUID
     email: str
@@ -32,12 +29,11 @@ class Reach:
     sides: frozenset[Side]
     invited: bool
     password_at: datetime | None = None
-    joining: bool = False
 
     @property
     def pending(self) -> bool:
         """Invited, and nothing is open yet: there is no password to forget."""
-        return (self.invited or self.joining) and not self.sides
+        return self.invited and not self.sides
 
 
 async def by_email(email: str) -> Reach | None:
@@ -75,5 +71,4 @@ def _reach(row: Row | None) -> Reach | None:
         return None
     sides = {side for side in Side if row[side.value]} if row["deactivated_at"] is None else set()
     invited = row["invited"] and row["deactivated_at"] is None
-    joining = row["joining"] and row["deactivated_at"] is None
-    return Reach(row["id"], row["email"], row["password_hash"], frozenset(sides), invited, row["password_at"], joining)
+    return Reach(row["id"], row["email"], row["password_hash"], frozenset(sides), invited, row["password_at"])

@@ -53,13 +53,11 @@ async def ask_again(token: str, *, address: str) -> None:
 
 
 async def purpose_of(login_id: UUID) -> str | None:
-    """What to mail to someone who asked: "password", "invitation" or "staff-invitation" (which wait, so they are sent
-    again), or None: nothing."""
+    """What to mail to someone who asked: "password", "invitation" (it waits, so it is sent again), or None: nothing."""
     reach = await by_login(login_id)
-    if reach is None or not (reach.sides or reach.pending):
+    if reach is None or not (reach.sides or reach.invited):
         return None
-    invitation = tickets.INVITATION if reach.invited else tickets.STAFF_INVITATION
-    return invitation if reach.pending else tickets.PASSWORD
+    return tickets.INVITATION if reach.pending else tickets.PASSWORD
 
 
 async def issue_reset_token(login_id: UUID) -> str | None:

@@ -72,17 +72,18 @@ ROLES = {
     Role.BILLER: Rights(demographics=Reach.ALL, visits=Reach.ALL, billing=Reach.ALL),
 }
 
+# Clients a staff member ($1) reaches through assignments: their own, or those of whom they supervise.
+ASSIGNED = "SELECT client_id FROM assignment WHERE staff_id = $1 AND ended_at IS NULL"
+SUPERVISED = """SELECT a.client_id FROM assignment a JOIN supervision v ON v.supervisee_id = a.staff_id
+  WHERE v.supervisor_id = $1 AND a.ended_at IS NULL"""
+
+
 Right = Literal[
     "demographics", "manages", "clinical", "document_status", "countersign", "calendar", "visits", "billing",
 ]
 House = Literal["front_desk", "settings", "team", "audit"]
 RIGHTS: tuple[Right, ...] = get_args(Right)
 OF_THE_HOUSE: tuple[House, ...] = get_args(House)
-
-# Clients a staff member ($1) reaches through assignments: their own, or those of whom they supervise.
-ASSIGNED = "SELECT client_id FROM assignment WHERE staff_id = $1 AND ended_at IS NULL"
-SUPERVISED = """SELECT a.client_id FROM assignment a JOIN supervision v ON v.supervisee_id = a.staff_id
-  WHERE v.supervisor_id = $1 AND a.ended_at IS NULL"""
 
 
 def reaches(actor: Actor, right: Right = "demographics") -> frozenset[Reach]:
@@ -158,11 +159,11 @@ async def managed_client(actor: Actor, client_id: UUID) -> Client:
     return found
 
 
+def _given(actor: Actor, right: Right) -> frozenset[Reach]:
+    return frozenset(getattr(ROLES[role], right) for role in actor.roles) - {Reach.NONE}
+
+
 def _reached(actor: Actor, right: Right = "demographics") -> str:
     mine = reaches(actor, right)
     parts = [sql for reach, sql in ((Reach.ASSIGNED, ASSIGNED), (Reach.SUPERVISED, SUPERVISED)) if reach in mine]
     return " UNION ".join(parts)
-
-
-def _given(actor: Actor, right: Right) -> frozenset[Reach]:
-    return frozenset(getattr(ROLES[role], right) for role in actor.roles) - {Reach.NONE}

@@ -22,7 +22,7 @@ OWNED = """SELECT c.id, c.name AS words FROM assignment a
     WHERE o.practice_id = a.practice_id AND o.client_id = a.client_id AND o.staff_id <> $1 AND o.ended_at IS NULL
       AND m.deactivated_at IS NULL) ORDER BY c.name, c.id"""
 HEIRS = """SELECT id, name FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL AND id <> $1
-  AND roles && ARRAY['practitioner', 'supervisor'] ORDER BY name, id"""
+  AND 'practitioner' = ANY (roles) ORDER BY name, id"""
 GIVE = "INSERT INTO assignment (id, client_id, staff_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
 LEAVE = "UPDATE assignment SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL"
 
@@ -49,5 +49,5 @@ async def _leave(actor: Actor, staff_id: UUID) -> None:
 
 CLIENTS = Ownership(
     "clients", "Clients assigned to nobody else", "The new practitioner opens their records and may be written to.",
-    "Nobody else is a practitioner or a supervisor. Give somebody that role first.", _owned, _heirs, _hand_over, _leave,
+    "Nobody else is a practitioner. Give somebody that role first.", _owned, _heirs, _hand_over, _leave,
 )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from models.accounts import inviting, resetting, tickets
+from models.accounts import resetting, tickets
 from models.core.actor import Actor
 from models.core.change import enqueue
 from models.core.events import Event
@@ -43,28 +43,7 @@ async def _invitation(need: Need) -> Mapping[str, Any] | None:
     return facts and {**facts, "days": tickets.LASTS[tickets.INVITATION].days}
 
 
-async def on_staff_invited(actor: Actor | None, event: Event) -> None:
-    """Listener on staff.invited and staff.invitation_sent: the invitation goes to its login's address."""
-    assert event.subject_id is not None
-    login_id = await inviting.invited_login(event.subject_id)
-    if login_id is not None:
-        await queue_mail(login_id, tickets.STAFF_INVITATION)
-
-
-async def _staff_invitation(need: Need) -> Mapping[str, Any] | None:
-    link = None if need.deactivated else await inviting.issue_link(need.login_id)
-    days = tickets.LASTS[tickets.STAFF_INVITATION].days
-    return {"path": f"/join/{link[0]}", "invitation": link[1], "days": days} if link else None
-
-
-async def _staff_invitation_settled(facts: Mapping[str, Any], taken: bool) -> None:
-    await inviting.note_mailed(facts["invitation"], taken=taken)
-
-
 PURPOSES = {
     tickets.PASSWORD: mail_kind(MailKind("password-reset", timedelta(hours=1), _password)),
     tickets.INVITATION: mail_kind(MailKind("invitation", timedelta(days=1), _invitation)),
-    tickets.STAFF_INVITATION: mail_kind(
-        MailKind(tickets.STAFF_INVITATION, timedelta(days=1), _staff_invitation, settled=_staff_invitation_settled)
-    ),
 }

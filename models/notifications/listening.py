@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, streaks
+from models.notifications import account_mail, staff_mail, streaks
 
 
 def register() -> None:
@@ -12,5 +12,6 @@ def register() -> None:
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
-    on("staff.invited", account_mail.on_staff_invited)
-    on("staff.invitation_sent", account_mail.on_staff_invited)
+    on("staff.invited", staff_mail.on_invited)
+    on("staff.invitation_sent", staff_mail.on_invited)
+    on("login.reset_asked", staff_mail.on_reset_asked)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from models.notifications.mailing import Letter
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,15 @@ class Need:
 class MailKind:
     """`still_needed`: what the mail's page needs beside the practice's name (a link's token), or None: drop it.
 
-    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off. `settled` hears
-    what became of it, with what `still_needed` said: True when the server took it, False when it never will.
+    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off. `came_to`: told
+    that the mail server took the letter (None) or that it never will (a code), in the scope that writes that down.
     """
 
     name: str
     give_up_after: timedelta
     still_needed: Callable[[Need], Awaitable[Mapping[str, Any] | None]]
     optional: bool = False
-    settled: Callable[[Mapping[str, Any], bool], Awaitable[None]] | None = None
+    came_to: Callable[[Letter, str | None], Awaitable[None]] | None = None
 
 
 MAIL_KINDS: dict[str, MailKind] = {}

@@ -102,7 +102,7 @@ async def accepted(letter: Letter) -> None:
     """The server took it."""
     await _settle(letter.mail_id, "accepted_at")
     await note_reached(letter.login_id)
-    await _say_settled(letter, taken=True)
+    await _tell_kind(letter, None)
 
 
 async def refused(letter: Letter, failure: str) -> None:
@@ -112,7 +112,7 @@ async def refused(letter: Letter, failure: str) -> None:
     )
     await _settle(letter.mail_id, "failed_at")
     await note_undelivered(letter.login_id)
-    await _say_settled(letter, taken=False)
+    await _tell_kind(letter, failure)
 
 
 async def put_off(letter: Letter, *, why: str = "unreachable") -> timedelta | None:
@@ -134,18 +134,18 @@ async def _wake(mail_id: UUID) -> None:
     await enqueue("mail.send", {"mail": mail_id}, key=f"mail.send:{mail_id}")
 
 
+async def _tell_kind(letter: Letter, failure: str | None) -> None:
+    came_to = MAIL_KINDS[letter.kind].came_to
+    if came_to is not None:
+        await came_to(letter, failure)
+
+
 async def _settle(mail_id: UUID, how: str) -> None:
     await execute(
         f"""UPDATE outgoing_mail SET {how} = clock_timestamp(), leased_until = NULL
             WHERE practice_id = portico_here() AND id = $1""",
         mail_id,
     )
-
-
-async def _say_settled(letter: Letter, *, taken: bool) -> None:
-    settled = MAIL_KINDS[letter.kind].settled
-    if settled is not None:
-        await settled(letter.facts, taken)
 
 
 def _need(row: Row) -> Need:

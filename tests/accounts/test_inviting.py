@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.accounts import inviting, joining, resetting, tickets
+from models.accounts import inviting, joining
+from models.notifications import staff_mail
 from server import mail
+from server.jobs import JOBS
 from server.worlds import PASSWORD
 
 NEW = "four words in a row"
@@ -170,8 +172,13 @@ async def test_a_portal_login_becomes_staff_of_the_same_login_and_chooses_its_si
 async def test_forgot_password_sends_an_invitation_that_waits_again(browse, cast, people, form):
     await (await browse(cast, "owner")).send(f"{TEAM}/invite", form)
     login = await people.row("SELECT id FROM login WHERE email = $1", form["email"].lower())
-    assert await cast.inside(lambda: resetting.purpose_of(login["id"])) == tickets.STAFF_INVITATION
-    assert await cast.inside(lambda: resetting.purpose_of(cast.logins["owner"])) == tickets.PASSWORD
+    sent = "SELECT count(*) FROM outgoing_mail WHERE login_id = $1 AND kind = 'staff-invitation'"
+    assert (await people.row(sent, login["id"]))["count"] == 1
+    asked = await (await browse(cast)).send("/forgot-password", {"email": form["email"]})
+    assert asked.status_code == 200
+    for login_id, mails in ((login["id"], 2), (cast.logins["owner"], 0), (uuid4(), 0)):
+        await JOBS[staff_mail.AGAIN](cast.practice_id, {"login": login_id})
+        assert (await people.row(sent, login_id))["count"] == mails
 
 
 @pytest.mark.parametrize(("taken", "state"), [(True, "taken"), (False, "refused")])

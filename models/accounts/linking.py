@@ -18,8 +18,9 @@ from uuid import UUID
 
 from models.accounts import passage
 from models.accounts.events import LINK_ENDED, LINK_MADE
+from models.accounts.other_practices import public_name, subdomain_of
 from models.accounts.passage import CONNECT, CONNECTED, SWITCH, Passage
-from models.accounts.practices import host_label, practice_by_host, public_name
+from models.accounts.practices import practice_by_host
 from models.accounts.reach import by_login
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
@@ -174,11 +175,11 @@ async def _end(actor: Actor | None, link_id: UUID, other: UUID) -> None:
 
 async def _onward(kind: str, path: str, link_id: UUID, to: UUID) -> Onward:
     ticket = passage.issue(kind, link_id, to=to)
-    return Onward(f"{origin_of(await host_label(to))}{path}/{ticket}", await public_name(to))
+    return Onward(f"{origin_of(await subdomain_of(to))}{path}/{ticket}", await public_name(to))
 
 
 async def _shown(link_id: UUID, practice_id: UUID) -> Linked:
-    host = f"{await host_label(practice_id)}.{settings().portico_domain}"
+    host = f"{await subdomain_of(practice_id)}.{settings().portico_domain}"
     return Linked(link_id, await public_name(practice_id), host)
 
 

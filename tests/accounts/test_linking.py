@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.accounts import inviting, links, passage, tickets
+from models.accounts import inviting, linking, passage, tickets
 from models.core.database import fetch_all
 from server.jobs import JOBS
 from server.worlds import PASSWORD
@@ -142,10 +142,10 @@ async def test_unlinking_on_either_side_ends_both_ways_at_once(browse, cast, nei
 
 async def _the_worker_comes_for(link: UUID, practice_id: UUID) -> None:
     """For the one job about this link, which is the other practice's."""
-    rows = await fetch_all("SELECT payload FROM pgqueuer WHERE entrypoint = $1", links.END)
+    rows = await fetch_all("SELECT payload FROM pgqueuer WHERE entrypoint = $1", linking.END)
     (job,) = [given for row in rows if (given := json.loads(row["payload"]))["link"] == str(link)]
     assert job["practice"] == str(practice_id)
-    await JOBS[links.END](practice_id, {"link": link})
+    await JOBS[linking.END](practice_id, {"link": link})
 
 
 async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, journey):
