@@ -7,7 +7,8 @@ practice decides by its own rules who its login is, whether it still works there
 Why the person comes back to where they began (`complete`): who is tricked into confirming somebody else's link has not
 signed in on the other side as the one who began it, so the link never comes to be.
 Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes could
-become its member that way, and must not walk on from there as the person in another practice.
+become its member that way, and must not walk on from there as the person in another practice. For the same reason a session that
+began by a mailed link stays where it is (`keep_here`).
 """
 
 from __future__ import annotations
@@ -114,11 +115,19 @@ async def complete(actor: Actor, ticket: str) -> None:
 
 
 async def depart(actor: Actor, link_id: UUID) -> Onward:
-    """To the desk in the other practice, by a ticket for thirty seconds. Raises Missing for a link not one's own."""
+    """To the desk in the other practice, by a ticket for thirty seconds. Raises Missing for a link not one's own,
+    Forbidden `stays-here` for a session that began through a mailbox."""
     row = await fetch_one(ONE, link_id)
     if row is None or row["login_id"] != actor.login_id:
         missing("connection")
+    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
+        raise Forbidden("stays-here", "You signed in by a link from an e-mail. Sign in with your password to switch.")
     return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
+
+
+async def keep_here(session_id: UUID) -> None:
+    """This session began by a mailed link: whoever rules the mailbox may be who began it, so it does not travel."""
+    await execute("UPDATE session SET stays = true WHERE id = $1", session_id)
 
 
 def arriving(ticket: str) -> bool:

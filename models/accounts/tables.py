@@ -75,6 +75,7 @@ class Session(PracticeRow):
 
     login_id = fields.UUIDField()
     side = fields.TextField()
+    stays = fields.BooleanField(default=False)
     device = fields.TextField(default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     active_at = fields.DatetimeField()

@@ -1,5 +1,4 @@
-"""The mail that invites a colleague to the team: at the invitation, at each redelivery, and when one who is invited asks
-for a password."""
+"""The mail that invites a colleague: at the invitation, at each redelivery, and when they ask for a password before."""
 
 from __future__ import annotations
 

@@ -258,6 +258,14 @@ async def test_a_password_set_through_the_mailbox_ends_the_links_of_that_login(b
     assert (await taken.send(f"{PRACTICES}/{link}/switch")).status_code == 404
 
 
+async def test_a_session_that_began_through_a_mailbox_stays_here(neighbours, journey):
+    link = await journey.connect()
+    assert await journey.leave(link, back=True)
+    await neighbours.inside(lambda: linking.keep_here(journey.there.session_id))
+    refused = await journey.there.send(f"{PRACTICES}/{link}/switch")
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "stays-here"
+
+
 async def test_a_password_changed_by_who_knows_it_keeps_them(journey):
     link = await journey.connect()
     changed = {"current": PASSWORD, "password": NEW}

@@ -3,6 +3,9 @@
 -- When a member was last at the desk, from sessions that are forgotten by now.
 ALTER TABLE staff_member ADD seen_at timestamptz;
 
+-- A session that began through a mailbox, not with a password or a passkey: it does not go on to another practice.
+ALTER TABLE session ADD stays boolean NOT NULL DEFAULT false;
+
 -- A colleague to be. Nobody's member yet: whoever accepts becomes one, with what stands here by then.
 CREATE TABLE staff_invitation (
   practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
