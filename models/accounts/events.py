@@ -32,5 +32,6 @@ STAFF_REACTIVATED = event_type("staff.reactivated", audiences="staff", ids="staf
 SUPERVISION_HANDED_OVER = event_type("staff.supervision_handed_over", audiences="staff", ids="staff")
 
 # One person's logins in two practices of this house; heard by that person alone.
+LINK_BEGUN = event_type("link.begun", audiences="login", ids="link")
 LINK_MADE = event_type("link.made", audiences="login", ids="link")
 LINK_ENDED = event_type("link.ended", audiences="login", ids="link")

@@ -6,19 +6,18 @@ practice decides by its own rules who its login is, whether it still works there
 
 Why the person comes back to where they began (`complete`): who is tricked into confirming somebody else's link has not
 signed in on the other side as the one who began it, so the link never comes to be.
-Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes could
-become its member that way, and must not walk on from there as the person in another practice. For the same reason a session that
-began by a mailed link stays where it is (`keep_here`).
+Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes
+could become its member that way, and must not walk on from there as the person in another practice. For the same
+reason a session that began by a mailed link stays where it is (`keep_here`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from models.accounts import passage
-from models.accounts.events import LINK_ENDED, LINK_MADE
+from models.accounts.events import LINK_BEGUN, LINK_ENDED, LINK_MADE
 from models.accounts.other_practices import public_name, subdomain_of
 from models.accounts.passage import CONNECT, CONNECTED, SWITCH, Passage
 from models.accounts.practices import practice_by_host
@@ -30,7 +29,7 @@ from models.core.change import change, enqueue, on, record
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, missing
-from models.core.events import Event, Part, ToLogin
+from models.core.events import Event, EventType, Part, ToLogin
 from models.core.ids import new_id
 from models.core.limits import Limit, take
 from models.core.settings import settings
@@ -86,6 +85,7 @@ async def begin_link(actor: Actor, address: str) -> Onward:
         link_id = new_id()
         await execute(FORGET, actor.login_id, there.id)
         await execute(BEGIN, link_id, actor.login_id, there.id, now(), None)
+        await _tell(actor, LINK_BEGUN, link_id, actor.login_id)
     return await _onward(CONNECT, "/staff/practices/connect", link_id, there.id)
 
 
@@ -210,7 +210,7 @@ def _valid(found: Passage | None) -> Passage:
     return found
 
 
-async def _tell(actor: Actor | None, kind: Any, link_id: UUID, login_id: UUID) -> None:
+async def _tell(actor: Actor | None, kind: EventType, link_id: UUID, login_id: UUID) -> None:
     await record(actor, kind, [Part([ToLogin(login_id)], {"link": link_id})], subject_id=link_id)
 
 

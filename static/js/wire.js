@@ -14,6 +14,7 @@ export const EVENTS = Object.freeze([
   "file.erased",
   "file.ready",
   "invitation.accepted",
+  "link.begun",
   "link.ended",
   "link.made",
   "login.password_changed",
