@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from models.core.actor import Actor, Role
+from models.clients.access import handles_front_desk
+from models.core.actor import Actor
 from models.core.events import DESK_ONLY, ORDER
 
-FRONT_DESK_ROLES = frozenset({Role.SCHEDULER, Role.ADMINISTRATOR})
 ALONE = frozenset({"staff", "staff-all-clients", "front-desk", "public"})
 
 
@@ -35,7 +35,7 @@ def rooms_of(actor: Actor, clients: Iterable[UUID] | None) -> frozenset[str]:
             {room(here, "login", actor.login_id), *(room(here, "access", one.access_id) for one in actor.accesses)}
         )
     rooms = {room(here, "login", actor.login_id), room(here, "desk", actor.login_id), room(here, "staff")}
-    if actor.roles & FRONT_DESK_ROLES:
+    if handles_front_desk(actor):
         rooms.add(room(here, "front-desk"))
     if clients is None:
         return frozenset(rooms | {room(here, "staff-all-clients")})

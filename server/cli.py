@@ -81,6 +81,12 @@ def _seed(options: argparse.Namespace) -> None:
     print(asyncio.run(seed(options.world)))
 
 
+def _make_administrator(options: argparse.Namespace) -> None:
+    from server.shell import make_administrator
+
+    print(asyncio.run(make_administrator(options.practice, options.email)))
+
+
 def _routes(_: argparse.Namespace) -> None:
     from server import wiring
     from server.overview import routes
@@ -123,12 +129,13 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "worker": _worker,
     "migrate": _migrate,
     "seed": _seed,
+    "make-administrator": _make_administrator,
     "routes": _routes,
     "doctor": _doctor,
     "retry": _retry,
     "wire": _wire,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "make-administrator")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "worker": "run jobs and timers",
         "migrate": "bring the database up to date",
         "seed": "make a world",
+        "make-administrator": "make a member of a practice's team an administrator",
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
@@ -146,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
+        if name == "make-administrator":
+            command.add_argument("practice", help="its subdomain")
+            command.add_argument("email", help="what the member signs in with")
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
     return parser

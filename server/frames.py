@@ -92,6 +92,8 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
         {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"},
         {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
+    if not actor.administrator:
+        nav.append({"href": "/staff/team", "icon": "users-round", "label": "Team", "key": "team"})
     if actor.administrator:
         nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "label": "Settings", "key": "settings"})
     return nav

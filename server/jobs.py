@@ -14,6 +14,7 @@ from uuid import UUID
 
 from models.accounts import dressing
 from models.accounts import founding
+from models.accounts import linking
 from models.accounts.sessions import sweep_idle
 from models.clients import allowing, import_checking, import_writing, importing, majority, status
 from models.clients.invitation_mail import REMIND_JOB
@@ -23,6 +24,7 @@ from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
 from models.notifications import account_mail, invitation_mail, mailing, unread
+from models.notifications import account_mail, mailing, staff_mail, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -89,6 +91,8 @@ JOBS: dict[str, Job] = {
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
+    linking.END: inside(linking.end_here, "link"),
+    staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
     "file.erase": _erase_file,
     "logo.erase": _erase_logo,
     away.BEGIN: inside(away.begin, "away"),

@@ -27,6 +27,7 @@ LOGO_HEIGHT, LOGO_WIDTH = 44, 220
 
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
+    "staff-invitation": lambda practice: f"Your invitation to the team of {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
     "practice-opened": lambda practice: f"Go on with {practice} on Portico",
     "portal-found": lambda practice: f"Your portal at {practice}",

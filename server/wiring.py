@@ -14,6 +14,10 @@ from models.core.actor import Actor
 AREAS_WITH_DOORS = (
     "accounts",
     "own_account",
+    "team",
+    "joining",
+    "leaving",
+    "practices_of_one",
     "brand",
     "files",
     "messaging",
@@ -87,7 +91,12 @@ def _fill_registries() -> None:
     from models.accounts import readiness
     from models.accounts.registries import FEATURES, ME_PARTS, READINESS
     from models.clients.readiness import INVITED
+    from models.accounts.registries import FEATURES, ME_PARTS, OWNERSHIPS, PERMISSIONS
+    from models.accounts.supervision import SUPERVISEES
+    from models.clients.access import permissions_of
+    from models.clients.handing_over import CLIENTS
     from models.files.holders import holder
+    from models.messaging import handing_over
     from models.messaging.holding import held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
@@ -96,9 +105,12 @@ def _fill_registries() -> None:
     from server import frames, pages
     from server.details import TAB as DETAILS_TAB
     from server import frames, pages, portal_frame
+    from server import frames, pages, practices_of_one
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
     ME_PARTS[:] = [may_write_to]
+    PERMISSIONS[:] = [permissions_of]
+    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
@@ -124,11 +136,13 @@ def _fill_registries() -> None:
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
         ("portal", "Portal", "/staff/settings/portal"),
+        ("team", "Team", "/staff/settings/team"),
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
         ("invitations", "Invitations", "/staff/settings/invitations"),
     ]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
+    pages.PAGE_PARTS.append(practices_of_one.practices_part)
 
 
 def _register_listeners() -> None:
@@ -139,4 +153,8 @@ def _register_listeners() -> None:
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
+    from models.accounts import linking
+    from models.notifications import listening
+
+    linking.listen()
     listening.register()

@@ -144,6 +144,11 @@ async def write_due(session_id: UUID, times: Times) -> None:
 
 
 async def _forget(session_id: UUID) -> None:
-    """A week after its end nobody asks any more; the events keep that it was."""
+    """A week after its end nobody asks any more; the events keep that it was, the team when somebody was last here."""
+    await execute(LAST_SEEN, session_id)
     await execute("DELETE FROM session_key WHERE practice_id = portico_here() AND session_id = $1", session_id)
     await execute("DELETE FROM session WHERE id = $1", session_id)
+
+
+LAST_SEEN = """UPDATE staff_member m SET seen_at = greatest(m.seen_at, s.active_at) FROM session s
+  WHERE s.id = $1 AND s.side = 'desk' AND m.practice_id = s.practice_id AND m.login_id = s.login_id"""

@@ -45,3 +45,18 @@ LOCATION_ADDED = event_type("location.added", audiences="staff", ids="location")
 LOCATION_CHANGED = event_type("location.changed", audiences="staff", ids="location")
 LOCATION_CLOSED = event_type("location.closed", audiences="staff", ids="location")
 LOCATION_REOPENED = event_type("location.reopened", audiences="staff", ids="location")
+# The team. Whoever's rights change is named in rights_of: their sockets and pages act on it at once.
+STAFF_INVITED = event_type("staff.invited", audiences="staff", ids="invitation")
+STAFF_INVITATION_SENT = event_type("staff.invitation_sent", audiences="staff", ids="invitation")
+STAFF_INVITATION_MAILED = event_type("staff.invitation_mailed", audiences="staff", ids="invitation")
+STAFF_INVITATION_WITHDRAWN = event_type("staff.invitation_withdrawn", audiences="staff", ids="invitation")
+STAFF_JOINED = event_type("staff.joined", audiences="staff", ids="staff invitation")
+STAFF_CHANGED = event_type("staff.changed", audiences="staff", ids="staff")
+STAFF_DEACTIVATED = event_type("staff.deactivated", audiences="staff", ids="staff")
+STAFF_REACTIVATED = event_type("staff.reactivated", audiences="staff", ids="staff")
+SUPERVISION_HANDED_OVER = event_type("staff.supervision_handed_over", audiences="staff", ids="staff")
+
+# One person's logins in two practices of this house; heard by that person alone.
+LINK_BEGUN = event_type("link.begun", audiences="login", ids="link")
+LINK_MADE = event_type("link.made", audiences="login", ids="link")
+LINK_ENDED = event_type("link.ended", audiences="login", ids="link")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from models.accounts.registries import ME_PARTS
+from models.accounts.registries import ME_PARTS, PERMISSIONS
 from models.core.actor import AccessOf, Actor
 from models.core.database import fetch_one
 
@@ -46,9 +46,8 @@ async def portal_me(actor: Actor) -> dict[str, Any]:
 
 def staff_me(actor: Actor) -> dict[str, Any]:
     """GET /staff/me."""
-    permissions = [*(["all-clients"] if actor.all_clients else []), *(["settings"] if actor.administrator else [])]
     return {"login": actor.login_id, "staff": actor.staff_id, "name": actor.name,
-            "roles": sorted(actor.roles), "permissions": permissions}
+            "roles": sorted(actor.roles), "permissions": [word for part in PERMISSIONS for word in part(actor)]}
 
 
 def initials(name: str) -> str:

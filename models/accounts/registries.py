@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,9 @@ from models.core.actor import Actor
 # Asked once for a portal person, by access: `{access_id: {"may_write_to": [...]}}` joins that client in GET /me.
 MePart = Callable[[Actor], Awaitable[Mapping[UUID, Mapping[str, Any]]]]
 ME_PARTS: list[MePart] = []
+
+# What follows from the roles and switches of a staff member, in words of programs, for GET /staff/me.
+PERMISSIONS: list[Callable[[Actor], Sequence[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,42 @@ class Readiness:
 
 
 READINESS: list[Readiness] = []
+
+
+@dataclass(frozen=True)
+class Owned:
+    """One thing of a staff member that must not be left without an owner; `words`: how a screen names it."""
+
+    id: UUID
+    words: str
+
+
+@dataclass(frozen=True)
+class Heir:
+    """Somebody who may take it over: a staff member, or the practice itself (its own id) for what Front desk takes."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """A kind of thing that needs a new owner when its owner is deactivated.
+
+    `owned` and `heirs` are asked in the open scope with the leaving member's id; `hand_over(actor, staff, to, ids)`
+    gives these things of the member to an heir, inside the change. `hint` says what the new owner gets, `nobody` what
+    to do when nobody may take it. `leave(actor, staff)` ends what needs no new owner, after everything was handed over.
+    """
+
+    key: str
+    title: str
+    hint: str
+    nobody: str
+    owned: Callable[[Actor, UUID], Awaitable[list[Owned]]]
+    heirs: Callable[[Actor, UUID], Awaitable[list[Heir]]]
+    hand_over: Callable[[Actor, UUID, UUID, Sequence[UUID]], Awaitable[None]]
+    leave: Callable[[Actor, UUID], Awaitable[None]] | None = None
+
+
+# In the order in which they are shown. Areas that own nothing of a person register nothing.
+OWNERSHIPS: list[Ownership] = []

@@ -82,7 +82,7 @@ async def set_by_link(token: str, password: str, *, address: str, device: str = 
     kept = await passwords.hash_password(password)
     if await tickets.redeem(token, *LINKS) is None:
         raise Conflict("link-expired", "This link was used a moment ago.")
-    moment = await _keep(None, reach.login_id, kept)
+    moment = await keep_password(None, reach.login_id, kept)
     await end_all_sessions(reach.login_id, reason=PASSWORD, at=moment)
     return await _begin(reach.login_id, device)
 
@@ -93,7 +93,7 @@ async def change_password(actor: Actor, current: str, new: str) -> None:
     passwords.check_new(new, email=reach.email if reach else "")
     await confirm(actor, current, field="current")
     kept = await passwords.hash_password(new)
-    moment = await _keep(actor, actor.login_id, kept)
+    moment = await keep_password(actor, actor.login_id, kept)
     await end_other_sessions(actor, reason=PASSWORD, at=moment)
 
 
@@ -111,7 +111,7 @@ async def _record_asked(login_id: UUID) -> None:
         await record(None, RESET_ASKED, [], subject_id=login_id)
 
 
-async def _keep(actor: Actor | None, login_id: UUID, kept: str) -> datetime:
+async def keep_password(actor: Actor | None, login_id: UUID, kept: str) -> datetime:
     """First of all that follows from it: the login's row is held, so nobody begins a session by the former one.
     Returns the moment, in which the sessions that it ends have to end: so they know why."""
     moment = now()

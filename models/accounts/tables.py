@@ -95,6 +95,7 @@ class StaffMember(PracticeRow):
     clinical = fields.BooleanField(default=False)
     billing = fields.BooleanField(default=False)
     voice = fields.TextField(default="a")
+    seen_at = fields.DatetimeField(null=True)
     deactivated_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -106,6 +107,7 @@ class Session(PracticeRow):
 
     login_id = fields.UUIDField()
     side = fields.TextField()
+    stays = fields.BooleanField(default=False)
     device = fields.TextField(default="")
     created_at = fields.DatetimeField(auto_now_add=True)
     active_at = fields.DatetimeField()

@@ -24,6 +24,9 @@ LASTS = {
 KEPT = timedelta(days=30)
 LONGEST = 128
 
+STAFF_INVITATION = "staff-invitation"
+LASTS |= {STAFF_INVITATION: timedelta(days=14)}
+
 
 @dataclass(frozen=True)
 class Found:
@@ -69,3 +72,11 @@ async def redeem(token: str, *purposes: str) -> UUID | None:
 async def use_up(login_id: UUID) -> None:
     """End every open secret of a login: its password has just been chosen."""
     await execute("UPDATE login_token SET used_at = $2 WHERE login_id = $1 AND used_at IS NULL", login_id, now())
+
+
+async def supersede(login_id: UUID, purpose: str) -> None:
+    """End what was issued for this purpose before: only the newest is to work."""
+    await execute(
+        "UPDATE login_token SET used_at = $3 WHERE login_id = $1 AND purpose = $2 AND used_at IS NULL",
+        login_id, purpose, now(),
+    )

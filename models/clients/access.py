@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from models.clients.tables import Client
@@ -27,21 +27,49 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Rights:
-    """`demographics`: whose record is open, with names, birth date, addresses, contacts; `manages`: whose record and
-    portal access may be changed; `clinical`: whose documents and notes may be read."""
+    """What a role may do by default, and for whose clients.
 
-    demographics: Reach
+    `demographics`: whose record is open, with names, birth date, addresses, contacts · `manages`: whose record and
+    portal access may be changed · `clinical`: whose documents and notes may be read · `document_status`: of whose
+    documents one sees what was asked for and whether it is done · `countersign`: whose papers one signs beside the
+    practitioner · `calendar`: whose appointments one sees and changes · `visits`: of whose appointments one sees date,
+    service and code · `billing`: whose invoices and payments · `front_desk`: answers for Front desk · `settings`,
+    `team`, `audit`: of the practice.
+    """
+
+    demographics: Reach = Reach.NONE
     manages: Reach = Reach.NONE
     clinical: Reach = Reach.NONE
+    document_status: Reach = Reach.NONE
+    countersign: Reach = Reach.NONE
+    calendar: Reach = Reach.NONE
+    visits: Reach = Reach.NONE
+    billing: Reach = Reach.NONE
     front_desk: bool = False
+    settings: bool = False
+    team: bool = False
+    audit: bool = False
 
 
+# The default rights of each role. A conversation is open to whoever sits in it, whatever the role.
 ROLES = {
-    Role.ADMINISTRATOR: Rights(demographics=Reach.ALL, manages=Reach.ALL, front_desk=True),
-    Role.PRACTITIONER: Rights(demographics=Reach.ASSIGNED, manages=Reach.ASSIGNED, clinical=Reach.ASSIGNED),
-    Role.SUPERVISOR: Rights(demographics=Reach.SUPERVISED, manages=Reach.SUPERVISED, clinical=Reach.SUPERVISED),
-    Role.SCHEDULER: Rights(demographics=Reach.ALL, manages=Reach.ALL, front_desk=True),
-    Role.BILLER: Rights(demographics=Reach.ALL),
+    Role.ADMINISTRATOR: Rights(
+        demographics=Reach.ALL, manages=Reach.ALL, front_desk=True, settings=True, team=True, audit=True,
+    ),
+    Role.PRACTITIONER: Rights(
+        demographics=Reach.ASSIGNED, manages=Reach.ASSIGNED, clinical=Reach.ASSIGNED, document_status=Reach.ASSIGNED,
+        calendar=Reach.ASSIGNED, visits=Reach.ASSIGNED,
+    ),
+    Role.SUPERVISOR: Rights(
+        demographics=Reach.SUPERVISED, manages=Reach.SUPERVISED, clinical=Reach.SUPERVISED,
+        document_status=Reach.SUPERVISED, countersign=Reach.SUPERVISED, calendar=Reach.SUPERVISED,
+        visits=Reach.SUPERVISED,
+    ),
+    Role.SCHEDULER: Rights(
+        demographics=Reach.ALL, manages=Reach.ALL, document_status=Reach.ALL, calendar=Reach.ALL, visits=Reach.ALL,
+        front_desk=True,
+    ),
+    Role.BILLER: Rights(demographics=Reach.ALL, visits=Reach.ALL, billing=Reach.ALL),
 }
 
 # Clients a staff member ($1) reaches through assignments: their own, or those of whom they supervise.
@@ -57,17 +85,45 @@ ROWS = {
 }
 
 
-Right = Literal["demographics", "manages", "clinical"]
+Right = Literal[
+    "demographics", "manages", "clinical", "document_status", "countersign", "calendar", "visits", "billing",
+]
+House = Literal["front_desk", "settings", "team", "audit"]
+RIGHTS: tuple[Right, ...] = get_args(Right)
+OF_THE_HOUSE: tuple[House, ...] = get_args(House)
 
 
 def reaches(actor: Actor, right: Right = "demographics") -> frozenset[Reach]:
     """How far this right of a staff member goes; empty for everybody else and while looking through another person's
-    eyes. Who may see all clients has whatever right the roles give for all of them; full clinical access reads all."""
+    eyes.
+
+    The switches: who may see all clients has whatever right the roles give for all of them (countersigning stays with
+    those one supervises); full clinical access reads all documents and notes; who may view and manage billing does so
+    for every client they see.
+    """
     if not actor.desk or actor.staff_id is None or actor.lens is not None:
         return frozenset()
-    own = {getattr(ROLES[role], right) for role in actor.roles} - {Reach.NONE}
-    wider = actor.all_clients and (own or right == "demographics")
-    return frozenset(own | ({Reach.ALL} if wider or (actor.clinical and right == "clinical") else set()))
+    own = _given(actor, right)
+    if actor.all_clients and right != "countersign" and (own or right == "demographics"):
+        own |= {Reach.ALL}
+    if actor.clinical and right in ("clinical", "document_status"):
+        own |= {Reach.ALL}
+    if actor.billing and right in ("billing", "visits"):
+        own |= reaches(actor, "demographics")
+    return own
+
+
+def may(actor: Actor, right: House) -> bool:
+    """Whether one of this staff member's roles gives a right over the practice itself."""
+    return actor.desk and actor.lens is None and any(getattr(ROLES[role], right) for role in actor.roles)
+
+
+def permissions_of(actor: Actor) -> list[str]:
+    """What follows from roles and switches, in words: "settings", "all-clients", "clinical:assigned" …"""
+    house = [word.replace("_", "-") for word in OF_THE_HOUSE if may(actor, word)]
+    everyone = ["all-clients"] if sees_all(actor) else []
+    reached = [f"{right.replace('_', '-')}:{reach}" for right in RIGHTS for reach in sorted(reaches(actor, right))]
+    return [*house, *everyone, *reached]
 
 
 def sees_all(actor: Actor) -> bool:
@@ -76,7 +132,7 @@ def sees_all(actor: Actor) -> bool:
 
 def handles_front_desk(actor: Actor) -> bool:
     """Whether this person answers for Front desk: its inbox, its seat in conversations."""
-    return actor.desk and actor.lens is None and any(ROLES[role].front_desk for role in actor.roles)
+    return may(actor, "front_desk")
 
 
 async def visible_clients(actor: Actor) -> list[UUID] | None:
@@ -124,6 +180,10 @@ async def managed_client(actor: Actor, client_id: UUID) -> Client:
     if not await sees_client(actor, client_id, "manages"):
         raise Forbidden("not-managed", "You may look at this record, not change it. Ask an administrator.")
     return found
+
+
+def _given(actor: Actor, right: Right) -> frozenset[Reach]:
+    return frozenset(getattr(ROLES[role], right) for role in actor.roles) - {Reach.NONE}
 
 
 def _reached(actor: Actor, right: Right = "demographics") -> str:

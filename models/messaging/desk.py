@@ -28,7 +28,7 @@ async def claim(actor: Actor, sitting: Sitting) -> None:
         sitting = await _at_desk(actor, sitting)
         if sitting.claimed_by not in (None, actor.staff_id):
             raise Conflict("claimed", f"{sitting.claimed_by_name} takes care of this already.")
-        await _give(actor, sitting, actor.staff_id)
+        await give(actor, sitting, actor.staff_id)
 
 
 async def assign(actor: Actor, sitting: Sitting, staff_id: UUID | None) -> None:
@@ -36,7 +36,7 @@ async def assign(actor: Actor, sitting: Sitting, staff_id: UUID | None) -> None:
     if staff_id is not None and staff_id not in {one.id for one in await front_desk_staff()}:
         raise Invalid(errors={"staff": ["Choose a colleague who works at the front desk."]})
     async with change(actor, "conversation.assign"):
-        await _give(actor, await _at_desk(actor, sitting), staff_id)
+        await give(actor, await _at_desk(actor, sitting), staff_id)
 
 
 async def hand_over(actor: Actor, sitting: Sitting, *, note: str = "", unanswered: bool = False) -> None:
@@ -74,7 +74,8 @@ async def _at_desk(actor: Actor, sitting: Sitting) -> Sitting:
     return sitting
 
 
-async def _give(actor: Actor, sitting: Sitting, staff_id: UUID | None) -> None:
+async def give(actor: Actor, sitting: Sitting, staff_id: UUID | None) -> None:
+    """Inside a change, when it was checked that this may be: who takes care of it, or nobody."""
     if staff_id == sitting.claimed_by:
         return
     await execute(CLAIM, sitting.id, staff_id, now() if staff_id else None)

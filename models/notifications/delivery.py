@@ -26,6 +26,7 @@ LEFT JOIN portal_access a ON a.practice_id = l.practice_id AND a.login_id = l.id
 LEFT JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
 LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
 WHERE l.practice_id = portico_here() AND l.mail_undelivered_at IS NOT NULL AND l.deactivated_at IS NULL
+  AND coalesce(m.name, t.name, c.name) IS NOT NULL -- who is invited to the team stands in its list
 ORDER BY l.mail_undelivered_at DESC, name"""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.core.change import on
 from models.notifications import account_mail, invitation_mail, streaks
 from models.notifications import account_mail, practice_mail, streaks
+from models.notifications import account_mail, staff_mail, streaks
 
 
 def register() -> None:
@@ -19,3 +20,6 @@ def register() -> None:
     on("practice.founded", practice_mail.on_practice_founded)
     on("practice.asked_again", practice_mail.on_practice_founded)
     on("portal.asked_for", practice_mail.on_portal_asked_for)
+    on("staff.invited", staff_mail.on_invited)
+    on("staff.invitation_sent", staff_mail.on_invited)
+    on("login.reset_asked", staff_mail.on_reset_asked)

@@ -2,6 +2,7 @@
 import "./elements/act-menu.js"
 import "./elements/auto-save.js"
 import "./elements/copy-text.js"
+import "./elements/go-on.js"
 import "./elements/local-time.js"
 import "./elements/look-again.js"
 import "./elements/open-dialog.js"

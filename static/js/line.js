@@ -122,10 +122,17 @@ export class Line extends EventTarget {
   #own = {
     live: (payload) => this.#live(payload),
     beat: (payload) => this.#cursor.beat(payload),
-    resync: () => { this.#recent.forget(null); this.refresh({ spread: 3_000 }) },
+    resync: () => this.#startAnew(),
     signed_out: ({ reason }) => this.#end("signed-out", { reason }),
     moved: ({ host }) => this.#moveTo(host),
     locked: () => this.#end("locked"),
+  }
+
+  // "anew": the server could not let the page go on from where it was, as after a change of rights
+  #startAnew() {
+    this.#recent.forget(null)
+    this.dispatchEvent(new Event("anew"))
+    this.refresh({ spread: 3_000 })
   }
 
   async #live(payload) {

@@ -32,6 +32,7 @@ import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
 import { showPresence } from "./presence.js"
+import { goWithTheRight } from "./rights.js"
 import { countInTitle } from "./title.js"
 
 showPresence()
@@ -41,6 +42,7 @@ watchTheGate()
 watchRights()
 followTheFeature()
 watchSigningOut()
+goWithTheRight()
 listenToTheBrowser(line)
 line.open()
 sendWhenLive()

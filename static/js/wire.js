@@ -27,6 +27,7 @@ export const EVENTS = Object.freeze([
   "contact.linked",
   "contact.unlinked",
   "client.set_up",
+  "client.handed_over",
   "conversation.changed",
   "conversation.claimed",
   "conversation.delivered",
@@ -53,6 +54,9 @@ export const EVENTS = Object.freeze([
   "invitation.sent",
   "invitation.settings_changed",
   "invitation.used",
+  "link.begun",
+  "link.ended",
+  "link.made",
   "login.password_changed",
   "login.reset_asked",
   "mail.reached",
@@ -85,6 +89,15 @@ export const EVENTS = Object.freeze([
   "session.locked",
   "session.started",
   "session.unlocked",
+  "staff.changed",
+  "staff.deactivated",
+  "staff.invitation_mailed",
+  "staff.invitation_sent",
+  "staff.invitation_withdrawn",
+  "staff.invited",
+  "staff.joined",
+  "staff.reactivated",
+  "staff.supervision_handed_over",
 ])
 
 export const ASKS = Object.freeze([

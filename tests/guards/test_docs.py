@@ -26,7 +26,7 @@ def _shown(default: object) -> str:
 
 
 def test_every_command_is_named_and_every_named_one_exists():
-    assert set(re.findall(r"`portico (\w+)", README)) == set(COMMANDS)
+    assert set(re.findall(r"`portico ([\w-]+)", README)) == set(COMMANDS)
 
 
 def test_every_line_of_the_menu_is_named():

@@ -95,3 +95,12 @@ def test_the_empty_world_is_only_tables():
 def test_the_demo_world_is_found_when_it_is_there():
     first, again = _portico("seed").stdout, _portico("seed").stdout
     assert "Demo world" in first and "0 practices made, 2 found" in again
+
+
+def test_the_shell_makes_an_administrator(cast):
+    address = f"biller@{cast.subdomain}.test"
+    said = _portico("make-administrator", cast.subdomain, address)
+    assert said.returncode == 0 and said.stdout == f"Ruth Calloway is an administrator of {cast.subdomain} now.\n"
+    assert "Nobody of this team" in _portico("make-administrator", cast.subdomain, "nobody@there.test").stderr
+    nowhere = _portico("make-administrator", "no-such-practice", address)
+    assert nowhere.returncode == 2 and nowhere.stderr == "No practice has the subdomain no-such-practice.\n"

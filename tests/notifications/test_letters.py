@@ -20,6 +20,7 @@ LETTER = Letter(
 )
 FACTS = {
     "unread": {},
+    "staff-invitation": {"path": "/join/abc", "days": 14},
     "password-reset": {"path": "/reset/abc", "minutes": 60},
     "invitation": {"path": "/invitation/abc", "days": 14, "known": False},
     "invitation-code": {"code": "123 456", "minutes": 20},
@@ -185,6 +186,8 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
     for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
+    await invite_to_the_team(talk, "coparent")
+    await talk.deliver("coparent")
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")
     assert sorted(row["kind"] for row in kinds) == KINDS, "each kind of mail was sent"
     for mail in post.mails:
@@ -205,6 +208,15 @@ async def ask_around_an_invitation(talk):
         ("practitioner", "onboarding-completed", {"client": talk.cast.clients["teen"]}),
     ):
         await talk.cast.inside(lambda n=name, k=kind, f=facts: queue_mail(talk.cast.logins[n], k, f))
+
+
+async def invite_to_the_team(talk, name):
+    from models.accounts import inviting
+    from models.accounts.standing import Standing
+    from models.core.actor import Role
+
+    owner, chosen = await talk.cast.actor("owner"), Standing(f"{CANARY} name", f"{CANARY} title", frozenset(Role))
+    await talk.cast.inside(lambda: inviting.invite(owner, talk.address(name), chosen))
 
 
 async def ask_for_a_password(talk, login_id):

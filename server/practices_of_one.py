@@ -1,0 +1,111 @@
+"""Doors of a person who works in several practices: connecting them by signing in to both, and switching.
+
+An answer that leads to another host is a page with a link: the content security policy lets no form end there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID, uuid4
+
+from quart import Request
+
+from models.accounts import linking, sessions
+from models.accounts.devices import device_of
+from models.accounts.team_asks import ConnectPractice
+from models.core.actor import Actor
+from models.core.errors import Gone
+from server.answers import problem
+from server.cookies import session_cookie
+from server.door import ANYONE, STAFF, Done, Page, get, post
+from server.own_account import DESK_HOME
+
+HERE = "/staff/practices"
+
+
+@get(HERE, allow=STAFF)
+async def practices_page(actor: Actor) -> Page:
+    """Where else this person works, and the way to connect another practice."""
+    found = [asdict(one) for one in await linking.linked(actor)]
+    return Page("accounts/practices.html", json={"practices": found}, linked=found, key=uuid4())
+
+
+@post(f"{HERE}/connect", allow=STAFF, body=ConnectPractice, again=practices_page)
+async def connect(actor: Actor, body: ConnectPractice) -> Page:
+    """To the other practice, to sign in there."""
+    return _onward(await linking.begin_link(actor, body.address))
+
+
+@get(f"{HERE}/connect/<ticket>", allow=STAFF)
+async def confirm_page(actor: Actor, ticket: str) -> Page:
+    """On the other side, signed in there: which practice is to be connected with this one."""
+    asked = await linking.asked_from(ticket)
+    return Page("accounts/connect.html", json={"practice": asdict(asked)}, asked=asked, ticket=ticket)
+
+
+@post(f"{HERE}/connect/<ticket>", allow=STAFF)
+async def confirm(actor: Actor, ticket: str) -> Page:
+    return _onward(await linking.confirm(actor, ticket))
+
+
+@get(f"{HERE}/connected/<ticket>", allow=STAFF)
+async def connected_page(ticket: str) -> Page:
+    """Back where it began; the page goes on by itself."""
+    return _here(f"{HERE}/connected/{ticket}", "Connecting", "Connect the practices")
+
+
+@post(f"{HERE}/connected/<ticket>", allow=STAFF)
+async def complete(actor: Actor, ticket: str) -> Done:
+    await linking.complete(actor, ticket)
+    return Done(see=HERE)
+
+
+@post(f"{HERE}/<uuid:id>/switch", allow=STAFF)
+async def switch(actor: Actor, id: UUID) -> Page:
+    """To the desk in the other practice."""
+    return _onward(await linking.depart(actor, id))
+
+
+@post(f"{HERE}/<uuid:id>/disconnect", allow=STAFF)
+async def disconnect(actor: Actor, id: UUID) -> Done:
+    await linking.disconnect(actor, id)
+    return Done(see=HERE)
+
+
+@get("/switch/<ticket>", allow=ANYONE)
+async def arriving_page(ticket: str) -> Page:
+    """The other practice's threshold; the page goes on by itself, and nothing changes before."""
+    if linking.arriving(ticket):
+        return _here(f"/switch/{ticket}", "Opening your desk", "Open my desk")
+    gone = Gone("ticket-expired", "That took too long, or was used already. Switch again, or sign in here.")
+    return Page("accounts/onward.html", json=problem(gone), status=410, title="This way has closed", url="/sign-in",
+                action=None, words=gone.detail, go="Sign in here", by_itself=False)
+
+
+@post("/switch/<ticket>", allow=ANYONE)
+async def arrive(actor: Actor | None, ticket: str, request: Request) -> Done:
+    """A session here, for the linked login, by this practice's own rules."""
+    arrived = await linking.arrive(ticket, device=device_of(request.headers.get("User-Agent", "")))
+    if actor is not None:
+        await sessions.sign_out(actor)
+    data = {"login": arrived.actor.login_id, "side": arrived.actor.side.value, "session": arrived.actor.session_id}
+    return Done(data, see=DESK_HOME, cookies=(session_cookie(arrived.token),))
+
+
+async def practices_part(actor: Actor | None) -> Mapping[str, Any]:
+    """For the menu of every page at the desk: where this person may switch to."""
+    desk = actor is not None and actor.desk and actor.lens is None
+    return {"practices": await linking.linked(actor)} if actor is not None and desk else {}
+
+
+def _onward(onward: linking.Onward) -> Page:
+    return Page("accounts/onward.html", json={"ok": True, "see": onward.url}, title=f"To {onward.name}",
+                url=onward.url, action=None, words="", go=f"Go on to {onward.name}", by_itself=True)
+
+
+def _here(action: str, title: str, go: str) -> Page:
+    told: dict[str, Any] = {"ok": True, "post": action}
+    return Page("accounts/onward.html", json=told, title=title, url=None, action=action, words="", go=go,
+                by_itself=True)

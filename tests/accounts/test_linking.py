@@ -1,0 +1,273 @@
+"""One person's logins in two practices: joined by signing in to both, switched between by a ticket; and what a hostile
+practice cannot do with it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.accounts import inviting, linking, passage, tickets
+from models.core.database import fetch_all
+from server.jobs import JOBS
+from server.worlds import PASSWORD
+from tests.support.cast import new_cast
+
+PRACTICES = "/staff/practices"
+NEW = "four words in a row"
+
+
+def path_of(url: str) -> str:
+    return "/" + url.split("/", 3)[3]
+
+
+async def told(answer: Any) -> Any:
+    assert answer.status_code == 200, await answer.get_data(as_text=True)
+    return await answer.get_json()
+
+
+class Journey:
+    """Jonas owns a practice here and practises in another one; a browser of his for each host."""
+
+    def __init__(self, here: Any, there: Any, subdomain: str) -> None:
+        self.here, self.there, self.subdomain = here, there, subdomain
+
+    async def ask(self) -> str:
+        """The way to the other practice, as the first one gives it."""
+        return path_of((await told(await self.here.send(f"{PRACTICES}/connect", {"address": self.subdomain})))["see"])
+
+    async def connect(self) -> UUID:
+        back = path_of((await told(await self.there.send(await self.ask())))["see"])
+        await told(await self.here.send(back))
+        (link,) = (await told(await self.here.json(PRACTICES)))["practices"]
+        return UUID(link["id"])
+
+    async def leave(self, link: UUID, *, back: bool = False) -> str:
+        """The way that a switch leads."""
+        start = self.there if back else self.here
+        return path_of((await told(await start.send(f"{PRACTICES}/{link}/switch")))["see"])
+
+
+@pytest.fixture
+async def journey(browse: Any, cast: Any, neighbours: Any) -> Journey:
+    return Journey(await browse(cast, "owner"), await browse(neighbours, "practitioner"), neighbours.subdomain)
+
+
+async def rows_of(practice: Any) -> list[Any]:
+    return [dict(row) for row in await practice.inside(lambda: fetch_all("SELECT * FROM login_link"))]
+
+
+async def test_two_logins_are_joined_by_signing_in_to_both_and_then_switched_between(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    for practice, start, back, who in ((neighbours, journey, False, "practitioner"), (cast, journey, True, "owner")):
+        arriving = await browse(practice)
+        way = await start.leave(link, back=back)
+        assert (await arriving.get(way)).status_code == 200
+        session = await told(await arriving.send(way))
+        assert (session["login"], session["side"]) == (str(practice.logins[who]), "desk")
+        assert (await arriving.json("/staff/me")).status_code == 200
+
+
+async def test_each_practice_keeps_ids_of_its_own_and_nothing_of_the_other(cast, neighbours, journey):
+    await journey.connect()
+    ((here,), (there,)) = await rows_of(cast), await rows_of(neighbours)
+    assert here["id"] == there["id"] and here["login_id"] == cast.logins["owner"]
+    assert here["other_practice_id"] == neighbours.practice_id and there["other_practice_id"] == cast.practice_id
+    assert set(here) == {"practice_id", "id", "login_id", "other_practice_id", "begun_at", "proved_at", "ended_at"}
+    assert neighbours.logins["practitioner"] not in here.values() and cast.logins["owner"] not in there.values()
+
+
+async def test_the_menu_offers_the_switch(journey):
+    page = await (await journey.here.get("/staff/today")).get_data(as_text=True)
+    assert "Connect another practice" in page and "Switch to" not in page
+    link = await journey.connect()
+    page = await (await journey.here.get("/staff/today")).get_data(as_text=True)
+    assert "Switch to Harbor Counseling" in page and f"{PRACTICES}/{link}/switch" in page
+    assert "Your practices" in page
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{}.localhost", "http://{}.localhost:8000/staff/today", " {} "])
+async def test_the_address_may_be_typed_as_it_is_known(journey, spelling):
+    answer = await journey.here.send(f"{PRACTICES}/connect", {"address": spelling.format(journey.subdomain.upper())})
+    assert f"//{journey.subdomain}." in (await told(answer))["see"]
+
+
+async def test_an_address_of_nobody_and_ones_own_are_refused(cast, journey):
+    for address in ("no-such-practice", "https://example.com/", cast.subdomain, "..", "a b"):
+        refused = await journey.here.send(f"{PRACTICES}/connect", {"address": address})
+        assert refused.status_code == 422 and "address" in (await refused.get_json())["errors"], address
+
+
+async def test_a_second_link_to_the_same_practice_is_refused(journey):
+    await journey.connect()
+    refused = await journey.here.send(f"{PRACTICES}/connect", {"address": journey.subdomain})
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "connected"
+
+
+async def test_looking_at_the_way_uses_nothing_up_and_going_it_does(browse, neighbours, journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    arriving = await browse(neighbours)
+    for _ in range(2):
+        assert (await arriving.get(way)).status_code == 200
+    assert (await arriving.send(way)).status_code == 200
+    again = await (await browse(neighbours)).send(way)
+    assert again.status_code == 409 and (await again.get_json())["code"] == "ticket-expired"
+
+
+async def test_a_ticket_holds_for_thirty_seconds(browse, neighbours, journey, later):
+    link = await journey.connect()
+    way, other = await journey.leave(link), await journey.leave(link)
+    later(seconds=25)
+    assert (await (await browse(neighbours)).send(way)).status_code == 200
+    later(seconds=10)
+    assert (await (await browse(neighbours)).send(other)).status_code == 409
+    assert (await (await browse(neighbours)).get(other)).status_code == 410
+
+
+@pytest.mark.parametrize("side", ["here", "there"])
+async def test_unlinking_on_either_side_ends_both_ways_at_once(browse, cast, neighbours, journey, side):
+    link = await journey.connect()
+    ways = {"there": await journey.leave(link), "here": await journey.leave(link, back=True)}
+    await told(await getattr(journey, side).send(f"{PRACTICES}/{link}/disconnect"))
+    home, away = (cast, neighbours) if side == "here" else (neighbours, cast)
+    assert (await getattr(journey, side).send(f"{PRACTICES}/{link}/switch")).status_code == 404
+    assert (await (await browse(home)).send(ways[side])).status_code == 409, "the way back is closed before the job ran"
+    await _the_worker_comes_for(link, away.practice_id)
+    other = journey.there if side == "here" else journey.here
+    assert (await told(await other.json(PRACTICES)))["practices"] == []
+
+
+async def _the_worker_comes_for(link: UUID, practice_id: UUID) -> None:
+    """For the one job about this link, which is the other practice's."""
+    rows = await fetch_all("SELECT payload FROM pgqueuer WHERE entrypoint = $1", linking.END)
+    (job,) = [given for row in rows if (given := json.loads(row["payload"]))["link"] == str(link)]
+    assert job["practice"] == str(practice_id)
+    await JOBS[linking.END](practice_id, {"link": link})
+
+
+async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, journey):
+    link = await journey.connect()
+    owner = await browse(neighbours, "owner")
+    form = {"kinds": [f"clients:{neighbours.staff['supervisor']}"]}
+    leaving = f"/staff/settings/team/{neighbours.staff['practitioner']}/deactivate"
+    way = await journey.leave(link)
+    assert (await owner.send(leaving, form)).status_code == 200
+    refused = await (await browse(neighbours)).send(way)
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "access-ended"
+
+
+async def test_portal_people_connect_nothing(browse, cast):
+    client = await browse(cast, "client")
+    assert (await client.get(PRACTICES)).status_code == 403
+    assert (await client.send(f"{PRACTICES}/connect", {"address": "lakeside"})).status_code == 403
+
+
+# -- a hostile practice ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def namesake(browse: Any, cast: Any, neighbours: Any) -> Any:
+    """The hostile practice invites the address of somebody at the first one and makes a member of it."""
+    email = f"owner@{cast.subdomain}.test"
+    hostile = await browse(neighbours, "owner")
+    form = {"email": email, "name": "Jonas Lindqvist", "roles": ["administrator"]}
+    await told(await hostile.send("/staff/settings/team/invite", form))
+    found = await neighbours.inside(lambda: fetch_all("SELECT id FROM login WHERE email = $1", email))
+    token, _ = await neighbours.inside(lambda: inviting.issue_link(found[0]["id"]))
+    browser = await browse(neighbours)
+    await told(await browser.send(f"/join/{token}", {"name": "Not Jonas", "password": NEW}))
+    return browser
+
+
+async def test_the_same_address_elsewhere_sets_resets_and_learns_nothing(browse, cast, namesake, sign_in):
+    assert (await namesake.json("/staff/me")).status_code == 200, "the hostile practice has such a member"
+    assert (await sign_in("owner", NEW)).status_code == 422
+    assert (await sign_in("owner")).status_code == 200
+    assert (await told(await namesake.json(PRACTICES)))["practices"] == []
+    team = await (await namesake.get("/staff/settings/team")).get_data(as_text=True)
+    assert str(cast.logins["owner"]) not in team
+    at_home = await browse(cast)
+    at_home.cookie, at_home.cookie_name = namesake.cookie, namesake.cookie_name
+    assert (await at_home.json("/staff/me")).status_code == 401
+
+
+async def test_a_link_needs_the_persons_own_sign_in_on_both_sides(browse, cast, namesake, neighbours):
+    """The namesake begins a link; without somebody signed in at the other practice nothing comes of it."""
+    way = path_of((await told(await namesake.send(f"{PRACTICES}/connect", {"address": cast.subdomain})))["see"])
+    assert (await (await browse(cast)).send(way)).status_code == 401
+    assert (await (await browse(cast, "client")).send(way)).status_code == 403
+    assert await rows_of(cast) == []
+    begun = [row for row in await rows_of(neighbours) if row["proved_at"] is None]
+    assert len(begun) == 1
+    assert (await namesake.send(f"{PRACTICES}/{begun[0]['id']}/switch")).status_code == 404
+
+
+async def test_who_is_tricked_into_confirming_is_not_walked_in_on(browse, cast, namesake, neighbours):
+    """Jonas is sent the namesake's link and confirms it; only the namesake's own browser could finish, and it never
+    sees the ticket that leads back. Jonas's browser, which does, is not the namesake's."""
+    way = path_of((await told(await namesake.send(f"{PRACTICES}/connect", {"address": cast.subdomain})))["see"])
+    jonas = await browse(cast, "owner")
+    back = path_of((await told(await jonas.send(way)))["see"])
+    (link,) = await rows_of(cast)
+    assert (await namesake.send(f"{PRACTICES}/{link['id']}/switch")).status_code == 404
+    assert (await (await browse(neighbours)).send(back)).status_code == 401
+    refused = await (await browse(neighbours, "practitioner")).send(back)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "not-begun-here"
+    assert (await namesake.send(f"{PRACTICES}/{link['id']}/switch")).status_code == 404
+
+
+async def test_tickets_cannot_be_forged_replayed_or_used_elsewhere(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    ticket = way.rpartition("/")[2]
+    written, _, signature = ticket.partition(".")
+    third = await new_cast()
+    forged = [f"{written}.{signature[:-4]}AAAA", f"{written}.", f".{signature}", "x", f"{signature}.{written}", "é.é",
+              passage._text(passage._bytes(written).replace(b"switch", b"connect")) + f".{signature}"]
+    visitor = await browse(neighbours)
+    for one in forged:
+        assert (await visitor.send(f"/switch/{one}")).status_code == 409, one
+    assert (await (await browse(third)).send(way)).status_code == 409
+    assert (await (await browse(cast)).send(way)).status_code == 409, "it leads to the other practice"
+    for kind in ("connect", "connected"):
+        assert (await (await browse(neighbours, "owner")).send(f"{PRACTICES}/{kind}/{ticket}")).status_code == 409
+    assert (await visitor.send(way)).status_code == 200
+    for spelled in (way, f"{way}=", way.replace(".", "!.")):
+        assert (await (await browse(neighbours)).send(spelled)).status_code == 409, "spelled otherwise it is the same"
+
+
+async def test_a_link_of_somebody_else_is_missing(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    for practice, name in ((cast, "biller"), (neighbours, "owner")):
+        other = await browse(practice, name)
+        for verb in ("switch", "disconnect"):
+            assert (await other.send(f"{PRACTICES}/{link}/{verb}")).status_code == 404
+            assert (await other.send(f"{PRACTICES}/{uuid4()}/{verb}")).status_code == 404
+
+
+async def test_a_password_set_through_the_mailbox_ends_the_links_of_that_login(browse, cast, neighbours, journey):
+    """Whoever rules the mailboxes of the hostile practice becomes its member, and does not walk on from there."""
+    link = await journey.connect()
+    token = await neighbours.inside(lambda: tickets.issue(neighbours.logins["practitioner"], tickets.PASSWORD))
+    taken = await browse(neighbours)
+    assert (await taken.send(f"/reset/{token}", {"password": NEW})).status_code == 200
+    assert (await told(await taken.json(PRACTICES)))["practices"] == []
+    assert (await taken.send(f"{PRACTICES}/{link}/switch")).status_code == 404
+
+
+async def test_a_session_that_began_through_a_mailbox_stays_here(neighbours, journey):
+    link = await journey.connect()
+    assert await journey.leave(link, back=True)
+    await neighbours.inside(lambda: linking.keep_here(journey.there.session_id))
+    refused = await journey.there.send(f"{PRACTICES}/{link}/switch")
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "stays-here"
+
+
+async def test_a_password_changed_by_who_knows_it_keeps_them(journey):
+    link = await journey.connect()
+    changed = {"current": PASSWORD, "password": NEW}
+    assert (await journey.here.send("/staff/password", changed)).status_code == 200
+    assert await journey.leave(link)

@@ -1,0 +1,162 @@
+"""Roles and switches of a member: what may be changed, what that does at once, and the last administrator."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from models.accounts import membership, team
+from models.accounts.membership import make_administrator
+from models.clients.access import client_for
+from models.core.actor import Role
+from models.core.errors import Conflict, Missing
+from models.core.scope import run_scope
+from realtime.rooms import room, rooms_of
+from server import wiring
+
+TEAM = "/staff/settings/team"
+
+
+@pytest.fixture
+def form_of(browse: Any, cast: Any) -> Any:
+    """What the form of a member sends when nothing was touched, with what is given besides."""
+
+    async def form(who: str, /, **changed: Any) -> dict[str, Any]:
+        owner = await cast.actor("owner")
+        member = await cast.inside(lambda: team.member_for(owner, cast.staff[who]))
+        kept = member.standing
+        return {
+            "name": kept.name, "title": kept.title, "voice": member.voice, "roles": kept.role_words,
+            "all_clients": kept.all_clients, "clinical": kept.clinical, "billing": kept.billing,
+            "supervisors": [str(one) for one in kept.supervisors],
+            "supervisees": [str(one) for one in kept.supervisees], **changed,
+        }
+
+    return form
+
+
+async def test_the_list_tells_members_roles_switches_and_when_they_were_seen(browse, cast):
+    staff = (await (await (await browse(cast, "owner")).json(TEAM)).get_json())["staff"]
+    there = {one["name"]: one for one in staff}
+    assert there["Maya Okafor"]["roles"] == ["practitioner"] and there["Maya Okafor"]["state"] == "active"
+    assert there["Jonas Lindqvist"]["seen_at"] and there["Ruth Calloway"]["seen_at"] is None
+
+
+async def test_everybody_at_the_desk_reads_who_works_here_and_no_address(browse, cast):
+    biller = await browse(cast, "biller")
+    answer = await biller.json("/staff/team")
+    assert {one["name"] for one in (await answer.get_json())["staff"]} >= {"Maya Okafor", "Tess Moreau"}
+    page = await (await biller.get("/staff/team")).get_data(as_text=True)
+    assert "Tess Moreau" in page and "frontdesk@" not in page
+    assert (await biller.get(TEAM)).status_code == 403
+
+
+async def test_the_page_of_a_member_shows_what_is_on(browse, cast):
+    page = await (await browse(cast, "owner")).get(f"{TEAM}/{cast.staff['supervisor']}")
+    text = await page.get_data(as_text=True)
+    assert page.status_code == 200 and text.count(" checked") == 4  # two roles, one supervisee, the colour
+
+
+async def test_a_change_is_kept_and_names_whose_rights_it_changed(browse, cast, people, form_of):
+    owner, maya = await browse(cast, "owner"), await browse(cast, "practitioner")
+    changed = await form_of("practitioner", roles=["scheduler"], billing=True, name="Maya O.", supervisors=[])
+    assert (await owner.send(f"{TEAM}/{cast.staff['practitioner']}", changed)).status_code == 200
+    me = await (await maya.json("/staff/me")).get_json()
+    assert me["roles"] == ["scheduler"] and me["name"] == "Maya O." and "billing:all" in me["permissions"]
+    (event,) = await people.events("staff.changed")
+    assert set(event["rights"]) == {cast.logins["practitioner"], cast.logins["supervisor"]}
+    assert await cast.inside(lambda: people_supervised(cast)) == 0
+
+
+async def people_supervised(cast: Any) -> int:
+    from models.core.database import fetch_all
+
+    return len(await fetch_all("SELECT 1 FROM supervision WHERE supervisor_id = $1", cast.staff["supervisor"]))
+
+
+async def test_only_administrators_change_a_member_and_only_of_their_own_practice(browse, cast, neighbours, form_of):
+    form = await form_of("biller")
+    assert (await (await browse(cast, "owner")).send(f"{TEAM}/{cast.staff['biller']}", form)).status_code == 200
+    assert (await (await browse(cast, "biller")).send(f"{TEAM}/{cast.staff['biller']}", form)).status_code == 403
+    stranger = await browse(neighbours, "owner")
+    assert (await stranger.send(f"{TEAM}/{cast.staff['biller']}", form)).status_code == 404
+
+
+@pytest.mark.parametrize(("field", "value"), [("voice", "z"), ("roles", []), ("name", " ")])
+async def test_what_cannot_be_is_refused(browse, cast, form_of, field, value):
+    owner = await browse(cast, "owner")
+    refused = await owner.send(f"{TEAM}/{cast.staff['biller']}", await form_of("biller", **{field: value}))
+    assert refused.status_code == 422 and field in (await refused.get_json())["errors"]
+
+
+async def test_nobody_supervises_themselves(browse, cast, form_of):
+    form = await form_of("supervisor", supervisees=[str(cast.staff["supervisor"])])
+    refused = await (await browse(cast, "owner")).send(f"{TEAM}/{cast.staff['supervisor']}", form)
+    assert "supervisees" in (await refused.get_json())["errors"]
+
+
+async def test_the_last_administrator_cannot_be_removed(browse, cast, form_of):
+    owner = await browse(cast, "owner")
+    without = await form_of("owner", roles=["practitioner"])
+    refused = await owner.send(f"{TEAM}/{cast.staff['owner']}", without)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "last-administrator"
+    both = await form_of("biller", roles=["administrator", "biller"])
+    assert (await owner.send(f"{TEAM}/{cast.staff['biller']}", both)).status_code == 200
+    assert (await owner.send(f"{TEAM}/{cast.staff['owner']}", without)).status_code == 200
+
+
+async def test_two_administrators_who_remove_each_other_at_the_same_moment_leave_one(browse, cast, form_of):
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: make_administrator(f"biller@{cast.subdomain}.test"))
+    biller = await cast.actor("biller")
+    both = asyncio.Barrier(2)
+
+    async def remove(by: Any, name: str) -> None:
+        async def work(_: Any) -> None:
+            member = await team.member_for(by, cast.staff[name])
+            await both.wait()
+            standing = type(member.standing)(**{**vars(member.standing), "roles": frozenset({Role.BILLER})})
+            await membership.change_member(by, member, standing, voice="a")
+
+        await run_scope(cast.practice_id, work)
+
+    done = await asyncio.gather(remove(owner, "biller"), remove(biller, "owner"), return_exceptions=True)
+    assert [type(one) for one in done if one is not None] == [Conflict], done
+    left = [one for one in await cast.inside(lambda: team.colleagues(owner)) if "administrator" in one.roles]
+    assert len(left) == 1
+
+
+async def test_the_rooms_of_a_desk_follow_its_roles_and_switches(cast, form_of, browse):
+    async def rooms() -> frozenset[str]:
+        tess = await cast.actor("frontdesk")
+        return rooms_of(tess, await cast.inside(lambda: wiring.clients_of(tess)))
+
+    desk, everyone = (room(cast.practice_id, kind) for kind in ("front-desk", "staff-all-clients"))
+    assert {desk, everyone} <= await rooms()
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['frontdesk']}"
+    await owner.send(hers, await form_of("frontdesk", roles=["practitioner"]))
+    assert not {desk, everyone} & await rooms()
+    await owner.send(hers, await form_of("frontdesk", all_clients=True))
+    assert everyone in await rooms()
+
+
+async def test_a_record_closes_with_the_switch_that_opened_it(cast, form_of, browse):
+    """The page of that client asks its own door again when rights change: from then on it is not there."""
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", roles=["practitioner"], all_clients=True))
+    ruth = await cast.actor("biller")
+    assert (await cast.inside(lambda: client_for(ruth, cast.clients["teen"]))).name == "Leo Marsh"
+    await owner.send(hers, await form_of("biller", all_clients=False))
+    ruth = await cast.actor("biller")
+    with pytest.raises(Missing):
+        await cast.inside(lambda: client_for(ruth, cast.clients["teen"]))
+
+
+async def test_the_shell_makes_an_administrator_also_of_somebody_who_left(cast, people):
+    await people.run("UPDATE staff_member SET deactivated_at = now() WHERE id = $1", cast.staff["biller"])
+    assert await cast.inside(lambda: make_administrator(f"Biller@{cast.subdomain}.test")) == "Ruth Calloway"
+    assert (await cast.actor("biller")).administrator
+    with pytest.raises(ValueError, match="Nobody of this team"):
+        await cast.inside(lambda: make_administrator(f"client@{cast.subdomain}.test"))
