@@ -110,6 +110,12 @@ def _retry(_: argparse.Namespace) -> None:
     print(f"{asyncio.run(again())} jobs start over.")
 
 
+def _verify(options: argparse.Namespace) -> int:
+    from server.verify import verify
+
+    return asyncio.run(verify(options.subdomain))
+
+
 def _wire(_: argparse.Namespace) -> None:
     from realtime.wire import javascript
     from server import wiring
@@ -126,9 +132,10 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "routes": _routes,
     "doctor": _doctor,
     "retry": _retry,
+    "verify": _verify,
     "wire": _wire,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "verify")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -142,12 +149,15 @@ def _parser() -> argparse.ArgumentParser:
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
+        "verify": "walk the chains of changes and looks; 1 when one is broken",
         "wire": "write static/js/wire.js anew",
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
+        if name == "verify":
+            command.add_argument("subdomain", nargs="?", default="", help="one practice alone")
     return parser
 
 

@@ -22,7 +22,7 @@ from server import answers
 from server.cookies import token_of
 from server.door import REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
 from server.pages import page_context
-from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
+from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json, whence_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -110,7 +110,12 @@ class Opening:
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None
-        made = await run_scope(self.practice.id, work)
+
+        async def from_here(scope: Scope) -> Any:
+            scope.whence = whence_of(self.request)
+            return await work(scope)
+
+        made = await run_scope(self.practice.id, from_here)
         return made() if callable(made) and not isinstance(made, Response) else made
 
     async def actor(self) -> Actor | None:

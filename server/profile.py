@@ -8,14 +8,20 @@ from uuid import UUID
 
 from models.clients.profile import Profile, profile_of
 from models.core.actor import Actor
+from models.core.looking import note_look
 from server.door import Page
+
+# A look at a client's page says at which tab.
+TAB = "client-"
 
 
 async def profile_page(
     actor: Actor, client_id: UUID, tab: str, template: str, *, json: Mapping[str, Any], **context: Any
 ) -> Page:
-    """The page of one tab; its template extends layouts/profile.html. Raises Missing for a client that is not seen."""
+    """The page of one tab; its template extends layouts/profile.html. That it was opened is kept as a look. Raises
+    Missing for a client that is not seen."""
     found = await profile_of(actor, client_id)
+    await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
     return Page(template, json=told, current="clients", profile=_head(found), tab=tab, **context)
 

@@ -21,6 +21,7 @@ AREAS_WITH_DOORS = (
     "front_desk",
     "absence",
     "messaging_settings",
+    "audit",
     "notifications",
     "home",
     "metrics",
@@ -63,8 +64,11 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     from models.accounts.registries import FEATURES, ME_PARTS
+    from models.clients.profile import administrators_alone
+    from models.clients.registries import PROFILE_TABS, ProfileTab
     from models.files.holders import holder
-    from models.messaging.holding import held_seats
+    from models.files.whose import about
+    from models.messaging.holding import clients_of_seats, held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
     from models.messaging.presence import audience_of
@@ -74,11 +78,14 @@ def _fill_registries() -> None:
     ME_PARTS[:] = [may_write_to]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     holder("seat", held_seats)
+    about("seat", clients_of_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
+        ("audit", "Audit", "/staff/settings/audit"),
     ]
+    PROFILE_TABS[:] = [*PROFILE_TABS, ProfileTab("audit", "Audit", "/audit", administrators_alone)]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
 
 

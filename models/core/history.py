@@ -21,11 +21,21 @@ HEAD = "SELECT seq, last_hash FROM practice_head WHERE practice_id = portico_her
 
 async def history_holds() -> bool:
     """Whether every event of the open practice is there, as it was written."""
+    return (await walk_history())[1] is None
+
+
+async def walk_history() -> tuple[int, int | None]:
+    """How many events of the open practice hold from the first on, and the number of the first that does not; None when
+    all of them do."""
     seq, hash_before = 0, b""
     while links := await fetch_all(LINKS, seq, BATCH):
         for link in links:
-            if link["seq"] != seq + 1 or bytes(link["former"]) != hash_before:
-                return False
+            if link["seq"] != seq + 1:
+                return seq, seq + 1  # one is missing
+            if bytes(link["former"]) != hash_before:
+                return max(seq - 1, 0), max(seq, 1)  # what the next one remembers of it is not what stands there
             seq, hash_before = link["seq"], bytes(link["hash"])
     head = await fetch_one(HEAD)
-    return head is not None and (head["seq"], bytes(head["last_hash"])) == (seq, hash_before)
+    if head is None or head["seq"] != seq:
+        return seq, min(seq, head["seq"] if head else 0) + 1
+    return (seq, None) if bytes(head["last_hash"]) == hash_before else (max(seq - 1, 0), max(seq, 1))

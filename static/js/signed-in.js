@@ -1,4 +1,5 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
+import "./elements/audit-log.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
