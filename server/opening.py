@@ -12,6 +12,7 @@ from quart import Request, Response
 from models.accounts.features import refuse_unless_on
 from models.accounts.practices import PracticeFound, practice_by_host
 from models.accounts.sessions import actor_for
+from models.clients import viewing
 from models.core.actor import Actor
 from models.core.database import fetch_one
 from models.core.errors import Forbidden, Missing, Refusal, SignedOut
@@ -131,12 +132,24 @@ class Opening:
             return None
 
     async def _admitted(self, actor: Actor) -> Actor:
+        if "as_access" in self.args:
+            return await self._viewing(actor)
         if kind_of(actor) not in self.door.allow:
             raise Forbidden()
         if self.door.portal and actor.portal:
             actor = actor.acting_for(self.args.get("for_client"))
         await refuse_unless_on(actor, self.door.feature)
         return actor
+
+    async def _viewing(self, actor: Actor) -> Actor:
+        """Staff before a door of the portal, at an address of a view: they read what its person reads, nothing more."""
+        if not actor.desk:
+            raise Forbidden()
+        seen = await viewing.through_eyes(actor, self.args["as_access"])
+        if self.door.method in UNSAFE:
+            seen.may_change()
+        await refuse_unless_on(seen, self.door.feature)
+        return seen
 
     async def _admit(self, scope: Scope) -> None:
         await self.actor()
@@ -151,6 +164,8 @@ class Opening:
 
     async def _work(self, scope: Scope) -> Callable[[], Response]:
         actor = await self.actor()
+        if actor is not None and actor.lens is not None:
+            await viewing.note_view(actor, f"portal:{self.door.path.split('/')[1]}")
         cursor = await fetch_one("SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()")
         try:
             answer = await self._twin_or_first(actor)

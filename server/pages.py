@@ -48,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "for_client": None,
     "accesses": (),
     "banner": "",
+    "viewing_as": None,
     "theme": "",
     "said": "",
     "errors": {},

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.clients.profile import Profile, profile_of
+from models.clients.viewing import viewable
 from models.core.actor import Actor
 from models.core.looking import note_look
 from server.door import Page
@@ -23,7 +24,8 @@ async def profile_page(
     found = await profile_of(actor, client_id)
     await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
-    return Page(template, json=told, current="clients", profile=_head(found), tab=tab, **context)
+    head = {**_head(found), "viewable": bool(await viewable(actor, client_id))}
+    return Page(template, json=told, current="clients", profile=head, tab=tab, **context)
 
 
 def _head(found: Profile) -> dict[str, Any]:

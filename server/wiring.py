@@ -22,6 +22,7 @@ AREAS_WITH_DOORS = (
     "absence",
     "messaging_settings",
     "audit",
+    "view_as",
     "notifications",
     "home",
     "metrics",

@@ -31,5 +31,13 @@ class AskClientAudit(Payload):
     cursor: str = Field("", max_length=80)
 
 
+class BeginView(Payload):
+    """`access`: through whose eyes."""
+
+    access: UUID
+    reason: str = Field("", max_length=500)
+    key: UUID | None = None
+
+
 class AskAudit(AskClientAudit):
     client: MaybeId = None

@@ -106,7 +106,6 @@ LOOKS = {
     "conversation": "read a conversation",
     "deleted-message": "read what a deleted message said",
     "file": "opened a file",
-    "portal": "looked at the portal",
 }
 
 
@@ -119,6 +118,8 @@ def look_words(subject: str) -> str:
     """What a look is called; a client's page by the tab that was open."""
     if subject in LOOKS:
         return LOOKS[subject]
+    if subject.startswith("portal:"):
+        return f"looked at the portal’s page {subject.removeprefix('portal:').replace('-', ' ').capitalize()}"
     if subject.startswith("client-"):
         key = subject.removeprefix("client-")
         tabs = {tab.key: tab.title for tab in PROFILE_TABS}

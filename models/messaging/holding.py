@@ -28,4 +28,6 @@ async def held_seats(actor: Actor, seat_ids: Collection[UUID]) -> set[UUID]:
     """Of these seats, those of the actor; closed ones too: what was shared while one sat there stays readable."""
     viewer = viewer_of(actor)
     rows = await fetch_all(HELD, list(seat_ids), viewer.staff_id, viewer.desk, list(viewer.accesses))
+    if actor.lens is not None and not await fetch_all(HELD, list(seat_ids), actor.staff_id, False, []):
+        return set()  # through another person's eyes only what was shared with one's own seat as well
     return {row["id"] for row in rows}
