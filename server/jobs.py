@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
-from models.clients import auditing, viewing
+from models.clients import auditing, emergency, viewing
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -72,6 +72,7 @@ JOBS: dict[str, Job] = {
     "mail.reset": inside(account_mail.mail_reset, "login"),
     "mail.send": _send_mail,
     "file.erase": _erase_file,
+    emergency.END_JOB: inside(emergency.end_due, "emergency"),
     viewing.END_JOB: inside(viewing.end_due, "view"),
     away.BEGIN: inside(away.begin, "away"),
 }

@@ -23,6 +23,7 @@ AREAS_WITH_DOORS = (
     "messaging_settings",
     "audit",
     "view_as",
+    "emergency",
     "notifications",
     "home",
     "metrics",

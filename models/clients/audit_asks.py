@@ -39,5 +39,24 @@ class BeginView(Payload):
     key: UUID | None = None
 
 
+class OpenInEmergency(Payload):
+    """The exact full name, the birth date, and why."""
+
+    name: str = Field(min_length=1, max_length=200)
+    born_on: date
+    reason: str = Field("", max_length=500)
+    key: UUID | None = None
+
+
+class SetEmergencyRoles(Payload):
+    """Whose emergencies the practice accepts. A box that is not ticked sends nothing."""
+
+    practitioner: bool = False
+    supervisor: bool = False
+    administrator: bool = False
+    scheduler: bool = False
+    biller: bool = False
+
+
 class AskAudit(AskClientAudit):
     client: MaybeId = None

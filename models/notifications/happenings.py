@@ -28,6 +28,7 @@ WORDS = {
     "conversation.read": ("check-check", "", "read your message"),
     "conversation.started": ("message-square-plus", "", "started a conversation with you"),
     "mail.undelivered": ("mail-x", "danger", "cannot be reached by e-mail"),
+    "emergency.opened": ("shield-alert", "danger", "opened a record in an emergency"),
 }
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.
@@ -36,12 +37,14 @@ WITH late AS (
   SELECT practice_id, seq, type, at, login_id FROM event WHERE practice_id = $1 ORDER BY seq DESC LIMIT $2
 )
 SELECT DISTINCT ON (late.seq) late.seq, late.type, late.at, d.ids->>'conversation' AS conversation,
-  coalesce(m.name, own.name, other.name, '') AS who
+  d.ids->>'client' AS client, coalesce(m.name, own.name, other.name, staff.name, '') AS who
 FROM late
 JOIN event_data d ON d.practice_id = late.practice_id AND d.seq = late.seq
 LEFT JOIN seat s ON s.practice_id = late.practice_id
   AND s.id = coalesce(d.ids->>'sender', d.ids->>'reader')::uuid
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id
+LEFT JOIN staff_member staff ON staff.practice_id = late.practice_id AND late.type = 'emergency.opened'
+  AND staff.login_id = late.login_id
 LEFT JOIN portal_access a ON a.practice_id = s.practice_id AND a.id = s.access_id
 LEFT JOIN client own ON own.practice_id = a.practice_id AND own.id = a.client_id AND a.contact_id IS NULL
 LEFT JOIN contact other ON other.practice_id = a.practice_id AND other.id = a.contact_id
@@ -61,6 +64,8 @@ async def latest(actor: Actor, *, seen_seq: int | None = None) -> list[Happening
 def _told(row: Row, seen_seq: int | None) -> Happening:
     icon, tone, what = WORDS[row["type"]]
     href = f"/staff/messages/{UUID(row['conversation'])}" if row["conversation"] else ""
+    if row["type"] == "emergency.opened":
+        href = f"/staff/clients/{UUID(row['client'])}"
     fresh = seen_seq is not None and row["seq"] > seen_seq
     return Happening(
         seq=row["seq"], icon=icon, tone=tone, who=row["who"], what=what, href=href, at=row["at"], fresh=fresh
