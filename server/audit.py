@@ -25,6 +25,7 @@ from models.core.scope import Scope, run_scope
 from models.core.verifying import last_check
 from server.door import ADMINISTRATOR, Page, Raw, get
 from server.profile import profile_page
+from server.unusual import waiting
 
 HERE = "/staff/settings/audit"
 EXPORTED_AT_ONCE = 500
@@ -40,7 +41,8 @@ async def audit_log(actor: Actor, query: AskAudit) -> Page:
     shown = await _shown(actor, _asked(query), HERE)
     checked = await last_check()
     json = {"entries": [asdict(one) for one in shown["entries"]], "next": shown["next"], "checked": _told(checked)}
-    return Page("clients/audit_log.html", json=json, current="settings", checked=checked, **shown)
+    return Page("clients/audit_log.html", json=json, current="settings", checked=checked,
+                audit_waiting=await waiting(), **shown)
 
 
 @get("/staff/clients/<uuid:id>/audit", allow=ADMINISTRATOR, query=AskClientAudit)

@@ -12,6 +12,7 @@ from models.clients import emergency
 from models.clients.audit_asks import OpenInEmergency, SetEmergencyRoles
 from models.core.actor import Actor, Role
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
+from server.unusual import waiting
 
 HERE = "/staff/emergency"
 SETTINGS = "/staff/settings/audit/emergencies"
@@ -51,7 +52,8 @@ async def emergencies(actor: Actor) -> Page:
     roles = await emergency.allowed_roles()
     json = {"emergencies": listed, "roles": sorted(roles)}
     offered = [(role.value, TITLES[role], role in roles) for role in emergency.MAY]
-    return Page("clients/emergencies.html", json=json, current="settings", emergencies=listed, roles=offered)
+    return Page("clients/emergencies.html", json=json, current="settings", emergencies=listed, roles=offered,
+                audit_waiting=await waiting())
 
 
 @post(SETTINGS, allow=ADMINISTRATOR, body=SetEmergencyRoles)

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.sessions import sweep_idle
-from models.clients import auditing, emergency, viewing
+from models.clients import auditing, emergency, pointing, viewing
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -83,6 +83,7 @@ REGULAR: list[Regular] = [
     Regular(PULSE, "* * * * * */20", _idle_sessions),
     Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
     Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
+    Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from models.clients import pointing
 from models.clients.profile import Profile, profile_of
 from models.clients.viewing import viewable
 from models.core.actor import Actor
@@ -22,7 +23,8 @@ async def profile_page(
     """The page of one tab; its template extends layouts/profile.html. That it was opened is kept as a look. Raises
     Missing for a client that is not seen."""
     found = await profile_of(actor, client_id)
-    await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id)
+    if await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id):
+        await pointing.at_look(actor, client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
     head = {**_head(found), "viewable": bool(await viewable(actor, client_id))}
     return Page(template, json=told, current="clients", profile=head, tab=tab, **context)

@@ -24,6 +24,7 @@ AREAS_WITH_DOORS = (
     "audit",
     "view_as",
     "emergency",
+    "unusual",
     "notifications",
     "home",
     "metrics",

@@ -58,5 +58,9 @@ class SetEmergencyRoles(Payload):
     biller: bool = False
 
 
+class Explain(Payload):
+    explanation: str = Field("", max_length=500)
+
+
 class AskAudit(AskClientAudit):
     client: MaybeId = None

@@ -56,6 +56,9 @@ LISTED = """SELECT e.id, e.client_id, c.name AS client_name, e.staff_id, m.name 
   WHERE e.practice_id = portico_here() AND ($3::uuid IS NULL OR e.staff_id = $3)
   ORDER BY e.acknowledged_at IS NOT NULL, e.id DESC LIMIT $1"""
 
+WAITING = """SELECT count(*)::int AS waiting FROM (SELECT 1 FROM emergency
+  WHERE practice_id = portico_here() AND acknowledged_at IS NULL LIMIT 100) e"""
+
 
 @dataclass(frozen=True)
 class Emergency:
@@ -116,6 +119,12 @@ async def emergencies(actor: Actor) -> list[Emergency]:
     """What was opened so: all of it for administrators, unacknowledged first; one's own for others."""
     whose = None if actor.administrator else actor.staff_id
     return [Emergency(**row) for row in await fetch_all(LISTED, SHOWN, now(), whose)]
+
+
+async def waiting() -> int:
+    """How many no administrator has acknowledged yet, at most 100."""
+    row = await fetch_one(WAITING)
+    return int(row["waiting"]) if row else 0
 
 
 async def acknowledge(actor: Actor, emergency_id: UUID) -> None:

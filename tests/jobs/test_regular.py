@@ -137,7 +137,7 @@ TURNS = [
     ("overdue_streaks", timedelta(seconds=30)), ("lost_mails", timedelta(minutes=2)), ("unsealed_looks", new_id()),
     ("forgotten_files", timedelta(hours=24)), ("old_event_data", timedelta(days=14)), ("old_keys", timedelta(days=30)),
 ]
-NIGHTLY = ["unchecked_chains"]  # wherever there is a history
+NIGHTLY = ["fresh_looks", "unchecked_chains"]  # where somebody looked, and wherever there is a history
 
 
 @pytest.mark.parametrize(("what", "limit"), TURNS)
