@@ -38,4 +38,4 @@ async def begin_view(actor: Actor, id: UUID, body: BeginView) -> Done:
 async def leave_view(actor: Actor, access: UUID) -> Done:
     """Back to the desk."""
     client = await viewing.leave(actor, access)
-    return Done({"client": client}, see=f"/staff/clients/{client}/view-as")
+    return Done({"client": client}, see=f"/staff/clients/{client}")

@@ -103,6 +103,7 @@ TITLES = {key: title for key, title, _ in CHANGES}
 
 LOOKS = {
     "audit-export": "exported the audit log",
+    "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "deleted-message": "read what a deleted message said",
     "file": "opened a file",

@@ -56,6 +56,8 @@ LISTED = """SELECT e.id, e.client_id, c.name AS client_name, e.staff_id, m.name 
   WHERE e.practice_id = portico_here() AND ($3::uuid IS NULL OR e.staff_id = $3)
   ORDER BY e.acknowledged_at IS NOT NULL, e.id DESC LIMIT $1"""
 
+UNTIL = """SELECT ends_at FROM emergency
+  WHERE staff_id = $1 AND client_id = $2 AND ended_at IS NULL AND ends_at > now()"""
 WAITING = """SELECT count(*)::int AS waiting FROM (SELECT 1 FROM emergency
   WHERE practice_id = portico_here() AND acknowledged_at IS NULL LIMIT 100) e"""
 
@@ -125,6 +127,12 @@ async def waiting() -> int:
     """How many no administrator has acknowledged yet, at most 100."""
     row = await fetch_one(WAITING)
     return int(row["waiting"]) if row else 0
+
+
+async def open_until(actor: Actor, client_id: UUID) -> datetime | None:
+    """Until when this person has the record open in an emergency; None when they see it otherwise, or not."""
+    row = await fetch_one(UNTIL, actor.staff_id, client_id)
+    return row["ends_at"] if row else None
 
 
 async def acknowledge(actor: Actor, emergency_id: UUID) -> None:

@@ -63,7 +63,7 @@ async def test_a_page_says_who_did_what_about_whom_in_words(cast, browse):
     (claimed,) = [one for one in (await (await browser.json(HERE)).get_json())["entries"] if one["number"]]
     assert (claimed["who"], claimed["words"]) == ("Maya Okafor", "claimed a conversation")
     page = await (await browser.get(HERE)).get_data(as_text=True)
-    assert "<b>Maya Okafor</b> claimed a conversation" in page
+    assert f'?person={cast.logins["practitioner"]}"><b>Maya Okafor</b></a> claimed a conversation' in page
     assert f'href="/staff/clients/{cast.clients["teen"]}/audit">Leo Marsh</a>' in page
 
 
