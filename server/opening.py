@@ -85,6 +85,8 @@ class Opening:
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
+        if "as_access" in self.args and refusal.status != 423:
+            actor = await viewing.through_eyes(actor, self.args["as_access"])
         page = await draw(**_fitting(draw, {"actor": actor, "request": self.request}))
         return await answers.ready(self, None if refusal.status == 423 else actor, page, scope, None)
 

@@ -141,6 +141,9 @@ TITLES = {key: title for key, title, _ in CHANGES}
 
 LOOKS = {
     "audit-export": "exported the audit log",
+    "client.details": "opened the details of the record",
+    "client.profile": "looked at a child’s information",
+    "client.setup": "opened Start Setup",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "deleted-message": "read what a deleted message said",
