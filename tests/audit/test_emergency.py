@@ -85,6 +85,8 @@ async def test_it_is_told_to_administrators_assigned_practitioners_and_oneself(c
     (event,) = await log.events("emergency.opened")
     assert list(event["rights"]) == [cast.logins["supervisor"]] and event["client_id"] == cast.clients["teen"]
     assert WHY not in str(dict(event))
+    feed = await (await (await browse(cast, "owner")).get("/staff/today/feed")).get_data(as_text=True)
+    assert "<b>Imani Brooks</b> opened a record in an emergency" in feed
 
 
 async def test_it_ends_by_the_clock_also_before_the_job_runs(cast, browse, log):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from playwright.async_api import expect
 
 from models.clients import emergency, pointing
 from models.core.database import execute
+from tests.browser.window import axe
 
 SETTINGS = "/settings/audit"
 
@@ -48,3 +52,25 @@ async def test_a_view_as_a_mother_shows_her_page_and_leaves_it(window, cast, tal
     await expect(owner.page.get_by_text("You are viewing as Karen Marsh, for Leo.")).to_be_visible()
     await owner.page.get_by_role("button", name="Leave the view").click()
     await expect(owner.page.get_by_text("You are viewing as")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+async def test_its_pages_are_fit_for_everybody(window, cast, talk, axe_source, width, scheme):
+    await cast.inside(lambda: execute("UPDATE client SET last_name = 'Lindqvist' WHERE id = $1", cast.clients["teen"]))
+    jonas = await cast.actor("owner")
+    await cast.inside(lambda: pointing.at_look(jonas, cast.clients["teen"]))
+    leo = {"name": "Leo Marsh", "born_on": date(2011, 3, 2), "reason": "A crisis line called"}
+    await cast.inside(lambda: emergency.open_record(jonas, **leo))
+    client = f"/clients/{cast.clients['teen']}"
+    form = {"width": width, "color_scheme": scheme, "reduced_motion": "reduce"}
+    page = await window(cast, "owner", SETTINGS, **form)
+    for path in (SETTINGS, f"{SETTINGS}/emergencies", f"{SETTINGS}/unusual", "/emergency", f"{client}/audit",
+                 f"{client}/view-as"):
+        await page.go(path)
+        assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert await axe(page, axe_source) == [], path
+    await page.page.get_by_label("Reason").fill("Leo asked where the messages are")
+    await page.page.get_by_role("button", name="View the portal").click()
+    await expect(page.page.get_by_text("You are viewing as Leo Marsh.")).to_be_visible()
+    assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await axe(page, axe_source) == []
