@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile, today_here
 from models.clients.audit import Asked, Entry, audit_page
 from models.clients.audit_asks import AskAudit, AskClientAudit
+from models.clients.audit_names import client_names, login_names
 from models.clients.audit_words import TITLES, WORDS
-from models.clients.naming import client_names, login_names
 from models.clients.people import staff_logins
 from models.core.actor import Actor
 from models.core.events import REGISTRY

@@ -14,8 +14,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
+from models.clients.audit_names import Names, names_for
 from models.clients.audit_words import TYPES, change_words, look_words
-from models.clients.naming import Names, names_for
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from datetime import timedelta
 
 import asyncpg
@@ -135,3 +136,24 @@ def _in_a_process(subdomain: str) -> int:
     import sys
 
     return subprocess.run([sys.executable, "-m", "server.cli", "verify", subdomain], check=False).returncode
+
+
+async def test_what_is_written_while_the_chain_is_walked_breaks_nothing(cast, monkeypatch):
+    """A practice works at night, too."""
+    from models.core import history
+
+    for _ in range(4):
+        await happen(cast)
+    monkeypatch.setattr(history, "BATCH", 2)
+    walked, wrote = history.fetch_all, []
+
+    async def and_somebody_writes(sql, *args):
+        found = await walked(sql, *args)
+        if not wrote:
+            wrote.append(await asyncio.get_running_loop().create_task(happen(cast), context=contextvars.Context()))
+        return found
+
+    monkeypatch.setattr(history, "fetch_all", and_somebody_writes)
+    assert await cast.inside(walk_history) == (4, None)
+    assert wrote, "the premise"
+    assert await cast.inside(walk_history) == (5, None)
