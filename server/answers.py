@@ -78,6 +78,7 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
             "code": refusal.code,
             "status": refusal.status,
             "title": HTTPStatus(refusal.status).phrase,
+            "emergency": refusal.status == 404 and request.path.startswith("/staff/clients/"),
             "typed": await typed(request, refusal),
             "find": f"{bare_origin()}/find-my-portal",
             **(face or {}),

@@ -116,6 +116,12 @@ def _retry(_: argparse.Namespace) -> None:
     print(f"{asyncio.run(again())} jobs start over.")
 
 
+def _verify(options: argparse.Namespace) -> int:
+    from server.verify import verify
+
+    return asyncio.run(verify(options.subdomain))
+
+
 def _wire(_: argparse.Namespace) -> None:
     from realtime.wire import javascript
     from server import wiring
@@ -133,9 +139,10 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "routes": _routes,
     "doctor": _doctor,
     "retry": _retry,
+    "verify": _verify,
     "wire": _wire,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed", "make-administrator")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "verify", "make-administrator")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
+        "verify": "walk the chains of changes and looks; 1 when one is broken",
         "wire": "write static/js/wire.js anew",
     }
     for name, text in helps.items():
@@ -159,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("email", help="what the member signs in with")
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
+        if name == "verify":
+            command.add_argument("subdomain", nargs="?", default="", help="one practice alone")
     return parser
 
 

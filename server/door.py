@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+VIEW = "/staff/view-as"
+
+
 @dataclass(frozen=True)
 class Page:
     """HTML from a template, or `json` when asked for JSON (None: the door has no JSON form of its own)."""
@@ -132,8 +135,11 @@ class Door:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """A portal door stands twice: short, and under the client that is acted for."""
-        return (self.path, f"/for/<uuid:for_client>{self.path}") if self.portal else (self.path,)
+        """A portal door stands three times: short, under the client that is acted for, and under a view of staff, who
+        see it through one person's eyes and can only read (models/clients/viewing.py)."""
+        if not self.portal:
+            return (self.path,)
+        return (self.path, f"/for/<uuid:for_client>{self.path}", f"{VIEW}/<uuid:as_access>{self.path}")
 
 
 DOORS: list[Door] = []

@@ -15,8 +15,8 @@ from werkzeug.http import parse_range_header
 from models.core.actor import Actor
 from models.core.errors import Busy, missing
 from models.core.limits import Limit, take
-from models.core.scope import run_scope
-from models.files import bringing, granting
+from models.core.scope import Scope, run_scope
+from models.files import bringing, granting, whose
 from models.files.bringing import Arrival
 from models.files.checking import check
 from models.files.kinds import kind_named, opens_inside
@@ -26,6 +26,7 @@ from models.files.tables import File
 from server import antivirus, storage
 from server.door import SIGNED_IN, Done, Raw, get, upload
 from server.incoming import Incoming, incoming
+from server.requests import whence_of
 
 UPLOADS = Limit("uploads", most=300, seconds=3600)
 CHECKED_AT_ONCE = asyncio.Semaphore(2)
@@ -105,7 +106,14 @@ async def _found(actor: Actor, request: Request) -> File:
     args = request.view_args or {}
     if "for_client" in args:
         actor = actor.acting_for(args["for_client"])
-    return await run_scope(actor.practice_id, lambda _: granting.file_for(actor, args["id"]))
+
+    async def found(scope: Scope) -> File:
+        scope.whence = whence_of(request)
+        file = await granting.file_for(actor, args["id"])
+        await whose.note_opened(actor, file)
+        return file
+
+    return await run_scope(actor.practice_id, found)
 
 
 def _asked_range(request: Request) -> Range | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
+from models.clients import viewing
 from models.core.actor import READ_ONLY, AccessOf, Actor
 from models.messaging.inbox import unread_total
 
@@ -24,8 +26,22 @@ async def person_part(actor: Actor | None) -> Mapping[str, Any]:
     """Me, where I may go, and for whom I act."""
     if actor is None:
         return {}
+    if actor.lens is not None:
+        return await _through_eyes(actor)
     me = {**vars(await person(actor)), "administrator": actor.administrator}
     return {"me": me, "nav": _desk_nav(actor) if actor.desk else portal_nav(actor), **_acting(actor)}
+
+
+async def _through_eyes(actor: Actor) -> Mapping[str, Any]:
+    """The frame of a portal's page that staff view as somebody: that person's, without a line of its own."""
+    assert actor.lens is not None
+    me = {"login": "", "name": actor.name, "initials": initials(actor.name), "voice": None, "side": "portal",
+          "email": "", "administrator": False}
+    ends = await viewing.until(actor)
+    zone = ZoneInfo((await profile()).time_zone)
+    told = {"name": actor.name, "client": _first(actor.lens.client_name) if actor.lens.contact_id else "",
+            "ends": f"{ends.astimezone(zone):%-I:%M %p}" if ends else "", "leave": f"{base_of(actor)}/leave"}
+    return {"me": me, "nav": portal_nav(actor), **_acting(actor), "viewing_as": told}
 
 
 async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:
@@ -58,7 +74,9 @@ def practice_logo(found: PracticeProfile) -> dict[str, Any] | None:
 
 
 def base_of(actor: Actor) -> str:
-    """Where this person's pages are: under /staff, under the client they act for, or short."""
+    """Where this person's pages are: under /staff, under the client they act for, short, or under a view."""
+    if actor.lens is not None:
+        return f"/staff/view-as/{actor.lens.access_id}"
     if actor.desk:
         return "/staff"
     if actor.access is None or len(actor.accesses) < 2:
@@ -109,7 +127,8 @@ def portal_nav(actor: Actor) -> list[dict[str, str]]:
 
 def features_of(actor: Actor) -> frozenset[str]:
     """Features of the portal that this person has: for the client acted for, or for any of theirs."""
-    chosen = (actor.access,) if actor.access else actor.accesses
+    one = actor.lens or actor.access
+    chosen = (one,) if one else actor.accesses
     return frozenset().union(*(access.features for access in chosen))
 
 

@@ -18,6 +18,7 @@ from models.accounts import linking
 from models.accounts.sessions import sweep_idle
 from models.clients import allowing, import_checking, import_writing, importing, majority, status
 from models.clients.invitation_mail import REMIND_JOB
+from models.clients import auditing, emergency, pointing, viewing
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
@@ -95,6 +96,8 @@ JOBS: dict[str, Job] = {
     staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
     "file.erase": _erase_file,
     "logo.erase": _erase_logo,
+    emergency.END_JOB: inside(emergency.end_due, "emergency"),
+    viewing.END_JOB: inside(viewing.end_due, "view"),
     away.BEGIN: inside(away.begin, "away"),
     status.CLOSE: inside(status.close_portal, "client"),
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
@@ -106,6 +109,8 @@ REGULAR: list[Regular] = [
     Regular("house.nets", "*/5 * * * *", _nets),
     Regular(PULSE, "* * * * * */20", _idle_sessions),
     Regular("house.seal_looks", "* * * * *", sealing.seal_all_looks),
+    Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
+    Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
     Regular("clients.majority", "41 * * * *", majority.turn_all),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),

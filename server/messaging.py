@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from models.core import presence
 from models.core.actor import Actor
+from models.core.looking import note_look
 from models.files.kinds import ACCEPT, MOST_BYTES, TOLD
 from models.messaging import finding, inbox, picking, replies, thread
 from models.messaging.asks import Find, Inbox, Lines, NewConversation, Nothing, OpenThread, Pick
@@ -105,7 +106,9 @@ def _found(actor: Actor, asked: Find, found: Found | None) -> Page:
 @get("/staff/messages/<uuid:id>", allow=STAFF, query=OpenThread)
 async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
     """A conversation, opened."""
-    shown = await _thread(actor, await conversation_for(actor, id), query.around)
+    sitting = await conversation_for(actor, id)
+    await _note(actor, sitting)
+    shown = await _thread(actor, sitting, query.around)
     if not actor.desk:
         return Page("messaging/portal_thread.html", json={**shown}, thread=shown, upload=UPLOAD, base=base_of(actor))
     context = await _desk_context(actor, query, await _inbox(actor, query))
@@ -117,6 +120,7 @@ async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
 async def messages_of(actor: Actor, id: UUID, query: Lines) -> Page:
     """A page of lines, oldest first: everything in `lines`, what was said alone in `messages`."""
     sitting = await conversation_for(actor, id)
+    await _note(actor, sitting, again=True)
     page = await thread.lines(actor, sitting, **query.model_dump())
     said = [line for line in page["lines"] if line["kind"] in ("message", "deleted")]
     shown = {**page, "messages": said, "people": await thread.people(actor, sitting)}
@@ -134,6 +138,12 @@ async def people_at(actor: Actor, id: UUID) -> Done:
     """Who sits in a conversation, who did, and who may be added."""
     sitting = await conversation_for(actor, id)
     return Done({"people": await thread.people(actor, sitting), "choices": await picking.addable(actor, sitting)})
+
+
+async def _note(actor: Actor, sitting: Sitting, *, again: bool = False) -> None:
+    """What staff read of a client's conversation is a look at that record; lines come in pieces."""
+    if actor.desk and sitting.client_id is not None:
+        await note_look(actor, "conversation", sitting.id, client_id=sitting.client_id, again=again)
 
 
 async def _inbox(actor: Actor, query: Inbox) -> InboxPage:

@@ -20,6 +20,7 @@ from models.accounts.practices import (
     refuse_if_closed,
 )
 from models.accounts.sessions import actor_for, session_by_token
+from models.clients import viewing
 from models.core.actor import Actor
 from models.core.database import fetch_one
 from models.core.errors import Forbidden, Missing, Refusal, SignedOut
@@ -30,7 +31,7 @@ from server import answers
 from server.cookies import token_of
 from server.door import PORTAL, REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
 from server.pages import page_context
-from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json
+from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json, whence_of
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 HEAD = "SELECT seq, epoch FROM practice_head WHERE practice_id = portico_here()"
@@ -95,6 +96,8 @@ class Opening:
 
     async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
+        if "as_access" in self.args and refusal.status != 423:
+            actor = await viewing.through_eyes(actor, self.args["as_access"])
         with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
             actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor
         cursor = await fetch_one(HEAD)
@@ -134,7 +137,12 @@ class Opening:
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None
-        made = await run_scope(self.practice.id, work)
+
+        async def from_here(scope: Scope) -> Any:
+            scope.whence = whence_of(self.request)
+            return await work(scope)
+
+        made = await run_scope(self.practice.id, from_here)
         return made() if callable(made) and not isinstance(made, Response) else made
 
     async def actor(self) -> Actor | None:
@@ -152,12 +160,24 @@ class Opening:
             raise  # with its own words for why
 
     async def _admitted(self, actor: Actor) -> Actor:
+        if "as_access" in self.args:
+            return await self._viewing(actor)
         if kind_of(actor) not in self.door.allow:
             raise Forbidden()
         if self.door.portal and actor.portal:
             actor = actor.acting_for(self.args.get("for_client"))
         await refuse_unless_on(actor, self.door.feature)
         return actor
+
+    async def _viewing(self, actor: Actor) -> Actor:
+        """Staff before a door of the portal, at an address of a view: they read what its person reads, nothing more."""
+        if not actor.desk:
+            raise Forbidden()
+        seen = await viewing.through_eyes(actor, self.args["as_access"])
+        if self.door.method in UNSAFE:
+            seen.may_change()
+        await refuse_unless_on(seen, self.door.feature)
+        return seen
 
     async def _admit(self, scope: Scope) -> None:
         await self.actor()
@@ -181,6 +201,8 @@ class Opening:
 
     async def _work(self, scope: Scope) -> Callable[[], Response]:
         actor = await self.actor()
+        if actor is not None and actor.lens is not None:
+            await viewing.note_view(actor, f"portal:{self.door.path.split('/')[1]}")
         cursor = await fetch_one(HEAD)
         try:
             answer = await self._twin_or_first(actor)

@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "accesses": (),
     "practices": (),
     "banner": "",
+    "viewing_as": None,
     "theme": "",
     "said": "",
     "preview": False,

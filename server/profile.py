@@ -5,19 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from models.accounts.practices import profile
+from models.clients import emergency, pointing
 from models.clients.profile import Profile, profile_of
+from models.clients.viewing import viewable
 from models.core.actor import Actor
+from models.core.looking import note_look
 from server.door import Page
+
+# A look at a client's page says at which tab.
+TAB = "client-"
 
 
 async def profile_page(
     actor: Actor, client_id: UUID, tab: str, template: str, *, json: Mapping[str, Any], **context: Any
 ) -> Page:
-    """The page of one tab; its template extends layouts/profile.html. Raises Missing for a client that is not seen."""
+    """The page of one tab; its template extends layouts/profile.html. That it was opened is kept as a look. Raises
+    Missing for a client that is not seen."""
     found = await profile_of(actor, client_id)
+    until = await _open_until(actor, client_id)
+    why = "Opened in an emergency" if until else ""
+    if await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id, reason=why):
+        await pointing.at_look(actor, client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
-    return Page(template, json=told, current="clients", profile=_head(found), tab=tab, **context)
+    head = {**_head(found), "viewable": bool(await viewable(actor, client_id)), "open_until": until}
+    return Page(template, json=told, current="clients", profile=head, tab=tab, **context)
+
+
+async def _open_until(actor: Actor, client_id: UUID) -> str:
+    """Until when it is open in an emergency, on the practice's clock; empty for who sees it anyway."""
+    ends = await emergency.open_until(actor, client_id)
+    return f"{ends.astimezone(ZoneInfo((await profile()).time_zone)):%-I:%M %p}" if ends else ""
 
 
 def _head(found: Profile) -> dict[str, Any]:

@@ -12,7 +12,9 @@ import orjson
 from quart import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
+from models.accounts.devices import device_of
 from models.core.errors import Forbidden, Invalid, TooLarge
+from models.core.scope import Whence
 from models.core.settings import settings
 from server.inflow import PacedBody
 
@@ -55,6 +57,12 @@ def address_of(request: Request) -> str:
     while chain and from_trusted_proxy(peer):
         peer = chain.pop()
     return peer
+
+
+def whence_of(request: Request) -> Whence:
+    """From where this was asked, for looks. A region of an open page that fetches itself anew says so."""
+    device = device_of(request.headers.get("User-Agent", ""))
+    return Whence(address_of(request), device, "Portico-Fragment" in request.headers)
 
 
 def scheme_of(request: Request) -> str:

@@ -38,6 +38,10 @@ AREAS_WITH_DOORS = (
     "portal_settings",
     "portal_frame",
     "bare_domain",
+    "audit",
+    "view_as",
+    "emergency",
+    "unusual",
     "notifications",
     "portal_tab",
     "client_setup",
@@ -98,6 +102,11 @@ def _fill_registries() -> None:
     from models.files.holders import holder
     from models.messaging import handing_over
     from models.messaging.holding import held_seats
+    from models.clients.profile import administrators_alone
+    from models.clients.registries import PROFILE_TABS, ProfileTab
+    from models.files.holders import holder
+    from models.files.whose import about
+    from models.messaging.holding import clients_of_seats, held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
     from models.messaging.presence import audience_of
@@ -120,6 +129,7 @@ def _fill_registries() -> None:
     ONBOARDING_STEPS.update({step.key: step for step in (PREFERENCES,)})
     PROFILE_TABS[:] = [ProfileTab("portal", "Portal", "/portal", sees_client)]
     holder("seat", held_seats)
+    about("seat", clients_of_seats)
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
         ("practice", "Practice", "/staff/settings/practice"),
@@ -140,7 +150,9 @@ def _fill_registries() -> None:
         ("messaging", "Messaging", "/staff/settings/messaging"),
         ("idle", "When nobody is there", "/staff/settings"),
         ("invitations", "Invitations", "/staff/settings/invitations"),
+        ("audit", "Audit", "/staff/settings/audit"),
     ]
+    PROFILE_TABS[:] = [*PROFILE_TABS, ProfileTab("audit", "Audit", "/audit", administrators_alone)]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
     pages.PAGE_PARTS.append(practices_of_one.practices_part)
 

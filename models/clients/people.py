@@ -124,6 +124,20 @@ async def portals_about(client_id: UUID) -> list[Portal]:
     return [Portal(**row) for row in (*own, *contacts)]
 
 
+async def staff_logins() -> list[tuple[UUID, str]]:
+    """The logins and names of all staff there ever was, by name: whose doings a log may hold."""
+    rows = await fetch_all("SELECT login_id, name FROM staff_member ORDER BY name, id")
+    return [(row["login_id"], row["name"]) for row in rows]
+
+
+async def administrators() -> list[UUID]:
+    """The logins of the practice's administrators."""
+    rows = await fetch_all(
+        "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND roles @> '{administrator}' ORDER BY id"
+    )
+    return [row["login_id"] for row in rows]
+
+
 def like(words: str) -> str:
     """A pattern that finds the words anywhere; what a person types has no wildcards."""
     kept = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -39,6 +39,11 @@ async def profile_of(actor: Actor, client_id: UUID) -> Profile:
     return Profile(client, initials(client.name), age, tuple(assigned), tuple(tabs))
 
 
+async def administrators_alone(actor: Actor, client_id: UUID) -> bool:
+    """Who has a tab that only administrators have."""
+    return actor.administrator
+
+
 def years_between(born_on: date, on: date) -> int:
     """Whole years; who was born on February 29 turns a year older on March 1 of other years."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))

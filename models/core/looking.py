@@ -1,18 +1,54 @@
-"""Looks: who opened whose record. Written with the request's own scope, sealed into a chain a minute later."""
+"""Looks: who opened whose record, and from where. Written with the request's own scope, sealed into a chain a minute
+later."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.core.actor import Actor
-from models.core.database import execute
+from models.core.clock import now
+from models.core.database import execute, fetch_one
 from models.core.ids import new_id
+from models.core.scope import current_scope
+
+# A page that stands open and fetches itself anew is the same look, as long as the last one is not older than this.
+SAME_LOOK = timedelta(minutes=1)
+
+NOTE = """INSERT INTO look
+    (id, login_id, subject, subject_id, reason, client_id, access_id, session_id, device, address)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+NOTED = """SELECT 1 FROM look WHERE practice_id = portico_here() AND login_id = $1 AND id > $2
+  AND subject = $3 AND subject_id = $4 LIMIT 1"""
 
 
-async def note_look(actor: Actor, subject: str, subject_id: UUID, *, reason: str = "") -> None:
-    """Note that this person opened something; `subject` says what it is. Never raises for a reader: no one reads
-    unseen, so a look that cannot be kept undoes the reading with the scope."""
+async def note_look(
+    actor: Actor, subject: str, subject_id: UUID, *, client_id: UUID | None = None, reason: str = "",
+    again: bool = False,
+) -> bool:
+    """Note that this person opened something; `subject` says what it is, `client_id` whose record it belongs to. Where
+    from is the open scope's. Never raises for a reader: no one reads unseen, so a look that cannot be kept undoes the
+    reading with the scope.
+
+    `again`: what is asked for comes in pieces (lines, pictures). Then, as for a page that fetches itself anew, the same
+    subject is noted once a minute; False when it was noted a moment ago.
+    """
+    whence = current_scope().whence
+    if (again or whence.again) and await _noted(actor, subject, subject_id):
+        return False
+    through = actor.lens.access_id if actor.lens else None
     await execute(
-        "INSERT INTO look (id, login_id, subject, subject_id, reason) VALUES ($1, $2, $3, $4, $5)",
-        new_id(), actor.login_id, subject, subject_id, reason,
+        NOTE, new_id(), actor.login_id, subject, subject_id, reason, client_id, through, actor.session_id,
+        whence.device, whence.address,
     )
+    return True
+
+
+def id_at(moment: datetime) -> UUID:
+    """The lowest key that a row of that moment could have: keys begin with the milliseconds."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+async def _noted(actor: Actor, subject: str, subject_id: UUID) -> bool:
+    since = id_at(now() - SAME_LOOK)
+    return await fetch_one(NOTED, actor.login_id, since, subject, subject_id) is not None

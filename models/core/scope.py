@@ -34,12 +34,24 @@ OPEN = """SELECT set_config('portico.practice', $1, true), set_config('statement
   set_config('lock_timeout', '3s', true), set_config('idle_in_transaction_session_timeout', '5s', true)"""
 
 
+@dataclass(frozen=True)
+class Whence:
+    """Where a request came from, as looks keep it: the network address and the device in words. `again`: a page that
+    stands open fetches itself anew, by its own account; that can only make fewer looks, never none."""
+
+    address: str = ""
+    device: str = ""
+    again: bool = False
+
+
 @dataclass
 class Scope:
-    """An open practice. After its exit `seq` is the number of its last event, None when nothing happened."""
+    """An open practice. After its exit `seq` is the number of its last event, None when nothing happened. `whence` is
+    set by the door; jobs come from nowhere."""
 
     practice_id: UUID
     actor: Actor | None = None
+    whence: Whence = Whence()
     events: list[Event] = field(default_factory=list)
     keyed: dict[str, Any] | None = None
     seq: int | None = None

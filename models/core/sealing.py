@@ -14,6 +14,7 @@ import orjson
 
 from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.looking import id_at
 from models.core.practices import where_waiting
 
 # A look whose transaction began earlier may still commit; its id, made at its beginning, sorts before the seal.
@@ -23,10 +24,16 @@ BATCH = 5000
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('look-seal:' || portico_here()::text, 0))"
 LAST = """SELECT sealed_to, hash FROM look_seal WHERE practice_id = portico_here()
   ORDER BY sealed_to DESC LIMIT 1"""
-LOOKS = """SELECT id, login_id, subject, subject_id, reason, at FROM look
+# What a seal covers, by its version: those made before a column was there still verify.
+COVERED = {
+    1: "id, login_id, subject, subject_id, reason, at",
+    2: "id, login_id, subject, subject_id, reason, at, client_id, access_id, session_id, device, address",
+}
+VERSION = max(COVERED)
+LOOKS = """SELECT {covered} FROM look
   WHERE practice_id = portico_here() AND id > $1 AND id <= $2 ORDER BY id LIMIT $3"""
-SEAL = "INSERT INTO look_seal (sealed_to, looks, hash) VALUES ($1, $2, $3)"
-SEALS = "SELECT sealed_to, looks, hash FROM look_seal WHERE practice_id = portico_here() ORDER BY sealed_to"
+SEAL = "INSERT INTO look_seal (sealed_to, looks, hash, version) VALUES ($1, $2, $3, $4)"
+SEALS = "SELECT sealed_to, looks, hash, version FROM look_seal WHERE practice_id = portico_here() ORDER BY sealed_to"
 
 NONE = UUID(int=0)
 
@@ -40,30 +47,45 @@ async def seal_looks() -> bool:
     """Seal one batch of the open practice's looks that are a minute old; True while there may be more."""
     await execute(ONE_AT_A_TIME)
     last = await fetch_one(LAST)
-    looks = await fetch_all(LOOKS, last["sealed_to"] if last else NONE, _newest(), BATCH)
+    looks = await fetch_all(_looks(VERSION), last["sealed_to"] if last else NONE, _newest(), BATCH)
     if not looks:
         return False
-    await execute(SEAL, looks[-1]["id"], len(looks), _chained(bytes(last["hash"]) if last else b"", looks))
+    chained = _chained(bytes(last["hash"]) if last else b"", looks, VERSION)
+    await execute(SEAL, looks[-1]["id"], len(looks), chained, VERSION)
     return len(looks) == BATCH
 
 
 async def seals_hold() -> bool:
     """Whether every sealed look of the open practice is there, as it was."""
-    former, before = NONE, b""
+    return (await walk_seals())[1] is None
+
+
+async def walk_seals() -> tuple[int, int | None]:
+    """How many sealed looks of the open practice there are, and the number, counted from 1, of the first look of the
+    first seal that does not hold; None when all hold."""
+    former, before, counted = NONE, b"", 0
     for seal in await fetch_all(SEALS):
-        looks = await fetch_all(LOOKS, former, seal["sealed_to"], seal["looks"] + 1)
-        if len(looks) != seal["looks"] or _chained(before, looks) != seal["hash"]:
-            return False
-        former, before = seal["sealed_to"], bytes(seal["hash"])
-    return True
+        version = seal["version"]
+        if version not in COVERED:
+            return counted, counted + 1
+        looks = await fetch_all(_looks(version), former, seal["sealed_to"], seal["looks"] + 1)
+        if len(looks) != seal["looks"] or _chained(before, looks, version) != seal["hash"]:
+            return counted, counted + 1
+        former, before, counted = seal["sealed_to"], bytes(seal["hash"]), counted + len(looks)
+    return counted, None
+
+
+def _looks(version: int) -> str:
+    return LOOKS.format(covered=COVERED[version])
 
 
 def _newest() -> UUID:
-    """The id that a look of that moment would have at most: ids begin with the milliseconds."""
-    moment = int((now() - STILL_COMING).timestamp() * 1000)
-    return UUID(int=(moment << 80) | (1 << 80) - 1)
+    """The id that a look of that moment would have at most."""
+    return UUID(int=id_at(now() - STILL_COMING).int | (1 << 80) - 1)
 
 
-def _chained(before: bytes, looks: Sequence[Row]) -> bytes:
+def _chained(before: bytes, looks: Sequence[Row], version: int) -> bytes:
+    """The version is hashed with what it covers: a seal cannot be passed off as one that covers less."""
     lines = b"\n".join(orjson.dumps([str(value) for value in look.values()]) for look in looks)
-    return sha256(before + lines).digest()
+    spoken = b"" if version == 1 else b"%d:" % version
+    return sha256(before + spoken + lines).digest()

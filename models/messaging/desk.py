@@ -84,5 +84,5 @@ async def give(actor: Actor, sitting: Sitting, staff_id: UUID | None) -> None:
 
 async def _record(actor: Actor, kind: EventType, sitting: Sitting, staff_id: UUID | None) -> None:
     hearers = [ToFrontDesk(), *rooms(one for one in sitting.open_seats if one.kind == "staff")]
-    ids = {"conversation": sitting.id, "staff": staff_id}
+    ids = {"conversation": sitting.id, "client": sitting.client_id, "staff": staff_id}
     await record(actor, kind, [Part(hearers, ids)], subject_id=sitting.id)

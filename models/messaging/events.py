@@ -34,9 +34,9 @@ READ = event_type(
 DELIVERED = event_type("conversation.delivered", audiences=ANYONE_SEATED, ids="conversation client reader message")
 STARTED = event_type("conversation.started", audiences=ANYONE_SEATED, ids="conversation client")
 PEOPLE = event_type("conversation.people_changed", audiences=ANYONE_SEATED, ids="conversation client")
-CLAIMED = event_type("conversation.claimed", audiences="desk front-desk", ids="conversation staff")
-RELEASED = event_type("conversation.released", audiences="desk front-desk", ids="conversation staff")
-HANDED_OVER = event_type("conversation.handed_over", audiences="desk front-desk", ids="conversation staff")
+CLAIMED = event_type("conversation.claimed", audiences="desk front-desk", ids="conversation client staff")
+RELEASED = event_type("conversation.released", audiences="desk front-desk", ids="conversation client staff")
+HANDED_OVER = event_type("conversation.handed_over", audiences="desk front-desk", ids="conversation client staff")
 # Muted, put away, marked unread: only the person's own pages.
 CHANGED = event_type("conversation.changed", audiences=ANYONE_SEATED, ids="conversation client")
 DRAFT = event_type("draft.saved", audiences="desk access", ids="conversation client")

@@ -29,6 +29,8 @@ from models.messaging.seats import viewer_of
 from models.messaging.showing import about, first_name, names_the_client, person, snippet, title
 from models.messaging.views import ConversationLine, Desk, InboxPage
 
+MASKED = "Only those who sit in this conversation read it"
+
 Show = Literal["mine", "unclaimed", "all", "archived"]
 Past = tuple[str, datetime, UUID]
 
@@ -62,7 +64,7 @@ async def unread_by_client(actor: Actor) -> dict[UUID | None, int]:
     """Unread messages by the client they are about (None: among staff), at most 100 each; muted ones left out."""
     viewer = viewer_of(actor)
     holders = [one for one in (viewer.staff_id, actor.practice_id if viewer.desk else None) if one]
-    mine = [*holders, *(one.access_id for one in actor.accesses if one.messaging and actor.portal and not actor.lens)]
+    mine = [*holders, *(one.access_id for one in actor.accesses if one.messaging and actor.portal)]
     return {row["client_id"]: row["unread"] for row in await fetch_all(BADGE, mine, viewer.staff_id) if row["unread"]}
 
 
@@ -127,16 +129,17 @@ def _cursor(text: str | None) -> Past | None:
 
 def _line(row: Row, looks: Looks) -> ConversationLine:
     seats = [seated(one) for one in row["people"] or ()]
+    masked = not looks.reads(seats, row["last_position"]) and row["sender"] is not None
     return {
         "id": row["id"],
         "title": title(seats, looks.viewer),
-        "subject": row["subject"],
+        "subject": row["subject"] if looks.sits(seats) or not looks.through else "",
         "people": [person(one, looks) for one in seats if not looks.viewer.holds(one) or one.kind == "front-desk"],
         "about": about(row["client_id"], row["client_name"], show=names_the_client(seats, looks)),
-        "snippet": snippet(
+        "snippet": MASKED if masked else snippet(
             row["body"] or "", row["types"] or (), deleted=row["deleted_at"] is not None, said=row["sender"] is not None
         ),
-        "snippet_by": _by(row, seats, looks),
+        "snippet_by": "" if masked else _by(row, seats, looks),
         "at": row["sent_at"] or row["last_at"],
         "unread": row["unread"],
         "marked_unread": row["marked_unread_at"] is not None,

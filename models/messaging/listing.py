@@ -50,11 +50,11 @@ UNREAD = f"""SELECT least(count(*), {MOST_UNREAD})::int AS unread FROM (
   WHERE m.seat_id <> s.id AND m.withdrawn_at IS NULL AND m.deleted_at IS NULL
     AND (m.automatic = '' OR s.kind = 'access')"""
 
-LAST = f"""SELECT left(m.body, 400) AS body, m.deleted_at, m.sent_at, m.seat_id, m.sender_staff_id,
+LAST = f"""SELECT left(m.body, 400) AS body, m.position, m.deleted_at, m.sent_at, m.seat_id, m.sender_staff_id,
     coalesce(sm.name, st.name, co.name, ac.name, 'Front desk') AS sender_name,
     CASE WHEN m.files > 0 THEN ARRAY(SELECT f.type FROM message_file mf JOIN file f ON f.id = mf.file_id
       WHERE mf.message_id = m.id ORDER BY mf.place) END AS types
-  FROM (SELECT m.id, m.body, m.deleted_at, m.sent_at, m.seat_id, m.sender_staff_id, m.files FROM message m
+  FROM (SELECT m.id, m.body, m.position, m.deleted_at, m.sent_at, m.seat_id, m.sender_staff_id, m.files FROM message m
     WHERE {SPAN} AND m.withdrawn_at IS NULL ORDER BY m.position DESC LIMIT 1) m
   JOIN seat ms ON ms.id = m.seat_id
   LEFT JOIN staff_member sm ON sm.id = m.sender_staff_id
@@ -73,7 +73,8 @@ ORDER = "waits DESC, CASE WHEN waits THEN at END, CASE WHEN waits THEN seat_id E
 
 LINES = f"""SELECT p.waits, p.at, s.id AS seat_id, s.left_at, s.muted_at, s.archived_at, s.marked_unread_at, s.last_at,
     c.id, c.subject, c.client_id, cl.name AS client_name, c.unanswered_since, c.claimed_by,
-    cb.name AS claimed_by_name, m.body, m.types, m.deleted_at, m.sent_at, m.seat_id AS sender, m.sender_name,
+    cb.name AS claimed_by_name, m.body, m.position AS last_position,
+    m.types, m.deleted_at, m.sent_at, m.seat_id AS sender, m.sender_name,
     m.sender_staff_id, u.unread, people.people
   FROM picked p
   JOIN seat s ON s.id = p.seat_id

@@ -37,7 +37,7 @@ async def portal_choices(actor: Actor) -> list[Choice]:
     chosen = (actor.access,) if actor.access else actor.accesses
     found = []
     for access in chosen:
-        if access.messaging and actor.lens is None:
+        if access.messaging:
             found += await of_access(actor, access)
     return found
 

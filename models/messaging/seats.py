@@ -76,12 +76,12 @@ class Sitting:
 
 
 def viewer_of(actor: Actor) -> Viewer:
-    """Whose seats count. Looking through another person's eyes shows no conversation."""
-    if actor.lens is not None:
-        return Viewer()
-    if actor.desk:
+    """Whose seats count. Who looks through another person's eyes has that person's seats; what is said there is masked
+    (Looks.reads)."""
+    if actor.lens is None and actor.desk:
         return Viewer(staff_id=actor.staff_id, desk=handles_front_desk(actor))
-    chosen = (actor.access,) if actor.access else actor.accesses
+    one = actor.lens or actor.access
+    chosen = (one,) if one else actor.accesses
     return Viewer(
         accesses=tuple(access.access_id for access in chosen if access.messaging),
         off=tuple(access.access_id for access in chosen if not access.messaging),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from models.messaging.seats import Sitting
 from models.messaging.showing import about, names_the_client, person, title
 from models.messaging.views import Colleague, LinesPage, Person, Thread
 
+VIEWED = "You are viewing as somebody else. Leave the view to write."
+
 COUNT = f"SELECT u.unread FROM seat s CROSS JOIN LATERAL ({UNREAD}) u WHERE s.id = $1"
 
 
@@ -32,9 +35,10 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
     page = await _page(actor, sitting, looks, around=around, limit=limit)
     seats, seat = sitting.company, sitting.seat
     newest = seat or sitting.mine[-1]
-    why_not = await why_silent(sitting)
+    why_not = VIEWED if looks.through else await why_silent(sitting)
     return {
-        "id": sitting.id, "title": title(seats, looks.viewer), "subject": sitting.subject,
+        "id": sitting.id, "title": title(seats, looks.viewer),
+        "subject": sitting.subject if not looks.through or looks.sits(sitting.seats) else "",
         "about": about(sitting.client_id, sitting.client_name, show=names_the_client(seats, looks)),
         "people": [person(one, looks) for one in seats], "seat": seat.id if seat else None,
         "may_write": not why_not, "why_not": why_not,
@@ -44,9 +48,11 @@ async def thread(actor: Actor, sitting: Sitting, *, around: UUID | None = None, 
         and sitting.client_id is not None and sitting.desk_seat is None,
         "unread": await _unread(newest.id), "marked_unread": newest.marked_unread_at is not None,
         "muted": newest.muted_at is not None, "archived": newest.archived_at is not None,
-        "draft": await draft_of(actor, sitting), "undo_seconds": settings().undo_seconds,
+        "draft": "" if looks.through else await draft_of(actor, sitting), "undo_seconds": settings().undo_seconds,
         "desk": desk(vars(sitting), seats, looks) if seat else None,
         "assignable": await _assignable(sitting, looks), "page": page,
+        "viewed": looks.through,
+        "masked": looks.through and not any(line["kind"] in ("message", "deleted") for line in page["lines"]),
     }
 
 
@@ -69,6 +75,7 @@ async def _page(
     around: UUID | None = None, limit: int,
 ) -> LinesPage:
     rows = await _rows(sitting, before=before, after=after, around=around, limit=limit, notes=actor.desk)
+    rows = _readable(rows, sitting, looks)
     seat = sitting.seat
     context = Around(
         looks=looks, seats=sitting.seats, times=await _times(sitting, rows), zone=ZoneInfo((await profile()).time_zone),
@@ -82,6 +89,14 @@ async def _page(
         "older": ids[0] if rows.older and ids else None,
         "newer": ids[-1] if rows.newer and ids else None,
     }
+
+
+def _readable(rows: Rows, sitting: Sitting, looks: Looks) -> Rows:
+    """Through another person's eyes only what one's own seat sees as well."""
+    if not looks.through:
+        return rows
+    lines = [(note, row) for note, row in rows.lines if looks.reads(sitting.seats, row["position"])]
+    return replace(rows, lines=lines)
 
 
 async def _rows(

@@ -183,6 +183,8 @@ class Thread(TypedDict):
     desk: Desk | None
     assignable: list[Colleague]  # whom it may be assigned to; empty for who does not answer for Front desk
     page: LinesPage
+    viewed: bool  # staff view it as somebody: nothing can be done here
+    masked: bool  # staff view it as somebody and sit in it not themselves: that it is there, with whom, and no words
 
 
 class Choice(TypedDict):

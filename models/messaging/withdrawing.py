@@ -35,6 +35,9 @@ async def message_for(actor: Actor, message_id: UUID) -> tuple[Sitting, Message]
         missing("message")
     return sitting, message
 
+DELETED_TEXT = """SELECT m.body, c.client_id FROM message m JOIN conversation c ON c.id = m.conversation_id
+  WHERE m.id = $1 AND m.deleted_at IS NOT NULL"""
+
 
 async def undo(actor: Actor, message_id: UUID) -> None:
     """Take a message back within UNDO_SECONDS of sending: it vanishes everywhere, words and files, for everyone.
@@ -79,10 +82,10 @@ async def deleted_text(actor: Actor, message_id: UUID, *, reason: str) -> str:
     """
     if not actor.administrator or actor.lens is not None:
         raise Forbidden("administrator-only", "Only an administrator reads what was deleted.")
-    row = await fetch_one("SELECT body FROM message WHERE id = $1 AND deleted_at IS NOT NULL", message_id)
+    row = await fetch_one(DELETED_TEXT, message_id)
     if row is None:
         missing("message")
-    await note_look(actor, "deleted-message", message_id, reason=reason)
+    await note_look(actor, "deleted-message", message_id, client_id=row["client_id"], reason=reason)
     return str(row["body"])
 
 

@@ -31,10 +31,13 @@ WORDS = {
     "mail.undelivered": ("mail-x", "danger", "cannot be reached by e-mail"),
     "majority.near": ("history", "", "comes of age within 60 days"),
     "majority.reached": ("history", "", "came of age: contacts’ access ended unless agreed otherwise"),
+    "emergency.opened": ("shield-alert", "danger", "opened a record in an emergency"),
 }
 
 # What is about a client leads to this tab of theirs.
-LEADS = {"onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details"}
+LEADS = {
+    "onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details", "emergency.opened": "",
+}
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.
 LATEST = """
@@ -43,12 +46,14 @@ WITH late AS (
 )
 SELECT DISTINCT ON (late.seq) late.seq, late.type, late.at, d.ids->>'conversation' AS conversation,
   CASE WHEN late.type = ANY($7) THEN d.ids->>'client' END AS client,
-  coalesce(m.name, own.name, other.name, about.name, '') AS who
+  coalesce(m.name, own.name, other.name, about.name, staff.name, '') AS who
 FROM late
 JOIN event_data d ON d.practice_id = late.practice_id AND d.seq = late.seq
 LEFT JOIN seat s ON s.practice_id = late.practice_id
   AND s.id = coalesce(d.ids->>'sender', d.ids->>'reader')::uuid
 LEFT JOIN staff_member m ON m.practice_id = s.practice_id AND m.id = s.staff_id
+LEFT JOIN staff_member staff ON staff.practice_id = late.practice_id AND late.type = 'emergency.opened'
+  AND staff.login_id = late.login_id
 LEFT JOIN portal_access a ON a.practice_id = late.practice_id
   AND a.id = coalesce(s.access_id, (d.ids->>'access')::uuid)
 LEFT JOIN client own ON own.practice_id = a.practice_id AND own.id = a.client_id AND a.contact_id IS NULL

@@ -2,6 +2,7 @@
 import "./elements/client-list.js"
 import "./elements/brand-preview.js"
 import "./elements/access-card.js"
+import "./elements/audit-log.js"
 import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"

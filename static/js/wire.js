@@ -10,6 +10,7 @@ export const EVENTS = Object.freeze([
   "access.revoked",
   "access.turned_off",
   "access.turned_on",
+  "audit.chain_broken",
   "away.changed",
   "client.added",
   "client.assigned",
@@ -38,6 +39,11 @@ export const EVENTS = Object.freeze([
   "conversation.started",
   "draft.saved",
   "features.changed",
+  "emergency.acknowledged",
+  "emergency.asked",
+  "emergency.ended",
+  "emergency.opened",
+  "emergency.settings_changed",
   "file.erased",
   "file.ready",
   "import.changed",
@@ -98,6 +104,10 @@ export const EVENTS = Object.freeze([
   "staff.joined",
   "staff.reactivated",
   "staff.supervision_handed_over",
+  "unusual_look.found",
+  "unusual_look.settled",
+  "view_as.begun",
+  "view_as.ended",
 ])
 
 export const ASKS = Object.freeze([

@@ -34,6 +34,8 @@ DEFINERS = {
         for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",
                      "majorities", "old_imports")
     },
+    "practices_with_unchecked_chains": "portico_search",
+    "practices_with_fresh_looks": "portico_search",
 }
 
 # Indexes that the application's role cannot use: they are reached by a function of DEFINERS.

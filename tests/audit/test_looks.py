@@ -1,0 +1,60 @@
+"""Which pages are looks at a client's record, and whose."""
+
+from __future__ import annotations
+
+import pytest
+from obstore.store import LocalStore
+
+from server import storage
+from tests.files import samples
+from tests.files.conftest import Sender
+from tests.messaging.conftest import Talk
+
+
+@pytest.fixture
+def talk(cast):
+    return Talk(cast)
+
+
+async def test_staff_who_read_a_clients_conversation_look_at_that_record(cast, browse, talk, log):
+    conversation = await talk.start("practitioner", "parent", about="teen")
+    maya = await browse(cast, "practitioner")
+    await maya.get(f"/staff/messages/{conversation}")
+    (kept,) = await log.looks("conversation")
+    assert (kept["login_id"], kept["client_id"]) == (cast.logins["practitioner"], cast.clients["teen"])
+    await maya.json(f"/staff/conversations/{conversation}/messages")
+    assert len(await log.looks("conversation")) == 1, "lines come in pieces: the same look"
+    await maya.get(f"/staff/messages/{conversation}")
+    assert len(await log.looks("conversation")) == 2, "a page opened anew is a look of its own"
+
+
+async def test_among_staff_and_for_clients_it_is_none(cast, browse, talk, log):
+    staff = await talk.start("practitioner", "owner")
+    await (await browse(cast, "practitioner")).get(f"/staff/messages/{staff}")
+    own = await talk.start("practitioner", "client", about="client")
+    await (await browse(cast, "client")).get(f"/messages/{own}")
+    assert await log.looks("conversation") == []
+
+
+async def test_a_clients_file_and_its_picture_opened_by_staff(cast, browse, talk, log, tmp_path, monkeypatch):
+    place = LocalStore(prefix=tmp_path, mkdir=True)
+    monkeypatch.setattr(storage, "store", lambda: place)
+    conversation = await talk.start("practitioner", "client", about="client")
+    ana, maya = await browse(cast, "client"), await browse(cast, "practitioner")
+    file = await Sender(ana).sent("a.png", samples.picture())
+    await ana.send(f"/conversations/{conversation}/messages", {"files": [str(file["id"])]})
+    assert (await ana.get(f"/files/{file['id']}")).status_code == 200
+    assert await log.looks("file") == [], "one's own is none"
+    for _ in range(2):
+        assert (await maya.get(f"/files/{file['id']}")).status_code == 200
+    assert (await maya.get(f"/files/{file['id']}/thumbnail")).status_code == 200
+    (kept,) = await log.looks("file")
+    assert (kept["login_id"], kept["client_id"]) == (cast.logins["practitioner"], cast.clients["client"])
+    assert kept["session_id"] == maya.session_id
+
+
+async def test_who_is_refused_has_not_looked(cast, browse, talk, log):
+    conversation = await talk.start("practitioner", "client", about="client")
+    biller = await browse(cast, "biller")
+    assert (await biller.get(f"/staff/messages/{conversation}")).status_code == 404
+    assert await log.looks() == []
