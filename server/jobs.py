@@ -12,20 +12,27 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from models.accounts import dressing
-from models.accounts import founding
-from models.accounts import linking
+from models.accounts import dressing, founding, linking
 from models.accounts.sessions import sweep_idle
-from models.clients import allowing, import_checking, import_writing, importing, majority, status
+from models.clients import (
+    allowing,
+    auditing,
+    emergency,
+    import_checking,
+    import_writing,
+    importing,
+    majority,
+    pointing,
+    status,
+    viewing,
+)
 from models.clients.invitation_mail import REMIND_JOB
-from models.clients import auditing, emergency, pointing, viewing
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, invitation_mail, mailing, unread
-from models.notifications import account_mail, mailing, staff_mail, unread
+from models.notifications import account_mail, invitation_mail, mailing, staff_mail, unread
 from server import mail, storage
 
 Answer = timedelta | None

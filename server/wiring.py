@@ -88,73 +88,81 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    from models.accounts.registries import FEATURES, ME_PARTS
-    from models.clients.onboarding_steps import PREFERENCES
-    from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
-    from models.clients.sections import INFORMATION
+    _fill_accounts()
+    _fill_clients()
+    _fill_files()
+    _fill_pages()
+
+
+def _fill_accounts() -> None:
     from models.accounts import readiness
-    from models.accounts.registries import FEATURES, ME_PARTS, READINESS
-    from models.clients.readiness import INVITED
-    from models.accounts.registries import FEATURES, ME_PARTS, OWNERSHIPS, PERMISSIONS
+    from models.accounts.registries import FEATURES, ME_PARTS, OWNERSHIPS, PERMISSIONS, READINESS
     from models.accounts.supervision import SUPERVISEES
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
-    from models.files.holders import holder
+    from models.clients.readiness import INVITED
     from models.messaging import handing_over
-    from models.messaging.holding import held_seats
-    from models.clients.profile import administrators_alone
-    from models.clients.registries import PROFILE_TABS, ProfileTab
-    from models.files.holders import holder
-    from models.files.whose import about
-    from models.messaging.holding import clients_of_seats, held_seats
     from models.messaging.picking import may_write_to
     from models.messaging.practices import FEATURE as MESSAGING
-    from models.messaging.presence import audience_of
-    from realtime import presence
-    from server import frames, pages
-    from server.details import TAB as DETAILS_TAB
-    from server import frames, pages, portal_frame
-    from server import frames, pages, practices_of_one
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
+
+
+def _fill_clients() -> None:
+    from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
+    from models.clients.profile import administrators_alone
+    from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
+    from models.clients.sections import INFORMATION
+    from server.details import TAB as DETAILS
+
+    CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
+    ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
-        DETAILS_TAB,
+        DETAILS,
         ProfileTab("messages", "Messages", "/messages", sees_client),
+        ProfileTab("portal", "Portal", "/portal", sees_client),
+        ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
-    ONBOARDING_STEPS.update({step.key: step for step in (PREFERENCES,)})
-    PROFILE_TABS[:] = [ProfileTab("portal", "Portal", "/portal", sees_client)]
+
+
+def _fill_files() -> None:
+    from models.files.holders import holder
+    from models.files.whose import about
+    from models.messaging.holding import clients_of_seats, held_seats
+
     holder("seat", held_seats)
     about("seat", clients_of_seats)
+
+
+def _fill_pages() -> None:
+    from models.messaging.presence import audience_of
+    from realtime import presence
+    from server import frames, pages, portal_frame, practices_of_one
+
     presence.audience_of = audience_of
-    pages.SETTINGS_PAGES[:] = [
-        ("practice", "Practice", "/staff/settings/practice"),
-        ("branding", "Branding", "/staff/settings/branding"),
-    portal_frame.pages_of_switched_off_features()
-    READINESS[:] = [
-        readiness.REACHABLE,
-        readiness.URGENT,
-        readiness.STAFFED,
-        readiness.TURNED_ON,
-        INVITED,
+    portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
+    pages.SETTINGS_PAGES[:] = SETTINGS
+    pages.PAGE_PARTS[:] = [
+        frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
-    holder("seat", held_seats)
-    presence.audience_of = audience_of
-    pages.SETTINGS_PAGES[:] = [
-        ("portal", "Portal", "/staff/settings/portal"),
-        ("team", "Team", "/staff/settings/team"),
-        ("messaging", "Messaging", "/staff/settings/messaging"),
-        ("idle", "When nobody is there", "/staff/settings"),
-        ("invitations", "Invitations", "/staff/settings/invitations"),
-        ("audit", "Audit", "/staff/settings/audit"),
-    ]
-    PROFILE_TABS[:] = [*PROFILE_TABS, ProfileTab("audit", "Audit", "/audit", administrators_alone)]
-    pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]
-    pages.PAGE_PARTS.append(practices_of_one.practices_part)
+
+
+SETTINGS = [
+    ("practice", "Practice", "/staff/settings/practice"),
+    ("branding", "Branding", "/staff/settings/branding"),
+    ("portal", "Portal", "/staff/settings/portal"),
+    ("invitations", "Invitations", "/staff/settings/invitations"),
+    ("team", "Team", "/staff/settings/team"),
+    ("messaging", "Messaging", "/staff/settings/messaging"),
+    ("idle", "When nobody is there", "/staff/settings"),
+    ("security", "Sign-in", "/staff/settings/security"),
+    ("audit", "Audit", "/staff/settings/audit"),
+]
 
 
 def _register_listeners() -> None:

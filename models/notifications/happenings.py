@@ -36,7 +36,8 @@ WORDS = {
 
 # What is about a client leads to this tab of theirs.
 LEADS = {
-    "onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details", "emergency.opened": "",
+    "onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details",
+    "emergency.opened": "",
 }
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.

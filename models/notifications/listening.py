@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, invitation_mail, streaks
-from models.notifications import account_mail, practice_mail, streaks
-from models.notifications import account_mail, staff_mail, streaks
+from models.notifications import account_mail, invitation_mail, practice_mail, staff_mail, streaks
 
 
 def register() -> None:
