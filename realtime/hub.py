@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 
-from models.accounts.sessions import actor_of_session, sessions_still_hold
+from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_still_hold
 from models.core.actor import Actor
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy, Locked, SignedOut
@@ -189,7 +189,7 @@ class Hub:
         async def work(scope: Scope) -> Rights:
             try:
                 actor = await actor_of_session(visitor.practice_id, session_id)
-            except Locked:
+            except (Locked, SecondFactorRequired):
                 return Rights(None, frozenset())
             row = await fetch_one("SELECT seq FROM login_rights WHERE login_id = $1", actor.login_id)
             clients = await self.clients_of(actor) if actor.desk else ()

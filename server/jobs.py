@@ -12,13 +12,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts import sign_in_rule
 from models.accounts.sessions import sweep_idle
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, mailing, unread
+from models.notifications import account_mail, mailing, security_mail, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -69,9 +70,11 @@ async def _idle_sessions() -> None:
 JOBS: dict[str, Job] = {
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
+    "mail.sign_in_link": inside(security_mail.mail_link, "login"),
     "mail.send": _send_mail,
     "file.erase": _erase_file,
     away.BEGIN: inside(away.begin, "away"),
+    sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }
 
 # Each asks the database which practices have such work: a practice where nothing happened costs nothing.

@@ -23,6 +23,9 @@ from server.pages import ROOT
 SUBJECTS: dict[str, Callable[[str], str]] = {
     "unread": lambda practice: f"A secure message waits for you at {practice}",
     "password-reset": lambda practice: f"Your new password for {practice}",
+    "sign-in-link": lambda practice: f"Your link to sign in at {practice}",
+    "new-device": lambda practice: f"A new device signed in at {practice}",
+    "second-factor-reset": lambda practice: f"Your second factor at {practice} was reset",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
 }
 

@@ -14,6 +14,12 @@ from models.core.actor import Actor
 AREAS_WITH_DOORS = (
     "accounts",
     "own_account",
+    "stepping_up",
+    "links",
+    "passkeys",
+    "security",
+    "sign_in_settings",
+    "resets",
     "brand",
     "files",
     "messaging",
@@ -77,6 +83,7 @@ def _fill_registries() -> None:
     presence.audience_of = audience_of
     pages.SETTINGS_PAGES[:] = [
         ("messaging", "Messaging", "/staff/settings/messaging"),
+        ("security", "Sign-in", "/staff/settings/security"),
         ("idle", "When nobody is there", "/staff/settings"),
     ]
     pages.PAGE_PARTS[:] = [frames.practice_part, frames.person_part, frames.messaging_part]

@@ -19,3 +19,16 @@ RESET_ASKED = event_type("login.reset_asked", audiences="")
 INVITATION_ACCEPTED = event_type("invitation.accepted", audiences="login")
 PREFERENCES_CHANGED = event_type("preferences.changed", audiences="login")
 IDLE_TIMES_CHANGED = event_type("practice.idle_times_changed", audiences="staff")
+
+# The second factor was turned on or off, its recovery codes made anew or used.
+SECOND_FACTOR_CHANGED = event_type("login.second_factor_changed", audiences="login")
+SECOND_FACTOR_RESET = event_type("login.second_factor_reset", audiences="login", ids="reset")
+PASSKEYS_CHANGED = event_type("login.passkeys_changed", audiences="login", ids="passkey")
+DEVICES_CHANGED = event_type("login.devices_changed", audiences="login")
+NEW_DEVICE = event_type("login.new_device", audiences="login", ids="device")
+SESSION_PROVED = event_type("session.proved", audiences="login", ids="session")
+
+# As login.reset_asked: the same work for a known and an unknown address.
+LINK_ASKED = event_type("login.link_asked", audiences="")
+
+SIGN_IN_RULE_CHANGED = event_type("practice.sign_in_rule_changed", audiences="staff")

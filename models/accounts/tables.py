@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tortoise import Model, fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.db_defaults import SqlDefault
 
 from models.core.rows import HERE, PracticeRow
 
@@ -34,6 +35,7 @@ class PracticeProfile(Model):
     portal_idle_seconds = fields.IntField(default=1800)
     desk_idle_seconds = fields.IntField(default=900)
     features_off = ArrayField("text", default=list)
+    second_factor_from = fields.DateField(null=True)
 
     class Meta:
         table = "practice_profile"
@@ -70,7 +72,8 @@ class StaffMember(PracticeRow):
 
 
 class Session(PracticeRow):
-    """A sign-in. `locked_at`: a desk left idle; nothing is readable until the password unlocks it."""
+    """A sign-in. `locked_at`: a desk left idle; nothing is readable until the password unlocks it. `proved_at`: when it
+    last saw a password, a passkey or a code; `strong`: it has seen two factors."""
 
     login_id = fields.UUIDField()
     side = fields.TextField()
@@ -80,6 +83,9 @@ class Session(PracticeRow):
     locked_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    proved_at = fields.DatetimeField(db_default=SqlDefault("clock_timestamp()"))
+    strong = fields.BooleanField(default=False)
+    device_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "session"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, streaks
+from models.notifications import account_mail, security_mail, streaks
 
 
 def register() -> None:
@@ -12,3 +12,6 @@ def register() -> None:
     on("conversation.read", streaks.on_conversation_read)
     on("conversation.people_changed", streaks.on_people_changed)
     on("login.reset_asked", account_mail.on_reset_asked)
+    on("login.link_asked", security_mail.on_link_asked)
+    on("login.new_device", security_mail.on_new_device)
+    on("login.second_factor_reset", security_mail.on_reset)

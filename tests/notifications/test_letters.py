@@ -7,9 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from models.accounts import known_devices
+from models.core.change import change
 from models.core.settings import settings
+from models.notifications import security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Letter
+from models.notifications.mailing import Letter, queue_mail
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
 from tests.notifications.conftest import use_settings
@@ -22,6 +25,9 @@ FACTS = {
     "unread": {},
     "password-reset": {"path": "/reset/abc", "minutes": 60},
     "invitation": {"path": "/reset/abc", "days": 7},
+    "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
+    "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
+    "second-factor-reset": {},
 }
 KINDS = sorted(FACTS)
 
@@ -116,6 +122,15 @@ TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_memb
           "seat"]
 
 
+async def queue_all_of_security(login_id):
+    browser = known_devices.Browser()
+    async with change(None, "test.devices"):
+        for words in ("Firefox on Linux", "Chrome on Windows"):  # of the second one a mail tells
+            await known_devices.seen(login_id, browser, words=words)
+    for kind in (security_mail.LINK, security_mail.RESET):
+        await queue_mail(login_id, kind)
+
+
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     conversation = await talk.start("practitioner", about="client")
     await talk.say("practitioner", conversation, "words")
@@ -131,6 +146,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
                    talk.cast.logins["teen"])
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
+    await talk.cast.inside(lambda: queue_all_of_security(client.login_id))
     for name in ("client", "teen"):
         await talk.deliver(name)
     kinds = await talk.rows("SELECT DISTINCT kind FROM outgoing_mail WHERE accepted_at IS NOT NULL")
