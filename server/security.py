@@ -52,7 +52,7 @@ async def confirmed(actor: Actor, request: Request) -> See:
 @get("/staff/security/second-factor", allow=STAFF, step_up=True, while_unready=True)
 async def set_up_page(actor: Actor, request: Request) -> Page | See:
     """The key for the authenticator app, once it was asked for; what a second factor is, before."""
-    if (await second_factor.standing(actor.login_id)).on:
+    if await second_factor.is_on(actor.login_id) and not await _unready(request):
         return See(f"{_root(actor)}/security")
     return await _set_up(actor, request)
 
@@ -64,6 +64,7 @@ async def _set_up(actor: Actor, request: Request) -> Page:
     told = {"secret": pending.secret, "uri": pending.uri} if pending else {"secret": None}
     return Page("accounts/second_factor.html", json=told, secret=_in_fours(pending.secret) if pending else "",
                 drawn=drawn, link=pending.uri if pending else "", unready=await _unready(request),
+                on=await second_factor.is_on(actor.login_id),
                 passkey=await passkeys.usable_by(actor.login_id, host_of(request)), root=_root(actor))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pyotp
 import pytest
 
 from models.accounts import sign_in_rule
@@ -139,3 +140,32 @@ async def test_a_day_that_stands_may_be_saved_again(cast, people):
     await cast.inside(lambda: sign_in_rule.set_rule(owner, date(2026, 1, 1)))
     with pytest.raises(Invalid):
         await cast.inside(lambda: sign_in_rule.set_rule(owner, date(2025, 1, 1)))
+
+
+async def test_until_its_day_the_first_page_says_from_when(browse, cast):
+    browser = await browse(cast, "practitioner")
+    assert "you need a second factor" not in await (await browser.get("/staff/today")).get_data(as_text=True)
+    await _require(cast, in_days=14)
+    assert "you need a second factor" in await (await browser.get("/staff/today")).get_data(as_text=True)
+
+
+async def test_a_session_that_began_without_it_while_it_was_turned_on_signs_in_once_more(browse, cast, required):
+    await app_of_unready(cast)
+    browser = await browse(cast, "practitioner")
+    page = await browser.get("/staff/security/second-factor")
+    assert page.status_code == 200 and "Sign in once more" in await page.get_data(as_text=True)
+
+
+async def app_of_unready(cast):
+    from models.accounts import second_factor
+    from models.accounts.sessions import actor_of_session
+
+    session = await cast.session("practitioner")
+
+    async def turn_on() -> None:
+        actor = await actor_of_session(cast.practice_id, session, while_unready=True)
+        await second_factor.start(actor)
+        pending = await second_factor.pending(actor)
+        await second_factor.turn_on(actor, pyotp.TOTP(pending.secret).now())
+
+    await cast.inside(turn_on)
