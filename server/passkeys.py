@@ -31,15 +31,13 @@ async def sign_in_options(request: Request) -> Done:
 @post("/sign-in/passkey", allow=ANYONE, body=ProvePasskey)
 async def sign_in(actor: Actor | None, body: ProvePasskey, request: Request) -> Done | Page:
     """A passkey becomes a session; one that had verified its person is both factors."""
-    network = network_of(address_of(request))
-    await take(ASKS_BY_ADDRESS, network)
     proof = await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.SIGN_IN, host=host_of(request)
     )
     reach = await by_login(proof.login_id)
     if reach is None:
         raise Invalid("passkey-not-taken", passkeys.NOT_TAKEN)
-    await give_back(ASKS_BY_ADDRESS, network)
+    await give_back(ASKS_BY_ADDRESS, network_of(address_of(request)))
     if actor is not None:
         await sessions.sign_out(actor)
     try:

@@ -41,13 +41,6 @@ async def security_page(actor: Actor, request: Request, query: JustDone) -> Page
                 host=passkeys.rp_of(host_of(request)))
 
 
-@get("/security/confirm", allow=PORTAL, step_up=True)
-@get("/staff/security/confirm", allow=STAFF, step_up=True, while_unready=True)
-async def confirmed(actor: Actor, request: Request) -> See:
-    """Where a script goes that was told to step up: back to the page, once the person has proved it."""
-    return See(f"{_root(actor)}/security" + ("/second-factor" if await _unready(request) else ""))
-
-
 @get("/security/second-factor", allow=PORTAL, step_up=True)
 @get("/staff/security/second-factor", allow=STAFF, step_up=True, while_unready=True)
 async def set_up_page(actor: Actor, request: Request) -> Page | See:

@@ -1,21 +1,21 @@
 // Passkeys speak in bytes, doors in base64url. Both ways, for browsers that do not do it themselves yet.
-import { refusal } from "./http.js"
+import { post } from "./http.js"
 import { Refused } from "./refused.js"
 
 export const canPasskey = () => "PublicKeyCredential" in window && Boolean(navigator.credentials)
 
 // The person proves who they are: what the door answered. Throws Refused; null when the person changed their mind.
 export async function usePasskey(action, more = {}) {
-  const { challenge, options } = await send(`${action}/options`)
+  const { challenge, options } = await post(`${action}/options`)
   const known = (options.allowCredentials ?? []).map(bytesIn)
   const publicKey = { ...options, challenge: bytes(options.challenge), allowCredentials: known }
   const found = await asked(() => navigator.credentials.get({ publicKey }))
-  return found && send(action, { challenge, credential: shown(found, ["authenticatorData", "signature", "userHandle"]), ...more })
+  return found && post(action, { challenge, credential: shown(found, ["authenticatorData", "signature", "userHandle"]), ...more })
 }
 
 // A new one for this login.
 export async function makePasskey(action) {
-  const { challenge, options } = await send(`${action}/options`)
+  const { challenge, options } = await post(`${action}/options`)
   const made = await asked(() => navigator.credentials.create({ publicKey: {
     ...options, challenge: bytes(options.challenge), user: { ...options.user, id: bytes(options.user.id) },
     excludeCredentials: (options.excludeCredentials ?? []).map(bytesIn),
@@ -23,7 +23,7 @@ export async function makePasskey(action) {
   if (!made) return null
   const credential = shown(made, ["attestationObject"])
   credential.response.transports = made.response.getTransports?.() ?? []
-  return send(action, { challenge, credential })
+  return post(action, { challenge, credential })
 }
 
 async function asked(question) {
@@ -33,14 +33,6 @@ async function asked(question) {
     if (error.name === "InvalidStateError") throw new Refused({ code: "passkey-known", detail: "This device has a passkey for this portal already." })
     return null // closed by the person, or there is none: the browser has said so itself
   }
-}
-
-async function send(path, data = {}) {
-  const headers = { Accept: "application/json", "Content-Type": "application/json" }
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(data) }).catch(() => null) // no network
-  if (answer === null) throw new Refused({ code: "offline" })
-  if (!answer.ok) throw await refusal(answer)
-  return answer.json()
 }
 
 function shown(credential, fields) {

@@ -10,7 +10,7 @@ import pytest
 from models.accounts.practices import forget_practices
 from models.core.database import execute
 from tests.support.authenticator import Authenticator, added, b64, shown
-from tests.support.factors import app_of
+from tests.support.factors import app_of, pressed
 
 
 @pytest.fixture
@@ -226,3 +226,32 @@ async def test_over_its_true_bytes_too(browse, cast, phone):
         credential["response"][part] = credential["response"][part][:-8] + "AAAAAAAA"
         answer = await browser.send("/sign-in/passkey", {"challenge": asked["challenge"], "credential": credential})
         assert answer.status_code == 422 and browser.cookie is None
+
+
+async def test_a_login_of_two_sides_chooses_after_its_passkey(browse, cast):
+    from models.clients.tables import PortalAccess
+    from models.core.clock import now
+
+    async def grant() -> None:
+        await PortalAccess.create(client_id=cast.clients["child"], contact_id=cast.contacts["coparent"],
+                                  login_id=cast.logins["practitioner"], invited_at=now(), accepted_at=now())
+
+    await cast.inside(grant)
+    device = await added(await browse(cast, "practitioner"), "/staff")
+    browser = await browse(cast)
+    told = await (await shown(browser, device)).get_json()
+    assert told["next"] == "choose-side" and browser.cookie is None
+    page = await (await browser.post("/sign-in", {"ticket": told["ticket"]})).get_data(as_text=True)
+    assert "Where to?" in page
+    answer = await browser.post("/sign-in", {"ticket": pressed(page, "ticket"), "side": "desk"})
+    assert answer.status_code == 303 and (await browser.json("/staff/me")).status_code == 200
+
+
+async def test_asking_is_limited_by_address(browse, cast, monkeypatch):
+    from models.core.limits import Limit
+    from server import passkeys
+
+    monkeypatch.setattr(passkeys, "ASKS_BY_ADDRESS", Limit("passkey-few", most=2, seconds=900))
+    browser = await browse(cast)
+    answers = [(await browser.send("/sign-in/passkey/options")).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]

@@ -103,7 +103,7 @@ async def test_unlocking_a_desk_is_a_proof(owner):
 async def test_the_doors_that_ask_for_it_are_these(wired):
     asking = {door.path.removeprefix("/staff") for door in DOORS if door.step_up}
     assert {path for path in asking if path.startswith("/security")} == {
-        "/security/confirm", "/security/second-factor", "/security/second-factor/start",
+        "/security/second-factor", "/security/second-factor/start",
         "/security/second-factor/codes", "/security/second-factor/off", "/security/passkeys",
         "/security/passkeys/options", "/security/passkeys/<uuid:id>/name", "/security/passkeys/<uuid:id>/remove",
     }

@@ -1,5 +1,4 @@
 // Round a button: makes a passkey on this device. Hidden where the browser knows none. Hidden where the browser knows none.
-import { root } from "../page.js"
 import { canPasskey, makePasskey } from "../passkey.js"
 
 if (canPasskey()) customElements.define("add-passkey", class extends HTMLElement {
@@ -16,7 +15,6 @@ if (canPasskey()) customElements.define("add-passkey", class extends HTMLElement
       const made = await makePasskey(this.getAttribute("action"))
       if (made) location.assign(made.see)
     } catch (refused) {
-      if (refused.code === "step-up") return location.assign(`${root}/security/confirm`)
       this.#say(refused.message)
     }
   }

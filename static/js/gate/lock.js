@@ -27,7 +27,7 @@ function screen(name) {
 // the same that templates/parts/passkeys.html draws; it opens the page where it was
 function passkey() {
   return tag("use-passkey", { action: "/staff/unlock/passkey", next: location.pathname + location.search },
-    tag("button", { type: "button", class: "wa-outlined" }, icon("fingerprint"), "Unlock with a passkey"),
+    tag("button", { type: "button", class: "wa-outlined" }, icon("fingerprint"), "Use a passkey"),
     tag("p", { class: "wrong", role: "alert", "data-say": "wrong", hidden: true }, icon("circle-alert", "small"), tag("span")))
 }
 
