@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from models.accounts.practices import PortalClosed
-from models.accounts.sessions import actor_of_session, sessions_still_hold
+from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_still_hold
 from models.core.actor import Actor
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy, Locked, SignedOut
@@ -198,7 +198,7 @@ class Hub:
         async def work(scope: Scope) -> Rights:
             try:
                 actor = await actor_of_session(visitor.practice_id, session_id)
-            except (Locked, PortalClosed):
+            except (Locked, PortalClosed, SecondFactorRequired):
                 return Rights(None, frozenset())
             row = await fetch_one(SINCE, actor.login_id)
             clients = await self.clients_of(actor) if actor.desk else ()

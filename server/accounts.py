@@ -9,9 +9,8 @@ from typing import Any
 
 from quart import Request
 
-from models.accounts import resetting, sessions, tickets
+from models.accounts import passkeys, resetting, sessions, tickets
 from models.accounts.asks import ChoosePassword, ForgotPassword, SignIn
-from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
 from models.accounts.practices import portal_open, profile
 from models.core.actor import Actor
@@ -19,10 +18,11 @@ from models.core.errors import Gone, Invalid
 from models.core.scope import current_scope
 from server import own_account
 from server.answers import problem
-from server.cookies import session_cookie, token_of
+from server.cookies import token_of
 from server.door import ANYONE, Done, Page, See, get, post
+from server.entering import browser_of, code_page, next_step, signed_in, words_of
 from server.own_account import home_of, safe_next
-from server.requests import address_of, wants_json
+from server.requests import address_of, host_of, wants_json
 
 SENT = "If this address belongs to this portal, a link is on its way to it."
 
@@ -42,23 +42,26 @@ async def sign_in_page(actor: Actor | None, request: Request) -> Page | See:
 
 async def _sign_in_again(request: Request) -> Page:
     typed = await request.form
-    return Page("accounts/landing.html", email=typed.get("email", ""), next=typed.get("next", ""), notice="",
+    ticket, next_page = typed.get("ticket", ""), typed.get("next", "")
+    found = await tickets.look_at(ticket) if ticket else None
+    if found and found.fresh and found.purpose == tickets.SECOND_STEP:
+        return code_page(ticket, next_page=next_page, remember=bool(typed.get("remember")))
+    return Page("accounts/landing.html", email=typed.get("email", ""), next=next_page, notice="",
                 opened=await portal_open(), key=None)
 
 
 @post("/sign-in", allow=ANYONE, body=SignIn, again=_sign_in_again)
 async def sign_in(actor: Actor | None, body: SignIn, request: Request) -> Done | Page:
-    """E-mail and password, or a ticket and a side, become a session under a new token."""
+    """E-mail and password (and the code, where the second factor is on), or the ticket of the step before, become a
+    session under a new token."""
     if actor is not None:
         await sessions.sign_out(actor)
     try:
-        signed_in = await _prove(body, request)
-    except sessions.ChooseSide as choice:
-        if wants_json(request):
+        return signed_in(await _prove(body, request), next_page=body.next)
+    except (sessions.SecondFactor, sessions.ChooseSide) as step:
+        if wants_json(request) or (body.ticket and isinstance(step, sessions.SecondFactor)):
             raise
-        ticket = await tickets.issue(choice.login_id, tickets.CHOOSE_SIDE)
-        return Page("accounts/choose_side.html", ticket=ticket, next=body.next, key=None)
-    return _signed_in(signed_in, next_page=body.next)
+        return await next_step(step, next_page=body.next, remember=body.remember)
 
 
 @get("/forgot-password", allow=ANYONE)
@@ -94,12 +97,18 @@ async def reset_page(token: str) -> Page:
 
 
 @post("/reset/<token>", allow=ANYONE, body=ChoosePassword, again=_reset_page)
-async def set_by_link(actor: Actor | None, token: str, body: ChoosePassword, request: Request) -> Done:
-    """Use the link up: the new password holds and the person is signed in."""
+async def set_by_link(actor: Actor | None, token: str, body: ChoosePassword, request: Request) -> Done | Page:
+    """Use the link up: the new password holds and the person is signed in, or asked for the code first."""
     if actor is not None:
         await sessions.sign_out(actor)
-    device = device_of(request.headers.get("User-Agent", ""))
-    return _signed_in(await resetting.set_by_link(token, body.password, address=address_of(request), device=device))
+    try:
+        return signed_in(await resetting.set_by_link(
+            token, body.password, address=address_of(request), device=words_of(request), browser=browser_of(request)
+        ))
+    except sessions.SecondFactor as step:
+        if wants_json(request):
+            return Done({"next": step.code, "ticket": await tickets.issue(step.login_id, tickets.SECOND_STEP)})
+        return await next_step(step)
 
 
 @post("/reset/<token>/again", allow=ANYONE)
@@ -114,24 +123,24 @@ async def _landing(request: Request) -> Page:
     notice = await sessions.why_over(current_scope().practice_id, token_of(request.cookies))
     known: dict[str, Any] = {"name": face.name, "address": face.address, "phone": face.phone}
     opened = await portal_open()
+    moved = await passkeys.some_fit_no_more(host_of(request))
     return Page("accounts/landing.html", json={"practice": known, "open": opened, "notice": notice}, notice=notice,
-                opened=opened, email="", next=request.args.get("next", ""), key=None)
+                opened=opened, email="", moved=moved, next=request.args.get("next", ""), key=None)
 
 
 async def _prove(body: SignIn, request: Request) -> sessions.SignedIn:
-    device = device_of(request.headers.get("User-Agent", ""))
-    if body.ticket and body.side:
-        return await sessions.sign_in_with_ticket(body.ticket, side=body.side, device=device)
+    device, browser = words_of(request), browser_of(request, remember=body.remember)
+    if body.ticket:
+        return await sessions.sign_in_with_ticket(
+            body.ticket, side=body.side, code=body.code, device=device, browser=browser
+        )
     empty = {name: ["Fill this in."] for name in ("email", "password") if not getattr(body, name)}
     if empty:
         raise Invalid(errors=empty)
-    return await sessions.sign_in(body.email, body.password, address=address_of(request), side=body.side, device=device)
-
-
-def _signed_in(signed_in: sessions.SignedIn, *, next_page: str = "") -> Done:
-    actor = signed_in.actor
-    data = {"login": actor.login_id, "side": actor.side.value, "session": actor.session_id}
-    return Done(data, see=safe_next(next_page, actor), cookies=(session_cookie(signed_in.token),))
+    return await sessions.sign_in(
+        body.email, body.password, address=address_of(request), side=body.side, device=device, code=body.code,
+        browser=browser,
+    )
 
 
 def _sent() -> Page:
@@ -140,5 +149,3 @@ def _sent() -> Page:
 
 def _minutes() -> int:
     return int(tickets.LASTS[tickets.PASSWORD].total_seconds() // 60)
-
-

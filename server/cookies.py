@@ -1,4 +1,4 @@
-"""The session cookie: its name, its flags, and reading it from a request or a handshake.
+"""The session cookie and the device cookie: their names, their flags, and reading them from a request or a handshake.
 
 Host-only, so that no practice's page ever gets another's. In development ports share cookies, therefore its name
 carries the port; in production the `__Host-` prefix makes the browser itself hold host, path and Secure.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from models.core.settings import Settings, settings
 
 LONGEST = 128
+DEVICE_LASTS = 400 * 24 * 3600
 MOST_COOKIES = 16 * 1024
 
 
@@ -20,6 +21,16 @@ def cookie_name(given: Settings | None = None) -> str:
     if chosen.production:
         return "__Host-portico_session"
     return "portico_session" if chosen.port == 8000 else f"portico_session_{chosen.port}"
+
+
+def device_cookie_name() -> str:
+    """Beside the session's: `__Host-portico_device`, or `portico_device` with the port."""
+    return cookie_name().replace("portico_session", "portico_device")
+
+
+def device_cookie(tokens: Iterable[str]) -> str:
+    """A Set-Cookie value; the browser keeps it for 400 days, the longest it may."""
+    return f"{device_cookie_name()}={'.'.join(tokens)}; Max-Age={DEVICE_LASTS}; {_flags()}"
 
 
 def session_cookie(token: str) -> str:

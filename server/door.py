@@ -24,6 +24,7 @@ __all__ = [
     "Answer",
     "Done",
     "Door",
+    "Instead",
     "Kind",
     "Page",
     "Raw",
@@ -100,13 +101,16 @@ class Raw:
 Answer = Page | See | Done | Raw
 Handler = Callable[..., Awaitable[Answer]]
 Again = Callable[..., Awaitable[Page]]
+Instead = Callable[..., Awaitable[Page | See]]
 
 
 @dataclass(frozen=True)
 class Door:
     """One route. `streams`: the body is not read for it; it opens its own scope (of `practice`) after streaming.
     `feature`: shut for a portal person who has this feature of the portal switched off. `bare`: it stands at the bare
-    domain alone, and no other door with a practice does."""
+    domain alone, and no other door with a practice does. `step_up`: opens for who
+    proved to be the login's within ten minutes. `while_unready`: also for staff whose practice requires a second factor
+    that they have not."""
 
     method: str
     path: str
@@ -122,6 +126,8 @@ class Door:
     bare: bool = False
     streams: bool = False
     while_locked: bool = False
+    while_unready: bool = False
+    step_up: bool = False
     cross_site: bool = False
     development: bool = False
 
@@ -145,13 +151,14 @@ class Door:
 DOORS: list[Door] = []
 
 # Refusals that a person answers on a page of its own, by code: whom is this about, unlock this desk.
-REFUSAL_PAGES: dict[str, Again] = {}
+REFUSAL_PAGES: dict[str, Instead] = {}
 
 
-def on_refusal(code: str) -> Callable[[Again], Again]:
-    """The handler draws the page for this refusal, for whoever holds the session, also while it is locked."""
+def on_refusal(code: str) -> Callable[[Instead], Instead]:
+    """The handler draws the page for this refusal, for whoever holds the session, also while it is locked; or says
+    where to go instead."""
 
-    def add(handler: Again) -> Again:
+    def add(handler: Instead) -> Instead:
         REFUSAL_PAGES[code] = handler
         return handler
 

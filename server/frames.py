@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +20,13 @@ async def practice_part(actor: Actor | None) -> Mapping[str, Any]:
     found = await profile()
     idle = found.desk_idle_seconds if actor is not None and actor.desk else found.portal_idle_seconds
     banner = found.crisis_text if actor is None or actor.portal else ""
-    return {"practice": practice_face(found), "banner": banner, "idle": idle}
+    due = {"second_factor_due": due_from(actor, found)}
+    return {"practice": practice_face(found), "banner": banner, "idle": idle, **due}
+
+
+def due_from(actor: Actor | None, found: PracticeProfile) -> date | None:
+    """The day from which this member of staff will need the second factor that this session was begun without."""
+    return found.second_factor_from if actor is not None and actor.desk and not actor.strong else None
 
 
 async def person_part(actor: Actor | None) -> Mapping[str, Any]:

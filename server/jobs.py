@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from models.accounts import dressing, founding, linking
+from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts.sessions import sweep_idle
 from models.clients import (
     allowing,
@@ -32,7 +32,7 @@ from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, invitation_mail, mailing, staff_mail, unread
+from models.notifications import account_mail, invitation_mail, mailing, security_mail, staff_mail, unread
 from server import mail, storage
 
 Answer = timedelta | None
@@ -98,6 +98,7 @@ JOBS: dict[str, Job] = {
     importing.WRITE: inside(import_writing.write_clients, "batch"),
     "unread.mail": inside(unread.mail_if_unread, "streak"),
     "mail.reset": inside(account_mail.mail_reset, "login"),
+    "mail.sign_in_link": inside(security_mail.mail_link, "login"),
     "mail.send": _send_mail,
     linking.END: inside(linking.end_here, "link"),
     staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
@@ -109,6 +110,7 @@ JOBS: dict[str, Job] = {
     status.CLOSE: inside(status.close_portal, "client"),
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
+    sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }
 
 # Each asks the database which practices have such work: a practice where nothing happened costs nothing.

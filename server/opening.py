@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
+from uuid import UUID
 
 from quart import Request, Response
 
@@ -19,6 +20,7 @@ from models.accounts.practices import (
     practice_by_host,
     refuse_if_closed,
 )
+from models.accounts.proving import refuse_unless_proved
 from models.accounts.sessions import actor_for, session_by_token
 from models.clients import viewing
 from models.core.actor import Actor
@@ -29,7 +31,7 @@ from models.core.payload import parse
 from models.core.scope import Scope, run_scope
 from server import answers
 from server.cookies import token_of
-from server.door import PORTAL, REFUSAL_PAGES, Again, Answer, Done, Door, Page, again_with, kind_of
+from server.door import PORTAL, REFUSAL_PAGES, Answer, Done, Door, Instead, Page, again_with, kind_of
 from server.pages import page_context
 from server.requests import body_of, host_of, key_of, refuse_foreign_origin, wants_json, whence_of
 
@@ -79,9 +81,17 @@ class Opening:
         try:
             return await self._open()
         except answers.DrawAgain as again:
+            await self._aftermath(again.refusal)
             return await self._drawn_again(again.refusal)
         except Refusal as refusal:
+            await self._aftermath(refusal)
             return await self._refused(refusal)
+
+    async def _aftermath(self, refusal: Refusal) -> None:
+        """A line about what failed; if it cannot be written, the refusal is told all the same."""
+        if refusal.aftermath is not None:
+            with suppress(Refusal):
+                await self.run(refusal.aftermath)
 
     async def _refused(self, refusal: Refusal) -> Response:
         draw = REFUSAL_PAGES.get(refusal.code)
@@ -94,8 +104,9 @@ class Opening:
         except Refusal as worse:
             return await answers.refused(self.request, worse)
 
-    async def _answered_by(self, draw: Again, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
-        actor = await actor_for(scope.practice_id, token_of(self.request.cookies), while_locked=True)
+    async def _answered_by(self, draw: Instead, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
+        token = token_of(self.request.cookies)
+        actor = await actor_for(scope.practice_id, token, while_locked=True, while_unready=True)
         if "as_access" in self.args and refusal.status != 423:
             actor = await viewing.through_eyes(actor, self.args["as_access"])
         with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
@@ -149,15 +160,19 @@ class Opening:
         """Who stands before the door, allowed or refused; inside the open scope."""
         assert self.practice is not None
         try:
-            return await self._admitted(
-                await actor_for(self.practice.id, token_of(self.request.cookies), while_locked=self.door.while_locked)
-            )
+            return await self._admitted(await self._who(self.practice.id))
         except (SignedOut, PortalClosed):
             if kind_of(None) in self.door.allow:
                 return None
             if self.door.allow == PORTAL:
                 await refuse_if_closed()
             raise  # with its own words for why
+
+    async def _who(self, practice_id: UUID) -> Actor:
+        """A door that visitors pass lets everybody pass who is somebody."""
+        unready = self.door.while_unready or kind_of(None) in self.door.allow
+        token, locked = token_of(self.request.cookies), self.door.while_locked
+        return await actor_for(practice_id, token, while_locked=locked, while_unready=unready)
 
     async def _admitted(self, actor: Actor) -> Actor:
         if "as_access" in self.args:
@@ -167,6 +182,8 @@ class Opening:
         if self.door.portal and actor.portal:
             actor = actor.acting_for(self.args.get("for_client"))
         await refuse_unless_on(actor, self.door.feature)
+        if self.door.step_up:
+            refuse_unless_proved(actor)
         return actor
 
     async def _viewing(self, actor: Actor) -> Actor:

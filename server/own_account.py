@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from quart import Request
 
-from models.accounts import arriving, idle_times, preferences, resetting, sessions
+from models.accounts import arriving, idle_times, passkeys, preferences, resetting, sessions
 from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, SetPreferences, Unlock
 from models.accounts.devices import mark_of
 from models.accounts.me import initials, person, portal_me, staff_me
@@ -20,6 +20,7 @@ from models.core.actor import Actor
 from models.core.settings import settings
 from server.cookies import ended_cookie, session_cookie
 from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
+from server.requests import host_of
 
 DESK_HOME, PORTAL_HOME, CHOOSER = "/staff/today", "/home", "/for"
 CONTROLS = frozenset(map(chr, range(32))) | {"\\", "\x7f"}
@@ -102,19 +103,19 @@ async def sign_out(actor: Actor | None) -> Done:
     return Done(see="/sign-in", cookies=(ended_cookie(),))
 
 
-@get("/session", allow=SIGNED_IN)
+@get("/session", allow=SIGNED_IN, while_unready=True)
 async def session(actor: Actor) -> Done:
     """Seconds this session holds without activity; asking is none."""
     return Done(asdict(await sessions.seconds_left(actor)))
 
 
-@post("/session/activity", allow=SIGNED_IN)
+@post("/session/activity", allow=SIGNED_IN, while_unready=True)
 async def tell_activity(actor: Actor) -> Done:
     """A key, a pointer or a touch; the page tells it at most once a minute."""
     return Done(asdict(await sessions.touch(actor)))
 
 
-@post("/staff/lock", allow=STAFF)
+@post("/staff/lock", allow=STAFF, while_unready=True)
 async def lock(actor: Actor) -> Done:
     await sessions.lock(actor)
     return Done(see=DESK_HOME)
@@ -124,13 +125,14 @@ async def lock(actor: Actor) -> Done:
 async def locked_page(actor: Actor, request: Request) -> Page:
     """All that a locked desk shows: who locked it, and the way back, to the page that was asked for."""
     who, wanted = await person(actor), request.full_path.rstrip("?") if request.method == "GET" else ""
+    passkey = await passkeys.usable_by(actor.login_id, host_of(request))
     if request.path == "/staff/unlock":  # of any other form the body was not read, and need not be
         wanted = (await request.form).get("next", "")
     return Page("accounts/locked.html", status=423, name=who.name, initials=who.initials, voice=who.voice, next=wanted,
-                key=None)
+                passkey=passkey, key=None)
 
 
-@post("/staff/unlock", allow=STAFF, body=Unlock, again=locked_page, while_locked=True)
+@post("/staff/unlock", allow=STAFF, body=Unlock, again=locked_page, while_locked=True, while_unready=True)
 async def unlock(actor: Actor, body: Unlock) -> Done:
     await sessions.unlock(actor, body.password)
     return Done(see=safe_next(body.next, actor))

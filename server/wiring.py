@@ -18,6 +18,12 @@ AREAS_WITH_DOORS = (
     "joining",
     "leaving",
     "practices_of_one",
+    "stepping_up",
+    "links",
+    "passkeys",
+    "security",
+    "sign_in_settings",
+    "resets",
     "brand",
     "files",
     "messaging",
@@ -166,15 +172,12 @@ SETTINGS = [
 
 
 def _register_listeners() -> None:
-    from models.accounts import founding
+    from models.accounts import founding, linking
     from models.core.change import on
     from models.messaging import practices
     from models.notifications import listening
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
-    from models.accounts import linking
-    from models.notifications import listening
-
     linking.listen()
     listening.register()

@@ -12,7 +12,7 @@ from models.accounts.registries import FEATURES
 from models.core.actor import AccessOf, Actor, Role, Side
 from models.core.clock import now
 from models.core.database import Row, fetch_one
-from models.core.errors import Locked, SignedOut
+from models.core.errors import Forbidden, Locked, SignedOut
 from models.core.ids import token_hash
 
 LONGEST_TOKEN = 128
@@ -20,6 +20,8 @@ LONGEST_TOKEN = 128
 # A staff member who left, or a portal person whose last access was revoked, holds a session of nothing.
 READ = """
 SELECT s.id, s.login_id, s.side, s.active_at, s.locked_at, s.ends_at, s.ended_at, l.deactivated_at, l.password_at,
+  s.proved_at, s.strong,
+  s.side = 'desk' AND NOT s.strong AND p.second_factor_from <= (now() AT TIME ZONE p.time_zone)::date AS unready,
   CASE s.side WHEN 'desk' THEN p.desk_idle_seconds ELSE p.portal_idle_seconds END AS idle_seconds,
   h.state AS practice_state, p.name AS practice_name, p.phone AS practice_phone,
   m.id AS staff_id, m.name AS staff_name, m.roles, m.all_clients, m.clinical, m.billing, a.accesses
@@ -55,20 +57,32 @@ class SessionOver(SignedOut):
         self.reason = reason
 
 
-async def actor_for(practice_id: UUID, token: str | None, *, while_locked: bool = False) -> Actor:
+class SecondFactorRequired(Forbidden):
+    """The practice requires a second factor of its staff, and this session of the desk has seen none."""
+
+    code, detail = "second-factor-required", "Your practice requires a second factor. Set yours up to go on."
+
+
+async def actor_for(
+    practice_id: UUID, token: str | None, *, while_locked: bool = False, while_unready: bool = False
+) -> Actor:
     """Who holds this token in the open scope's practice.
 
     Raises SignedOut for no session, one of another practice, or one that is over; Locked for a desk that is locked or
-    was left idle, PortalClosed for a client of a practice whose portal is not open, both unless `while_locked`.
+    was left idle, PortalClosed for a client of a practice whose portal is not open, both unless `while_locked`;
+    SecondFactorRequired, unless `while_unready`.
     """
     if not token or len(token) > LONGEST_TOKEN:
         raise SessionOver()
-    return _actor(practice_id, await fetch_one(BY_TOKEN, practice_id, token_hash(token)), while_locked)
+    row = await fetch_one(BY_TOKEN, practice_id, token_hash(token))
+    return _actor(practice_id, row, while_locked, while_unready)
 
 
-async def actor_of_session(practice_id: UUID, session_id: UUID, *, while_locked: bool = False) -> Actor:
+async def actor_of_session(
+    practice_id: UUID, session_id: UUID, *, while_locked: bool = False, while_unready: bool = False
+) -> Actor:
     """The same for a session that is known by its id: a socket's, whose guard has seen the token."""
-    return _actor(practice_id, await fetch_one(BY_SESSION, practice_id, session_id), while_locked)
+    return _actor(practice_id, await fetch_one(BY_SESSION, practice_id, session_id), while_locked, while_unready)
 
 
 async def times_of(session_id: UUID) -> Times | None:
@@ -109,18 +123,21 @@ SENTENCES = {
 }
 
 
-def _actor(practice_id: UUID, row: Row | None, while_locked: bool) -> Actor:
+def _actor(practice_id: UUID, row: Row | None, while_locked: bool, while_unready: bool) -> Actor:
     if row is None:
         raise SessionOver()
     accesses = tuple(_access(one) for one in row["accesses"] or ())
     if row["staff_id"] is None and not accesses:
         raise SessionOver(REVOKED, SENTENCES[REVOKED])
     _refuse_unless_held(row, while_locked)
+    if row["unready"] and not while_unready:
+        raise SecondFactorRequired()
     return Actor(
         practice_id=practice_id, login_id=row["login_id"], side=Side(row["side"]), session_id=row["id"],
         name=row["staff_name"] or _portal_name(row["accesses"]), staff_id=row["staff_id"],
         roles=frozenset(Role(role) for role in row["roles"] or ()), all_clients=bool(row["all_clients"]),
         clinical=bool(row["clinical"]), billing=bool(row["billing"]), accesses=accesses,
+        proved_at=row["proved_at"], strong=row["strong"],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
@@ -20,10 +22,13 @@ Chosen = Annotated[Side | None, BeforeValidator(lambda value: value or None)]
 
 
 class SignIn(Payload):
-    """E-mail and password; or the ticket and side of someone whose login opens both."""
+    """E-mail and password, with the code where the second factor is on; or the ticket of the step before, with the
+    code or the side. `remember`: ask for no code in this browser for thirty days."""
 
     email: Email = ""
     password: Password = ""
+    code: Secret = ""
+    remember: bool = False
     side: Chosen = None
     ticket: Secret = ""
     next: str = Field("", max_length=2000)
@@ -170,3 +175,61 @@ class OpenPractice(Payload):
 
 class FindPortal(Payload):
     email: Email = Field(min_length=1)
+class AskForLink(Payload):
+    """To sign in by a link instead of the password."""
+
+    email: Email = ""
+    next: str = Field("", max_length=2000)
+
+
+class UseLink(Payload):
+    code: Secret = ""
+    remember: bool = False
+    side: Chosen = None
+
+
+class StepUp(Payload):
+    """`next`: the page that was asked for; or `action` and `kept`: the form that was sent, as JSON pairs."""
+
+    password: Password
+    next: str = Field("", max_length=2000)
+    action: str = Field("", max_length=2000)
+    kept: str = Field("", max_length=500_000)
+
+
+class ShowCode(Payload):
+    """A code of the authenticator app, to show that it was set up."""
+
+    code: Secret = Field(min_length=1)
+
+
+class ProvePasskey(Payload):
+    """What the browser's authenticator answered to a challenge; `challenge` is its id, not its words."""
+
+    challenge: UUID
+    credential: dict[str, Any]
+    next: str = Field("", max_length=2000)
+    side: Chosen = None
+
+
+class AddPasskey(Payload):
+    challenge: UUID
+    credential: dict[str, Any]
+    name: str = Field("", max_length=60)
+
+
+class NamePasskey(Payload):
+    name: str = Field(min_length=1, max_length=60)
+
+
+class SetSignInRule(Payload):
+    """Whether staff need a second factor, and from which day on."""
+
+    required: bool = False
+    from_day: Annotated[date | None, BeforeValidator(lambda value: value or None)] = None
+
+
+class ResetSecondFactor(Payload):
+    """`how`: how it was made sure who is asking."""
+
+    how: str = Field(min_length=1, max_length=500)

@@ -60,3 +60,15 @@ SUPERVISION_HANDED_OVER = event_type("staff.supervision_handed_over", audiences=
 LINK_BEGUN = event_type("link.begun", audiences="login", ids="link")
 LINK_MADE = event_type("link.made", audiences="login", ids="link")
 LINK_ENDED = event_type("link.ended", audiences="login", ids="link")
+# The second factor was turned on or off, its recovery codes made anew or used.
+SECOND_FACTOR_CHANGED = event_type("login.second_factor_changed", audiences="login")
+SECOND_FACTOR_RESET = event_type("login.second_factor_reset", audiences="login", ids="reset")
+PASSKEYS_CHANGED = event_type("login.passkeys_changed", audiences="login", ids="passkey")
+DEVICES_CHANGED = event_type("login.devices_changed", audiences="login")
+NEW_DEVICE = event_type("login.new_device", audiences="login", ids="device")
+SESSION_PROVED = event_type("session.proved", audiences="login", ids="session")
+
+# As login.reset_asked: the same work for a known and an unknown address.
+LINK_ASKED = event_type("login.link_asked", audiences="")
+
+SIGN_IN_RULE_CHANGED = event_type("practice.sign_in_rule_changed", audiences="staff")

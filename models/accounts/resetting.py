@@ -15,7 +15,9 @@ from models.accounts import passwords, tickets
 from models.accounts.ending import end_all_sessions, end_other_sessions
 from models.accounts.events import PASSWORD_CHANGED, RESET_ASKED
 from models.accounts.idling import PASSWORD
+from models.accounts.known_devices import Browser, ask_everywhere
 from models.accounts.reach import by_email, by_login, spelled
+from models.accounts.security import note
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
 from models.core.change import change, record
@@ -68,10 +70,13 @@ async def issue_reset_token(login_id: UUID) -> str | None:
     return await tickets.issue(login_id, tickets.PASSWORD) if wanted else None
 
 
-async def set_by_link(token: str, password: str, *, address: str, device: str = "") -> SignedIn:
+async def set_by_link(
+    token: str, password: str, *, address: str, device: str = "", browser: Browser | None = None
+) -> SignedIn:
     """Use the link up: the new password holds, all other sessions end, a new one begins.
 
-    A login that opens both sides begins where it works. Raises Conflict `link-expired`, Invalid for the password.
+    A login that opens both sides begins where it works. Raises Conflict `link-expired`, Invalid for the password, and
+    SecondFactor when the code is still to be asked: let that not leave the scope, for the password is set.
     """
     await take(USES_BY_ADDRESS, network_of(address))
     found = await tickets.look_at(token)
@@ -84,7 +89,7 @@ async def set_by_link(token: str, password: str, *, address: str, device: str = 
         raise Conflict("link-expired", "This link was used a moment ago.")
     moment = await keep_password(None, reach.login_id, kept)
     await end_all_sessions(reach.login_id, reason=PASSWORD, at=moment)
-    return await _begin(reach.login_id, device)
+    return await _begin(reach.login_id, device, browser)
 
 
 async def change_password(actor: Actor, current: str, new: str) -> None:
@@ -118,12 +123,14 @@ async def keep_password(actor: Actor | None, login_id: UUID, kept: str) -> datet
     async with change(actor, "login.set_password"):
         await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, moment)
         await tickets.use_up(login_id)
+        await ask_everywhere(login_id)
+        await note(login_id, "password-changed")
         await record(actor, PASSWORD_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id, rights_of=[login_id])
     return moment
 
 
-async def _begin(login_id: UUID, device: str) -> SignedIn:
+async def _begin(login_id: UUID, device: str, browser: Browser | None) -> SignedIn:
     reach = await by_login(login_id)
     assert reach is not None
     side = Side.DESK if Side.DESK in reach.sides else None
-    return await begin(reach, side, device=device)
+    return await begin(reach, side, device=device, browser=browser)

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from models.accounts.actors import SessionOver, actor_for, actor_of_session, over_sentence, times_in, times_of
+from models.accounts.actors import (
+    SecondFactorRequired,
+    SessionOver,
+    actor_for,
+    actor_of_session,
+    over_sentence,
+    times_in,
+    times_of,
+)
 from models.accounts.ending import (
     end_all_sessions,
     end_other_sessions,
@@ -23,8 +31,17 @@ from models.accounts.ending import (
 )
 from models.accounts.events import SESSION_UNLOCKED
 from models.accounts.idling import WARN_SECONDS, State, Times
+from models.accounts.proving import note_proof
 from models.accounts.resetting import confirm
-from models.accounts.signing import ChooseSide, SignedIn, add_session, begin, sign_in, sign_in_with_ticket
+from models.accounts.signing import (
+    ChooseSide,
+    SecondFactor,
+    SignedIn,
+    add_session,
+    begin,
+    sign_in,
+    sign_in_with_ticket,
+)
 from models.core.actor import Actor, Side
 from models.core.change import change
 from models.core.clock import now
@@ -33,10 +50,10 @@ from models.core.errors import Forbidden
 from models.core.ids import token_hash
 
 __all__ = [
-    "ChooseSide", "OwnSession", "SecondsLeft", "SessionOver", "SignedIn", "actor_for", "actor_of_session",
-    "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session", "lock", "own_sessions",
-    "seconds_left", "session_by_token", "sessions_still_hold", "sign_in", "sign_in_with_ticket", "sign_out",
-    "sweep_idle", "touch", "unlock", "why_over",
+    "ChooseSide", "OwnSession", "SecondFactor", "SecondFactorRequired", "SecondsLeft", "SessionOver", "SignedIn",
+    "actor_for", "actor_of_session", "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session",
+    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_still_hold", "sign_in",
+    "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
 ]
 
 
@@ -90,7 +107,13 @@ async def lock(actor: Actor) -> None:
 async def unlock(actor: Actor, password: str) -> None:
     """Open a locked desk; its sockets come back, its pages show now. Raises Invalid for a wrong password, TooMany."""
     await confirm(actor, password)
+    await open_desk(actor)
+
+
+async def open_desk(actor: Actor, *, strong: bool = False) -> None:
+    """The person at the locked desk has just proved to be the one who locked it."""
     async with change(actor, "session.unlock"):
+        await note_proof(actor, strong=strong)
         await _write_active(actor, await _times(actor), now())
         await tell_sockets(actor, SESSION_UNLOCKED, actor.session_id, actor.login_id)
 

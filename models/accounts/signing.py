@@ -1,16 +1,19 @@
-"""Signing in: e-mail and password become a session. Nothing here tells whether an address is known."""
+"""Signing in: who has proved to be a login gets a session. Nothing here tells whether an address is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from models.accounts import passwords, tickets
+from models.accounts import known_devices, passwords, second_factor, tickets
 from models.accounts.actors import actor_of_session
 from models.accounts.events import SESSION_STARTED
 from models.accounts.idling import LASTS, Times
+from models.accounts.known_devices import Browser
 from models.accounts.practices import profile
 from models.accounts.reach import Reach, by_email, by_login, spelled, still_proved
+from models.accounts.security import leaving_a_note, note
+from models.accounts.tries import CODES, Tries, give_all_back, take_all
 from models.core.actor import Actor, Side
 from models.core.change import change, record
 from models.core.clock import now
@@ -18,82 +21,122 @@ from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events import Part, ToLogin
 from models.core.ids import new_id, new_token, token_hash
-from models.core.limits import Limit, give_back, network_of, take
 from models.core.scope import current_scope
 
-# One person's mistakes; one address trying many accounts; many addresses trying one account.
-FROM_HERE = Limit("sign-in-pair", most=6, seconds=900)
-BY_ADDRESS = Limit("sign-in-address", most=60, seconds=900)
-BY_ACCOUNT = Limit("sign-in-account", most=30, seconds=900)
-
 WORDS = ("No tries", "One try", "Two tries", "Three tries", "Four tries", "Five tries")
+NO_BROWSER = Browser()
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """`token` is the secret for the cookie; the database keeps its hash."""
+    """`token` is the secret for the cookie; the database keeps its hash. `device_tokens`: what the device cookie is to
+    hold from now on, None when it stays as it is."""
 
     token: str
     actor: Actor
-
-
-async def sign_in(email: str, password: str, *, address: str, side: Side | None = None, device: str = "") -> SignedIn:
-    """A new session in the open practice, always under a new token.
-
-    Raises Invalid for a pair that does not go together, TooMany, Busy, Forbidden for a person whose access has ended,
-    and ChooseSide when the login opens both sides and none was named.
-    """
-    left = await _count(email, address)
-    reach = await by_email(email)
-    if not await passwords.matches(reach.password_hash if reach else None, password) or reach is None:
-        raise Invalid("wrong-password", errors={"password": [_wrong(left)]})
-    await _give_back(email, address)
-    await _renew_hash(reach, password)
-    return await begin(reach, side, device=device)
-
-
-async def sign_in_with_ticket(ticket: str, *, side: Side, device: str = "") -> SignedIn:
-    """The second half of signing in with a login that opens both sides; a ticket works once, for five minutes."""
-    login_id = await tickets.redeem(ticket, tickets.CHOOSE_SIDE)
-    reach = await by_login(login_id) if login_id else None
-    if reach is None:
-        raise Conflict("ticket-expired", "That took too long. Sign in again.")
-    return await begin(reach, side, device=device)
+    device_tokens: tuple[str, ...] | None = None
 
 
 class ChooseSide(Conflict):
-    """The password was right; the person has to say which side."""
+    """Whoever it is was proved; the person has to say which side. `strong`: by two factors."""
 
     code, detail = "choose-side", "This login opens both sides. Choose desk or portal."
 
-    def __init__(self, login_id: UUID) -> None:
+    def __init__(self, login_id: UUID, *, strong: bool = False) -> None:
         super().__init__(errors={"side": [self.detail]})
+        self.login_id, self.strong = login_id, strong
+
+
+class SecondFactor(Invalid):
+    """The first factor was right; the code is missing, or was wrong."""
+
+    code, detail = "second-factor", "Type the code from your authenticator app, or one of your recovery codes."
+
+    def __init__(self, login_id: UUID, wrong: str = "") -> None:
+        super().__init__(errors={"code": [wrong or self.detail]})
         self.login_id = login_id
 
 
-async def begin(reach: Reach, side: Side | None, *, device: str = "") -> SignedIn:
-    """A session for a login that has proved itself, on this side or on the only one it has."""
-    chosen = _choose(reach, side)
+async def sign_in(
+    email: str, password: str, *, address: str, side: Side | None = None, device: str = "", code: str = "",
+    browser: Browser = NO_BROWSER,
+) -> SignedIn:
+    """A new session in the open practice, always under a new token.
+
+    Raises Invalid for a pair that does not go together, TooMany, Busy, Forbidden for a person whose access has ended,
+    SecondFactor when a code is needed, ChooseSide when the login opens both sides and none was named.
+    """
+    reach = await by_email(email)
+    known = await known_devices.known(reach.login_id if reach else new_id(), browser)
+    tries = Tries(spelled(email), address, known.id if known else None)
+    left = await tries.count()
+    if not await passwords.matches(reach.password_hash if reach else None, password) or reach is None:
+        wrong = Invalid("wrong-password", errors={"password": [_wrong(left)]})
+        raise leaving_a_note(wrong, reach.login_id if reach else None, "wrong-password", device)
+    await tries.give_back()
+    await _renew_hash(reach, password)
+    return await begin(reach, side, device=device, code=code, browser=browser)
+
+
+async def sign_in_with_ticket(
+    ticket: str, *, side: Side | None = None, code: str = "", device: str = "", browser: Browser = NO_BROWSER
+) -> SignedIn:
+    """The next step of a sign-in: the code, or the side. A ticket works once, for minutes; a wrong code leaves it."""
+    found = await tickets.look_at(ticket)
+    reach = await by_login(found.login_id) if found and found.fresh else None
+    if found is None or reach is None:
+        raise _too_late()
+    strong = found.purpose == tickets.CHOOSE_SIDE_STRONG
+    if found.purpose == tickets.SECOND_STEP:
+        strong = await _second_step(reach, code, device=device, browser=browser)
+    if await tickets.redeem(ticket, *STEPS) is None:
+        raise _too_late()
+    return await begin(reach, side, device=device, browser=browser, strong=strong)
+
+
+STEPS = (tickets.SECOND_STEP, tickets.CHOOSE_SIDE, tickets.CHOOSE_SIDE_STRONG)
+
+
+async def begin(
+    reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
+    strong: bool = False, how: str = "signed-in",
+) -> SignedIn:
+    """A session for a login that has proved itself, on this side or on the only one it has.
+
+    `strong`: by two factors already; else the code is asked where the second factor is on (SecondFactor), unless this
+    browser is remembered. Without a `browser` (a program of ours) no device is noted.
+    """
+    _refuse_ended(reach)
+    strong = strong or await _second_step(reach, code, device=device, browser=browser or NO_BROWSER)
+    chosen = _choose(reach, side, strong)
     if not await still_proved(reach):
         raise Conflict("password-changed", "The password was changed a moment ago. Sign in with the new one.")
     async with change(None, "session.sign_in"):
-        session_id, token = await add_session(reach.login_id, chosen, device=device)
-        actor = await actor_of_session(current_scope().practice_id, session_id)
+        device_id, tokens = None, None
+        if browser is not None:
+            device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
+        session_id, token = await add_session(
+            reach.login_id, chosen, device=device, strong=strong, device_id=device_id
+        )
+        actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
+        await note(actor.login_id, how, device)
         heard = [Part([ToLogin(actor.login_id)], {"session": session_id})]
         await record(actor, SESSION_STARTED, heard, subject_id=session_id)
-    return SignedIn(token, actor)
+    return SignedIn(token, actor, tokens)
 
 
-async def add_session(login_id: UUID, side: Side, *, device: str = "") -> tuple[UUID, str]:
+async def add_session(
+    login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None
+) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
     idle = face.desk_idle_seconds if side is Side.DESK else face.portal_idle_seconds
     times = Times(side, active_at=moment, ends_at=moment + LASTS[side], idle_seconds=idle)
     await execute(
-        "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at)"
-        " VALUES ($1, $2, $3, $4, $5, $5, $6)",
-        session_id, login_id, side.value, device, moment, times.ends_at,
+        "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id)"
+        " VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7, $8)",
+        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id,
     )
     await execute(
         "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
@@ -103,21 +146,22 @@ async def add_session(login_id: UUID, side: Side, *, device: str = "") -> tuple[
     return session_id, token
 
 
-async def _count(email: str, address: str) -> int:
-    """Count the try before it is made; how many this person has left here. The account's name is what was typed,
-    known or not."""
-    here, network, account = current_scope().practice_id, network_of(address), spelled(email)
-    await take(BY_ADDRESS, network)
-    left = await take(FROM_HERE, here, network, account)
-    await take(BY_ACCOUNT, here, account)
-    return left
-
-
-async def _give_back(email: str, address: str) -> None:
-    here, network, account = current_scope().practice_id, network_of(address), spelled(email)
-    await give_back(BY_ADDRESS, network)
-    await give_back(FROM_HERE, here, network, account)
-    await give_back(BY_ACCOUNT, here, account)
+async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser) -> bool:
+    """Whether two factors were shown now; False where the second one is off. Raises SecondFactor, TooMany."""
+    if not await second_factor.is_on(reach.login_id):
+        return False
+    known = await known_devices.known(reach.login_id, browser)
+    if known and known.remembered_until:
+        return True
+    if not code:
+        raise SecondFactor(reach.login_id)
+    subject = (current_scope().practice_id, reach.login_id, known.id if known else "unknown")
+    left = await take_all(CODES, *subject)
+    if not await second_factor.takes(reach.login_id, code, device=device):
+        wrong = SecondFactor(reach.login_id, f"This code is not right, or was used before. {_tries(left)} left.")
+        raise leaving_a_note(wrong, reach.login_id, "wrong-code", device)
+    await give_all_back(CODES, *subject)
+    return True
 
 
 async def _renew_hash(reach: Reach, password: str) -> None:
@@ -129,13 +173,16 @@ async def _renew_hash(reach: Reach, password: str) -> None:
         await execute(renew, reach.login_id, fresh, kept)
 
 
-def _choose(reach: Reach, side: Side | None) -> Side:
+def _refuse_ended(reach: Reach) -> None:
     if not reach.sides:
         sentence = "Your access to this portal has ended. Call the practice if that is a mistake."
         raise Forbidden("access-ended", sentence, errors={"form": [sentence]})
+
+
+def _choose(reach: Reach, side: Side | None, strong: bool) -> Side:
     if side is None:
         if len(reach.sides) > 1:
-            raise ChooseSide(reach.login_id)
+            raise ChooseSide(reach.login_id, strong=strong)
         return next(iter(reach.sides))
     if side not in reach.sides:
         where = "the staff side" if side is Side.DESK else "a portal of your own"
@@ -143,6 +190,13 @@ def _choose(reach: Reach, side: Side | None) -> Side:
     return side
 
 
+def _too_late() -> Conflict:
+    return Conflict("ticket-expired", "That took too long. Sign in again.")
+
+
 def _wrong(left: int) -> str:
-    tries = WORDS[left] if left < len(WORDS) else f"{left} tries"
-    return f"This e-mail and password do not go together. {tries} left."
+    return f"This e-mail and password do not go together. {_tries(left)} left."
+
+
+def _tries(left: int) -> str:
+    return WORDS[left] if left < len(WORDS) else f"{left} tries"

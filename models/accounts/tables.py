@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tortoise import Model, fields
 from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.fields.db_defaults import SqlDefault
 
 from models.core.rows import HERE, PracticeRow
 
@@ -52,6 +53,7 @@ class PracticeProfile(Model):
     logo_plate = fields.TextField(default="")
     details_version = fields.IntField(default=1)
     brand_version = fields.IntField(default=1)
+    second_factor_from = fields.DateField(null=True)
 
     class Meta:
         table = "practice_profile"
@@ -103,7 +105,8 @@ class StaffMember(PracticeRow):
 
 
 class Session(PracticeRow):
-    """A sign-in. `locked_at`: a desk left idle; nothing is readable until the password unlocks it."""
+    """A sign-in. `locked_at`: a desk left idle; nothing is readable until the password unlocks it. `proved_at`: when it
+    last saw a password, a passkey or a code; `strong`: it has seen two factors."""
 
     login_id = fields.UUIDField()
     side = fields.TextField()
@@ -114,6 +117,9 @@ class Session(PracticeRow):
     locked_at = fields.DatetimeField(null=True)
     ends_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+    proved_at = fields.DatetimeField(db_default=SqlDefault("clock_timestamp()"))
+    strong = fields.BooleanField(default=False)
+    device_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "session"

@@ -12,13 +12,20 @@ from models.core.ids import new_token, token_hash
 
 PASSWORD = "password"
 INVITATION = "invitation"
+SIGN_IN = "sign-in"
+# Steps of one sign-in: the code after the password (or the link), and the side after one factor or two.
+SECOND_STEP = "second-step"
 CHOOSE_SIDE = "side"
+CHOOSE_SIDE_STRONG = "side-strong"
 OPENING = "opening"
 
 LASTS = {
     PASSWORD: timedelta(minutes=60),
     INVITATION: timedelta(days=14),
+    SIGN_IN: timedelta(minutes=15),
+    SECOND_STEP: timedelta(minutes=10),
     CHOOSE_SIDE: timedelta(minutes=5),
+    CHOOSE_SIDE_STRONG: timedelta(minutes=5),
     OPENING: timedelta(days=7),
 }
 KEPT = timedelta(days=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -59,7 +60,8 @@ class Actor:
     """A signed-in login. `access` is the portal access this request acts for, None when several are possible.
 
     A staff member's switches: `all_clients` may see all clients, `clinical` has full clinical access, `billing` may
-    view and manage billing.
+    view and manage billing. Of the session: `proved_at`, when it last saw a password, a passkey or a code; `strong`:
+    it has seen two factors.
     """
 
     practice_id: UUID
@@ -75,6 +77,8 @@ class Actor:
     accesses: tuple[AccessOf, ...] = ()
     access: AccessOf | None = None
     lens: AccessOf | None = None
+    proved_at: datetime | None = None
+    strong: bool = False
 
     @property
     def desk(self) -> bool:

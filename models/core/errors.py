@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 
 class Refusal(Exception):
-    """Base of all refusals; `status` is the HTTP status of the answer."""
+    """Base of all refusals; `status` is the HTTP status of the answer. `aftermath`: what the door does behind it, in a
+    scope of its own, because the refusal undoes the one it was raised in."""
 
     status = 400
     code = "refused"
@@ -28,6 +29,7 @@ class Refusal(Exception):
         self.detail = detail or type(self).detail
         self.errors = {field: list(texts) for field, texts in (errors or {}).items()}
         self.retry_after = retry_after
+        self.aftermath: Callable[[Any], Awaitable[None]] | None = None
         super().__init__(self.code)
 
 

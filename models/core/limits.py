@@ -127,5 +127,8 @@ def _key(limit: Limit, subject: tuple[object, ...]) -> str:
 
 def _too_many(wait: float) -> TooMany:
     minutes = max(1, -(-int(wait) // 60))
-    sentence = f"Too many tries. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
+    if minutes > 90:
+        sentence = f"Too many tries. Try again in {-(-minutes // 60)} hours."
+    else:
+        sentence = f"Too many tries. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
     return TooMany(detail=sentence, errors={"form": [sentence]}, retry_after=max(1.0, wait))

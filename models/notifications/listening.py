@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, invitation_mail, practice_mail, staff_mail, streaks
+from models.notifications import account_mail, invitation_mail, practice_mail, security_mail, staff_mail, streaks
 
 
 def register() -> None:
@@ -21,3 +21,6 @@ def register() -> None:
     on("staff.invited", staff_mail.on_invited)
     on("staff.invitation_sent", staff_mail.on_invited)
     on("login.reset_asked", staff_mail.on_reset_asked)
+    on("login.link_asked", security_mail.on_link_asked)
+    on("login.new_device", security_mail.on_new_device)
+    on("login.second_factor_reset", security_mail.on_reset)

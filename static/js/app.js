@@ -1,5 +1,6 @@
 // Everything that every page has: its elements, and, when somebody is signed in, the line and what hangs on it.
 import "./elements/act-menu.js"
+import "./elements/add-passkey.js"
 import "./elements/auto-save.js"
 import "./elements/copy-text.js"
 import "./elements/go-on.js"
@@ -7,7 +8,9 @@ import "./elements/local-time.js"
 import "./elements/look-again.js"
 import "./elements/open-dialog.js"
 import "./elements/own-time-zone.js"
+import "./elements/print-page.js"
 import "./elements/toast-stack.js"
+import "./elements/use-passkey.js"
 import { signedIn } from "./page.js"
 
 if (signedIn) await import("./signed-in.js")

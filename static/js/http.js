@@ -44,7 +44,14 @@ async function reach(path, options) {
   const answer = await fetch(path, { cache: "no-store", ...options }).catch(() => null) // no network: fetch throws
   if (answer === null) throw new Refused({ code: "offline" })
   if (answer.ok) return answer
-  throw await refusal(answer)
+  const refused = await refusal(answer)
+  if (await mayAskAgain(refused)) return reach(path, options)
+  throw refused
+}
+
+// a sensitive door first wants to know who is there; then the same may be asked again
+export async function mayAskAgain(refused) {
+  return refused.code === "step-up" && (await import("./stepping-up.js")).askWhoIsThere()
 }
 
 export async function refusal(answer) {

@@ -54,7 +54,8 @@ def test_the_handshake_finds_it_or_nothing(monkeypatch, headers, token):
 async def test_signing_in_sets_it_and_signing_out_takes_it_away(browse, cast, people):
     browser = await browse(cast)
     answer = await browser.send("/sign-in", people.pair("client"))
-    (cookie,) = answer.headers.getlist("Set-Cookie")
+    cookie, device = answer.headers.getlist("Set-Cookie")
+    assert device.startswith("portico_device=") and device.endswith("; Path=/; HttpOnly; SameSite=Lax")
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")) and "Domain" not in cookie
     (cookie,) = (await browser.send("/sign-out")).headers.getlist("Set-Cookie")
     assert "Max-Age=0" in cookie

@@ -155,7 +155,10 @@ async def test_one_query_tells_which_sessions_of_all_practices_still_hold(cast, 
 
 # -- the lock ----------------------------------------------------------------------------------------------------------
 
-OPEN_WHILE_LOCKED = {("POST", "/staff/unlock"), ("POST", "/sign-out")}
+OPEN_WHILE_LOCKED = {
+    ("POST", "/staff/unlock"), ("POST", "/staff/unlock/passkey"), ("POST", "/staff/unlock/passkey/options"),
+    ("POST", "/sign-out"),
+}
 
 
 def _asked(path: str) -> str:

@@ -39,6 +39,13 @@ async def test_the_fourth_of_three_waits(counted, limit):
     assert await take(limit, "leo") == 2
 
 
+async def test_a_long_wait_is_told_in_hours(counted):
+    day = Limit(f"test-{token_hex(6)}", most=0, seconds=86400)
+    with pytest.raises(TooMany) as refused:
+        await take(day, "ana")
+    assert refused.value.detail == "Too many tries. Try again in 24 hours."
+
+
 async def test_what_is_given_back_can_be_taken_again(counted, limit):
     for _ in range(10):
         await take(limit, "ana")

@@ -7,7 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from models.accounts import known_devices
+from models.core.change import change
 from models.core.settings import settings
+from models.notifications import security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail
 from server.letters import SUBJECTS, compose
@@ -28,6 +31,9 @@ FACTS = {
     "onboarding-completed": {"path": "/staff/clients/abc/portal"},
     "practice-opened": {"path": "/welcome/abc", "days": 7},
     "portal-found": {},
+    "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
+    "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
+    "second-factor-reset": {},
 }
 KINDS = sorted(FACTS)
 
@@ -164,6 +170,15 @@ TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_memb
           "seat", "invitation"]
 
 
+async def queue_all_of_security(login_id):
+    browser = known_devices.Browser()
+    async with change(None, "test.devices"):
+        for words in ("Firefox on Linux", "Chrome on Windows"):  # of the second one a mail tells
+            await known_devices.seen(login_id, browser, words=words)
+    for kind in (security_mail.LINK, security_mail.RESET):
+        await queue_mail(login_id, kind)
+
+
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     conversation = await talk.start("practitioner", about="client")
     await talk.say("practitioner", conversation, "words")
@@ -184,6 +199,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
+    await talk.cast.inside(lambda: queue_all_of_security(client.login_id))
     for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
     await invite_to_the_team(talk, "coparent")

@@ -37,6 +37,7 @@ class Browser:
         self.cookie: str | None = None
         self.cookie_name = "portico_session"
         self.session_id: Any = None
+        self.others: dict[str, str] = {}
 
     async def get(self, path: str, **headers: str) -> Any:
         """A page."""
@@ -58,14 +59,19 @@ class Browser:
 
     def _headers(self, given: dict[str, str]) -> dict[str, str]:
         made = {"Host": self.host, **{name.replace("_", "-"): value for name, value in given.items()}}
-        if self.cookie is not None:
-            made["Cookie"] = f"{self.cookie_name}={self.cookie}"
+        held = {**self.others, **({self.cookie_name: self.cookie} if self.cookie is not None else {})}
+        if held:
+            made["Cookie"] = "; ".join(f"{name}={value}" for name, value in held.items())
         return made
 
     def _keep(self, response: Any) -> Any:
         for header in response.headers.getlist("Set-Cookie"):
             name, _, rest = header.partition("=")
-            self.cookie_name, self.cookie = name, rest.split(";", 1)[0] or None
+            value = rest.split(";", 1)[0]
+            if "session" in name:
+                self.cookie_name, self.cookie = name, value or None
+            else:
+                self.others[name] = value
         return response
 
 

@@ -1,6 +1,6 @@
 // Round a form whose switches act at once: a change is sent, "Saved" is said beside it, and a refusal puts the switch
 // back and says why. Its submit button is for pages without a script and hides here.
-import { refusal } from "../http.js"
+import { mayAskAgain, refusal } from "../http.js"
 import { Refused } from "../refused.js"
 
 customElements.define("auto-save", class extends HTMLElement {
@@ -36,7 +36,9 @@ customElements.define("auto-save", class extends HTMLElement {
     const options = { method: "POST", body, headers: { Accept: "application/json" } }
     const answer = await fetch(form.action, options).catch(() => null) // no network: fetch throws
     if (answer === null) return new Refused({ code: "offline" })
-    return answer.ok ? null : refusal(answer)
+    if (answer.ok) return null
+    const refused = await refusal(answer)
+    return (await mayAskAgain(refused)) ? this.#send(form) : refused
   }
 
   #say(kind, words) {

@@ -1,7 +1,8 @@
 // A locked desk: nothing of the page stays in the document. Unlocking shows what is now, not what was.
 import { field, wrong } from "../dialog.js"
 import { line } from "../line.js"
-import { tag } from "../tag.js"
+import { canPasskey } from "../passkey.js"
+import { icon, tag } from "../tag.js"
 
 export function lockThePage() {
   const name = document.querySelector(".menu-name")?.textContent ?? ""
@@ -18,8 +19,16 @@ function screen(name) {
     tag("button", { type: "submit", class: "wa-brand" }, "Unlock"))
   return tag("div", { class: "alone" }, tag("main", { class: "sheet alone-in", id: "main" },
     tag("header", {}, tag("h1", {}, "Locked"), tag("p", { class: "quiet" }, name ? `${name} is still signed in.` : "You are still signed in.")),
+    canPasskey() && passkey(),
     form,
     tag("form", { method: "post", action: "/sign-out", class: "stack" }, tag("button", { type: "submit", class: "wa-plain" }, "Sign out instead"))))
+}
+
+// the same that templates/parts/passkeys.html draws; it opens the page where it was
+function passkey() {
+  return tag("use-passkey", { action: "/staff/unlock/passkey", next: location.pathname + location.search },
+    tag("button", { type: "button", class: "wa-outlined" }, icon("fingerprint"), "Use a passkey"),
+    tag("p", { class: "wrong", role: "alert", "data-say": "wrong", hidden: true }, icon("circle-alert", "small"), tag("span")))
 }
 
 async function unlock(event) {

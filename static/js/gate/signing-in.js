@@ -3,6 +3,7 @@
 import { field, openDialog, wrong } from "../dialog.js"
 import { line } from "../line.js"
 import { page } from "../page.js"
+import { canPasskey, usePasskey } from "../passkey.js"
 import { tag } from "../tag.js"
 
 const REASONS = {
@@ -19,6 +20,7 @@ export function askToSignIn({ reason, words: said } = {}) {
   const form = tag("form", { class: "stack mid", submit: (event) => signIn(event, dialog) },
     field("email", "E-mail", { type: "email", autocomplete: "username" }),
     field("password", "Password", { type: "password", autocomplete: "current-password" }),
+    canPasskey() && tag("button", { type: "button", class: "wa-outlined", click: () => signInByPasskey(form, dialog) }, "Use a passkey"),
     tag("div", { class: "acts" },
       tag("a", { class: "wa-button wa-outlined", href: "/sign-in" }, "Go to the sign-in page"),
       tag("button", { type: "submit", class: "wa-brand" }, "Sign in")))
@@ -33,8 +35,21 @@ async function signIn(event, dialog) {
   const given = Object.fromEntries(new FormData(form))
   const answer = await send({ ...given, side: page.side })
   if (!answer) return wrong(form, "There is no connection. Try again when it is back.")
-  if (!answer.ok) return wrong(form, await sentence(answer))
-  const signedIn = await answer.json()
+  if (!answer.ok) return wrong(form, await sentence(answer, form))
+  return goOn(await answer.json(), dialog)
+}
+
+async function signInByPasskey(form, dialog) {
+  try {
+    const signedIn = await usePasskey("/sign-in/passkey", { side: page.side })
+    if (signedIn?.ticket) return wrong(form, "This passkey did not ask who you are. Sign in with the password and the code.")
+    return signedIn && goOn(signedIn, dialog)
+  } catch (refused) {
+    return wrong(form, refused.message)
+  }
+}
+
+function goOn(signedIn, dialog) {
   if (signedIn.login !== page.login || (signedIn.side ?? page.side) !== page.side) return location.assign("/sign-in")
   open = false
   dialog.close()
@@ -47,9 +62,17 @@ function send(given) {
   return fetch("/sign-in", { method: "POST", headers, body: JSON.stringify(given) }).catch(() => null) // no network
 }
 
-async function sentence(answer) {
+async function sentence(answer, form) {
   const problem = await answer.json().catch(() => ({})) // not JSON: something in between answered
+  if (problem.code === "second-factor") askForTheCode(form)
   return Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? "The server did not answer. Try again."
+}
+
+// the password was right: one more field, and what was typed stays
+function askForTheCode(form) {
+  if (!form.elements.code) form.elements.password.closest(".field").after(field("code", "Code", { autocomplete: "one-time-code", maxlength: 20 }))
+  form.elements.code.value = ""
+  form.elements.code.focus()
 }
 
 // nobody reads over the shoulder what the signed-out page still shows

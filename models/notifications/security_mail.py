@@ -1,0 +1,69 @@
+"""Mails about a login's safety: a link to sign in, a new device, a reset. Nobody can switch them off; nothing in them
+says where somebody was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.accounts import known_devices, links, tickets
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.core.change import enqueue
+from models.core.events import Event
+from models.notifications.mail_kinds import MailKind, Need, mail_kind
+from models.notifications.mailing import queue_mail
+
+LINK = "sign-in-link"
+NEW_DEVICE = "new-device"
+RESET = "second-factor-reset"
+
+
+async def on_link_asked(actor: Actor | None, event: Event) -> None:
+    """Listener on login.link_asked. The same work for a login and for an id that is nobody's: time tells nothing."""
+    await enqueue("mail.sign_in_link", {"login": event.subject_id})
+
+
+async def mail_link(login_id: UUID) -> None:
+    """The job of such an ask; nothing for nobody."""
+    await queue_mail(login_id, LINK)
+
+
+async def on_new_device(actor: Actor | None, event: Event) -> None:
+    """Listener on login.new_device."""
+    assert event.subject_id is not None
+    await queue_mail(event.subject_id, NEW_DEVICE, {"device": event.parts[0].ids["device"]})
+
+
+async def on_reset(actor: Actor | None, event: Event) -> None:
+    """Listener on login.second_factor_reset."""
+    assert event.subject_id is not None
+    await queue_mail(event.subject_id, RESET)
+
+
+async def _link(need: Need) -> Mapping[str, Any] | None:
+    """Each try has a link of its own: only the mail itself ever holds the secret."""
+    token = None if need.deactivated else await links.issue(need.login_id)
+    minutes = round(tickets.LASTS[tickets.SIGN_IN].total_seconds() / 60)
+    return {"path": f"/sign-in/link/{token}", "minutes": minutes} if token else None
+
+
+async def _new_device(need: Need) -> Mapping[str, Any] | None:
+    """When, and which kind of device; None once it was forgotten, by the person or by a reset."""
+    found = await known_devices.device_seen(UUID(str(need.facts["device"])))
+    if found is None or need.deactivated:
+        return None
+    at = found.first_at.astimezone(ZoneInfo((await profile()).time_zone))
+    return {"device": found.words or "An unknown device", "when": at.strftime("%A, %B %-d, at %-I:%M %p (%Z)")}
+
+
+async def _reset(need: Need) -> Mapping[str, Any] | None:
+    return None if need.deactivated else {}
+
+
+mail_kind(MailKind(LINK, timedelta(minutes=15), _link))
+mail_kind(MailKind(NEW_DEVICE, timedelta(days=1), _new_device))
+mail_kind(MailKind(RESET, timedelta(days=1), _reset))

@@ -1,0 +1,38 @@
+// Round a button: proves with a passkey who is there and goes on. Hidden where the browser knows none.
+import { canPasskey, usePasskey } from "../passkey.js"
+import { tag } from "../tag.js"
+
+if (canPasskey()) customElements.define("use-passkey", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", this.#use)
+  }
+
+  disconnectedCallback() { this.removeEventListener("click", this.#use) }
+
+  #use = async (event) => {
+    if (!event.target.closest("button")) return
+    this.#say("")
+    try {
+      const next = this.getAttribute("next")
+      const answer = await usePasskey(this.getAttribute("action"), next ? { next } : {})
+      if (answer?.ticket) return this.#goOn(answer.ticket, next)
+      if (answer) location.assign(answer.see)
+    } catch (refused) {
+      this.#say(refused.message)
+    }
+  }
+
+  // one more step is asked: the code, or the side
+  #goOn(ticket, next) {
+    const field = (name, value) => tag("input", { type: "hidden", name, value })
+    const form = tag("form", { method: "post", action: "/sign-in", hidden: true }, field("ticket", ticket), next && field("next", next))
+    document.body.append(form)
+    form.submit()
+  }
+
+  #say(words) {
+    const line = this.querySelector("[data-say]")
+    line.hidden = !words
+    line.lastElementChild.textContent = words
+  }
+})
