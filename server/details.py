@@ -40,7 +40,6 @@ TAB = ProfileTab("details", "Details", "/details", _all_staff)
 async def details(actor: Actor, id: UUID, request: Request) -> Page:
     """Clients > [name] > Details: every section of the record, and the contacts."""
     client = await client_for(actor, id)
-    await note_look(actor, "client.details", id)
     contacts = await contacts_of(id)
     found = {key: await seen(actor, section, id) for key, section in SECTIONS.items()}
     posted, form = await posted_part(request, f"/staff/clients/{id}/")

@@ -28,11 +28,14 @@ NUMBERED = "(SELECT id, row_number() OVER (ORDER BY created_at) AS n FROM client
 CARE = f"""INSERT INTO assignment (id, client_id, staff_id)
   SELECT gen_random_uuid(), c.id, CASE WHEN c.n % 100 = 1 THEN $1::uuid ELSE $2::uuid END
   FROM {NUMBERED} c WHERE c.n % 10 > 0"""
-ACCESS = f"""INSERT INTO portal_access (id, client_id, login_id, invited_at, accepted_at, revoked_at)
-  SELECT gen_random_uuid(), c.id, $1::uuid, CASE WHEN c.n % 3 < 2 THEN now() END,
-    CASE WHEN c.n % 3 = 0 THEN now() END, CASE WHEN c.n % 200 = 0 THEN now() END
-  FROM {NUMBERED} c WHERE c.n % 4 = 0 AND c.n > $2 AND c.n <= $2 + $3
-    AND NOT EXISTS (SELECT FROM portal_access a WHERE a.client_id = c.id)"""
+ACCESS = f"""WITH chosen AS (SELECT c.id, c.n, gen_random_uuid() AS login_id FROM {NUMBERED} c
+    WHERE c.n % 4 = 0 AND c.n > $1 AND c.n <= $1 + $2
+      AND NOT EXISTS (SELECT FROM portal_access a WHERE a.client_id = c.id)),
+  logins AS (INSERT INTO login (id, email) SELECT login_id, 'portal' || n || '@load.test' FROM chosen)
+  INSERT INTO portal_access (id, client_id, login_id, invited_at, accepted_at, revoked_at)
+  SELECT gen_random_uuid(), id, login_id, CASE WHEN n % 3 < 2 THEN now() END, CASE WHEN n % 3 = 0 THEN now() END,
+    CASE WHEN n % 200 = 0 THEN now() END
+  FROM chosen"""
 TAGS = f"""WITH made AS (INSERT INTO tag (id, name) SELECT gen_random_uuid(), 'Tag ' || n FROM generate_series(1, 20) n
   RETURNING id, name)
   INSERT INTO client_tag (client_id, tag_id) SELECT c.id, t.id FROM made t
@@ -51,5 +54,5 @@ async def _crowd(people: People) -> None:
         await execute(PEOPLE, begin, AT_ONCE, FIRST.split(), LAST.split())
     await execute(CARE, people.staff["owner"], people.staff["supervisor"])
     for begin in range(0, CLIENTS, AT_ONCE):
-        await execute(ACCESS, people.logins["client"], begin, AT_ONCE)
+        await execute(ACCESS, begin, AT_ONCE)
     await execute(TAGS)

@@ -65,7 +65,7 @@ def cells(row: Row) -> list[str]:
 async def _begin(actor: Actor, form: str) -> list[UUID] | None:
     """The clients this person sees; None for all. Who may not export sees none."""
     only: list[UUID] | None = await visible_clients(actor)
-    await note_look(actor, f"export.{form}", actor.practice_id)
+    await note_look(actor, f"export-{form}", actor.practice_id)
     return only
 
 

@@ -10,15 +10,14 @@ from uuid import UUID
 from models.accounts.asks import SetPreferences
 from models.accounts.preferences import preferences, set_email_unread
 from models.clients.registries import OnboardingStep, Wish
-from models.clients.sections import SECTIONS, seen
+from models.clients.sections import SECTIONS, Section, seen
 from models.core.actor import Actor
 from models.core.errors import missing
 from models.core.payload import Payload
 
 
-def section_step(key: str, *, hint: str, usual: Wish | None = "optional") -> OnboardingStep:
+def section_step(section: Section, *, hint: str, usual: Wish | None = "optional") -> OnboardingStep:
     """A step that fills in this section of the record of the client that the person acts for, as far as they see it."""
-    section = SECTIONS[key]
 
     async def read(actor: Actor) -> Mapping[str, Any]:
         return await seen(actor, section, _client(actor))
@@ -27,17 +26,17 @@ def section_step(key: str, *, hint: str, usual: Wish | None = "optional") -> Onb
         await section.save(actor, _client(actor), values.model_dump(exclude_unset=True))
 
     template = "clients/steps/section.html"
-    return OnboardingStep(key, section.title, hint, template, section.payload, read, save, usual=usual)
+    return OnboardingStep(section.key, section.title, hint, template, section.payload, read, save, usual=usual)
 
 
 SECTION_STEPS = (
-    section_step("names", hint="What you are called, and what you would like to be called.", usual="required"),
-    section_step("demographics", hint="In your own words, as far as you want to say it."),
-    section_step("contact", hint="Where the practice reaches you.", usual="required"),
-    section_step("emergency", hint="Whom the practice calls if something happens."),
-    section_step("insurance", hint="As it stands on your card."),
-    section_step("time_zone", hint="So that times are shown as your clock shows them."),
-    section_step("referral", hint="How you found this practice."),
+    section_step(SECTIONS["names"], hint="Your name, and what you would like to be called.", usual="required"),
+    section_step(SECTIONS["demographics"], hint="In your own words, as far as you want to say it."),
+    section_step(SECTIONS["contact"], hint="Where the practice reaches you.", usual="required"),
+    section_step(SECTIONS["emergency"], hint="Whom the practice calls if something happens."),
+    section_step(SECTIONS["insurance"], hint="As it stands on your card."),
+    section_step(SECTIONS["time_zone"], hint="So that times are shown as your clock shows them."),
+    section_step(SECTIONS["referral"], hint="How you found this practice."),
 )
 
 

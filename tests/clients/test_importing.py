@@ -259,5 +259,5 @@ async def test_only_clients_whose_record_is_open_leave_and_it_is_kept_that_they_
     assert "Marsh" in text and "Beltr" not in text
     looked = "SELECT subject FROM look WHERE login_id = $1"
     looks = await cast.inside(lambda: fetch_all(looked, cast.logins["practitioner"]))
-    assert any(row["subject"].startswith("export.") for row in looks)
+    assert any(row["subject"].startswith("export-") for row in looks)
     assert (await (await browse(cast, "client")).json(f"/staff/clients/{path}")).status_code == 403

@@ -259,7 +259,7 @@ async def test_a_discharged_client_reads_and_does_not_change(records: Any, cast:
 async def test_opening_the_details_is_a_look(records: Any, cast: Any) -> None:
     await records.staff("client", "names", by="biller")
     (look,) = await records.rows("SELECT login_id, subject FROM look WHERE subject_id = $1", cast.clients["client"])
-    assert (look["login_id"], look["subject"]) == (cast.logins["biller"], "client.details")
+    assert (look["login_id"], look["subject"]) == (cast.logins["biller"], "client-details")
 
 
 @pytest.mark.parametrize("name", ["owner", "practitioner", "biller"])

@@ -32,6 +32,7 @@ ALLOWED = {
     "server/local/": "PostgreSQL's and the system's users",
     "tools/": "the system's users",
     "tests/guards/test_words.py": "this list",
+    "models/clients/fhir.py": "FHIR's own word for the resource",
 }
 
 

@@ -160,7 +160,7 @@ HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
     ("client", "kind"), ("client", "status"), ("client", "portal"),
-    ("invitation", "mail_state"),
+    ("invitation", "mail_state"), ("client_contact", "kind"),
     ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
     ("practice_profile", "logo_plate"),
 }

@@ -85,6 +85,7 @@ async def test_an_address_that_went_to_another_client_meanwhile_is_not_restored(
     rosa, other = await portal.newcomer(), await portal.newcomer("Otto Falk")
     await portal.invite(rosa)
     await portal.act(admitting.revoke, rosa)
+    await portal.run("UPDATE client SET email = '' WHERE id = $1", rosa)
     await portal.run("UPDATE client SET email = $2 WHERE id = $1", other, portal.address("rosa"))
     await portal.act(inviting.send, other, None, Wishes([], [], {}))
     with pytest.raises(Conflict) as taken:

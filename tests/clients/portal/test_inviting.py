@@ -103,9 +103,6 @@ async def test_one_address_cannot_belong_to_two_clients_own_records(portal):
     with pytest.raises(Conflict) as taken:
         await portal.act(addresses.correct_address, other, None, portal.address("rosa"))
     assert taken.value.code == "address-taken"
-    await portal.run("UPDATE client SET email = $2 WHERE id = $1", other, portal.address("rosa"))
-    with pytest.raises(Conflict):
-        await portal.act(inviting.send, other, None, WISHES)
 
 
 async def test_a_mother_of_two_has_one_login_and_accepts_the_second_child_with_it(portal, cast):

@@ -11,8 +11,7 @@ import pytest
 from pydantic import Field
 
 from models.clients import allowing
-from models.clients.onboarding_steps import section_step
-from models.clients.registries import ONBOARDING_STEPS
+from models.clients.registries import ONBOARDING_STEPS, OnboardingStep
 from models.core.payload import Payload
 from models.notifications.happenings import latest
 from tests.clients.portal.conftest import BORN, PASSWORD
@@ -39,14 +38,25 @@ class Record:
         self.kept[client_id] = values.email_unread
 
 
+def a_step(key: str, section: Record) -> OnboardingStep:
+    async def read(actor: Any) -> Mapping[str, Any]:
+        return await section.read(actor.access.client_id)
+
+    async def save(actor: Any, values: Any) -> None:
+        await section.save(actor, actor.access.client_id, values)
+
+    drawn = "clients/steps/preferences.html"
+    return OnboardingStep(key, section.title, "Fill it in.", drawn, section.payload, read, save)
+
+
 @pytest.fixture
 def sections(wired: None) -> Iterator[dict[str, Record]]:
-    """Two sections of the record join the steps of this branch."""
+    """Communication Preferences, and two sections of the record that are as small as can be."""
     made = {"insurance": Record("Insurance"), "referral": Record("Referral")}
     before = dict(ONBOARDING_STEPS)
-    for key, section in made.items():
-        drawn = "clients/steps/preferences.html"
-        ONBOARDING_STEPS[key] = section_step(key, section, template=drawn, hint="Fill it in.", usual="optional")
+    ONBOARDING_STEPS.clear()
+    ONBOARDING_STEPS["preferences"] = before["preferences"]
+    ONBOARDING_STEPS.update({key: a_step(key, section) for key, section in made.items()})
     yield made
     ONBOARDING_STEPS.clear()
     ONBOARDING_STEPS.update(before)
