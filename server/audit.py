@@ -53,7 +53,7 @@ async def client_audit(actor: Actor, id: UUID, query: AskClientAudit) -> Page:
     return await profile_page(actor, id, "audit", "clients/audit.html", json=json, **shown)
 
 
-@get(f"{HERE}/export", allow=ADMINISTRATOR, query=AskAudit)
+@get(f"{HERE}/export", allow=ADMINISTRATOR, query=AskAudit, step_up=True)
 async def export_audit(actor: Actor, query: AskAudit) -> Raw:
     """What the same questions show, as a CSV file of all pages; itself a look."""
     asked = replace(_asked(query), cursor="")

@@ -79,7 +79,7 @@ async def preview_page(actor: Actor, query: Shown) -> Page:
     return await preview(actor, query, {})
 
 
-@post(f"{HERE}/preview", allow=ADMINISTRATOR, body=PreviewBrand)
+@post(f"{HERE}/preview", allow=ADMINISTRATOR, body=PreviewBrand, step_up=False)
 async def preview_typed(actor: Actor, body: PreviewBrand) -> Page:
     """As it would look with what is being typed. Nothing is saved."""
     typed = body.model_dump(include={"welcome", "about", "hours", "accent"})

@@ -196,6 +196,8 @@ def again_with(refusal: Refusal, values: Mapping[str, Any]) -> dict[str, Any]:
 def _door(method: str, path: str, allow: frozenset[Kind], options: dict[str, Any]) -> Callable[[Handler], Handler]:
     if not allow:
         raise TypeError(f"{path} allows nobody: say whom")
+    # What administrators alone change, an unattended desk must not: settings, the team, the audit log.
+    options.setdefault("step_up", method == "POST" and allow == ADMINISTRATOR)
 
     def add(handler: Handler) -> Handler:
         DOORS.append(Door(method=method, path=path, allow=allow, handler=handler, **options))

@@ -27,8 +27,8 @@ async def next_step(step: Step, *, next_page: str = "", remember: bool = False) 
     """The page that asks for the code, or for the side; what was proved so far travels in a ticket."""
     if isinstance(step, sessions.SecondFactor):
         return code_page(await tickets.issue(step.login_id, tickets.SECOND_STEP), next_page=next_page)
-    purpose = tickets.CHOOSE_SIDE_STRONG if step.strong else tickets.CHOOSE_SIDE
-    ticket = await tickets.issue(step.login_id, purpose)
+    mailed = tickets.CHOOSE_SIDE_MAILED if step.mailed else tickets.CHOOSE_SIDE
+    ticket = await tickets.issue(step.login_id, tickets.CHOOSE_SIDE_STRONG if step.strong else mailed)
     return Page("accounts/choose_side.html", ticket=ticket, next=next_page, remember=remember, key=None)
 
 

@@ -17,14 +17,14 @@ from server.importing import harmless
 EXPORTS = Limit("exports", most=20, seconds=3600)
 
 
-@get("/staff/clients/export.csv", allow=STAFF, streams=True)
+@get("/staff/clients/export.csv", allow=STAFF, streams=True, step_up=True)
 async def export_table(actor: Actor) -> Raw:
     """The clients this person sees as CSV, with the headings that an import understands."""
     await take(EXPORTS, actor.practice_id, actor.login_id)
     return Raw(_table(actor), "text/csv; charset=utf-8", _named("clients.csv"))
 
 
-@get("/staff/clients/export.json", allow=STAFF, streams=True)
+@get("/staff/clients/export.json", allow=STAFF, streams=True, step_up=True)
 async def export_fhir(actor: Actor) -> Raw:
     """The clients this person sees as a FHIR R4 Bundle (type collection) of Patient resources."""
     await take(EXPORTS, actor.practice_id, actor.login_id)

@@ -8,7 +8,6 @@ from uuid import UUID
 from quart import Request
 
 from models.accounts import sessions
-from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
 from models.accounts.practices import today_here
 from models.clients import accepting
@@ -18,8 +17,8 @@ from models.clients.portal_asks import Accept, AnswerCode, AnswerDate, AskCode
 from models.core.actor import Actor
 from models.core.errors import Conflict, Gone, Invalid, Missing
 from server.answers import problem
-from server.cookies import session_cookie
 from server.door import ANYONE, PORTAL, Answer, Done, Page, get, post
+from server.entering import browser_of, signed_in, words_of
 from server.requests import address_of
 
 LINK, WAITING = "/invitation/<token>", "/invitations/<uuid:id>"
@@ -107,12 +106,13 @@ async def _answer_date(way: Way, body: AnswerDate) -> Told:
 
 
 async def _accept(actor: Actor | None, way: Way, body: Accept, request: Request) -> Answer:
-    device = device_of(request.headers.get("User-Agent", ""))
-    done = await accepting.accept(way, password=body.password, proof=body.proof, device=device)
+    done = await accepting.accept(
+        way, password=body.password, proof=body.proof, device=words_of(request), browser=browser_of(request)
+    )
     data = {"client": done.access.client_id, "access": done.access.id}
     if done.signed_in is not None:
         await _leave(actor)
-        return Done(data, see=_first_page(done), cookies=(session_cookie(done.signed_in.token),))
+        return Done(data, see=_first_page(done), cookies=signed_in(done.signed_in).cookies)
     if actor is not None and actor.portal and actor.login_id == done.access.login_id:
         return Done(data, see=f"/for/{done.access.client_id}/onboarding")
     at_the_desk = actor is not None and actor.desk

@@ -5,14 +5,13 @@ from __future__ import annotations
 from quart import Request
 
 from models.accounts import joining, sessions
-from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
 from models.accounts.team_asks import JoinTeam
 from models.core.actor import Actor
 from models.core.errors import Gone
 from server.answers import problem
-from server.cookies import session_cookie
 from server.door import ANYONE, Done, Page, get, post
+from server.entering import browser_of, next_step, signed_in, words_of
 from server.own_account import DESK_HOME
 from server.requests import address_of
 
@@ -31,16 +30,18 @@ async def join_page(token: str) -> Page:
 
 
 @post("/join/<token>", allow=ANYONE, body=JoinTeam, again=join_page)
-async def join(actor: Actor | None, token: str, body: JoinTeam, request: Request) -> Done:
-    """Become a member of the team, signed in at the desk."""
+async def join(actor: Actor | None, token: str, body: JoinTeam, request: Request) -> Done | Page:
+    """Become a member of the team, signed in at the desk; a login that is there already shows its second factor."""
     if actor is not None:
         await sessions.sign_out(actor)
-    device = device_of(request.headers.get("User-Agent", ""))
-    joined = await joining.accept(
-        token, name=body.name, password=body.password, address=address_of(request), device=device
-    )
-    data = {"login": joined.actor.login_id, "staff": joined.actor.staff_id, "session": joined.actor.session_id}
-    return Done(data, see=DESK_HOME, cookies=(session_cookie(joined.token),))
+    try:
+        joined = await joining.accept(
+            token, name=body.name, password=body.password, address=address_of(request), device=words_of(request),
+            browser=browser_of(request),
+        )
+    except sessions.SecondFactor as step:
+        return await next_step(step, next_page=DESK_HOME)
+    return signed_in(joined, next_page=DESK_HOME)
 
 
 @post("/join/<token>/again", allow=ANYONE)

@@ -32,7 +32,7 @@ async def portal_settings(actor: Actor) -> Page:
                 events=events_of_setup(), current="settings", key=uuid4())
 
 
-@post(f"{HERE}/subdomain/look", allow=ADMINISTRATOR, body=Subdomain)
+@post(f"{HERE}/subdomain/look", allow=ADMINISTRATOR, body=Subdomain, step_up=False)
 async def look_up_subdomain(actor: Actor, body: Subdomain) -> Done:
     """While it is typed: whether the address could be had. Posted, because what people type stands in no address."""
     found = await portal.look_up(actor, body.subdomain)

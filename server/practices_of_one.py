@@ -13,13 +13,12 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.accounts import linking, sessions
-from models.accounts.devices import device_of
 from models.accounts.team_asks import ConnectPractice
 from models.core.actor import Actor
 from models.core.errors import Gone
 from server.answers import problem
-from server.cookies import session_cookie
 from server.door import ANYONE, STAFF, Done, Page, get, post
+from server.entering import browser_of, next_step, signed_in, words_of
 from server.own_account import DESK_HOME
 
 HERE = "/staff/practices"
@@ -85,13 +84,15 @@ async def arriving_page(ticket: str) -> Page:
 
 
 @post("/switch/<ticket>", allow=ANYONE)
-async def arrive(actor: Actor | None, ticket: str, request: Request) -> Done:
-    """A session here, for the linked login, by this practice's own rules."""
-    arrived = await linking.arrive(ticket, device=device_of(request.headers.get("User-Agent", "")))
+async def arrive(actor: Actor | None, ticket: str, request: Request) -> Done | Page:
+    """A session here, for the linked login, by this practice's own rules: its second factor is asked as ever."""
+    try:
+        arrived = await linking.arrive(ticket, device=words_of(request), browser=browser_of(request))
+    except sessions.SecondFactor as step:
+        return await next_step(step, next_page=DESK_HOME)
     if actor is not None:
         await sessions.sign_out(actor)
-    data = {"login": arrived.actor.login_id, "side": arrived.actor.side.value, "session": arrived.actor.session_id}
-    return Done(data, see=DESK_HOME, cookies=(session_cookie(arrived.token),))
+    return signed_in(arrived, next_page=DESK_HOME)
 
 
 async def practices_part(actor: Actor | None) -> Mapping[str, Any]:

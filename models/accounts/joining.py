@@ -11,6 +11,7 @@ from models.accounts.ending import end_all_sessions
 from models.accounts.events import STAFF_JOINED
 from models.accounts.idling import PASSWORD
 from models.accounts.inviting import send_again
+from models.accounts.known_devices import Browser
 from models.accounts.reach import Reach, by_login
 from models.accounts.resetting import ASKS_BY_ACCOUNT, ASKS_BY_ADDRESS, PASSWORD_CHECKS, USES_BY_ADDRESS, keep_password
 from models.accounts.signing import SignedIn, begin
@@ -63,11 +64,14 @@ async def offer(token: str) -> Offer:
     return Offer(state, row["name"], row["email"], row["known"]) if state == "open" else Offer(state)
 
 
-async def accept(token: str, *, name: str, password: str, address: str, device: str = "") -> SignedIn:
+async def accept(
+    token: str, *, name: str, password: str, address: str, device: str = "", browser: Browser | None = None
+) -> SignedIn:
     """Become a member of the team and begin at the desk. Who has a login here already proves it with its password,
     which stays; everybody else chooses one.
 
-    Raises Conflict `link-expired`, Invalid for name or password, TooMany.
+    Raises Conflict `link-expired`, Invalid for name or password, TooMany, and SecondFactor when the code is still to be
+    asked: let that not leave the scope, for the person has joined.
     """
     await take(USES_BY_ADDRESS, network_of(address))
     found = await tickets.look_at(token)
@@ -83,7 +87,7 @@ async def accept(token: str, *, name: str, password: str, address: str, device: 
     await _join(row, name.strip(), kept)
     joined = await by_login(reach.login_id)
     assert joined is not None
-    return await begin(joined, Side.DESK, device=device)
+    return await begin(joined, Side.DESK, device=device, browser=browser)
 
 
 async def ask_again(token: str, *, address: str) -> None:

@@ -8,7 +8,7 @@ Why the person comes back to where they began (`complete`): who is tricked into 
 signed in on the other side as the one who began it, so the link never comes to be.
 Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes
 could become its member that way, and must not walk on from there as the person in another practice. For the same
-reason a session that began by a mailed link stays where it is (`keep_here`).
+reason a session that began by a mailed link stays where it is (`session.stays`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from models.accounts import passage
 from models.accounts.events import LINK_BEGUN, LINK_ENDED, LINK_MADE
+from models.accounts.known_devices import Browser
 from models.accounts.other_practices import public_name, subdomain_of
 from models.accounts.passage import CONNECT, CONNECTED, SWITCH, Passage
 from models.accounts.practices import practice_by_host
@@ -125,19 +126,14 @@ async def depart(actor: Actor, link_id: UUID) -> Onward:
     return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
 
 
-async def keep_here(session_id: UUID) -> None:
-    """This session began by a mailed link: whoever rules the mailbox may be who began it, so it does not travel."""
-    await execute("UPDATE session SET stays = true WHERE id = $1", session_id)
-
-
 def arriving(ticket: str) -> bool:
     """Whether the ticket would open a desk here, as far as the ticket goes; changes nothing."""
     return passage.read(ticket, SWITCH) is not None
 
 
-async def arrive(ticket: str, *, device: str = "") -> SignedIn:
+async def arrive(ticket: str, *, device: str = "", browser: Browser | None = None) -> SignedIn:
     """A session at the desk of the linked login, if it still works here. Raises Conflict for a ticket or a link that
-    does not stand, Forbidden for a login that opens no desk any more."""
+    does not stand, Forbidden for a login that opens no desk any more, SecondFactor where this login has one."""
     coming = _valid(await passage.spend(ticket, SWITCH))
     row = await fetch_one(ONE, coming.link_id)
     if row is None or row["other_practice_id"] != coming.from_id:
@@ -145,7 +141,7 @@ async def arrive(ticket: str, *, device: str = "") -> SignedIn:
     reach = await by_login(row["login_id"])
     if reach is None or Side.DESK not in reach.sides:
         raise Forbidden("access-ended", "Your work at this practice has ended. Call it if that is a mistake.")
-    return await begin(reach, Side.DESK, device=device)
+    return await begin(reach, Side.DESK, device=device, browser=browser)
 
 
 async def disconnect(actor: Actor, link_id: UUID) -> None:

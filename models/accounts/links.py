@@ -62,4 +62,5 @@ async def sign_in_by_link(
     reach = await by_login(login_id) if login_id else None
     if reach is None:
         raise Conflict("link-expired", "This link can no longer be used. Ask for a new one.")
-    return await begin(reach, side, device=device, browser=browser, code=code, how="signed-in-link")
+    return await begin(reach, side, device=device, browser=browser, code=code, mailed=True,
+                       how="signed-in-link")

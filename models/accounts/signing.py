@@ -38,13 +38,13 @@ class SignedIn:
 
 
 class ChooseSide(Conflict):
-    """Whoever it is was proved; the person has to say which side. `strong`: by two factors."""
+    """Whoever it is was proved; the person has to say which side. `strong`: by two factors; `mailed`: by a link."""
 
     code, detail = "choose-side", "This login opens both sides. Choose desk or portal."
 
-    def __init__(self, login_id: UUID, *, strong: bool = False) -> None:
+    def __init__(self, login_id: UUID, *, strong: bool = False, mailed: bool = False) -> None:
         super().__init__(errors={"side": [self.detail]})
-        self.login_id, self.strong = login_id, strong
+        self.login_id, self.strong, self.mailed = login_id, strong, mailed
 
 
 class SecondFactor(Invalid):
@@ -91,24 +91,26 @@ async def sign_in_with_ticket(
         strong = await _second_step(reach, code, device=device, browser=browser)
     if await tickets.redeem(ticket, *STEPS) is None:
         raise _too_late()
-    return await begin(reach, side, device=device, browser=browser, strong=strong)
+    mailed = found.purpose == tickets.CHOOSE_SIDE_MAILED
+    return await begin(reach, side, device=device, browser=browser, strong=strong, mailed=mailed)
 
 
-STEPS = (tickets.SECOND_STEP, tickets.CHOOSE_SIDE, tickets.CHOOSE_SIDE_STRONG)
+STEPS = (tickets.SECOND_STEP, tickets.CHOOSE_SIDE, tickets.CHOOSE_SIDE_STRONG, tickets.CHOOSE_SIDE_MAILED)
 
 
 async def begin(
     reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
-    strong: bool = False, how: str = "signed-in",
+    strong: bool = False, mailed: bool = False, how: str = "signed-in",
 ) -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has.
 
     `strong`: by two factors already; else the code is asked where the second factor is on (SecondFactor), unless this
-    browser is remembered. Without a `browser` (a program of ours) no device is noted.
+    browser is remembered. Without a `browser` (a program of ours) no device is noted. `mailed`: by a link in a mailbox;
+    whoever rules the mailbox may be who comes, so without a second factor the session stays in this practice.
     """
     _refuse_ended(reach)
     strong = strong or await _second_step(reach, code, device=device, browser=browser or NO_BROWSER)
-    chosen = _choose(reach, side, strong)
+    chosen = _choose(reach, side, strong, mailed and not strong)
     if not await still_proved(reach):
         raise Conflict("password-changed", "The password was changed a moment ago. Sign in with the new one.")
     async with change(None, "session.sign_in"):
@@ -116,7 +118,7 @@ async def begin(
         if browser is not None:
             device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
         session_id, token = await add_session(
-            reach.login_id, chosen, device=device, strong=strong, device_id=device_id
+            reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed and not strong
         )
         actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
@@ -127,16 +129,17 @@ async def begin(
 
 
 async def add_session(
-    login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None
+    login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None,
+    stays: bool = False,
 ) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
     idle = face.desk_idle_seconds if side is Side.DESK else face.portal_idle_seconds
     times = Times(side, active_at=moment, ends_at=moment + LASTS[side], idle_seconds=idle)
     await execute(
-        "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id)"
-        " VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7, $8)",
-        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id,
+        "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id,"
+        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7, $8, $9)",
+        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays,
     )
     await execute(
         "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
@@ -179,10 +182,10 @@ def _refuse_ended(reach: Reach) -> None:
         raise Forbidden("access-ended", sentence, errors={"form": [sentence]})
 
 
-def _choose(reach: Reach, side: Side | None, strong: bool) -> Side:
+def _choose(reach: Reach, side: Side | None, strong: bool, mailed: bool) -> Side:
     if side is None:
         if len(reach.sides) > 1:
-            raise ChooseSide(reach.login_id, strong=strong)
+            raise ChooseSide(reach.login_id, strong=strong, mailed=mailed)
         return next(iter(reach.sides))
     if side not in reach.sides:
         where = "the staff side" if side is Side.DESK else "a portal of your own"

@@ -17,6 +17,7 @@ SIGN_IN = "sign-in"
 SECOND_STEP = "second-step"
 CHOOSE_SIDE = "side"
 CHOOSE_SIDE_STRONG = "side-strong"
+CHOOSE_SIDE_MAILED = "side-mailed"
 OPENING = "opening"
 
 LASTS = {
@@ -26,6 +27,7 @@ LASTS = {
     SECOND_STEP: timedelta(minutes=10),
     CHOOSE_SIDE: timedelta(minutes=5),
     CHOOSE_SIDE_STRONG: timedelta(minutes=5),
+    CHOOSE_SIDE_MAILED: timedelta(minutes=5),
     OPENING: timedelta(days=7),
 }
 KEPT = timedelta(days=30)

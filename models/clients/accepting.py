@@ -16,6 +16,7 @@ from models.accounts import passwords
 from models.accounts.ending import end_all_sessions
 from models.accounts.events import PASSWORD_CHANGED
 from models.accounts.idling import PASSWORD
+from models.accounts.known_devices import Browser
 from models.accounts.reach import by_login
 from models.accounts.signing import SignedIn, begin
 from models.accounts.tickets import use_up
@@ -136,7 +137,9 @@ class Accepted:
     signed_in: SignedIn | None
 
 
-async def accept(way: Way, *, password: str, proof: str, device: str = "") -> Accepted:
+async def accept(
+    way: Way, *, password: str, proof: str, device: str = "", browser: Browser | None = None
+) -> Accepted:
     """The access opens. Of two at once one does; raises Conflict for the other, and for a step that was left out."""
     await take(USES_BY_ADDRESS, network_of(way.address))
     behind = await way.look(held=True)
@@ -155,7 +158,8 @@ async def accept(way: Way, *, password: str, proof: str, device: str = "") -> Ac
     reach = await by_login(login_id)
     assert reach is not None
     opens = Side.PORTAL in reach.sides  # not yet, where access begins on a later day
-    return Accepted(behind.access, await begin(reach, Side.PORTAL, device=device) if opens else None)
+    begun = await begin(reach, Side.PORTAL, device=device, browser=browser) if opens else None
+    return Accepted(behind.access, begun)
 
 
 async def ask_again(token: str, *, address: str) -> None:

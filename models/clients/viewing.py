@@ -37,15 +37,17 @@ PEOPLE = """SELECT a.id, coalesce(t.name, c.name) AS name, coalesce(r.relation, 
   LEFT JOIN client_contact r ON r.practice_id = a.practice_id AND r.client_id = a.client_id
     AND r.contact_id = a.contact_id
   WHERE a.practice_id = portico_here() AND a.client_id = $1 AND a.revoked_at IS NULL
+    AND NOT portico_hidden(a.client_id, a.contact_id)
   ORDER BY a.contact_id NULLS FIRST, name"""
 ACCESS = """SELECT a.id, a.client_id, a.contact_id, c.name AS client_name, coalesce(t.name, c.name) AS name, r.relation,
-    a.permissions, a.features_off || p.features_off AS off
+    a.permissions, a.features_off || p.features_off AS off, c.status
   FROM portal_access a JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   JOIN practice_profile p ON p.practice_id = a.practice_id
   LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
   LEFT JOIN client_contact r ON r.practice_id = a.practice_id AND r.client_id = a.client_id
     AND r.contact_id = a.contact_id
-  WHERE a.practice_id = portico_here() AND a.id = $1 AND a.revoked_at IS NULL"""
+  WHERE a.practice_id = portico_here() AND a.id = $1 AND a.revoked_at IS NULL
+    AND NOT portico_hidden(a.client_id, a.contact_id)"""
 OPEN = """SELECT id, reason, until FROM view_as
   WHERE session_id = $1 AND access_id = $2 AND ended_at IS NULL AND until > $3 ORDER BY until DESC LIMIT 1"""
 BEGIN = """INSERT INTO view_as (id, session_id, login_id, access_id, reason, began_at, until)
@@ -162,5 +164,5 @@ def _access(row: Row) -> AccessOf:
     return AccessOf(
         access_id=row["id"], client_id=row["client_id"], client_name=row["client_name"], contact_id=row["contact_id"],
         relation=row["relation"] or "self", permissions=frozenset(row["permissions"]),
-        features=frozenset(FEATURES.keys() - set(row["off"])),
+        features=frozenset(FEATURES.keys() - set(row["off"])), read_only=row["status"] == "discharged",
     )

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from models.accounts import inviting, linking, passage, tickets
-from models.core.database import fetch_all
+from models.core.database import execute, fetch_all
 from server.jobs import JOBS
 from server.worlds import PASSWORD
 from tests.support.cast import new_cast
@@ -261,7 +261,8 @@ async def test_a_password_set_through_the_mailbox_ends_the_links_of_that_login(b
 async def test_a_session_that_began_through_a_mailbox_stays_here(neighbours, journey):
     link = await journey.connect()
     assert await journey.leave(link, back=True)
-    await neighbours.inside(lambda: linking.keep_here(journey.there.session_id))
+    stays = "UPDATE session SET stays = true WHERE id = $1"
+    await neighbours.inside(lambda: execute(stays, journey.there.session_id))
     refused = await journey.there.send(f"{PRACTICES}/{link}/switch")
     assert refused.status_code == 403 and (await refused.get_json())["code"] == "stays-here"
 
