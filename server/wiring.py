@@ -50,6 +50,7 @@ AREAS_WITH_DOORS = (
     "unusual",
     "notifications",
     "portal_tab",
+    "inviting_many",
     "client_setup",
     "invitations",
     "invitation_settings",

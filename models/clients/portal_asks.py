@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -99,3 +100,13 @@ class StepValues(Payload):
     """The fields of whatever step it is; the step's own class judges them."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class ChosenClients(Payload):
+    """Rows of the list of clients."""
+
+    clients: Annotated[tuple[UUID, ...], BeforeValidator(_several), Field(max_length=100)] = ()
+
+
+class InviteMany(ChosenClients):
+    message: str = Field("", max_length=LONGEST_MESSAGE)

@@ -83,15 +83,22 @@ customElements.define("client-list", class extends HTMLElement {
 
   #show(html, mine) {
     if (!mine && this.#busy) this.#held = html
-    else morph(this.#found, html)
+    else this.#draw(html)
   }
 
   get #busy() { return Boolean(this.querySelector("tbody tr:is(:hover, :focus-within)")) }
 
   #release() {
     if (this.#held === null || this.#busy) return
-    morph(this.#found, this.#held)
+    this.#draw(this.#held)
     this.#held = null
+  }
+
+  // whoever was selected stays selected as long as they are on the page
+  #draw(html) {
+    const selected = new Set([...this.#found.querySelectorAll("[name=clients]:checked")].map((box) => box.value))
+    morph(this.#found, html)
+    for (const box of this.#found.querySelectorAll("[name=clients]")) box.checked = selected.has(box.value)
   }
 })
 
