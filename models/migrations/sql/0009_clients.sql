@@ -15,6 +15,7 @@ ALTER TABLE contact
   ADD first_name text NOT NULL DEFAULT '',
   ADD last_name text NOT NULL DEFAULT '';
 SELECT portico_for_each_practice($$UPDATE client SET set_up_at = created_at, email = lower(btrim(email)),
+  kind = CASE WHEN born_on > current_date - interval '18 years' THEN 'minor' ELSE 'adult' END,
   first_name = split_part(name, ' ', 1), last_name = trim(substr(name, length(split_part(name, ' ', 1)) + 1))$$);
 SELECT portico_for_each_practice($$UPDATE contact SET
   first_name = split_part(name, ' ', 1), last_name = trim(substr(name, length(split_part(name, ' ', 1)) + 1))$$);
