@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import hypothesis
 import pytest
 import pytest_asyncio
@@ -111,3 +112,17 @@ async def browse(wired: None) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     browsers = Browsers()
     yield browsers.open
     await browsers.close()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The text of every statement with arguments that reaches PostgreSQL from here on."""
+    seen: list[str] = []
+    execute_one = asyncpg.Connection._execute
+
+    async def noted(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+        seen.append(query)
+        return await execute_one(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(asyncpg.Connection, "_execute", noted)
+    return seen
