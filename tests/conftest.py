@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
@@ -31,6 +32,9 @@ hypothesis.settings.load_profile("portico")
 
 def pytest_configure(config: pytest.Config) -> None:
     """In the process that starts the others: services, newest tables. The others inherit the addresses."""
+    # What is compiled is kept: tests start a hundred processes, and each would compile two thousand modules for itself.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if os.environ.get("TESTS_PREPARED"):
         return
     stack = ExitStack()
