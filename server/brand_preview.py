@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,7 +34,7 @@ PAGES = {"landing": "accounts/landing.html", "home": "accounts/home.html"}
 
 async def preview(actor: Actor, shown: Shown, typed: Mapping[str, str]) -> Page:
     """The page or mail that was asked for. What is typed and no colour yet leaves the saved one standing."""
-    found = await profile()
+    found = copy(await profile())
     typed = typed if typed.get("accent", " ").strip() else {**typed, "accent": found.accent}
     for name, text in typed.items():
         setattr(found, name, _colour(text, getattr(found, name)) if name in COLOURS and text else text[:MOST_SHOWN])

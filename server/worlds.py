@@ -65,6 +65,7 @@ CLIENTS = (
     ("child", "Nora Marsh", date(2017, 9, 21)),
 )
 PRONOUNS = {"client": "she/her", "teen": "he/him", "child": "she/her"}
+OWN = ("client", "teen")  # have access to their own record
 CONTACTS = (("parent", "Karen Marsh", "mother", ("teen", "child")), ("coparent", "David Ellison", "father", ("teen",)))
 
 HARBOR = Face("harbor", "Harbor Counseling")
@@ -153,12 +154,14 @@ async def _open_house(practice_id: UUID, face: Face) -> None:
 
 
 async def _hire(people: People, mail_domain: str, password_hash: str | None) -> None:
-    for (key, name, title, roles), voice in zip(STAFF, "abcde", strict=True):
-        people.logins[key] = await _login(key, mail_domain, password_hash)
-        member = await StaffMember.create(
-            login_id=people.logins[key], name=name, title=title, roles=list(roles), voice=voice
-        )
-        people.staff[key] = member.id
+    logins = [_login(people, one[0], mail_domain, password_hash) for one in STAFF]
+    members = [
+        StaffMember(login_id=login.id, name=name, title=title, roles=list(roles), voice=voice)
+        for login, (_, name, title, roles), voice in zip(logins, STAFF, "abcde", strict=True)
+    ]
+    people.staff |= {one[0]: member.id for one, member in zip(STAFF, members, strict=True)}
+    await Login.bulk_create(logins)
+    await StaffMember.bulk_create(members)
     await execute(
         "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)",
         people.staff["supervisor"],
@@ -167,30 +170,39 @@ async def _hire(people: People, mail_domain: str, password_hash: str | None) -> 
 
 
 async def _admit(people: People, mail_domain: str, password_hash: str | None) -> None:
-    for key, name, born_on in CLIENTS:
+    clients = [_client(key, name, born_on, mail_domain) for key, name, born_on in CLIENTS]
+    people.clients |= {one[0]: client.id for one, client in zip(CLIENTS, clients, strict=True)}
+    logins = [_login(people, key, mail_domain, password_hash) for key in (*OWN, *(one[0] for one in CONTACTS))]
+    contacts, links, accesses = list[Contact](), list[ClientContact](), [_access(people, key, key) for key in OWN]
+    for key, name, relation, about in CONTACTS:
         first, _, last = name.partition(" ")
-        client = await Client.create(
-            name=name, first_name=first, last_name=last, pronouns=PRONOUNS[key], born_on=born_on,
-            kind="adult" if key == "client" else "minor", phone="(207) 555-0148", set_up_at=now(),
-            email="" if key == "child" else f"{key}@{mail_domain}",
-        )
-        people.clients[key] = client.id
-        await Assignment.create(client_id=client.id, staff_id=people.staff["practitioner"])
-    for key in ("client", "teen"):
-        people.logins[key] = await _login(key, mail_domain, password_hash)
-        await _give_access(people, key, key)
-    for key, name, relation, clients in CONTACTS:
-        people.logins[key] = await _login(key, mail_domain, password_hash)
-        first, _, last = name.partition(" ")
-        contact = await Contact.create(name=name, first_name=first, last_name=last, email=f"{key}@{mail_domain}")
+        contact = Contact(name=name, first_name=first, last_name=last, email=f"{key}@{mail_domain}")
         people.contacts[key] = contact.id
-        for client_key in clients:
-            await ClientContact.create(client_id=people.clients[client_key], contact_id=contact.id, relation=relation)
-            await _give_access(people, key, client_key, contact_id=contact.id)
+        contacts.append(contact)
+        for one in about:
+            links.append(ClientContact(client_id=people.clients[one], contact_id=contact.id, relation=relation))
+            accesses.append(_access(people, key, one, contact_id=contact.id))
+    await Login.bulk_create(logins)
+    await Client.bulk_create(clients)
+    await Assignment.bulk_create(
+        Assignment(client_id=client.id, staff_id=people.staff["practitioner"]) for client in clients
+    )
+    await Contact.bulk_create(contacts)
+    await ClientContact.bulk_create(links)
+    await PortalAccess.bulk_create(accesses)
 
 
-async def _give_access(people: People, key: str, client_key: str, *, contact_id: UUID | None = None) -> None:
-    access = await PortalAccess.create(
+def _client(key: str, name: str, born_on: date, mail_domain: str) -> Client:
+    first, _, last = name.partition(" ")
+    return Client(
+        name=name, first_name=first, last_name=last, pronouns=PRONOUNS[key], born_on=born_on,
+        kind="adult" if key == "client" else "minor", phone="(207) 555-0148", set_up_at=now(),
+        email="" if key == "child" else f"{key}@{mail_domain}",
+    )
+
+
+def _access(people: People, key: str, client_key: str, *, contact_id: UUID | None = None) -> PortalAccess:
+    access = PortalAccess(
         client_id=people.clients[client_key],
         contact_id=contact_id,
         login_id=people.logins[key],
@@ -199,8 +211,10 @@ async def _give_access(people: People, key: str, client_key: str, *, contact_id:
         accepted_at=now(),
     )
     people.accesses[(key, client_key)] = access.id
+    return access
 
 
-async def _login(key: str, mail_domain: str, password_hash: str | None) -> UUID:
-    login = await Login.create(email=f"{key}@{mail_domain}", password_hash=password_hash, password_at=now())
-    return login.id
+def _login(people: People, key: str, mail_domain: str, password_hash: str | None) -> Login:
+    login = Login(email=f"{key}@{mail_domain}", password_hash=password_hash, password_at=now())
+    people.logins[key] = login.id
+    return login

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import hypothesis
 import pytest
 import pytest_asyncio
@@ -30,6 +32,9 @@ hypothesis.settings.load_profile("portico")
 
 def pytest_configure(config: pytest.Config) -> None:
     """In the process that starts the others: services, newest tables. The others inherit the addresses."""
+    # What is compiled is kept: tests start a hundred processes, and each would compile two thousand modules for itself.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if os.environ.get("TESTS_PREPARED"):
         return
     stack = ExitStack()
@@ -111,3 +116,17 @@ async def browse(wired: None) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
     browsers = Browsers()
     yield browsers.open
     await browsers.close()
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The text of every statement with arguments that reaches PostgreSQL from here on."""
+    seen: list[str] = []
+    execute_one = asyncpg.Connection._execute
+
+    async def noted(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
+        seen.append(query)
+        return await execute_one(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(asyncpg.Connection, "_execute", noted)
+    return seen

@@ -34,6 +34,8 @@ def main(argv: "list[str]") -> "int | str":
         return 1
     if not WORDS[argv[1]]:
         return 0
+    # The house starts many processes; each would compile two thousand modules for itself.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
     return os.execv(str(setup.PYTHON), [str(setup.PYTHON), *WORDS[argv[1]], *argv[2:]])
 

@@ -13,7 +13,7 @@ from models.accounts.tables import PracticeProfile
 from models.core.clock import monotonic, now
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy, Forbidden
-from models.core.scope import current_scope
+from models.core.scope import current_scope, remembered
 from models.core.settings import settings
 
 REMEMBERED_SECONDS = 5.0
@@ -62,7 +62,8 @@ async def practice_by_host(host: str) -> PracticeFound | None:
 
 async def profile() -> PracticeProfile:
     """The open practice's name, address, phone and settings."""
-    return await PracticeProfile.get(practice_id=current_scope().practice_id)
+    practice_id = current_scope().practice_id
+    return await remembered("profile", lambda: PracticeProfile.get(practice_id=practice_id))
 
 
 async def today_here() -> date:

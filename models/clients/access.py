@@ -14,6 +14,7 @@ from models.clients.tables import Client
 from models.core.actor import Actor, Role
 from models.core.database import fetch_all, fetch_one
 from models.core.errors import Forbidden, missing
+from models.core.scope import remembered
 
 
 class Reach(StrEnum):
@@ -165,9 +166,13 @@ def sees_row(actor: Actor, column: str) -> str:
 async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:
     """Whether the record of this client is open to this staff member; with `right`, whether it reaches that far."""
     if Reach.ALL in reaches(actor, right):
-        return await Client.exists(id=client_id)
+        return await remembered(("client", client_id), lambda: Client.exists(id=client_id))
     sql = _reached(actor, right)
-    return bool(sql and await fetch_one(f"SELECT 1 FROM ({sql}) c WHERE c.client_id = $2", actor.staff_id, client_id))
+    if not sql:
+        return False
+    asked = f"SELECT 1 FROM ({sql}) c WHERE c.client_id = $2"
+    key = (sql, actor.staff_id, client_id)
+    return await remembered(key, lambda: fetch_one(asked, actor.staff_id, client_id)) is not None
 
 
 async def client_for(actor: Actor, client_id: UUID) -> Client:

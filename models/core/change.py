@@ -33,6 +33,7 @@ async def change(actor: Actor | None, verb: str) -> AsyncIterator[None]:
     if actor is not None:
         actor.may_change(verb)
         scope.actor = actor
+    scope.changing = True
     token = _verb.set(verb)
     try:
         yield

@@ -14,7 +14,8 @@ MOMENT = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
   || CASE WHEN date_trunc('second', at) = at THEN '' ELSE to_char(at AT TIME ZONE 'UTC', '.US') END || '+00:00'"""
 LINKS = f"""SELECT seq, former, sha256(former || convert_to(practice_id::text || seq::text || jsonb_build_object(
     'type', type, 'subject', subject_id, 'ids', ids, 'audience', audience, 'rights', to_jsonb(rights),
-    'login', login_id, 'side', side, 'at', {MOMENT}, 'digest', encode(digest, 'hex'))::text, 'UTF8')) AS hash
+    'login', login_id, 'side', side, 'at', {MOMENT}, 'digest', encode(digest, 'hex'))::text, 'UTF8')) AS hash,
+    client_id IS NOT DISTINCT FROM portico_event_client(type, subject_id, ids) AS filed
   FROM event WHERE practice_id = portico_here() AND seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3"""
 # In one statement, because the practice goes on working meanwhile.
 HEAD = """SELECT h.seq, h.last_hash, coalesce((SELECT e.seq FROM event e WHERE e.practice_id = h.practice_id
@@ -40,6 +41,8 @@ async def walk_history() -> tuple[int, int | None]:
                 return seq, seq + 1  # one is missing
             if bytes(link["former"]) != hash_before:
                 return max(seq - 1, 0), max(seq, 1)  # what the next one remembers of it is not what stands there
+            if not link["filed"]:
+                return seq, seq + 1  # the log of its client would not show it, or another's would
             seq, hash_before = link["seq"], bytes(link["hash"])
     if head["newest"] != head["seq"]:
         return seq, last + 1  # taken from the end, or added to it

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ class Whence:
 @dataclass
 class Scope:
     """An open practice. After its exit `seq` is the number of its last event, None when nothing happened. `whence` is
-    set by the door; jobs come from nowhere."""
+    set by the door; jobs come from nowhere. `kept`: answers that hold until a verb begins (remembered)."""
 
     practice_id: UUID
     actor: Actor | None = None
@@ -56,6 +56,8 @@ class Scope:
     keyed: dict[str, Any] | None = None
     seq: int | None = None
     flushed: bool = False
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+    changing: bool = False
 
     async def flush(self) -> None:
         """Write the buffered events as the transaction's last statement."""
@@ -89,6 +91,18 @@ def current_scope(*, required: bool = True) -> Scope | None:
     if scope is None and required:
         raise RuntimeError("no practice is open: this belongs inside practice_scope()")
     return scope
+
+
+async def remembered(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+    """What `read` answers, asked once while the open scope only reads: a page is drawn from many parts that want the
+    same row. From its first verb on a scope asks anew each time. What is answered must not be written into."""
+    scope = current_scope()
+    if scope.changing:
+        return await read()
+    if key not in scope.kept:
+        scope.kept[key] = await read()
+    answer: T = scope.kept[key]
+    return answer
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 import time_machine
 
@@ -36,20 +35,6 @@ def later() -> Iterator[Callable[..., None]]:
     yield travel
     for one in reversed(travels):
         one.stop()
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The text of every statement with arguments that reaches PostgreSQL from here on."""
-    seen: list[str] = []
-    execute_one = asyncpg.Connection._execute
-
-    async def noted(self: Any, query: str, *args: Any, **kwargs: Any) -> Any:
-        seen.append(query)
-        return await execute_one(self, query, *args, **kwargs)
-
-    monkeypatch.setattr(asyncpg.Connection, "_execute", noted)
-    return seen
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ async def test_the_chain_holds_whatever_was_written(cast, in_batches, monkeypatc
         "UPDATE event SET at = at - interval '1 microsecond' WHERE seq = 3",
         "UPDATE event SET ids = '{}' WHERE seq = 3",
         "UPDATE event SET rights = NULL WHERE seq = 3",
+        "UPDATE event SET client_id = subject_id WHERE seq = 3",
         "UPDATE event SET digest = sha256('x') WHERE seq = 3",
         "UPDATE event SET type = 'test.else', digest = digest WHERE seq = 5",
         "DELETE FROM event_data WHERE seq = 3; DELETE FROM event WHERE seq = 3",

@@ -19,7 +19,7 @@ from models.core.errors import Conflict
 from models.core.events import Part, ToLogin, ToStaff, event_type
 from models.core.ids import new_id
 from models.core.keys import first_answer, keep_answer
-from models.core.scope import detached, finish_work, practice_scope, run_scope
+from models.core.scope import detached, finish_work, practice_scope, remembered, run_scope
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
 
@@ -286,6 +286,23 @@ async def test_a_key_with_another_payload_is_refused(cast):
     with pytest.raises(Conflict) as refused:
         await send({"a": 2})
     assert refused.value.code == "key-reused"
+
+
+async def test_what_is_remembered_is_asked_once_until_a_verb_begins(cast):
+    asked = []
+
+    async def read() -> int:
+        asked.append("again")
+        return len(asked)
+
+    async with practice_scope(cast.practice_id):
+        assert [await remembered("it", read) for _ in range(3)] == [1, 1, 1]
+        assert await remembered("another", read) == 2
+        async with change(None, "test.try"):
+            assert [await remembered("it", read) for _ in range(2)] == [3, 4]
+        assert await remembered("it", read) == 5
+    async with practice_scope(cast.practice_id):
+        assert await remembered("it", read) == 6
 
 
 async def _jobs(key: str) -> int:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from quart import Quart
 
 from server.app import create_app
+from server.door import DOORS
 from tests.support.cast import Cast
 
 
+@cache
+def application(doors: int) -> Quart:
+    """Made once a process, as in a worker: mounting hundreds of doors takes longer than most tests. Anew when a test
+    module brought doors of its own."""
+    return create_app(development=True)
+
+
 class Browsers:
-    """All browsers of one test share the application."""
+    """All browsers share the application."""
 
     def __init__(self) -> None:
-        self.app: Quart = create_app(development=True)
+        self.app: Quart = application(len(DOORS))
 
     async def open(self, cast: Cast, name: str | None = None) -> Browser:
         """A browser at this practice's host, signed in as that person, or as nobody."""

@@ -25,9 +25,10 @@ EVENTS = int(os.environ.get("BENCH_AUDIT_EVENTS", "1000000"))
 LOOKS, CLIENTS, ROUNDS, GOAL = EVENTS // 5, 2_000, 40, 100.0
 
 # Rows as append_events leaves them, without their hashes: reading does not look at those.
-FILL = """INSERT INTO event (practice_id, seq, type, subject_id, ids, audience, login_id, side, at, digest, former)
+FILL = """INSERT INTO event (practice_id, seq, type, subject_id, ids, audience, login_id, side, at, digest, former,
+    client_id)
   SELECT $1, n, CASE WHEN n % 50000 = 0 THEN 'note.added' ELSE 'message.sent' END, c.id,
-    jsonb_build_object('client', c.id), '[]', $2, 'desk', now() - ($3 - n) * interval '1 year' / $3, '\\x', '\\x'
+    jsonb_build_object('client', c.id), '[]', $2, 'desk', now() - ($3 - n) * interval '1 year' / $3, '\\x', '\\x', c.id
   FROM generate_series($4::bigint, $5::bigint) n JOIN filler c ON c.place = n % $6"""
 FILL_LOOKS = """INSERT INTO look (practice_id, id, login_id, subject, subject_id, client_id, at)
   SELECT $1, (lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0') || substr(md5(n::text), 1, 20))::uuid,
