@@ -43,7 +43,8 @@ async def _open_until(actor: Actor, client_id: UUID) -> str:
 def _head(found: Profile) -> dict[str, Any]:
     client = found.client
     return {
-        "id": client.id, "name": client.name, "initials": found.initials, "age": found.age, "born_on": client.born_on,
+        "id": client.id, "name": client.name, "initials": found.initials, "age": found.age,
+        "of_age_on": found.of_age_on, "born_on": client.born_on,
         "pronouns": client.pronouns, "kind": client.kind, "status": client.status, "practitioners": found.practitioners,
         "tabs": found.tabs, "email": client.email,
     }
