@@ -120,7 +120,8 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
     if not actor.administrator:
         nav.append({"href": "/staff/team", "icon": "users-round", "label": "Team", "key": "team"})
     if actor.administrator:
-        nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "label": "Settings", "key": "settings"})
+        nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "lead": "Account ", "label": "Settings",
+                    "key": "settings"})
     return nav
 
 
