@@ -30,7 +30,9 @@ async def profile_page(
     if await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id, reason=why):
         await pointing.at_look(actor, client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
-    head = {**_head(found), "viewable": bool(await viewable(actor, client_id)), "open_until": until}
+    people = await viewable(actor, client_id)
+    head = {**_head(found), "viewable": bool(people), "views_own": any(not one.relation for one in people),
+            "open_until": until}
     return Page(template, json=told, current="clients", profile=head, tab=tab, **context)
 
 
