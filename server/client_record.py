@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+from models.accounts.me import initials
 from models.accounts.practices import today_here
 from models.clients import assigning, overview, people, status, tags
 from models.clients.access import client_for, sees_client
@@ -96,4 +97,4 @@ async def _assignable(assigned: list[people.Staff]) -> list[people.Staff]:
 
 
 def _member(one: people.Staff) -> dict[str, Any]:
-    return {"id": one.id, "name": one.name, "role": one.role, "voice": one.voice}
+    return {"id": one.id, "name": one.name, "initials": initials(one.name), "role": one.role, "voice": one.voice}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.accounts.reach import spelled
-from models.clients import adding, assigning, importing, listing, tags
+from models.clients import adding, assigning, emergency, importing, listing, tags
 from models.clients.access import client_for, reaches, sees_all
 from models.clients.adding import NewClient
 from models.clients.asks import AddClients, AddPage, FindClients, ListClients
@@ -37,7 +37,7 @@ async def find_clients(actor: Actor, body: FindClients) -> Page:
 async def found_clients(actor: Actor, body: FindClients) -> Page:
     """The list alone, as the page asks for it while somebody types and when something changed."""
     found = await listing.clients(actor, body)
-    return Page("clients/_found.html", json={**found}, found=found, asked=body, may_add=bool(reaches(actor, "manages")))
+    return Page("clients/_found.html", json={**found}, found=found, asked=body, **await _may(actor))
 
 
 @get(f"{HERE}/new", allow=STAFF, query=AddPage)
@@ -86,9 +86,13 @@ async def _list(actor: Actor, asked: FindClients) -> Page:
         "clients/list.html", json={**found}, current="clients", found=found, asked=asked,
         practitioner_options=[("", "All"), ("nobody", "Nobody assigned"), *staff],
         tag_options=[(str(one.id), one.name) for one in await tags.tags_here()],
-        may_add=bool(reaches(actor, "manages")), may_import=importing.may_import(actor), sees_all=sees_all(actor),
-        events=told_of_clients(),
+        may_import=importing.may_import(actor), events=told_of_clients(), **await _may(actor),
     )
+
+
+async def _may(actor: Actor) -> dict[str, Any]:
+    return {"may_add": bool(reaches(actor, "manages")), "may_open": await emergency.may_open(actor),
+            "sees_all": sees_all(actor)}
 
 
 async def _form(actor: Actor, kind: str, members: int, sent: Any = None) -> Page:

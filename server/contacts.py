@@ -16,8 +16,9 @@ HERE = "/staff/clients/<uuid:id>/contacts"
 @post(HERE, allow=STAFF, body=AddContact, key="contact.add", again=details)
 async def add_contact(actor: Actor, id: UUID, body: AddContact) -> Done:
     """A contact for this client: somebody the practice knows, or a new person."""
-    made = await contacts.add(actor, id, body.model_dump())
-    return Done({"contact": made}, see=f"/staff/clients/{id}/details#contacts")
+    made = await contacts.add(actor, id, body.model_dump(exclude={"tab"}))
+    tab = "portal" if body.tab == "portal" else "details#contacts"
+    return Done({"contact": made}, see=f"/staff/clients/{id}/{tab}")
 
 
 @post(f"{HERE}/find", allow=STAFF, body=FindPerson)

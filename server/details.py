@@ -19,7 +19,6 @@ from models.clients.reaching import PHONE
 from models.clients.registries import ProfileTab
 from models.clients.sections import SECTIONS, Section, seen
 from models.core.actor import Actor
-from models.core.looking import note_look
 from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
 from server.record import drawn, posted_part
@@ -94,16 +93,15 @@ async def set_own_consent(actor: Actor, id: UUID, body: SetOwnConsent) -> Done:
 @get(SETUP, allow=STAFF)
 async def setup_page(actor: Actor, id: UUID, request: Request) -> Page:
     """Start Setup, page one: confirm what is known of the client."""
-    client = await managed_client(actor, id)
-    await note_look(actor, "client.setup", id)
+    await managed_client(actor, id)
     values = await setup.first_page(id)
     form = await request.form if request.method == "POST" else {}
     fields = [{"field": one, "name": one.name, "value": form.get(one.name, values.get(one.name, ""))}
               for one in setup.FIELDS]
     phones = [_phone_field(one, values, form) for one in setup.PHONE_FIELDS]
     phone_id = values.get("phone_1_id", "")
-    return Page("clients/setup.html", json={"client": id, "values": values}, current="clients", client=client,
-                fields=fields, phones=phones, phone_id=phone_id, key=None)
+    return await profile_page(actor, id, "details", "clients/setup.html", json={"values": values}, fields=fields,
+                              phones=phones, phone_id=phone_id, key=None)
 
 
 def _phone_field(one: FieldOf, values: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,9 @@ def _acting(actor: Actor) -> dict[str, Any]:
     told = {"id": chosen.client_id, "name": _first(chosen.client_name)} if chosen and len(actor.accesses) > 1 else None
     read_only = READ_ONLY if chosen and chosen.read_only else ""
     chips = [_chip(one, chosen) for one in actor.accesses]
-    return {"for_client": told, "read_only": read_only, "accesses": chips, "base": base_of(actor)}
+    acting_for = _first(chosen.client_name) if chosen and chosen.contact_id else ""
+    return {"for_client": told, "read_only": read_only, "accesses": chips, "base": base_of(actor),
+            "acting_for": acting_for}
 
 
 def _chip(one: AccessOf, chosen: AccessOf | None) -> dict[str, Any]:
@@ -118,9 +120,10 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
         {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
     if not actor.administrator:
-        nav.append({"href": "/staff/team", "icon": "users-round", "label": "Team", "key": "team"})
+        nav.append({"href": "/staff/team", "icon": "id-card", "label": "Team", "key": "team"})
     if actor.administrator:
-        nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "label": "Settings", "key": "settings"})
+        nav.append({"href": "/staff/settings/practice", "icon": "settings-2", "lead": "Account ", "label": "Settings",
+                    "key": "settings"})
     return nav
 
 

@@ -48,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "for_client": None,
     "read_only": "",
     "accesses": (),
+    "acting_for": "",
     "practices": (),
     "banner": "",
     "viewing_as": None,

@@ -12,6 +12,7 @@ from quart import Request
 
 from models.accounts.practices import profile
 from models.clients import addresses, admitting, allowing, inviting
+from models.clients.choices import RELATIONS
 from models.clients.portal_asks import (
     CorrectAddress,
     SendInvitation,
@@ -46,6 +47,7 @@ async def _tab(actor: Actor, id: UUID, *, wrong_at: UUID | None = None) -> Page:
     found = await _found(actor, id)
     return await profile_page(
         actor, id, "portal", "clients/portal.html", json=_plain(found), found=found, wrong_at=wrong_at, key=uuid4(),
+        relations=RELATIONS,
     )
 
 

@@ -30,7 +30,9 @@ async def profile_page(
     if await note_look(actor, f"{TAB}{tab}", client_id, client_id=client_id, reason=why):
         await pointing.at_look(actor, client_id)
     told = {"client": {"id": client_id, "name": found.client.name}, **json}
-    head = {**_head(found), "viewable": bool(await viewable(actor, client_id)), "open_until": until}
+    people = await viewable(actor, client_id)
+    head = {**_head(found), "viewable": bool(people), "views_own": any(not one.relation for one in people),
+            "open_until": until}
     return Page(template, json=told, current="clients", profile=head, tab=tab, **context)
 
 
@@ -43,7 +45,8 @@ async def _open_until(actor: Actor, client_id: UUID) -> str:
 def _head(found: Profile) -> dict[str, Any]:
     client = found.client
     return {
-        "id": client.id, "name": client.name, "initials": found.initials, "age": found.age, "born_on": client.born_on,
+        "id": client.id, "name": client.name, "initials": found.initials, "age": found.age,
+        "of_age_on": found.of_age_on, "born_on": client.born_on,
         "pronouns": client.pronouns, "kind": client.kind, "status": client.status, "practitioners": found.practitioners,
         "tabs": found.tabs, "email": client.email,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -42,7 +43,8 @@ def drawn(
         elif one.name in values:
             # In the portal a birth date that is known is read, not changed.
             fixed = actor.portal and one.name == "born_on" and bool(values[one.name])
-            items.append({"field": one, "name": one.name, "value": shown[one.name], "fixed": fixed})
+            value = f"{date.fromisoformat(str(values[one.name])):%B %-d, %Y}" if fixed else shown[one.name]
+            items.append({"field": one, "name": one.name, "value": value, "fixed": fixed})
     kept = next((words for name, words in values.items() if name.endswith(KEPT)), None)
     return {"key": section.key, "title": section.title, "action": action, "items": items, "kept": kept,
             "of_contact": bool(values.get("emergency_contact")) and not typed}

@@ -15,7 +15,8 @@ from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
 async def member_page(actor: Actor, id: UUID) -> Page:
     """Asks how it was made sure who is asking."""
     member = await resets.member_for(actor, id)
-    return await _page(member.login_id, member.name, f"/staff/team/{id}/second-factor/reset", "/staff/team")
+    here = f"/staff/team/{id}/second-factor/reset"
+    return await _page(member.login_id, member.name, here, f"/staff/settings/team/{id}", "settings")
 
 
 @post("/staff/team/<uuid:id>/second-factor/reset", allow=ADMINISTRATOR, body=ResetSecondFactor, again=member_page,
@@ -30,7 +31,7 @@ async def reader_page(actor: Actor, id: UUID, access: UUID) -> Page:
     """The same for somebody who reads a client's portal, for staff who manage that client."""
     reader = await second_factors.reader_for(actor, id, access)
     here = f"/staff/clients/{id}/portal/{access}/second-factor/reset"
-    return await _page(reader.login_id, reader.name, here, f"/staff/clients/{id}/portal")
+    return await _page(reader.login_id, reader.name, here, f"/staff/clients/{id}/portal", "clients")
 
 
 @post("/staff/clients/<uuid:id>/portal/<uuid:access>/second-factor/reset", allow=STAFF, body=ResetSecondFactor,
@@ -40,7 +41,7 @@ async def reset_reader(actor: Actor, id: UUID, access: UUID, body: ResetSecondFa
     return Done(see=f"/staff/clients/{id}/portal/{access}/second-factor/reset")
 
 
-async def _page(login_id: UUID, name: str, here: str, back: str) -> Page:
+async def _page(login_id: UUID, name: str, here: str, back: str, current: str) -> Page:
     protected = await second_factor.is_protected(login_id)
     return Page("accounts/factor_reset.html", json={"name": name, "protected": protected}, name=name, here=here,
-                back=back, protected=protected)
+                back=back, protected=protected, current=current)

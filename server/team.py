@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from models.accounts import inviting, membership, team
+from models.accounts import inviting, membership, second_factor, team
 from models.accounts.practices import profile
 from models.accounts.standing import VOICES, Standing
 from models.accounts.team_asks import ChangeStaff, InviteStaff
@@ -86,7 +86,8 @@ async def member_page(actor: Actor, id: UUID) -> Page:
     member = await team.member_for(actor, id)
     shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at}
     return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown}, member=shown,
-                       voices=VOICES, whom=member.id)
+                       voices=VOICES, whom=member.id, protected=await second_factor.is_protected(member.login_id),
+                       own=member.id == actor.staff_id)
 
 
 @post(f"{HERE}/<uuid:id>", allow=ADMINISTRATOR, body=ChangeStaff, again=member_page)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from uuid import UUID, uuid4
 
 from models.clients import viewing
-from models.clients.audit_asks import BeginView
+from models.clients.audit_asks import BeginView, ChooseView
 from models.core.actor import Actor
 from models.core.errors import Forbidden
 from server.door import STAFF, VIEW, Done, Page, get, post
@@ -16,15 +16,16 @@ from server.profile import profile_page
 MAY_NOT = "Administrators and staff with full clinical access view the portal as clients. Ask an administrator."
 
 
-@get("/staff/clients/<uuid:id>/view-as", allow=STAFF)
-async def choose_view(actor: Actor, id: UUID) -> Page:
+@get("/staff/clients/<uuid:id>/view-as", allow=STAFF, query=ChooseView)
+async def choose_view(actor: Actor, id: UUID, query: ChooseView | None = None) -> Page:
     """Through whose eyes: the client's, or those of a contact with a portal access."""
     if not viewing.may_view(actor):
         raise Forbidden("may-not-view", MAY_NOT)
     people = await viewing.viewable(actor, id)
+    chosen = query.access if query else None
     json = {"people": [asdict(one) for one in people]}
     return await profile_page(actor, id, "view-as", "clients/view_as.html", json=json, people=people, key=uuid4(),
-                              least=viewing.LEAST_REASON)
+                              chosen=chosen, least=viewing.LEAST_REASON)
 
 
 @post("/staff/clients/<uuid:id>/view-as", allow=STAFF, body=BeginView, again=choose_view, key="view_as.begin")

@@ -166,7 +166,7 @@ SETTINGS = [
     ("invitations", "Invitations", "/staff/settings/invitations"),
     ("team", "Team", "/staff/settings/team"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
-    ("idle", "When nobody is there", "/staff/settings"),
+    ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),
 ]

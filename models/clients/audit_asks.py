@@ -31,6 +31,12 @@ class AskClientAudit(Payload):
     cursor: str = Field("", max_length=80)
 
 
+class ChooseView(Payload):
+    """`access`: whose eyes are chosen already."""
+
+    access: MaybeId = None
+
+
 class BeginView(Payload):
     """`access`: through whose eyes."""
 

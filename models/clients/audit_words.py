@@ -151,7 +151,6 @@ TITLES = {key: title for key, title, _ in CHANGES}
 LOOKS = {
     "audit-export": "exported the audit log",
     "client.profile": "looked at a child’s information",
-    "client.setup": "opened Start Setup",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "export-csv": "exported clients as a table",

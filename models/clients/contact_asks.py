@@ -28,9 +28,11 @@ class ChangeContact(Payload):
 
 
 class AddContact(ChangeContact):
-    """`person`: somebody the practice knows, as the search told; then names and addresses are theirs."""
+    """`person`: somebody the practice knows, as the search told; then names and addresses are theirs. `tab`: where the
+    form stood."""
 
     person: Chosen = None
+    tab: Literal["details", "portal"] = "details"
 
 
 class FindPerson(Payload):

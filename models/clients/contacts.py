@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from models.accounts.me import initials
 from models.clients import particulars
 from models.clients.access import managed_client, visible_clients
 from models.clients.choices import RELATIONS
@@ -38,6 +39,10 @@ class Linked:
     client_id: UUID | None
     portal: str
     other_clients: int
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
 
 
 LINKED = """SELECT co.id, co.name, co.first_name, co.last_name, co.email, co.phone, cc.kind, cc.relation, co.client_id,

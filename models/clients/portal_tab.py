@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
 
+from models.accounts import second_factor
 from models.accounts.me import initials
 from models.accounts.practices import profile, today_here
 from models.accounts.registries import FEATURES
@@ -41,7 +42,8 @@ class Ask(TypedDict):
 @dataclass(frozen=True)
 class Card:
     """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
-    first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's."""
+    first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
+    `access`: where there is one; `protected`: they have a second factor, which staff can reset."""
 
     id: UUID
     own: bool
@@ -54,6 +56,8 @@ class Card:
     failure: str = ""
     sign_in: str = ""
     accepted: bool = False
+    access: UUID | None = None
+    protected: bool = False
     starts_on: date | None = None
     ends_on: date | None = None
     features: tuple[Switch, ...] = ()
@@ -100,6 +104,7 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
         relation=person.relation, address=person.address, state=_state(person, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person), accepted=accepted,
+        access=access.id if access else None, protected=accepted and await _protected(person),
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),
@@ -159,6 +164,11 @@ async def _sign_in(person: PortalPerson) -> str:
         return ""
     row = await fetch_one("SELECT email FROM login WHERE id = $1", person.access.login_id)
     return "" if row is None or row["email"] == person.address else str(row["email"])
+
+
+async def _protected(person: PortalPerson) -> bool:
+    login = person.access.login_id if person.access else None
+    return login is not None and await second_factor.is_protected(login)
 
 
 def _features(off: list[str], practice_off: frozenset[str]) -> tuple[Switch, ...]:

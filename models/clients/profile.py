@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from models.accounts.me import initials
-from models.accounts.practices import today_here
+from models.accounts.practices import profile, today_here
 from models.clients import people
 from models.clients.access import client_for
 from models.clients.registries import PROFILE_TABS
@@ -17,11 +17,13 @@ from models.core.actor import Actor
 
 @dataclass(frozen=True)
 class Profile:
-    """`age` in whole years today where the practice is; `tabs`: (key, title, address) of those this person has."""
+    """`age` in whole years today where the practice is; `of_age_on`: of a
+    minor, the day they come of age; `tabs`: (key, title, address) of those this person has."""
 
     client: Client
     initials: str
     age: int | None
+    of_age_on: date | None
     practitioners: tuple[str, ...]
     tabs: tuple[tuple[str, str, str], ...]
 
@@ -36,12 +38,23 @@ async def profile_of(actor: Actor, client_id: UUID) -> Profile:
         if await tab.shown(actor, client_id)
     ]
     age = years_between(client.born_on, await today_here()) if client.born_on else None
-    return Profile(client, initials(client.name), age, tuple(assigned), tuple(tabs))
+    of_age_on = await _of_age_on(client)
+    return Profile(client, initials(client.name), age, of_age_on, tuple(assigned), tuple(tabs))
 
 
 async def administrators_alone(actor: Actor, client_id: UUID) -> bool:
     """Who has a tab that only administrators have."""
     return actor.administrator
+
+
+async def _of_age_on(client: Client) -> date | None:
+    if client.kind != "minor" or client.born_on is None:
+        return None
+    year = client.born_on.year + (await profile()).age_of_majority
+    try:
+        return client.born_on.replace(year=year)
+    except ValueError:  # born on February 29
+        return date(year, 3, 1)
 
 
 def years_between(born_on: date, on: date) -> int:

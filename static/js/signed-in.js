@@ -34,10 +34,12 @@ import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
 import { showPresence } from "./presence.js"
 import { goWithTheRight } from "./rights.js"
+import { showTheTab } from "./tabs.js"
 import { countInTitle } from "./title.js"
 
 showPresence()
 countInTitle()
+showTheTab()
 tellDelivered()
 watchTheGate()
 watchRights()

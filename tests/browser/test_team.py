@@ -65,7 +65,7 @@ async def _check(jonas: Any, role: str, on: bool) -> None:
     await jonas.page.get_by_role("link", name="Change Noor H.").click()
     await jonas.page.get_by_role("checkbox", name=re.compile(f"^{role}")).set_checked(on)
     await jonas.page.get_by_role("button", name="Save", exact=True).click()
-    await expect(jonas.page.get_by_role("heading", name="Team", exact=True)).to_be_visible()
+    await expect(jonas.page.get_by_role("region", name="Members")).to_be_visible()
 
 
 async def test_two_desks_of_one_person_are_connected_and_switched_between(window, cast, neighbours, place):

@@ -51,10 +51,15 @@ customElements.define("person-picker", class extends HTMLElement {
     const words = this.search.value.trim()
     try {
       const { choices } = await this.#choices(words)
-      if (asked === this.#asked) this.#show(choices.filter((one) => one.name.toLowerCase().includes(words.toLowerCase())))
+      if (asked === this.#asked) this.#show(this.#those(choices, words.toLowerCase()))
     } catch (refused) {
       if (asked === this.#asked) this.#say(refused.message)
     }
+  }
+
+  // a list that tells all is narrowed here; elsewhere the server found them, by an e-mail as well
+  #those(choices, words) {
+    return this.hasAttribute("whole") ? choices.filter((one) => one.name.toLowerCase().includes(words)) : choices
   }
 
   // a name is posted: it must not stand in an address
@@ -66,7 +71,7 @@ customElements.define("person-picker", class extends HTMLElement {
   #show(choices) {
     this.list.replaceChildren(this.list.querySelector("legend"), ...choices.map((choice) => this.#option(choice)))
     this.#chips()
-    this.#say(choices.length ? "" : "Nobody has that name. Try another part of it.")
+    this.#say(choices.length || !this.search.value.trim() ? "" : "Nobody has that name. Try another part of it.")
   }
 
   // the same row that templates/messaging/_people.html draws
