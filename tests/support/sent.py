@@ -34,6 +34,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/emergency": {"name": "Leo Marsh", "born_on": "2011-03-02", "reason": "A crisis line called"},
     "POST /staff/saved-replies": {"title": "Hello", "body": "Hello there"},
     "POST /staff/settings": {"portal": 15, "desk": 10},
+    "POST /staff/settings/audit/unusual/<uuid:id>/explained": {"explanation": "They stood in for a colleague"},
     "POST /staff/settings/messaging/banner": {"crisis_text": "Call 988."},
     "POST /staff/settings/practice/locations": {"name": "Mill"},
     "POST /staff/settings/team/<uuid:id>": {"name": "Ruth Calloway", "voice": "e", "roles": ["biller"]},

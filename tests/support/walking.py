@@ -36,12 +36,12 @@ class Walk:
 
     async def gather(self) -> None:
         """Everybody of the table, in the practice where the rule of their column holds."""
-        await self._things()
+        await self.things_made()
         await self._portal_people()
         await self._staff()
         await self._shut_out()
 
-    async def _things(self) -> None:
+    async def things_made(self) -> None:
         """What the addresses are about: one of each, made at the doors by who may."""
         ana, maya = await self.browse(self.cast, "client"), await self.browse(self.cast, "practitioner")
         owner, desk = await self.browse(self.cast, "owner"), await self.browse(self.cast, "frontdesk")
