@@ -3,6 +3,7 @@ bodies, addresses that lead away, names that are formulas or header lines."""
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from dataclasses import replace
@@ -12,9 +13,9 @@ from uuid import uuid4
 import pytest
 
 from models.accounts import arriving, tickets
-from models.accounts.tables import PracticeProfile
+from models.accounts.tables import Login, PracticeProfile
 from models.core import limits
-from models.core.database import execute
+from models.core.database import execute, fetch_all
 from models.notifications.unsubscribing import unsubscribe_token
 from server.door import DOORS
 from server.importing import harmless
@@ -209,3 +210,51 @@ async def test_view_as_posts_nothing_anywhere(cast, browse):
                 assert answer.status_code in (403, 404), (path, answer.status_code)
                 seen += 1
     assert seen > 20, "the doors of a view must be walked for this to mean anything"
+
+
+async def at_once(browsers, path, body=None):
+    """The same asked by all of them in one moment; gives the answers."""
+    ask = (browser.send(path, body or {}) if body is not None else browser.get(path) for browser in browsers)
+    return await asyncio.gather(*ask)
+
+
+async def test_of_two_who_arrive_by_one_ticket_at_once_one_is_signed_in(cast, browse):
+    session = await cast.session("client")
+    ticket = await cast.inside(lambda: arriving.ticket_for(session))
+    answers = await at_once([await browse(cast) for _ in range(4)], f"/arrive/{ticket}?next=/home")
+    assert ["session" in one.headers.get("Set-Cookie", "") for one in answers].count(True) == 1
+
+
+async def test_of_two_who_join_by_one_invitation_at_once_one_is_in(cast, browse):
+    owner = await browse(cast, "owner")
+    invited = await owner.send("/staff/settings/team/invite",
+                               {"name": "Ida Lund", "email": f"ida@{cast.subdomain}.test", "roles": ["biller"]})
+    assert invited.status_code == 200
+    login = await cast.inside(lambda: Login.get(email=f"ida@{cast.subdomain}.test"))
+    secret = await cast.inside(lambda: tickets.issue(login.id, tickets.STAFF_INVITATION))
+    browsers = [await browse(cast) for _ in range(3)]
+    answers = await at_once(browsers, f"/join/{secret}", {"name": "Ida Lund", "password": PASSWORD})
+    assert [one.status_code for one in answers].count(200) == 1, [one.status_code for one in answers]
+    assert [browser.cookie is not None for browser in browsers].count(True) == 1
+    again = await (await browse(cast)).send(f"/join/{secret}", {"name": "Eve", "password": PASSWORD})
+    assert again.status_code >= 400, "what was used is used"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "found"),
+    [
+        ("/staff/emergency", {"name": "Leo Marsh", "born_on": "2011-03-02", "reason": "A crisis line"}, "emergency"),
+        ("/staff/clients/{0}/tags", {"name": "evening"}, "event WHERE type = 'client.tagged'"),
+        ("/staff/clients/{0}/discharge", {"reason": "Done"}, "event WHERE type = 'client.status_changed'"),
+        ("/staff/clients/{0}/status", {"status": "prospect"}, "event WHERE type = 'client.status_changed'"),
+        ("/staff/clients/{0}/portal/{0}/revoke", {}, "event WHERE type = 'access.revoked'"),
+        ("/staff/settings/portal/off", {}, "event WHERE type = 'portal.closed'"),
+    ],
+)
+async def test_the_same_asked_in_four_windows_at_once_happens_once(cast, browse, path, body, found):
+    await cast.inside(lambda: execute("DELETE FROM supervision"))
+    await cast.inside(lambda: execute("DELETE FROM assignment"))
+    browsers = [await browse(cast, "supervisor" if found == "emergency" else "owner") for _ in range(4)]
+    answers = await at_once(browsers, path.format(cast.clients["teen"]), body)
+    assert all(one.status_code in (200, 409) for one in answers), [one.status_code for one in answers]
+    assert len(await cast.inside(lambda: fetch_all(f"SELECT 1 FROM {found}"))) == 1
