@@ -17,6 +17,7 @@ from models.accounts.tables import Login, PracticeProfile
 from models.core import limits
 from models.core.database import execute, fetch_all
 from models.notifications.unsubscribing import unsubscribe_token
+from realtime.door import ASKS
 from server.door import DOORS
 from server.importing import harmless
 from tests.support.steps import Person, address, answered, undone
@@ -125,6 +126,18 @@ async def test_ids_of_another_practice_are_not_there_at_any_door(cast, neighbour
             if door.practice and not door.bare and "<uuid:" in door.path.replace("<uuid:for_client>", ""):
                 told = await answered(foreign, door)
                 assert told in ("401", "403", "404", "409") or _harmless(door), (door.method, door.path, told)
+
+
+@pytest.mark.parametrize("word", ["owner", "practitioner", "client"])
+async def test_ids_of_another_practice_are_not_there_over_the_line(cast, neighbours, browse, word):
+    theirs, here = Walk(neighbours, browse), Walk(cast, browse)
+    await theirs.things_made()
+    await here.add(word, word, "client")
+    foreign = replace(here.people[word], ids={**theirs.things, **ids_about(neighbours, "client")})
+    with undone():
+        for name, ask in ASKS.items():
+            if not name.startswith("test.") and name != "session.activity":
+                assert await here.heard(foreign, name, ask.payload) in ("403", "404"), name
 
 
 def _harmless(door) -> bool:

@@ -14,7 +14,8 @@ from models.accounts.tables import Login, StaffMember
 from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
 from models.core.clock import now
 from models.core.database import execute
-from realtime.door import ASKS, heard
+from realtime import door as asks
+from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
@@ -176,13 +177,13 @@ class Walk:
                 rows.setdefault(f"{door.method} {door.path}", {})[word] = await answered(person, door)
         for name, ask in ASKS.items():
             if not name.startswith("test."):
-                rows.setdefault(f"ask {name}", {})[word] = await self._heard(person, name, ask.payload)
+                rows.setdefault(f"ask {name}", {})[word] = await self.heard(person, name, ask.payload)
 
-    async def _heard(self, person: Person, name: str, payload: Any) -> str:
+    async def heard(self, person: Person, name: str, payload: Any) -> str:
         required = payload.model_json_schema().get("required", [])
         given = {**{one: str(uuid4()) for one in required}, **{one: f"{{{NAMES[one]}}}" for one in required
                  if one in NAMES}, **SENT.get(f"ask {name}", {})}
-        answer = await heard(
+        answer = await asks.heard(
             person.cast.practice_id, person.browser.session_id or uuid4(), name, filled(given, person.ids)
         )
         return of_class(answer.get("status", 200))
