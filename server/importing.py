@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,6 +24,7 @@ from server.door import STAFF, Done, Page, Raw, get, post, upload
 from server.incoming import incoming
 
 HERE = "/staff/clients/import"
+FORMULA, NUMBER = re.compile(r"[=+\-@\t\r]"), re.compile(r"[+-]?[\d\s().-]+")
 IMPORTS = Limit("imports", most=40, seconds=3600)
 
 
@@ -86,8 +88,8 @@ async def wrong_rows(actor: Actor, id: UUID) -> Raw:
 
 
 def harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula is marked as text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:2].isdigit() else cell
+    """A cell that a spreadsheet would take for a formula is marked as text; a number, also of a phone, is none."""
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
 
 
 async def _allowed(actor: Actor) -> None:

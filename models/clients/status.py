@@ -16,7 +16,7 @@ from models.clients.tables import Client, PortalAccess
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
 from models.core.clock import now
-from models.core.database import fetch_all
+from models.core.database import fetch_all, fetch_one
 from models.core.errors import Conflict
 from models.core.events import Part, ToAccess
 
@@ -54,7 +54,7 @@ async def discharge(actor: Actor, client_id: UUID, *, reason: str, days: int) ->
 
     Raises Missing, Forbidden, Conflict `discharged` when it was done before.
     """
-    client = await managed_client(actor, client_id)
+    client = await _held(actor, client_id)
     if client.status == "discharged":
         raise Conflict("discharged", "This client has been discharged already.")
     async with change(actor, "client.discharge"):
@@ -67,7 +67,7 @@ async def discharge(actor: Actor, client_id: UUID, *, reason: str, days: int) ->
 
 async def set_status(actor: Actor, client_id: UUID, status: str) -> None:
     """`prospect` or `active`; from a discharge this is reopening: the portal is again what it was."""
-    client = await managed_client(actor, client_id)
+    client = await _held(actor, client_id)
     if client.status != status:
         async with change(actor, "client.set_status"):
             await _set(actor, client, status, reason="", until=None)
@@ -85,6 +85,14 @@ async def close_portal(client_id: UUID) -> timedelta | None:
         told = [Part(who_sees(client_id), {"client": client_id})]
         await record(None, PORTAL_CLOSED, told, subject_id=client_id, rights_of=await _logins(client_id))
     return None
+
+
+async def _held(actor: Actor, client_id: UUID) -> Client:
+    """The client as it stands; of two who change its status at once the second sees what the first did."""
+    client = await managed_client(actor, client_id)
+    await fetch_one("SELECT 1 FROM client WHERE id = $1 FOR UPDATE", client_id)
+    await client.refresh_from_db()
+    return client
 
 
 async def _set(actor: Actor, client: Client, status: str, *, reason: str, until: date | None) -> None:

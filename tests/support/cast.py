@@ -49,7 +49,7 @@ class Cast:
         ends_at = now().replace(year=now().year + 1)
 
         async def work(_: Scope) -> None:
-            side = "desk" if name in DESK else "portal"
+            side = "desk" if name in self.people.staff else "portal"
             await Session.create(id=session_id, login_id=login_id, side=side, active_at=now(), ends_at=ends_at)
             await execute(
                 "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"

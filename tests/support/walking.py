@@ -1,0 +1,201 @@
+"""Every kind of person before every door: the people, what they ask for, and what they are answered. Nothing is kept.
+
+A walk undoes whatever a door did, so that one practice serves thousands of requests and no answer depends on another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+from models.accounts.tables import Login, StaffMember
+from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
+from models.core.clock import now
+from models.core.database import execute
+from realtime import door as asks
+from realtime.door import ASKS
+from server.door import DOORS
+from tests.support.browsing import Browser
+from tests.support.cast import Cast, new_cast
+from tests.support.sent import SENT
+from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
+
+NAME, TABLE = "clients.csv", "First name,Last name\nAda,Byron\n"
+CSV = {"Content-Disposition": f'attachment; filename="{NAME}"', "Content-Type": "text/csv"}
+NAMES = {"conversation": "talk", "message": "message"}
+
+
+class Walk:
+    """The people by their word in the table, and their answers."""
+
+    def __init__(self, cast: Cast, browse: Callable[..., Awaitable[Browser]]) -> None:
+        self.cast, self.browse = cast, browse
+        self.people: dict[str, Person] = {}
+        self.things: Ids = {}
+
+    async def gather(self) -> None:
+        """Everybody of the table, in the practice where the rule of their column holds."""
+        await self.things_made()
+        await self._portal_people()
+        await self._staff()
+        await self._shut_out()
+
+    async def things_made(self) -> None:
+        """What the addresses are about: one of each, made at the doors by who may."""
+        ana, maya = await self.browse(self.cast, "client"), await self.browse(self.cast, "practitioner")
+        owner, desk = await self.browse(self.cast, "owner"), await self.browse(self.cast, "frontdesk")
+        head, body = f"form-data; name=file; filename={NAME}", f"--x\r\n{{}}\r\n\r\n{TABLE}\r\n--x--\r\n"
+        form = body.format(f"Content-Disposition: {head}\r\nContent-Type: text/csv")
+        file = await sent(ana, "/files", form, **{"Content-Type": "multipart/form-data; boundary=x"})
+        talk = (await told(ana, "/conversations", people=[str(self.cast.staff["practitioner"])]))["conversation"]
+        said = (await told(ana, f"/conversations/{talk}/messages", body="Hello", files=[file["file"]["id"]]))["message"]
+        too_late_to_undo = "UPDATE message SET sent_at = sent_at - interval '1 hour'"
+        await self.cast.inside(lambda: execute(too_late_to_undo))
+        reply = await told(maya, "/staff/saved-replies", title="Hello", body="Hello there")
+        place = await told(owner, "/staff/settings/practice/locations", name="Wharf")
+        hired = await told(owner, "/staff/settings/team/invite", name="Ida", email="ida@mail.test", roles=["biller"])
+        batch = await sent(desk, "/staff/clients/import", TABLE, **CSV)
+        self.things = {
+            "talk": talk, "message": said, "/conversations/<uuid:id>": talk, "GET /staff/messages/<uuid:id>": talk,
+            "GET /messages/<uuid:id>": talk, "/messages/<uuid:id>": said, "/files/<uuid:id>": file["file"]["id"],
+            "/saved-replies/<uuid:id>": only_id(reply), "/locations/<uuid:id>": only_id(place),
+            "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
+        }
+
+    async def _portal_people(self) -> None:
+        self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
+        for name in ("client", "teen", "parent", "coparent"):
+            await self.add(name, name, "client" if name == "client" else "teen")
+        await self.cast.inside(lambda: execute(
+            "UPDATE portal_access SET permissions = '{}' WHERE id = $1", self.cast.accesses["parent", "child"],
+        ))
+        await self.add("parent, nothing allowed", "parent", "child")
+        quiet = await self.one_more_client("quiet", features_off=["messaging"])
+        await self.add("client, messaging off", quiet, quiet)
+        over = await self.one_more_client("over", revoked_at=now())
+        await self.add("client, access revoked", over, over)
+
+    async def _staff(self) -> None:
+        await self.one_more_client("far", assigned=False)
+        await self.give_a_mother("far")
+        for word, roles, switches in (
+            ("all", ["practitioner"], {"all_clients": True}),
+            ("money", ["practitioner"], {"billing": True}),
+            ("depth", ["practitioner"], {"clinical": True}),
+            ("head", ["administrator"], {}),
+        ):
+            await self.one_more_member(word, roles, **switches)
+        for word, name, about in (
+            ("practitioner, own client", "practitioner", "teen"), ("practitioner, another's", "practitioner", "far"),
+            ("+ all clients", "all", "far"), ("+ billing", "money", "far"), ("+ full clinical", "depth", "far"),
+            ("supervisor, supervisee's", "supervisor", "teen"), ("supervisor, another's", "supervisor", "far"),
+            ("scheduler", "frontdesk", "far"), ("biller", "biller", "far"), ("administrator", "head", "far"),
+        ):
+            await self.add(word, name, about)
+
+    async def _shut_out(self) -> None:
+        neighbours, closed, strict = [await new_cast() for _ in range(3)]
+        stranger = await self.browse(neighbours, "owner")
+        stranger.host = f"{self.cast.subdomain}.localhost:8000"
+        self.people["member of another practice"] = Person(stranger, self.cast, ids=self.ids_about("client"))
+        gone = await self.one_more_member("gone", ["administrator"])
+        await self.add("deactivated member", gone, "client")
+        leave = "UPDATE {} SET deactivated_at = now() WHERE id = $1"
+        await self.cast.inside(lambda: execute(leave.format("staff_member"), self.cast.staff[gone]))
+        await self.cast.inside(lambda: execute(leave.format("login"), self.cast.logins[gone]))
+        await self.add("desk locked", "practitioner", "client")
+        locked = self.people["desk locked"].browser.session_id
+        await self.cast.inside(lambda: execute("UPDATE session SET locked_at = now() WHERE id = $1", locked))
+        await self._elsewhere("portal closed: client", closed, "client",
+                              "UPDATE practice SET state = 'closed' WHERE id = portico_here()")
+        await self._elsewhere("second factor required, none", strict, "owner",
+                              "UPDATE practice_profile SET second_factor_from = '2020-01-01'")
+
+    async def _elsewhere(self, word: str, cast: Cast, name: str, sql: str) -> None:
+        """Somebody of a practice of its own, because the rule is the whole practice's."""
+        await cast.inside(lambda: execute(sql))
+        self.people[word] = Person(await self.browse(cast, name), cast, ids=ids_about(cast, "client"))
+
+    async def add(self, word: str, name: str, about: str) -> None:
+        browser = await self.browse(self.cast, name)
+        several = name in ("parent", "coparent")
+        acting = self.cast.clients[about] if several else None
+        own = {"/sessions/<uuid:id>/end": str(browser.session_id)}
+        self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
+
+    def ids_about(self, about: str) -> Ids:
+        return ids_about(self.cast, about)
+
+    async def one_more_client(self, name: str, *, assigned: bool = True, **access: Any) -> str:
+        """A client with an own login; `access`: how theirs differs."""
+        async def work() -> None:
+            client = await Client.create(name=f"Rosa {name}", first_name="Rosa", last_name=name, set_up_at=now())
+            login = await Login.create(email=f"{name}@{self.cast.subdomain}.test", password_hash="", password_at=now())
+            made = await PortalAccess.create(client_id=client.id, login_id=login.id, permissions=[], invited_at=now(),
+                                             accepted_at=now(), **access)
+            if assigned:
+                await Assignment.create(client_id=client.id, staff_id=self.cast.staff["practitioner"])
+            self.cast.clients[name], self.cast.logins[name] = client.id, login.id
+            self.cast.accesses[name, name] = made.id
+
+        await self.cast.inside(work)
+        return name
+
+    async def give_a_mother(self, name: str) -> None:
+        """The parent of the cast is this client's contact as well, with access."""
+        mother, client = self.cast.contacts["parent"], self.cast.clients[name]
+
+        async def work() -> None:
+            await ClientContact.create(client_id=client, contact_id=mother, relation="mother")
+            await PortalAccess.create(client_id=client, contact_id=mother, login_id=self.cast.logins["parent"],
+                                      permissions=[], invited_at=now(), accepted_at=now())
+
+        await self.cast.inside(work)
+
+    async def one_more_member(self, name: str, roles: list[str], **switches: bool) -> str:
+        async def work() -> None:
+            login = await Login.create(email=f"{name}@{self.cast.subdomain}.test", password_hash="", password_at=now())
+            made = await StaffMember.create(login_id=login.id, name=name, title="", roles=roles, voice="a", **switches)
+            self.cast.logins[name], self.cast.staff[name] = login.id, made.id
+
+        await self.cast.inside(work)
+        return name
+
+    async def answers(self) -> dict[str, dict[str, str]]:
+        """By door and ask, what each person is answered."""
+        rows: dict[str, dict[str, str]] = {}
+        with undone():
+            await asyncio.gather(*(self._walk(word, rows) for word in self.people))
+        return rows
+
+    async def _walk(self, word: str, rows: dict[str, dict[str, str]]) -> None:
+        person = self.people[word]
+        for door in DOORS:
+            if door.practice and not door.bare:
+                rows.setdefault(f"{door.method} {door.path}", {})[word] = await answered(person, door)
+        for name, ask in ASKS.items():
+            if not name.startswith("test."):
+                rows.setdefault(f"ask {name}", {})[word] = await self.heard(person, name, ask.payload)
+
+    async def heard(self, person: Person, name: str, payload: Any) -> str:
+        required = payload.model_json_schema().get("required", [])
+        given = {**{one: str(uuid4()) for one in required}, **{one: f"{{{NAMES[one]}}}" for one in required
+                 if one in NAMES}, **SENT.get(f"ask {name}", {})}
+        answer = await asks.heard(
+            person.cast.practice_id, person.browser.session_id or uuid4(), name, filled(given, person.ids)
+        )
+        return of_class(answer.get("status", 200))
+
+
+def ids_about(cast: Cast, about: str) -> Ids:
+    client = str(cast.clients[about])
+    access = next((str(one) for (_, of), one in cast.accesses.items() if of == about), str(uuid4()))
+    return {
+        "client": client, "/staff/clients/<uuid:id>": client, "<uuid:person>": client, "<uuid:access>": access,
+        "staff": str(cast.staff["biller"]), "/team/<uuid:id>": str(cast.staff["biller"]), "own access": access,
+        "practitioner": str(cast.staff["practitioner"]),
+        "<uuid:contact>": str(cast.contacts["parent"]),
+        **{f"<uuid:person>/{what}": str(cast.contacts["parent"]) for what in ("permissions", "days")},
+    }
