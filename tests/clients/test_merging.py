@@ -25,7 +25,6 @@ from models.core.looking import note_look
 from models.messaging import starting
 from models.messaging.seats import conversation_for
 
-
 PHONE = "INSERT INTO client_phone (id, client_id, number, main) VALUES (gen_random_uuid(), $1, $2, $3)"
 
 
