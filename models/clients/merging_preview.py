@@ -18,6 +18,7 @@ from models.core.database import fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid
 
 ALONE = "Only staff who manage all clients merge records. Ask an administrator or the front desk."
+NOTHING = "Nothing of this record, while the minor consents alone."
 TOGETHER = """SELECT 1 FROM household_member a JOIN household_member b ON b.household_id = a.household_id
   WHERE a.client_id = $1 AND b.client_id = $2"""
 OPENED = "SELECT 1 FROM emergency WHERE client_id = $1 AND ended_at IS NULL"
@@ -67,7 +68,9 @@ async def previewed(kept: Client, gone: Client, ending: Collection[UUID] = ()) -
     lines = tuple(await compared(kept.id, gone.id))
     accesses = await accesses_of(kept.id, gone.id, ())
     links = await fetch_all(LINKS, [kept.id, gone.id])
-    walls = tuple((one, newly_sees(one, kept.name)) for one in accesses.stays)
+    alone = kept.own_consent_at or gone.own_consent_at
+    walls = tuple((one, (NOTHING,) if alone and one.contact_id else newly_sees(one, kept.name))
+                  for one in accesses.stays)
     staff = tuple(await _staff(kept, gone))
     odd = tuple(await _odd(kept, gone))
     seen = repr((lines, accesses, staff, odd, sorted((str(one["client_id"]), str(one["contact_id"])) for one in links)))
