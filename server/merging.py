@@ -12,6 +12,7 @@ from models.clients.merging_asks import FindTwin, Merge
 from models.clients.merging_preview import ALONE, may_merge, preview
 from models.core.actor import Actor
 from models.core.errors import Forbidden, Refusal
+from models.core.looking import note_look
 from server.door import STAFF, Done, Page, get, on_refusal, post
 from server.profile import profile_page
 
@@ -35,6 +36,7 @@ async def find_twin(actor: Actor, id: UUID, body: FindTwin) -> Page:
 async def merge_page(actor: Actor, id: UUID, other: UUID) -> Page:
     """Both records side by side, what moves, what ends, who will see more."""
     found = await preview(actor, id, other)
+    await note_look(actor, "client-merge", other, client_id=other)
     told = {"moves": found.moves, "ends": found.ends, "odd": found.odd, "blocked": found.accesses.blocked,
             "seen": found.seen}
     return await profile_page(actor, id, "overview", "clients/merge_preview.html", json=told, found=found, key=uuid4())

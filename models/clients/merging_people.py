@@ -28,6 +28,9 @@ LINKS = """SELECT cc.client_id, cc.contact_id, co.name, co.client_id AS own FROM
   WHERE cc.practice_id = portico_here() AND cc.client_id = ANY($1) ORDER BY co.name, co.id"""
 
 
+NO_DAYS = "Its days on the two records have none in common. Restore it on the Portal tab if it should go on."
+
+
 @dataclass(frozen=True)
 class Held:
     """An access that stays, with the limits it will have. `side`: whose record it was, "kept", "gone" or "both"."""
@@ -102,6 +105,7 @@ def decided(
         pair = sorted((row for row in rows if row["contact_id"] == contact), key=lambda row: row["client_id"] != kept)
         _decide(pair, kept, contact in both, ending, stays, ends, choices)
     _join_logins(stays, ends)
+    stays[:] = [one for one in stays if not one.impossible]
     return Accesses(tuple(stays), tuple(ends), tuple(choices), tuple(_blocked(links, stays, {kept, gone})))
 
 
@@ -133,8 +137,7 @@ def _two(
         first, second = second, first
     narrower = _narrower(_held(first, "both"), second)
     if narrower.impossible:
-        why = "Its days on the two records have none in common. Restore it on the Portal tab if it should go on."
-        ends.extend(_ends(row, why) for row in pair)
+        ends.extend(_ends(row, NO_DAYS) for row in pair)
         return
     stays.append(narrower)
     same = first["login_id"] == second["login_id"]
@@ -158,6 +161,8 @@ def _join_logins(stays: list[Held], ends: list[Ends]) -> None:
                 starts_on=_latest(first.starts_on, one.starts_on), ends_on=_earliest(first.ends_on, one.ends_on),
             )
             stays.remove(one)
+            if stays[place].impossible:
+                ends.append(Ends(first.id, first.login_id, first.name, NO_DAYS))
             ends.append(Ends(one.id, one.login_id, one.name, "Joined with the other access of the same person.",
                              into=first.id))
         else:

@@ -328,6 +328,28 @@ async def test_who_does_not_manage_all_clients_merges_nothing(twins: Twins, brow
     await twins.merge("frontdesk")
 
 
+async def test_two_contacts_with_one_sign_in_keep_one_access(twins: Twins) -> None:
+    await twins.begin()
+    cast = twins.cast
+    async def again(**days: Any) -> None:
+        made = await Contact.create(name="K. Marsh", first_name="K.", last_name="Marsh")
+        await ClientContact.create(client_id=twins.gone, contact_id=made.id, relation="mother")
+        await twins.access(login=cast.logins["parent"], contact=made.id, permissions=["appointments"], **days)
+    await cast.inside(again)
+    await twins.merge()
+    rows = await twins.rows(OPEN_OF, twins.kept, cast.logins["parent"])
+    assert [row["permissions"] for row in rows] == [["appointments"]]
+    await twins.begin()
+    await cast.inside(lambda: execute("UPDATE portal_access SET ends_on = '2020-01-01' WHERE id = $1", rows[0]["id"]))
+    await cast.inside(lambda: again(starts_on=date(2030, 1, 1)))
+    await twins.merge()
+    assert not await twins.rows(OPEN_OF, twins.kept, cast.logins["parent"]), "their days have none in common"
+
+
+OPEN_OF = """SELECT id, permissions FROM portal_access WHERE client_id = $1 AND login_id = $2
+  AND revoked_at IS NULL"""
+
+
 async def test_what_changed_since_the_preview_is_looked_at_again(twins: Twins) -> None:
     await twins.begin()
     owner, seen = await twins.cast.actor("owner"), (await twins.preview()).seen
@@ -400,9 +422,13 @@ async def _straight_into(twins: Twins) -> None:
                                  twins.gone)
 
 
-async def test_the_history_of_both_is_read_in_one_log(twins: Twins) -> None:
+async def test_the_history_of_both_is_read_in_one_log(twins: Twins, browse: Any) -> None:
     await twins.begin()
     owner = await twins.cast.actor("owner")
+    desk = await browse(twins.cast, "owner")
+    assert (await desk.get(f"/staff/clients/{twins.kept}/merge/{twins.gone}")).status_code == 200
+    looks = await twins.rows("SELECT client_id FROM look ORDER BY id")
+    assert {row["client_id"] for row in looks} == {twins.kept, twins.gone}, "both were looked at"
     await twins.cast.inside(lambda: tags.add_tag(owner, twins.gone, "Before"))
     await twins.cast.inside(lambda: note_look(owner, "client-overview", twins.gone, client_id=twins.gone))
     await twins.merge()
