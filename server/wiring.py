@@ -33,6 +33,8 @@ AREAS_WITH_DOORS = (
     "messaging_settings",
     "clients",
     "client_record",
+    "merging",
+    "households",
     "client_messages",
     "importing",
     "exporting",
@@ -122,11 +124,14 @@ def _fill_accounts() -> None:
 def _fill_clients() -> None:
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
-    from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
+    from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.files import merging as files
+    from models.messaging import merging as messaging
     from server.details import TAB as DETAILS
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
+    MERGINGS[:] = [messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from models.accounts.ending import end_sessions
 from models.accounts.events import STAFF_DEACTIVATED
-from models.accounts.membership import refuse_for_the_last_administrator
+from models.accounts.membership import HOLD, refuse_for_the_last_administrator
 from models.accounts.registries import OWNERSHIPS, Heir, Owned, Ownership
 from models.accounts.standing import administrators_only, logins_of
 from models.accounts.team import Member
@@ -70,6 +70,7 @@ async def deactivate(actor: Actor, member: Member, chosen: Chosen) -> None:
     async with change(actor, "staff.deactivate"):
         await execute(ALONE, f"staff.deactivate:{current_scope().practice_id}")
         await refuse_for_the_last_administrator(member.id)
+        await execute(HOLD, member.id)
         over = await _supervisors_of([member.id])
         heirs = await _hand_over(actor, member, chosen)
         for kind in OWNERSHIPS:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models.accounts.events import STAFF_CHANGED, STAFF_REACTIVATED
 from models.accounts.reach import spelled
+from models.accounts.registries import OWNERSHIPS
 from models.accounts.standing import VOICES, Standing, administrators_only, check, set_supervision
 from models.accounts.team import Member
 from models.core.actor import Actor, Role
@@ -16,6 +17,8 @@ from models.core.events import Part, ToStaff
 
 KEEP = """UPDATE staff_member SET name = $2, title = $3, roles = $4, all_clients = $5, clinical = $6, billing = $7,
   voice = $8 WHERE id = $1 AND deactivated_at IS NULL"""
+# Nothing is given to a member, nor looked up as theirs, past somebody who holds their row (assigning.open_assignment).
+HOLD = "SELECT 1 FROM staff_member WHERE id = $1 FOR NO KEY UPDATE"
 # Held until the end of the scope: of two who would each leave the other as the last, the second finds itself the last.
 ADMINISTRATORS = """SELECT id FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL
   AND 'administrator' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"""
@@ -34,6 +37,7 @@ async def change_member(actor: Actor, member: Member, standing: Standing, *, voi
     async with change(actor, "staff.change"):
         if Role.ADMINISTRATOR not in standing.roles:
             await refuse_for_the_last_administrator(member.id, field="roles")
+        await _let_go(actor, member, standing)
         kept = await execute(
             KEEP, member.id, standing.name.strip(), standing.title.strip(), standing.role_words, standing.all_clients,
             standing.clinical, standing.billing, voice,
@@ -43,6 +47,20 @@ async def change_member(actor: Actor, member: Member, standing: Standing, *, voi
         told = await set_supervision(member.id, supervisors=standing.supervisors, supervisees=standing.supervisees)
         heard = [Part([ToStaff()], {"staff": member.id})]
         await record(actor, STAFF_CHANGED, heard, subject_id=member.id, rights_of=[member.login_id, *told])
+
+
+async def _let_go(actor: Actor, member: Member, standing: Standing) -> None:
+    """What somebody owns by a role that is taken from them: nothing is left without an owner, what others own as well
+    ends. Raises Conflict `needs-owner` with what to do first."""
+    await execute(HOLD, member.id)
+    for kind in OWNERSHIPS:
+        if kind.role in member.roles and kind.role not in standing.role_words:
+            owned = await kind.owned(actor, member.id)
+            if owned and kind.first is not None:
+                said = kind.first(len(owned))
+                raise Conflict("needs-owner", said, errors={"roles": [said]})
+            if kind.leave is not None:
+                await kind.leave(actor, member.id)
 
 
 async def refuse_for_the_last_administrator(staff_id: UUID, *, field: str = "form") -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Literal, NoReturn, get_args
 from uuid import UUID
 
 from models.clients.tables import Client
 from models.core.actor import Actor, Role
 from models.core.database import fetch_all, fetch_one
-from models.core.errors import Forbidden, missing
+from models.core.errors import Forbidden, Gone, missing
 from models.core.scope import remembered
 
 
@@ -166,7 +166,7 @@ def sees_row(actor: Actor, column: str) -> str:
 async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:
     """Whether the record of this client is open to this staff member; with `right`, whether it reaches that far."""
     if Reach.ALL in reaches(actor, right):
-        return await remembered(("client", client_id), lambda: Client.exists(id=client_id))
+        return await remembered(("client", client_id), lambda: Client.exists(id=client_id, merged_into=None))
     sql = _reached(actor, right)
     if not sql:
         return False
@@ -176,9 +176,10 @@ async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographic
 
 
 async def client_for(actor: Actor, client_id: UUID) -> Client:
-    """The client, for staff who see it; raises Missing else."""
+    """The client, for staff who see it; raises Missing else, Gone `merged` where another record took its place, to
+    staff who see that one: `into` of its errors names it."""
     found = await Client.get_or_none(id=client_id) if await sees_client(actor, client_id) else None
-    return found or missing("client")
+    return found or await _led_over(actor, client_id)
 
 
 async def managed_client(actor: Actor, client_id: UUID) -> Client:
@@ -188,6 +189,15 @@ async def managed_client(actor: Actor, client_id: UUID) -> Client:
     if not await sees_client(actor, client_id, "manages"):
         raise Forbidden("not-managed", "You may look at this record, not change it. Ask an administrator.")
     return found
+
+
+async def _led_over(actor: Actor, client_id: UUID) -> NoReturn:
+    pointer = await Client.get_or_none(id=client_id, merged_into__not_isnull=True) if actor.desk else None
+    if pointer is None or pointer.merged_into is None or not await sees_client(actor, pointer.merged_into):
+        missing("client")
+    into = await Client.get(id=pointer.merged_into)
+    said = f"The record of {pointer.name} was merged into the record of {into.name}. Everything of it is there."
+    raise Gone("merged", said, errors={"into": [str(into.id)], "name": [into.name]})
 
 
 def _given(actor: Actor, right: Right) -> frozenset[Reach]:

@@ -11,13 +11,16 @@ from models.clients.events import ASSIGNED, UNASSIGNED, who_sees
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import execute, fetch_all
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, missing
 from models.core.events import EventType, Part
 from models.core.ids import new_id
 
 OPEN = """INSERT INTO assignment (id, client_id, staff_id) VALUES ($1, $2, $3)
   ON CONFLICT (practice_id, client_id, staff_id) WHERE ended_at IS NULL DO NOTHING"""
+# Who is being deactivated at this moment, or loses the role, is waited for and then not given anything.
+HOLD = """SELECT 1 FROM staff_member WHERE id = $1 AND deactivated_at IS NULL AND roles @> '{practitioner}' FOR SHARE"""
+GONE = "They no longer work here as a practitioner. Choose somebody else."
 END = "UPDATE assignment SET ended_at = $3 WHERE client_id = $1 AND staff_id = $2 AND ended_at IS NULL"
 PRACTITIONERS = "SELECT id FROM staff_member WHERE deactivated_at IS NULL AND roles @> '{practitioner}'"
 # Their own login, and those of their supervisors, who see what they see.
@@ -67,7 +70,9 @@ async def assignable(staff_id: UUID) -> UUID:
 
 
 async def open_assignment(actor: Actor, client_id: UUID, staff_id: UUID) -> None:
-    """Inside a change; for verbs that have checked."""
+    """Inside a change; for verbs that have checked. Raises Conflict `no-practitioner` for who left at this moment."""
+    if await fetch_one(HOLD, staff_id) is None:
+        raise Conflict("no-practitioner", GONE)
     if await execute(OPEN, new_id(), client_id, staff_id):
         await _tell(actor, ASSIGNED, client_id, staff_id)
 

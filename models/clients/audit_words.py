@@ -12,6 +12,7 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "client.assigned": "assigned {staff}",
         "client.changed": "changed the record",
         "client.details_changed": "changed the details of the record",
+        "client.household_changed": "changed who belongs together",
         "client.handed_over": "handed the client over",
         "client.merged": "merged two records",
         "client.own_consent_changed": "changed the flag for own consent",

@@ -88,7 +88,7 @@ FIND = """SELECT 'contact' AS kind, co.id, co.name, co.email, string_agg(cl.name
     GROUP BY co.id, co.name, co.email
   UNION ALL SELECT 'client', cl.id, cl.name, cl.email, NULL FROM client cl
     WHERE (cl.name ILIKE $2 OR (cl.email = $3 AND cl.email <> '')) AND ($4::uuid[] IS NULL OR cl.id = ANY($4))
-      AND cl.id <> $1 AND NOT EXISTS (SELECT FROM contact co WHERE co.client_id = cl.id)
+      AND cl.id <> $1 AND cl.merged_into IS NULL AND NOT EXISTS (SELECT FROM contact co WHERE co.client_id = cl.id)
   ORDER BY 3, 2 LIMIT $5"""
 
 
@@ -185,7 +185,7 @@ async def _known(actor: Actor, client: Client, person: UUID) -> Contact:
 
 
 async def _from_client(person: UUID, seen: list[UUID] | None) -> Contact:
-    other = await Client.get_or_none(id=person) if seen is None or person in seen else None
+    other = await Client.get_or_none(id=person, merged_into=None) if seen is None or person in seen else None
     if other is None:
         missing("contact")
     first, last = other.first_name, other.last_name

@@ -15,6 +15,10 @@ STATUS_CHANGED = event_type("client.status_changed", audiences=f"{SEEN_BY} acces
 PORTAL_CLOSED = event_type("client.portal_closed", audiences=SEEN_BY, ids="client")
 ASSIGNED = event_type("client.assigned", audiences=SEEN_BY, ids="client staff")
 UNASSIGNED = event_type("client.unassigned", audiences=SEEN_BY, ids="client staff")
+# To who saw the record that went: `client` is that one, `into` where it went. To who sees what there is now, portal
+# people as well: `client` is that one, `gone` what came to it.
+MERGED = event_type("client.merged", audiences=f"{SEEN_BY} access", ids="client into gone")
+HOUSEHOLD_CHANGED = event_type("client.household_changed", audiences=SEEN_BY, ids="client")
 TAGGED = event_type("client.tagged", audiences=SEEN_BY, ids="client")
 
 

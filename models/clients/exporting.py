@@ -28,7 +28,7 @@ ROWS = """SELECT c.id, c.first_name, c.last_name, c.preferred_name, c.pronouns, 
   (SELECT jsonb_agg(m.name ORDER BY m.name) FROM assignment s JOIN staff_member m ON m.practice_id = s.practice_id
     AND m.id = s.staff_id WHERE s.practice_id = c.practice_id AND s.client_id = c.id AND s.ended_at IS NULL) AS staff
 FROM client c LEFT JOIN client_details d ON d.practice_id = c.practice_id AND d.id = c.id
-WHERE c.practice_id = portico_here() AND c.id > $1 AND ($2::uuid[] IS NULL OR c.id = ANY($2))
+WHERE c.practice_id = portico_here() AND c.merged_into IS NULL AND c.id > $1 AND ($2::uuid[] IS NULL OR c.id = ANY($2))
 ORDER BY c.id LIMIT $3"""
 
 HEADINGS = (

@@ -47,7 +47,13 @@ async def _leave(actor: Actor, staff_id: UUID) -> None:
     await execute(LEAVE, staff_id, now())
 
 
+def _first(clients: int) -> str:
+    many = "1 client has" if clients == 1 else f"{clients} clients have"
+    return f"{many} no other practitioner. Assign somebody else to them first: Clients, filtered by this practitioner."
+
+
 CLIENTS = Ownership(
     "clients", "Clients assigned to nobody else", "The new practitioner opens their records and may be written to.",
     "Nobody else is a practitioner. Give somebody that role first.", _owned, _heirs, _hand_over, _leave,
+    role="practitioner", first=_first,
 )

@@ -26,14 +26,16 @@ PAGE, COUNTED, GATHERED = 50, 1_000, 2_000
 
 ORDERS = {"name": ("c.by_last", "asc"), "first": ("c.by_first", "asc"), "newest": ("c.created_at", "desc")}
 
+THERE = "c.merged_into IS NULL"  # the others only point to these
 ROWS = """SELECT c.id, c.name, c.first_name, c.last_name, c.pronouns, c.born_on, c.kind, c.status, c.portal,
     coalesce((SELECT array_agg(s.name ORDER BY s.name) FROM assignment a JOIN staff_member s ON s.id = a.staff_id
       WHERE a.client_id = c.id AND a.ended_at IS NULL AND s.deactivated_at IS NULL), '{{}}') AS practitioners
-  FROM (SELECT c.id FROM client c WHERE {where} ORDER BY {order} LIMIT {most}) page
+  FROM (SELECT c.id FROM client c WHERE {there} AND {where} ORDER BY {order} LIMIT {most}) page
   JOIN client c ON c.id = page.id ORDER BY {order}"""
 # Everybody is counted whole, an index knows; those of a filter or a search only so far.
-ALL = "SELECT count(*)::int AS clients FROM client c"
-COUNT = "SELECT count(*)::int AS clients FROM (SELECT FROM client c WHERE {where} LIMIT {most}) c"
+ALL = """SELECT (count(*) - (SELECT count(*) FROM client WHERE merged_into IS NOT NULL))::int AS clients
+  FROM client c"""
+COUNT = "SELECT count(*)::int AS clients FROM (SELECT FROM client c WHERE {there} AND {where} LIMIT {most}) c"
 MANY = "SELECT count(*) AS seen FROM (SELECT FROM ({seen}) s LIMIT {most}) s"
 OF_STAFF = "SELECT client_id FROM assignment WHERE ended_at IS NULL"
 
@@ -150,7 +152,7 @@ async def _seen(actor: Actor) -> Where:
 
 async def _total(where: Where) -> tuple[int, bool]:
     narrowed = bool(where.conditions or where.gathered)
-    sql = COUNT.format(where=where.sql, most=COUNTED + 1) if narrowed else ALL
+    sql = COUNT.format(there=THERE, where=where.sql, most=COUNTED + 1) if narrowed else ALL
     row = await fetch_one(sql, *where.args)
     found = row["clients"] if row else 0
     many = narrowed and found > COUNTED
@@ -166,13 +168,13 @@ async def _page(where: Where, asked: FindClients) -> tuple[Sequence[Row], bool]:
         await _walk_on(where, cursor, column, ">" if ascending else "<")
     way = "ASC" if ascending else "DESC"
     order = f"{column} {way}, c.id {way}"
-    rows = await fetch_all(ROWS.format(where=where.sql, order=order, most=PAGE + 1), *where.args)
+    rows = await fetch_all(ROWS.format(there=THERE, where=where.sql, order=order, most=PAGE + 1), *where.args)
     shown = rows[:PAGE]
     return shown if forward else shown[::-1], len(rows) > PAGE
 
 
 async def _walk_on(where: Where, cursor: UUID, column: str, beyond: str) -> None:
-    there = f"SELECT {column} AS place FROM client c WHERE {where.sql} AND c.id = ${len(where.args) + 1}"
+    there = f"SELECT {column} AS place FROM client c WHERE {THERE} AND {where.sql} AND c.id = ${len(where.args) + 1}"
     place = await fetch_one(there, *where.args, cursor)
     if place is None:
         raise Invalid(errors={"after": ["This page is not known. Start again at the first."]})

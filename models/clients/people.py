@@ -73,7 +73,7 @@ CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_n
 
 # $1 the only clients that count, or null; $2 how many. Ids are gathered first, whatever the planner thinks of a name.
 ONLY = "AND ($1::uuid[] IS NULL OR cl.id = ANY($1))"
-FIRST = """SELECT c.id FROM client c WHERE {among} AND ($1::uuid[] IS NULL OR c.id = ANY($1))
+FIRST = """SELECT c.id FROM client c WHERE {among} AND c.merged_into IS NULL AND ($1::uuid[] IS NULL OR c.id = ANY($1))
   ORDER BY c.name, c.id LIMIT $2"""
 
 
@@ -95,7 +95,7 @@ async def staff_named(words: str, *, most: int) -> list[Staff]:
 
 async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
     """Those of the ids that are clients or contacts: one row for each client they stand for."""
-    own = await fetch_all(f"{OWN} WHERE cl.id = ANY($1)", list(ids))
+    own = await fetch_all(f"{OWN} WHERE cl.id = ANY($1) AND cl.merged_into IS NULL", list(ids))
     contacts = await fetch_all(f"{CONTACTS} WHERE co.id = ANY($1)", list(ids))
     return [Portal(**row) for row in (*own, *contacts)]
 

@@ -75,7 +75,7 @@ async def read_contact(client_id: UUID, by: UUID | None = None) -> dict[str, Any
 async def write_contact(client_id: UUID, values: Mapping[str, Any], by: UUID | None) -> None:
     if "email" in values:
         await _set_email(client_id, values["email"], by)
-    await _keep_lone_phone(client_id)
+    await keep_lone_phone(client_id)
     await save_rows(PHONE, client_id, values, by)
     await save_rows(ADDRESS, client_id, await _with_postal_codes(client_id, values), by)
     await execute(
@@ -119,7 +119,7 @@ async def _has_phone(client_id: UUID) -> bool:
     return await fetch_one("SELECT 1 FROM client_phone WHERE client_id = $1", client_id) is not None
 
 
-async def _keep_lone_phone(client_id: UUID) -> None:
+async def keep_lone_phone(client_id: UUID) -> None:
     """A record from before phones had rows has one number: it becomes the first of them."""
     await fetch_one("SELECT 1 FROM client WHERE id = $1 FOR UPDATE", client_id)
     if not await _has_phone(client_id):

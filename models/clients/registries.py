@@ -34,7 +34,26 @@ HAPPENINGS: dict[str, tuple[str, str]] = {
     "client.assigned": ("user-check", "assigned {staff}"),
     "client.unassigned": ("user-minus", "ended the assignment of {staff}"),
     "client.tagged": ("tag", "changed the tags"),
+    "client.merged": ("merge", "merged another record into this one"),
+    "client.household_changed": ("users-round", "changed who belongs to the couple or family"),
 }
+
+
+@dataclass(frozen=True)
+class Merging:
+    """What an area keeps about clients and moves when two records become one: `tables` of its own that name a client.
+
+    `move(kept, gone, joined)` is asked inside the change, after the accesses moved; `joined` says of each access that
+    ended because the same person keeps another one, which. `told(gone)`: what moves, in words, for the preview.
+    """
+
+    tables: frozenset[str]
+    move: Callable[[UUID, UUID, Mapping[UUID, UUID]], Awaitable[None]]
+    told: Callable[[UUID], Awaitable[list[str]]]
+
+
+# In the order of the areas.
+MERGINGS: list[Merging] = []
 
 
 @dataclass(frozen=True)

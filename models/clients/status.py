@@ -61,8 +61,7 @@ async def discharge(actor: Actor, client_id: UUID, *, reason: str, days: int) ->
         until = await today_here() + timedelta(days=days or -1)
         await _set(actor, client, "discharged", reason=reason.strip(), until=until)
         if days:
-            key = f"{CLOSE}:{client_id}:{until}:{client.status_since.isoformat()}"
-            await enqueue(CLOSE, {"client": client_id}, after=await _end_of(until) - now(), key=key)
+            await wake_when_closing(client_id)
 
 
 async def set_status(actor: Actor, client_id: UUID, status: str) -> None:
@@ -85,6 +84,15 @@ async def close_portal(client_id: UUID) -> timedelta | None:
         told = [Part(who_sees(client_id), {"client": client_id})]
         await record(None, PORTAL_CLOSED, told, subject_id=client_id, rights_of=await _logins(client_id))
     return None
+
+
+async def wake_when_closing(client_id: UUID) -> None:
+    """Inside a change: the job comes at the end of the reading time, where there is one."""
+    client = await Client.get(id=client_id)
+    until = client.read_only_until
+    if client.status == "discharged" and until is not None and until >= await today_here():
+        key = f"{CLOSE}:{client_id}:{until}:{client.status_since.isoformat()}"
+        await enqueue(CLOSE, {"client": client_id}, after=await _end_of(until) - now(), key=key)
 
 
 async def _held(actor: Actor, client_id: UUID) -> Client:

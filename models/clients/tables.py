@@ -13,6 +13,7 @@ from models.core.rows import HERE, PracticeRow
 class Client(PracticeRow):
     """`name` is what screens show. `set_up_at`: Start Setup was finished. `read_only_until`: how long a discharged
     client may still look at the portal. `own_consent_at`: since then a minor's record is hidden from contacts.
+    `merged_into`: this record is only a pointer to that one (merging.py).
     `by_last`, `by_first`, `portal` are kept by triggers (0009_clients.sql): what the list is put in order by, and how
     far the portal has come."""
 
@@ -28,6 +29,7 @@ class Client(PracticeRow):
     read_only_until = fields.DateField(null=True)
     set_up_at = fields.DatetimeField(null=True)
     own_consent_at = fields.DatetimeField(null=True)
+    merged_into = fields.UUIDField(null=True)
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
     born_on = fields.DateField(null=True)

@@ -33,7 +33,8 @@ class AccessOf:
     """One login's view of one client: the client's own (`contact_id` None) or a contact's.
 
     `features`: those of the portal that the practice has on and nobody switched off for this access. `read_only`: the
-    client was discharged; the portal may be looked at for a while.
+    client was discharged; the portal may be looked at for a while. `formerly`: records that were merged into the
+    client's, whose addresses go on meaning this access.
     """
 
     access_id: UUID
@@ -44,6 +45,7 @@ class AccessOf:
     permissions: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
     read_only: bool = False
+    formerly: frozenset[UUID] = frozenset()
 
     @property
     def messaging(self) -> bool:
@@ -105,7 +107,7 @@ class Actor:
 
     def _access_to(self, client_id: UUID) -> AccessOf:
         for access in self.accesses:
-            if access.client_id == client_id:
+            if client_id == access.client_id or client_id in access.formerly:
                 return access
         missing("client")
 

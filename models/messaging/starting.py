@@ -66,7 +66,7 @@ async def _from_desk(actor: Actor, ids: Sequence[UUID], client: UUID | None) -> 
         raise Forbidden()
     about = client or await _only_client(ids)
     if about is not None:
-        if not await Client.exists(id=about):
+        if not await Client.exists(id=about, merged_into=None):
             missing("client")
         await may_write_about(actor, about)
     places = await places_of(ids, client_id=about, practice_id=actor.practice_id)

@@ -17,6 +17,8 @@ export const EVENTS = Object.freeze([
   "client.changed",
   "client.details_changed",
   "client.handed_over",
+  "client.household_changed",
+  "client.merged",
   "client.own_consent_changed",
   "client.portal_closed",
   "client.set_up",

@@ -12,7 +12,10 @@ import pytest
 from models.accounts import leaving, team
 from models.accounts.leaving import Chosen
 from models.accounts.membership import make_administrator
+from models.clients import assigning
+from models.core.change import change
 from models.core.clock import now
+from models.core.database import execute
 from models.core.errors import Conflict, Invalid
 from models.messaging import away, desk, sending, starting
 from models.messaging.seats import conversation_for
@@ -189,3 +192,25 @@ async def test_only_administrators_of_this_practice_deactivate(browse, cast, nei
     with pytest.raises(Exception, match="administrator"):
         await cast.inside(lambda: team.member_for(maya, cast.staff["biller"]))
     assert Conflict.status == 409
+
+
+async def test_nobody_is_assigned_to_a_member_who_leaves_at_that_moment(cast):
+    owner, staff = await cast.actor("owner"), cast.staff["practitioner"]
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now() WHERE staff_id = $1", staff))
+    checked, left = asyncio.Event(), asyncio.Event()
+
+    async def assigned_late() -> None:
+        await assigning.assignable(staff)
+        checked.set()
+        await left.wait()
+
+        async with change(owner, "client.assign"):
+            await assigning.open_assignment(owner, cast.clients["teen"], staff)
+
+    late = asyncio.create_task(cast.inside(assigned_late))
+    await checked.wait()
+    member = await cast.inside(lambda: team.member_for(owner, staff))
+    await cast.inside(lambda: leaving.deactivate(owner, member, Chosen()))
+    left.set()
+    with pytest.raises(Conflict, match="no-practitioner"):
+        await late

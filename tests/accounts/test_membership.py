@@ -10,8 +10,10 @@ import pytest
 from models.accounts import membership, team
 from models.accounts.membership import make_administrator
 from models.clients.access import client_for
+from models.clients.assigning import assign
+from models.clients.people import assigned_to
 from models.core.actor import Role
-from models.core.errors import Conflict, Missing
+from models.core.errors import Conflict, Forbidden, Missing
 from models.core.scope import run_scope
 from realtime.rooms import room, rooms_of
 from server import wiring
@@ -61,6 +63,7 @@ async def test_the_page_of_a_member_shows_what_is_on(browse, cast):
 
 async def test_a_change_is_kept_and_names_whose_rights_it_changed(browse, cast, people, form_of):
     owner, maya = await browse(cast, "owner"), await browse(cast, "practitioner")
+    await _assigned_to_the_owner(cast)
     changed = await form_of("practitioner", roles=["scheduler"], billing=True, name="Maya O.", supervisors=[])
     assert (await owner.send(f"{TEAM}/{cast.staff['practitioner']}", changed)).status_code == 200
     me = await (await maya.json("/staff/me")).get_json()
@@ -160,3 +163,23 @@ async def test_the_shell_makes_an_administrator_also_of_somebody_who_left(cast, 
     assert (await cast.actor("biller")).administrator
     with pytest.raises(ValueError, match="Nobody of this team"):
         await cast.inside(lambda: make_administrator(f"client@{cast.subdomain}.test"))
+
+
+async def test_the_role_practitioner_is_not_taken_while_clients_have_nobody_else(browse, cast, form_of):
+    owner, desk = await cast.actor("owner"), await browse(cast, "owner")
+    address, without = f"{TEAM}/{cast.staff['practitioner']}", ["scheduler"]
+    refused = await desk.send(address, await form_of("practitioner", roles=without))
+    said = (await refused.get_json())["errors"]["roles"][0]
+    assert refused.status_code == 409 and said.startswith("3 clients have no other practitioner.")
+    await _assigned_to_the_owner(cast)
+    assert (await desk.send(address, await form_of("practitioner", roles=without))).status_code == 200
+    assert [one.name for one in await cast.inside(lambda: assigned_to(cast.clients["teen"]))] == ["Jonas Lindqvist"]
+    with pytest.raises(Forbidden, match="no-practitioner"):
+        await cast.inside(lambda: assign(owner, cast.clients["teen"], cast.staff["practitioner"]))
+
+
+async def _assigned_to_the_owner(cast: Any) -> None:
+    """All clients have a practitioner besides."""
+    owner = await cast.actor("owner")
+    for client in ("client", "teen", "child"):
+        await cast.inside(lambda client=client: assign(owner, cast.clients[client], cast.staff["owner"]))

@@ -210,3 +210,54 @@ SELECT portico_own('client_tag');
 CREATE FUNCTION portico_open(access portal_access) RETURNS boolean LANGUAGE sql STABLE
   RETURN portico_held(access.accepted_at, access.revoked_at, access.starts_on, least(access.ends_on,
     (SELECT c.read_only_until FROM client c WHERE c.practice_id = access.practice_id AND c.id = access.client_id)));
+
+-- Merging two records. The second becomes a pointer: nothing of it is found, counted or chosen any more, its name and
+-- id stay for the history. `merged_into` always names the record that is there now, however often that was merged.
+ALTER TABLE client
+  ADD merged_into uuid,
+  ADD FOREIGN KEY (practice_id, merged_into) REFERENCES client (practice_id, id),
+  ADD CHECK (merged_into <> id);
+CREATE INDEX client_merged ON client (practice_id, merged_into) WHERE merged_into IS NOT NULL;
+
+-- Whoever found the record a moment before it was merged writes nothing to it: the statement loses a race, is run again
+-- by the scope, and then finds where the record went. Once a statement, after the foreign keys' own checks have waited
+-- for the merge; pointers of practices are few, so that an import of thousands costs what one row does. Nothing but a
+-- merge ever lets a row name another client.
+CREATE FUNCTION portico_not_merged() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE merged boolean;
+BEGIN
+  EXECUTE format('SELECT true FROM fresh f JOIN client c ON c.practice_id = f.practice_id AND c.id = f.%I
+    WHERE c.merged_into IS NOT NULL LIMIT 1', TG_ARGV[0]) INTO merged;
+  IF merged THEN
+    RAISE EXCEPTION 'the record was merged into another' USING ERRCODE = 'serialization_failure';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION portico_of_client(owned text, pointer text DEFAULT 'client_id') RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER unmerged AFTER INSERT ON %I REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT
+    EXECUTE FUNCTION portico_not_merged(%L)', owned, pointer);
+END $$;
+SELECT portico_of_client('client_contact');
+SELECT portico_of_client('assignment');
+SELECT portico_of_client('portal_access');
+SELECT portico_of_client('conversation');
+SELECT portico_of_client('household_member');
+SELECT portico_of_client('client_tag');
+
+CREATE FUNCTION portico_merged_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.merged_into = OLD.merged_into AND pg_trigger_depth() = 1 THEN
+    RAISE EXCEPTION 'the record was merged into another' USING ERRCODE = 'serialization_failure';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER merged_stays BEFORE UPDATE ON client FOR EACH ROW WHEN (OLD.merged_into IS NOT NULL)
+  EXECUTE FUNCTION portico_merged_stays();
+CREATE FUNCTION portico_merged_unfound() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE 'DELETE FROM client_word WHERE practice_id = $1 AND client_id = $2' USING NEW.practice_id, NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER merged_unfound AFTER UPDATE OF merged_into ON client FOR EACH ROW WHEN (NEW.merged_into IS NOT NULL)
+  EXECUTE FUNCTION portico_merged_unfound();

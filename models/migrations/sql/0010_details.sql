@@ -23,6 +23,7 @@ CREATE TABLE client_details (
   FOREIGN KEY (practice_id, emergency_by_contact_id) REFERENCES contact (practice_id, id)
 );
 SELECT portico_own('client_details');
+SELECT portico_of_client('client_details', 'id');
 
 CREATE TABLE client_phone (
   practice_id uuid NOT NULL DEFAULT portico_here(),
@@ -41,6 +42,7 @@ CREATE TABLE client_phone (
 CREATE INDEX client_phone_client ON client_phone (practice_id, client_id);
 CREATE UNIQUE INDEX client_phone_main ON client_phone (practice_id, client_id) WHERE main;
 SELECT portico_own('client_phone');
+SELECT portico_of_client('client_phone');
 
 CREATE TABLE client_address (
   practice_id uuid NOT NULL DEFAULT portico_here(),
@@ -63,6 +65,7 @@ CREATE TABLE client_address (
 CREATE INDEX client_address_client ON client_address (practice_id, client_id);
 CREATE UNIQUE INDEX client_address_main ON client_address (practice_id, client_id) WHERE main;
 SELECT portico_own('client_address');
+SELECT portico_of_client('client_address');
 
 CREATE TABLE address_hidden (
   practice_id uuid NOT NULL DEFAULT portico_here(),
@@ -94,11 +97,13 @@ CREATE TABLE insurance_policy (
 CREATE INDEX insurance_policy_client ON insurance_policy (practice_id, client_id);
 CREATE UNIQUE INDEX insurance_policy_main ON insurance_policy (practice_id, client_id) WHERE main;
 SELECT portico_own('insurance_policy');
+SELECT portico_of_client('insurance_policy');
 
 -- A contact may be a client as well: one login serves both. `relation` is what they are in words: "mother".
 ALTER TABLE contact ADD client_id uuid,
   ADD FOREIGN KEY (practice_id, client_id) REFERENCES client (practice_id, id);
 CREATE UNIQUE INDEX contact_client ON contact (practice_id, client_id) WHERE client_id IS NOT NULL;
+SELECT portico_of_client('contact');
 CREATE INDEX contact_by_email ON contact (practice_id, email) WHERE email <> '';
 CREATE INDEX client_by_email ON client (practice_id, email) WHERE email <> '';
 ALTER TABLE client_contact
@@ -134,6 +139,7 @@ CREATE TABLE majority_agreement (
 CREATE UNIQUE INDEX majority_agreement_now ON majority_agreement (practice_id, client_id, contact_id)
   WHERE withdrawn_at IS NULL;
 SELECT portico_own('majority_agreement');
+SELECT portico_of_client('majority_agreement');
 
 -- Staff were told that a client comes of age on `on_day`; `ended_at`: the day came, contacts' accesses were ended.
 CREATE TABLE majority (
@@ -146,6 +152,7 @@ CREATE TABLE majority (
   FOREIGN KEY (practice_id, id) REFERENCES client (practice_id, id)
 );
 SELECT portico_own('majority');
+SELECT portico_of_client('majority', 'id');
 
 -- An access that ended because the client came of age: who had it and until when stays on record.
 CREATE TABLE majority_ending (

@@ -149,6 +149,7 @@ CREATE TABLE emergency (
 CREATE UNIQUE INDEX emergency_once ON emergency (practice_id, staff_id, client_id) WHERE ended_at IS NULL;
 CREATE INDEX emergency_client ON emergency (practice_id, client_id);
 SELECT portico_own('emergency');
+SELECT portico_of_client('emergency');
 
 -- Which roles may open a record in an emergency; without a row, practitioners may.
 CREATE TABLE emergency_settings (

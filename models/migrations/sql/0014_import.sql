@@ -38,6 +38,7 @@ CREATE TABLE import_row (
   FOREIGN KEY (practice_id, twin_id) REFERENCES client (practice_id, id)
 );
 SELECT portico_own('import_row');
+SELECT portico_of_client('import_row', 'twin_id');
 
 -- What a column meant the last time, by the bare words of its heading.
 CREATE TABLE import_column (
