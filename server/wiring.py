@@ -22,6 +22,7 @@ AREAS_WITH_DOORS = (
     "links",
     "passkeys",
     "security",
+    "own_email",
     "sign_in_settings",
     "resets",
     "brand",

@@ -23,6 +23,10 @@ ACCESS_DAYS_CHANGED = _of_access("access.days_changed")
 ACCESS_BEGAN = _of_access("access.began")
 ACCESS_ENDED = _of_access("access.ended")
 ACCESS_ADDRESS_CORRECTED = _of_access("access.address_corrected", told=False)
+# The sign-in waits to follow the record's address, waits no more, or has another address now.
+ACCESS_EMAIL_WAITS = _of_access("access.email_waits", told=False)
+ACCESS_EMAIL_LET_GO = _of_access("access.email_let_go", told=False)
+ACCESS_EMAIL_CHANGED = _of_access("access.email_changed", told=False)
 
 INVITATION_SENT = _of_access("invitation.sent")
 INVITATION_MAIL_TAKEN = _of_access("invitation.mail_taken", told=False)

@@ -12,6 +12,7 @@ from models.accounts.practices import profile, today_here
 from models.accounts.registries import FEATURES
 from models.clients.access import sees_client
 from models.clients.behind import MOST_TRIES
+from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
 from models.clients.portal_people import PortalPerson, people_of
@@ -41,7 +42,9 @@ class Ask(TypedDict):
 @dataclass(frozen=True)
 class Card:
     """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
-    first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's."""
+    first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
+    `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
+    is too old by now), or empty."""
 
     id: UUID
     own: bool
@@ -53,6 +56,7 @@ class Card:
     at: datetime | None = None
     failure: str = ""
     sign_in: str = ""
+    waits: str = ""
     accepted: bool = False
     starts_on: date | None = None
     ends_on: date | None = None
@@ -99,7 +103,8 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
     return Card(
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
         relation=person.relation, address=person.address, state=_state(person, today), at=_at(person),
-        failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person), accepted=accepted,
+        failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person),
+        waits=await _waits(person), accepted=accepted,
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),
@@ -159,6 +164,15 @@ async def _sign_in(person: PortalPerson) -> str:
         return ""
     row = await fetch_one("SELECT email FROM login WHERE id = $1", person.access.login_id)
     return "" if row is None or row["email"] == person.address else str(row["email"])
+
+
+async def _waits(person: PortalPerson) -> str:
+    """Whether the sign-in is to follow the record: waits, late, or empty."""
+    access = person.access
+    if access is None or access.accepted_at is None or access.revoked_at is not None or access.login_id is None:
+        return ""
+    found = await waiting_of(access.login_id)
+    return "" if found is None or not found.by_staff else "waits" if found.fresh else "late"
 
 
 def _features(off: list[str], practice_off: frozenset[str]) -> tuple[Switch, ...]:

@@ -63,7 +63,8 @@ class Face:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client."""
+    """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client.
+    `elsewhere`: it goes to another address than the sign-in's, and tells nothing of whether that one is reached."""
 
     mail_id: UUID
     practice_id: UUID
@@ -74,6 +75,7 @@ class Letter:
     subdomain: str
     created_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: bool = False
     face: Face = field(default_factory=Face)
 
 
@@ -108,9 +110,12 @@ async def take(mail_id: UUID) -> Letter | timedelta | None:
     if facts is None:
         await _settle(mail_id, "dropped_at")
         return None
+    facts = dict(facts)
+    to = str(facts.pop("to", row["email"]))
     return Letter(
-        mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=row["email"],
+        mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=to,
         practice_name=row["practice_name"], subdomain=row["subdomain"], created_at=row["created_at"], facts=facts,
+        elsewhere=to != row["email"],
         face=Face(**{one.name: row[one.name] for one in fields(Face)}),
     )
 
@@ -118,7 +123,8 @@ async def take(mail_id: UUID) -> Letter | timedelta | None:
 async def accepted(letter: Letter) -> None:
     """The server took it."""
     await _settle(letter.mail_id, "accepted_at")
-    await note_reached(letter.login_id)
+    if not letter.elsewhere:
+        await note_reached(letter.login_id)
     await _tell_kind(letter, None)
 
 
@@ -128,7 +134,8 @@ async def refused(letter: Letter, failure: str) -> None:
         "UPDATE outgoing_mail SET failure = $2 WHERE practice_id = portico_here() AND id = $1", letter.mail_id, failure
     )
     await _settle(letter.mail_id, "failed_at")
-    await note_undelivered(letter.login_id)
+    if not letter.elsewhere:
+        await note_undelivered(letter.login_id)
     await _tell_kind(letter, failure)
 
 

@@ -8,13 +8,15 @@ from uuid import UUID
 import pytest
 
 from models.accounts import known_devices
+from models.clients import email_asking
 from models.core.change import change
 from models.core.settings import settings
-from models.notifications import security_mail
+from models.notifications import email_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
+from server.worlds import PASSWORD
 from tests.notifications.conftest import use_settings
 
 LETTER = Letter(
@@ -34,6 +36,9 @@ FACTS = {
     "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
     "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "second-factor-reset": {},
+    "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
+    "email-asked": {"by_staff": True},
+    "email-changed": {"by_staff": False},
 }
 KINDS = sorted(FACTS)
 
@@ -179,6 +184,12 @@ async def queue_all_of_security(login_id):
         await queue_mail(login_id, kind)
 
 
+async def ask_for_another_address(actor):
+    await email_asking.ask(actor, "new@example.test", PASSWORD)
+    waiting = await email_asking.waiting_of(actor.login_id)
+    await queue_mail(actor.login_id, email_mail.CHANGED, {"change": waiting.id})
+
+
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     conversation = await talk.start("practitioner", about="client")
     await talk.say("practitioner", conversation, "words")
@@ -200,6 +211,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
     await talk.cast.inside(lambda: queue_all_of_security(client.login_id))
+    await talk.cast.inside(lambda: ask_for_another_address(client))
     for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
     await invite_to_the_team(talk, "coparent")

@@ -116,3 +116,26 @@ CREATE UNIQUE INDEX security_line_hour ON security_line (practice_id, login_id, 
   WHERE hour IS NOT NULL;
 CREATE INDEX security_line_login ON security_line (practice_id, login_id, at);
 SELECT portico_own('security_line');
+
+-- The change of an address that somebody signs in with; it waits for the form behind the link that went to `email`. Of one
+-- login one waits; a later one drops it. by_staff: staff changed the record, so the person's password is asked behind the
+-- link. session_id: where it was asked, which goes on when all others end. No secret is kept: see email_asking.py.
+CREATE TABLE email_change (
+  practice_id uuid NOT NULL DEFAULT portico_here(),
+  id uuid NOT NULL,
+  login_id uuid NOT NULL,
+  email text NOT NULL CHECK (email = lower(email)),
+  former text NOT NULL,
+  by_staff boolean NOT NULL,
+  session_id uuid,
+  asked_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  done_at timestamptz,
+  dropped_at timestamptz,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, login_id) REFERENCES login (practice_id, id)
+);
+CREATE UNIQUE INDEX email_change_waiting ON email_change (practice_id, login_id)
+  WHERE done_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX email_change_login ON email_change (practice_id, login_id);
+SELECT portico_own('email_change');
