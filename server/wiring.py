@@ -51,6 +51,7 @@ AREAS_WITH_DOORS = (
     "unusual",
     "notifications",
     "portal_tab",
+    "own_portal",
     "client_setup",
     "invitations",
     "invitation_settings",

@@ -39,6 +39,11 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("access", "Portal access", {
         "access.address_corrected": "corrected the address of somebody invited",
         "access.began": "had a portal access begin with its first day",
+        "access.closing_agreed": "agreed to close an account",
+        "access.closing_asked": "asked to close their account",
+        "access.closing_declined": "declined to close an account",
+        "access.closing_read": "read the answer about closing their account",
+        "access.closing_withdrawn": "took the request to close their account back",
         "access.days_changed": "changed the days of a portal access",
         "access.email_changed": "changed the address of a sign-in",
         "access.email_let_go": "let the change of a sign-in’s address go",

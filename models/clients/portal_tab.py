@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
@@ -12,6 +12,7 @@ from models.accounts.practices import profile, today_here
 from models.accounts.registries import FEATURES
 from models.clients.access import sees_client
 from models.clients.behind import MOST_TRIES
+from models.clients.closing import reason_of
 from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
@@ -44,7 +45,8 @@ class Card:
     """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
     first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
     `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
-    is too old by now), or empty."""
+    is too old by now), or empty. `closing`: the reason of a request to close the account that waits for an answer, for
+    staff who may give it."""
 
     id: UUID
     own: bool
@@ -57,6 +59,7 @@ class Card:
     failure: str = ""
     sign_in: str = ""
     waits: str = ""
+    closing: str | None = None
     accepted: bool = False
     starts_on: date | None = None
     ends_on: date | None = None
@@ -90,8 +93,11 @@ async def portal_tab(actor: Actor, client_id: UUID) -> PortalTab:
     """For staff who see the client; raises Missing else."""
     people = await people_of(actor, client_id)
     off, usual, today = frozenset((await profile()).features_off), await usual_asks(), await today_here()
+    manages = await sees_client(actor, client_id, "manages")
     cards = [await _card(person, off, usual, today) for person in people]
-    return PortalTab(tuple(cards), await sees_client(actor, client_id, "manages"), people[0].client.kind == "minor")
+    if manages:
+        cards = [replace(card, closing=await reason_of(one.access)) for card, one in zip(cards, people, strict=True)]
+    return PortalTab(tuple(cards), manages, people[0].client.kind == "minor")
 
 
 async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str], today: date) -> Card:

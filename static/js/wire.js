@@ -2,6 +2,11 @@
 export const EVENTS = Object.freeze([
   "access.address_corrected",
   "access.began",
+  "access.closing_agreed",
+  "access.closing_asked",
+  "access.closing_declined",
+  "access.closing_read",
+  "access.closing_withdrawn",
   "access.days_changed",
   "access.email_changed",
   "access.email_let_go",
