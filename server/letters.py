@@ -33,6 +33,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "portal-found": lambda practice: f"Your portal at {practice}",
     "sign-in-link": lambda practice: f"Your link to sign in at {practice}",
     "new-device": lambda practice: f"A new device signed in at {practice}",
+    "own-data-ready": lambda practice: f"Your data from {practice} is ready",
     "email-confirm": lambda practice: f"Confirm your new e-mail address at {practice}",
     "email-asked": lambda practice: f"Your e-mail address at {practice} is to change",
     "email-changed": lambda practice: f"Your e-mail address at {practice} was changed",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from models.accounts import own_data
 from models.accounts.practices import profile
 from models.clients import closing
 from models.clients.portal_asks import AskToClose, DeclineClosing
@@ -19,8 +20,11 @@ from server.portal_tab import PERSON, portal_again
 @get("/account", allow=PORTAL)
 async def account_page(actor: Actor) -> Page:
     """What a person can have of theirs, and how it ends."""
-    found = await _own(actor)
-    return Page("accounts/account.html", json={"closing": [asdict(one) for one in found]}, **asked(found))
+    found, data = await _own(actor), await own_data.latest(actor)
+    zone = ZoneInfo((await profile()).time_zone)
+    told = {"id": data.id, "state": data.state, "ends_at": data.ends_at} if data else None
+    return Page("accounts/account.html", json={"closing": [asdict(one) for one in found], "data": told}, data=data,
+                until=data.ends_at.astimezone(zone) if data and data.ends_at else None, **asked(found))
 
 
 @post("/account/close", allow=PORTAL, body=AskToClose, again=account_page)

@@ -52,6 +52,7 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "own_portal",
+    "own_data",
     "client_setup",
     "invitations",
     "invitation_settings",

@@ -74,7 +74,7 @@ class Request:
 
 async def ask(actor: Actor, reason: str) -> None:
     """The practice is asked, for every client whose portal this person opens; where it waits already it goes on."""
-    async with change(actor, "access.ask_to_close"):
+    async with change(actor, "account.ask_to_close"):
         for one in actor.accesses:
             if await execute(ADD, new_id(), one.access_id, reason.strip(), now()):
                 await tell(actor, ACCESS_CLOSING_ASKED, await PortalAccess.get(id=one.access_id))
@@ -82,14 +82,14 @@ async def ask(actor: Actor, reason: str) -> None:
 
 async def withdraw(actor: Actor) -> None:
     """The person stays after all; what was decided stays decided."""
-    async with change(actor, "access.withdraw_closing"):
+    async with change(actor, "account.withdraw_closing"):
         for row in await fetch_all(WITHDRAW, actor.login_id, now()):
             await tell(actor, ACCESS_CLOSING_WITHDRAWN, await PortalAccess.get(id=row["id"]))
 
 
 async def put_away(actor: Actor) -> None:
     """The person has read the answer."""
-    async with change(actor, "access.put_answer_away"):
+    async with change(actor, "account.put_answer_away"):
         for row in await fetch_all(SEEN, actor.login_id, now()):
             await tell(actor, ACCESS_CLOSING_READ, await PortalAccess.get(id=row["id"]))
 

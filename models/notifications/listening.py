@@ -7,6 +7,7 @@ from models.notifications import (
     account_mail,
     email_mail,
     invitation_mail,
+    own_data_mail,
     practice_mail,
     security_mail,
     staff_mail,
@@ -34,3 +35,4 @@ def register() -> None:
     on("login.second_factor_reset", security_mail.on_reset)
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
+    on("own_data.ready", own_data_mail.on_ready)

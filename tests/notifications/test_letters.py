@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from models.accounts import known_devices
+from models.accounts import known_devices, own_data
 from models.clients import email_asking
 from models.core.change import change
 from models.core.settings import settings
@@ -37,6 +37,7 @@ FACTS = {
     "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "second-factor-reset": {},
     "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
+    "own-data-ready": {"path": "/account", "days": 7},
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
 }
@@ -188,6 +189,7 @@ async def ask_for_another_address(actor):
     await email_asking.ask(actor, "new@example.test", PASSWORD)
     waiting = await email_asking.waiting_of(actor.login_id)
     await queue_mail(actor.login_id, email_mail.CHANGED, {"change": waiting.id})
+    await own_data.ready(await own_data.ask(actor), 7, b"")
 
 
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
