@@ -87,7 +87,8 @@ def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
     words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
     if MAIL_KINDS[letter.kind].optional:
-        words["unsubscribe_url"] = f"{origin}/unsubscribe/{unsubscribe_token(letter.practice_id, letter.login_id)}"
+        token = unsubscribe_token(letter.practice_id, letter.login_id, letter.kind)
+        words["unsubscribe_url"] = f"{origin}/unsubscribe/{token}"
     facts = dict(letter.facts)
     if path := facts.pop("path", None):
         words["link"] = f"{origin}{path}"

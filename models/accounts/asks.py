@@ -77,6 +77,14 @@ class SetPreferences(Payload):
     email_unread: bool = False
 
 
+class SetQuietHours(Payload):
+    """Times such as 22:00, or empty."""
+
+    start: str = Field("", max_length=5)
+    until: str = Field("", max_length=5)
+    zone: str = Field("", max_length=64)
+
+
 class SetIdleTimes(Payload):
     """Minutes."""
 

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts.quiet_hours import QuietHours
 from models.core.change import enqueue
+from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one, json_text
 from models.core.ids import new_id
 from models.core.practices import where_waiting
@@ -33,9 +35,13 @@ FROM login l, practice p, practice_profile f
 WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND m.dropped_at IS NULL
   AND m.failed_at IS NULL AND (m.leased_until IS NULL OR m.leased_until <= clock_timestamp())
   AND l.practice_id = m.practice_id AND l.id = m.login_id AND p.id = m.practice_id AND f.practice_id = m.practice_id
-RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.deactivated_at,
+RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.mails_off,
+  l.deactivated_at,
   p.id AS practice_id, p.subdomain, f.name AS practice_name,
   f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate"""
+QUIET = """SELECT m.kind, l.quiet_from, l.quiet_until, l.quiet_zone FROM outgoing_mail m
+JOIN login l ON l.practice_id = m.practice_id AND l.id = m.login_id
+WHERE m.practice_id = portico_here() AND m.id = $1"""
 LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
 WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
 # By the database's clock, which wrote when it was made: this machine's may be a day off.
@@ -102,6 +108,9 @@ async def wake_lost() -> None:
 
 async def take(mail_id: UUID) -> Letter | timedelta | None:
     """Lease a mail for 60 seconds. A timedelta: another worker has it, look again then. None: nothing to send."""
+    quiet = await _quiet(mail_id)
+    if quiet is not None:
+        return quiet
     row = await fetch_one(TAKE, mail_id, LEASE)
     if row is None:
         held = await fetch_one(LEASED, mail_id)
@@ -118,6 +127,15 @@ async def take(mail_id: UUID) -> Letter | timedelta | None:
         elsewhere=to != row["email"],
         face=Face(**{one.name: row[one.name] for one in fields(Face)}),
     )
+
+
+async def _quiet(mail_id: UUID) -> timedelta | None:
+    """How long the quiet hours of whom it is for still last; only mail that can be switched off waits for their end,
+    and is looked at anew then: what was read meanwhile is not mailed."""
+    row = await fetch_one(QUIET, mail_id)
+    if row is None or row["quiet_from"] is None or not MAIL_KINDS[row["kind"]].optional:
+        return None
+    return QuietHours(row["quiet_from"], row["quiet_until"], row["quiet_zone"]).rest(now())
 
 
 async def accepted(letter: Letter) -> None:
@@ -174,6 +192,7 @@ async def _settle(mail_id: UUID, how: str) -> None:
 
 def _need(row: Row) -> Need:
     return Need(
-        login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None,
+        login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None
+        if row["kind"] == "unread" else row["kind"] in row["mails_off"],
         deactivated=row["deactivated_at"] is not None,
     )

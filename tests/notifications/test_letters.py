@@ -165,6 +165,7 @@ WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = '
 HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
+    ("login", "quiet_zone"),
     ("client", "kind"), ("client", "status"), ("client", "portal"),
     ("invitation", "mail_state"), ("client_contact", "kind"),
     ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),

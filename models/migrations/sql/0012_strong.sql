@@ -139,3 +139,12 @@ CREATE UNIQUE INDEX email_change_waiting ON email_change (practice_id, login_id)
   WHERE done_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX email_change_login ON email_change (practice_id, login_id);
 SELECT portico_own('email_change');
+
+-- Communication preferences: kinds of mail that the person switched off (mail_off_at is the one about unread messages),
+-- and hours of the person's zone, in minutes of the day, in which mail that can be switched off waits.
+ALTER TABLE login
+  ADD mails_off text[] NOT NULL DEFAULT '{}',
+  ADD quiet_from smallint CHECK (quiet_from BETWEEN 0 AND 1439),
+  ADD quiet_until smallint CHECK (quiet_until BETWEEN 0 AND 1439),
+  ADD quiet_zone text NOT NULL DEFAULT '',
+  ADD CHECK ((quiet_from IS NULL) = (quiet_until IS NULL));
