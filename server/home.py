@@ -14,6 +14,7 @@ from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.clients.access import handles_front_desk
 from models.clients.behind import waiting_for
+from models.clients.closing import own_requests
 from models.clients.onboarding import Progress, progress
 from models.core.actor import Actor
 from models.core.clock import now
@@ -97,7 +98,7 @@ async def home(actor: Actor) -> Page:
 async def home_started(actor: Actor) -> Page:
     """What is left of onboarding, and other invitations that wait; a fragment of Home."""
     found = await _started(actor)
-    told = {"done": found["started"].done, "invitations": found["invitations"]}
+    told = {"done": found["started"].done, "invitations": found["invitations"], "answered": found["answered"]}
     return Page("clients/_onboarding_notice.html", json=told, base=base_of(actor), **found)
 
 
@@ -130,7 +131,8 @@ async def _away(actor: Actor) -> dict[str, str] | None:
 
 async def _started(actor: Actor) -> dict[str, Any]:
     begun = await progress(actor.access) if actor.access else Progress(())
-    return {"started": begun, "invitations": await waiting_for(actor)}
+    answers = [one for one in await own_requests(actor) if one.decided_at is not None and actor.lens is None]
+    return {"started": begun, "invitations": await waiting_for(actor), "answered": bool(answers)}
 
 
 async def _writable(actor: Actor) -> list[dict[str, Any]]:

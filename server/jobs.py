@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts import dressing, founding, linking, sign_in_rule
+from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
 from models.clients import (
     allowing,
@@ -33,7 +34,7 @@ from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
 from models.notifications import account_mail, invitation_mail, mailing, security_mail, staff_mail, unread
-from server import mail, storage
+from server import mail, own_data, storage
 
 Answer = timedelta | None
 Job = Callable[[UUID, Mapping[str, UUID]], Coroutine[Any, Any, Answer]]
@@ -106,6 +107,8 @@ JOBS: dict[str, Job] = {
     "logo.erase": _erase_logo,
     emergency.END_JOB: inside(emergency.end_due, "emergency"),
     viewing.END_JOB: inside(viewing.end_due, "view"),
+    accounts_data.BUILD: own_data.build,
+    accounts_data.ERASE: own_data.erase,
     away.BEGIN: inside(away.begin, "away"),
     status.CLOSE: inside(status.close_portal, "client"),
     allowing.DAY_JOB: inside(allowing.note_day, "access"),

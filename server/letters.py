@@ -33,6 +33,10 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "portal-found": lambda practice: f"Your portal at {practice}",
     "sign-in-link": lambda practice: f"Your link to sign in at {practice}",
     "new-device": lambda practice: f"A new device signed in at {practice}",
+    "own-data-ready": lambda practice: f"Your data from {practice} is ready",
+    "email-confirm": lambda practice: f"Confirm your new e-mail address at {practice}",
+    "email-asked": lambda practice: f"Your e-mail address at {practice} is to change",
+    "email-changed": lambda practice: f"Your e-mail address at {practice} was changed",
     "second-factor-reset": lambda practice: f"Your second factor at {practice} was reset",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
@@ -83,7 +87,8 @@ def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
     words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
     if MAIL_KINDS[letter.kind].optional:
-        words["unsubscribe_url"] = f"{origin}/unsubscribe/{unsubscribe_token(letter.practice_id, letter.login_id)}"
+        token = unsubscribe_token(letter.practice_id, letter.login_id, letter.kind)
+        words["unsubscribe_url"] = f"{origin}/unsubscribe/{token}"
     facts = dict(letter.facts)
     if path := facts.pop("path", None):
         words["link"] = f"{origin}{path}"

@@ -22,14 +22,16 @@ class OneClick(Payload):
 async def unsubscribe_page(token: str) -> Page:
     """A page with a button. Opening it changes nothing: scanners open every link."""
     unsubscribing.login_of(current_scope().practice_id, token)
-    return Page("accounts/unsubscribe.html", json={"unsubscribed": False}, token=token, done=False)
+    return Page("accounts/unsubscribe.html", json={"unsubscribed": False}, token=token, done=False,
+                about=unsubscribing.kind_of(token).stops)
 
 
 @post("/unsubscribe/<token>", allow=ANYONE, body=OneClick, cross_site=True)
 async def unsubscribe(token: str) -> Page:
     """Switches the mail off: by the button, or by a mail program's own, which comes from no page of ours."""
     await unsubscribing.unsubscribe(token)
-    return Page("accounts/unsubscribe.html", json={"unsubscribed": True}, token=token, done=True)
+    return Page("accounts/unsubscribe.html", json={"unsubscribed": True}, token=token, done=True,
+                about=unsubscribing.kind_of(token).stops)
 
 
 @get("/staff/undelivered", allow=STAFF)

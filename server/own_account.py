@@ -1,4 +1,4 @@
-"""Doors of the signed in for their own login: who am I, sessions, the lock, password, preferences; idle times."""
+"""Doors of the signed in for their own login: who am I, sessions, the lock, password; idle times."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from quart import Request
 
-from models.accounts import arriving, idle_times, passkeys, preferences, resetting, sessions
-from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, SetPreferences, Unlock
+from models.accounts import arriving, idle_times, passkeys, resetting, sessions
+from models.accounts.asks import ChangePassword, JustDone, SetIdleTimes, Unlock
 from models.accounts.devices import mark_of
 from models.accounts.me import initials, person, portal_me, staff_me
 from models.accounts.passwords import LEAST
 from models.accounts.practices import profile
 from models.core.actor import Actor
-from models.core.settings import settings
 from server.cookies import ended_cookie, session_cookie
 from server.door import ADMINISTRATOR, ANYONE, PORTAL, SIGNED_IN, STAFF, Done, Page, See, get, on_refusal, post
 from server.requests import host_of
@@ -173,22 +172,6 @@ async def change_password(actor: Actor, body: ChangePassword) -> Done:
     """A new password; every other session ends."""
     await resetting.change_password(actor, body.current, body.password)
     return Done(see=_root(actor) + "/sessions?done=password")
-
-
-@get("/preferences", allow=PORTAL)
-@get("/staff/preferences", allow=STAFF)
-async def preferences_page(actor: Actor) -> Page:
-    """Communication Preferences."""
-    found = await preferences.preferences(actor)
-    return Page("accounts/preferences.html", json=asdict(found), preferences=found, email=found.email,
-                delay=settings().unread_email_delay, key=None)
-
-
-@post("/preferences", allow=PORTAL, body=SetPreferences)
-@post("/staff/preferences", allow=STAFF, body=SetPreferences)
-async def set_preferences(actor: Actor, body: SetPreferences) -> Done:
-    await preferences.set_email_unread(actor, body.email_unread)
-    return Done({"email_unread": body.email_unread}, see=_root(actor) + "/preferences")
 
 
 @get("/staff/settings", allow=ADMINISTRATOR)

@@ -39,7 +39,8 @@ async def portal_page(actor: Actor, id: UUID) -> Page:
     return await _tab(actor, id)
 
 
-async def _again(actor: Actor, id: UUID, person: UUID) -> Page:
+async def portal_again(actor: Actor, id: UUID, person: UUID) -> Page:
+    """The tab once more, with what was refused at that person's card."""
     return await _tab(actor, id, wrong_at=person)
 
 
@@ -97,7 +98,7 @@ async def invite(actor: Actor, id: UUID, person: UUID, body: SendInvitation) -> 
     await inviting.send(actor, await person_for(actor, id, person), wishes)
 
 
-@post(f"{PERSON}/redeliver", allow=STAFF, key="invitation.redeliver", again=_again)
+@post(f"{PERSON}/redeliver", allow=STAFF, key="invitation.redeliver", again=portal_again)
 async def redeliver(actor: Actor, id: UUID, person: UUID) -> Done:
     """Redeliver invitation: a new link; older ones end."""
     await inviting.redeliver(actor, await person_for(actor, id, person))
@@ -111,20 +112,20 @@ async def copy_link(actor: Actor, id: UUID, person: UUID, request: Request) -> D
     return Done({"link": f"{scheme_of(request)}://{host_of(request)}{path}"})
 
 
-@post(f"{PERSON}/revoke", allow=STAFF, again=_again)
+@post(f"{PERSON}/revoke", allow=STAFF, again=portal_again)
 async def revoke(actor: Actor, id: UUID, person: UUID) -> Done:
     """Revoke access: the person is signed out, what they sent stays."""
     await admitting.revoke(actor, await person_for(actor, id, person))
     return _done(id)
 
 
-@post(f"{PERSON}/restore", allow=STAFF, again=_again)
+@post(f"{PERSON}/restore", allow=STAFF, again=portal_again)
 async def restore(actor: Actor, id: UUID, person: UUID) -> Done:
     await admitting.restore(actor, await person_for(actor, id, person))
     return _done(id)
 
 
-@post(f"{PERSON}/address", allow=STAFF, body=CorrectAddress, again=_again)
+@post(f"{PERSON}/address", allow=STAFF, body=CorrectAddress, again=portal_again)
 async def correct_address(actor: Actor, id: UUID, person: UUID, body: CorrectAddress) -> Done:
     """The address of the record; the invitation goes there at once when that was asked."""
     await addresses.correct_address(actor, await person_for(actor, id, person), body.email)
@@ -147,7 +148,7 @@ async def set_permissions(actor: Actor, id: UUID, person: UUID, body: SetPermiss
     return _done(id)
 
 
-@post(f"{PERSON}/days", allow=STAFF, body=SetDays, again=_again)
+@post(f"{PERSON}/days", allow=STAFF, body=SetDays, again=portal_again)
 async def set_days(actor: Actor, id: UUID, person: UUID, body: SetDays) -> Done:
     """The first and the last day of a contact's access."""
     chosen = {"starts_on": body.starts_on, "ends_on": body.ends_on}

@@ -14,6 +14,7 @@ from models.core.actor import Actor
 AREAS_WITH_DOORS = (
     "accounts",
     "own_account",
+    "own_preferences",
     "team",
     "joining",
     "leaving",
@@ -22,6 +23,7 @@ AREAS_WITH_DOORS = (
     "links",
     "passkeys",
     "security",
+    "own_email",
     "sign_in_settings",
     "resets",
     "brand",
@@ -53,6 +55,8 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "inviting_many",
+    "own_portal",
+    "own_data",
     "client_setup",
     "invitations",
     "invitation_settings",
@@ -105,7 +109,15 @@ def _fill_registries() -> None:
 
 def _fill_accounts() -> None:
     from models.accounts import readiness
-    from models.accounts.registries import FEATURES, ME_PARTS, OWNERSHIPS, PERMISSIONS, READINESS
+    from models.accounts.registries import (
+        FEATURES,
+        MAIL_CHOICES,
+        ME_PARTS,
+        OWNERSHIPS,
+        PERMISSIONS,
+        READINESS,
+        MailChoice,
+    )
     from models.accounts.supervision import SUPERVISEES
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
@@ -118,6 +130,10 @@ def _fill_accounts() -> None:
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    MAIL_CHOICES[:] = [
+        MailChoice("onboarding-completed", "When a client finishes onboarding",
+                   "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
+    ]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
 
 

@@ -47,6 +47,17 @@ class ChangePassword(Payload):
     password: Password
 
 
+class ChangeEmail(Payload):
+    email: Email = Field(min_length=1)
+    password: Password
+
+
+class ConfirmEmail(Payload):
+    """The password is asked only where staff began the change."""
+
+    password: Password = ""
+
+
 class JustDone(Payload):
     """What the person did a moment ago, for the page after it to say; a word that it does not know says nothing."""
 
@@ -64,6 +75,14 @@ class SetPreferences(Payload):
     """A switch that is off sends nothing."""
 
     email_unread: bool = False
+
+
+class SetQuietHours(Payload):
+    """Times such as 22:00, or empty."""
+
+    start: str = Field("", max_length=5)
+    until: str = Field("", max_length=5)
+    zone: str = Field("", max_length=64)
 
 
 class SetIdleTimes(Payload):

@@ -71,4 +71,15 @@ SESSION_PROVED = event_type("session.proved", audiences="login", ids="session")
 # As login.reset_asked: the same work for a known and an unknown address.
 LINK_ASKED = event_type("login.link_asked", audiences="")
 
+# The address of a sign-in: its change was asked for, was let go, or came true behind the mailed link.
+EMAIL_ASKED = event_type("login.email_asked", audiences="login", ids="change")
+EMAIL_LET_GO = event_type("login.email_let_go", audiences="login", ids="change")
+EMAIL_CHANGED = event_type("login.email_changed", audiences="login", ids="change")
+
+# Download my data: asked for, made, could not be made, gone.
+DATA_ASKED = event_type("own_data.asked", audiences="login", ids="data_id")
+DATA_READY = event_type("own_data.ready", audiences="login", ids="data_id")
+DATA_FAILED = event_type("own_data.failed", audiences="login", ids="data_id")
+DATA_GONE = event_type("own_data.gone", audiences="login", ids="data_id")
+
 SIGN_IN_RULE_CHANGED = event_type("practice.sign_in_rule_changed", audiences="staff")

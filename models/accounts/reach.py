@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from models.core.actor import Side
 from models.core.database import Row, fetch_one
+from models.core.errors import Invalid
+
+# One @, something before it, a name with a dot behind it: a mail server decides about the rest.
+FORM = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+LONGEST = 254
 
 FIND = """SELECT l.id, l.email, l.password_hash, l.password_at, l.deactivated_at,
   EXISTS (SELECT FROM staff_member m WHERE m.practice_id = l.practice_id AND m.login_id = l.id
@@ -48,6 +54,14 @@ async def by_login(login_id: UUID) -> Reach | None:
 def spelled(email: str) -> str:
     """The one spelling of an address that is kept and compared."""
     return email.strip().lower()
+
+
+def checked(email: str) -> str:
+    """The one spelling of an address; raises Invalid when it cannot be one."""
+    address = spelled(email)
+    if len(address) > LONGEST or not FORM.fullmatch(address):
+        raise Invalid(errors={"email": ["This is not an e-mail address. It looks like name@example.com."]})
+    return address
 
 
 async def still_proved(reach: Reach) -> bool:

@@ -92,3 +92,17 @@ class Ownership:
 
 # In the order in which they are shown. Areas that own nothing of a person register nothing.
 OWNERSHIPS: list[Ownership] = []
+
+
+@dataclass(frozen=True)
+class MailChoice:
+    """A kind of mail with a switch of its own under Communication Preferences; `desk`: staff get it, else clients and
+    contacts. What is about security, or what somebody asked for, has none."""
+
+    key: str
+    title: str
+    hint: str
+    desk: bool
+
+
+MAIL_CHOICES: list[MailChoice] = []

@@ -27,6 +27,8 @@ WORDS = {
     "wrong-password": ("circle-x", "warn", "A wrong password was typed"),
     "wrong-code": ("circle-x", "danger", "The password was right, the code was wrong"),
     "password-changed": ("key-round", "", "The password was changed"),
+    "email-asked": ("at-sign", "", "Another e-mail address to sign in with was asked for"),
+    "email-changed": ("at-sign", "warn", "The e-mail address you sign in with was changed"),
     "factor-on": ("shield-check", "ok", "The second factor was turned on"),
     "factor-off": ("shield-alert", "warn", "The second factor was turned off"),
     "factor-reset": ("shield-alert", "danger", "The practice reset your second factor"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from uuid import UUID
 
-from models.accounts.reach import spelled
+from models.accounts.reach import checked
+from models.clients import email_asking
 from models.clients.admitting import TAKEN, refuse_second_owner
 from models.clients.portal_events import ACCESS_ADDRESS_CORRECTED
 from models.clients.portal_people import PortalPerson
@@ -17,18 +17,14 @@ from models.core.errors import Conflict, Invalid
 from models.core.events import Part, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
 
-# One @, something before it, a name with a dot behind it: a mail server decides about the rest.
-FORM = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-LONGEST = 254
-
 UNSENT = """UPDATE invitation SET sending = $2, copied = NULL, mail_state = 'unsent', mail_failure = '', mail_at = NULL
   WHERE practice_id = portico_here() AND access_id = $1"""
 
 
 async def correct_address(actor: Actor, person: PortalPerson, email: str) -> None:
-    """The record has this address from now on. Who signs in already goes on with the address of the sign-in, until they
-    change it themselves; links of who has not accepted, which went to the old one, end until it is sent again. Raises
-    Invalid for what is no address, Conflict for another client's own."""
+    """The record has this address from now on. Who signs in already goes on with the address of the sign-in until they
+    confirm the new one by a link that goes there; links of who has not accepted, which went to the old one, end until
+    it is sent again. Raises Invalid for what is no address, Conflict for another client's own."""
     address = checked(email)
     if person.contact is None:
         await _refuse_other_record(address, person.client.id)
@@ -41,14 +37,8 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
             await execute(UNSENT, access.id, new_id())
             await _tell(actor, access.client_id, person.id)
         await _tell(actor, person.client.id, person.id)
-
-
-def checked(email: str) -> str:
-    """The one spelling of an address; raises Invalid when it cannot be one."""
-    address = spelled(email)
-    if len(address) > LONGEST or not FORM.fullmatch(address):
-        raise Invalid(errors={"email": ["This is not an e-mail address. It looks like name@example.com."]})
-    return address
+        contact_id = person.contact.id if person.contact else None
+        await email_asking.follow_record(actor, person.client.id, contact_id, anew=True)
 
 
 async def login_at(person: PortalPerson) -> UUID:

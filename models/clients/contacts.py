@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.me import initials
-from models.clients import particulars
+from models.clients import email_asking, particulars
 from models.clients.access import managed_client, visible_clients
 from models.clients.choices import RELATIONS
 from models.clients.detail_events import CONTACT_ADDED, CONTACT_CHANGED, CONTACT_LINKED, CONTACT_UNLINKED
@@ -135,6 +135,7 @@ async def update(actor: Actor, client_id: UUID, contact_id: UUID, given: Mapping
         if contact.client_id is None:
             first, last = _names(given)
             await keep_contact(contact_id, first_name=first, last_name=last, email=given["email"], phone=given["phone"])
+            await email_asking.follow_record(actor, client_id, contact_id)
         await ClientContact.filter(client_id=client_id, contact_id=contact_id).update(**relation)
         await tell_everywhere(actor, contact_id)
 
@@ -241,7 +242,7 @@ async def _tell(actor: Actor, kind: EventType, client_id: UUID, contact_id: UUID
     await record(actor, kind, [Part([ToStaffOf(client_id), ToStaffAllClients()], ids)], subject_id=contact_id)
 
 
-async def tell_everywhere(actor: Actor, contact_id: UUID) -> None:
+async def tell_everywhere(actor: Actor | None, contact_id: UUID) -> None:
     """Staff of each client whose contact it is, and the person."""
     rows = await fetch_all("SELECT client_id FROM client_contact WHERE contact_id = $1 ORDER BY 1", contact_id)
     parts = [

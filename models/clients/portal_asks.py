@@ -56,6 +56,16 @@ class CorrectAddress(Payload):
     send: bool = False
 
 
+class AskToClose(Payload):
+    reason: str = Field("", max_length=1000)
+
+
+class DeclineClosing(Payload):
+    """What the person reads."""
+
+    answer: str = Field("", max_length=1000)
+
+
 class SetFeatures(Payload):
     features: Several = ()
 

@@ -23,6 +23,16 @@ ACCESS_DAYS_CHANGED = _of_access("access.days_changed")
 ACCESS_BEGAN = _of_access("access.began")
 ACCESS_ENDED = _of_access("access.ended")
 ACCESS_ADDRESS_CORRECTED = _of_access("access.address_corrected", told=False)
+# The sign-in waits to follow the record's address, waits no more, or has another address now.
+ACCESS_EMAIL_WAITS = _of_access("access.email_waits", told=False)
+ACCESS_EMAIL_LET_GO = _of_access("access.email_let_go", told=False)
+ACCESS_EMAIL_CHANGED = _of_access("access.email_changed", told=False)
+# The person asks the practice to close their account, takes it back, is answered, and has read it.
+ACCESS_CLOSING_ASKED = _of_access("access.closing_asked")
+ACCESS_CLOSING_WITHDRAWN = _of_access("access.closing_withdrawn")
+ACCESS_CLOSING_AGREED = _of_access("access.closing_agreed")
+ACCESS_CLOSING_DECLINED = _of_access("access.closing_declined")
+ACCESS_CLOSING_READ = _of_access("access.closing_read")
 
 INVITATION_SENT = _of_access("invitation.sent")
 INVITATION_MAIL_TAKEN = _of_access("invitation.mail_taken", told=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypedDict
 from uuid import UUID
@@ -13,6 +13,8 @@ from models.accounts.practices import profile, today_here
 from models.accounts.registries import FEATURES
 from models.clients.access import sees_client
 from models.clients.behind import MOST_TRIES
+from models.clients.closing import reason_of
+from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
 from models.clients.portal_people import PortalPerson, people_of
@@ -43,7 +45,10 @@ class Ask(TypedDict):
 class Card:
     """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
     first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
-    `access`: where there is one; `protected`: they have a second factor, which staff can reset."""
+    `access`: where there is one; `protected`: they have a second factor, which staff can reset.
+    `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
+    is too old by now), or empty. `closing`: the reason of a request to close the account that waits for an answer, for
+    staff who may give it."""
 
     id: UUID
     own: bool
@@ -55,6 +60,8 @@ class Card:
     at: datetime | None = None
     failure: str = ""
     sign_in: str = ""
+    waits: str = ""
+    closing: str | None = None
     accepted: bool = False
     access: UUID | None = None
     protected: bool = False
@@ -90,8 +97,11 @@ async def portal_tab(actor: Actor, client_id: UUID) -> PortalTab:
     """For staff who see the client; raises Missing else."""
     people = await people_of(actor, client_id)
     off, usual, today = frozenset((await profile()).features_off), await usual_asks(), await today_here()
+    manages = await sees_client(actor, client_id, "manages")
     cards = [await _card(person, off, usual, today) for person in people]
-    return PortalTab(tuple(cards), await sees_client(actor, client_id, "manages"), people[0].client.kind == "minor")
+    if manages:
+        cards = [replace(card, closing=await reason_of(one.access)) for card, one in zip(cards, people, strict=True)]
+    return PortalTab(tuple(cards), manages, people[0].client.kind == "minor")
 
 
 async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str], today: date) -> Card:
@@ -105,6 +115,7 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
         relation=person.relation, address=person.address, state=_state(person, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person), accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
+        waits=await _waits(person),
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),
@@ -169,6 +180,15 @@ async def _sign_in(person: PortalPerson) -> str:
 async def _protected(person: PortalPerson) -> bool:
     login = person.access.login_id if person.access else None
     return login is not None and await second_factor.is_protected(login)
+
+
+async def _waits(person: PortalPerson) -> str:
+    """Whether the sign-in is to follow the record: waits, late, or empty."""
+    access = person.access
+    if access is None or access.accepted_at is None or access.revoked_at is not None or access.login_id is None:
+        return ""
+    found = await waiting_of(access.login_id)
+    return "" if found is None or not found.by_staff else "waits" if found.fresh else "late"
 
 
 def _features(off: list[str], practice_off: frozenset[str]) -> tuple[Switch, ...]:

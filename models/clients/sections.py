@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from models.accounts.practices import reach_by_phone
-from models.clients import naming, particulars, reaching
+from models.clients import email_asking, naming, particulars, reaching
 from models.clients.access import client_for, managed_client
 from models.clients.detail_events import DETAILS_CHANGED
 from models.clients.fields import FieldOf, Fields, payload_of
@@ -81,6 +81,8 @@ async def _save(key: str, read: Reads, write: Write, actor: Actor, client_id: UU
     async with change(actor, "client.save_details"):
         before = await _as_seen(read, client_id)
         await _written(write, actor, client_id, given, by)
+        if actor.desk and "email" in given:
+            await email_asking.follow_record(actor, client_id, None)
         after = await _as_seen(read, client_id)
         if after[None] == before[None]:
             return

@@ -12,7 +12,7 @@ from models.core.errors import Conflict, Forbidden, missing
 
 READ_ONLY = "Care has ended here, so this portal can only be read. Call the practice if something is open."
 # What concerns a person's own login, or only says that something was read, changes nothing of the client's.
-OWN_AFFAIRS = ("session.", "login.", "preferences.", "conversation.read", "conversation.delivered")
+OWN_AFFAIRS = ("session.", "login.", "account.", "preferences.", "conversation.read", "conversation.delivered")
 
 
 class Side(StrEnum):

@@ -86,10 +86,11 @@ async def _code(need: Need) -> Mapping[str, Any] | None:
 
 
 async def _completed(need: Need) -> Mapping[str, Any] | None:
-    return None if need.deactivated else {"path": f"/staff/clients/{need.facts['client']}/portal"}
+    return None if need.deactivated or need.mail_off else {"path": f"/staff/clients/{need.facts['client']}/portal"}
 
 
 INVITATION = mail_kind(MailKind("invitation", timedelta(days=1), _with_link, came_to=_came_to))
 REMINDER = mail_kind(MailKind("invitation-reminder", timedelta(days=1), _with_link))
 CODE = mail_kind(MailKind("invitation-code", timedelta(minutes=20), _code))
-COMPLETED = mail_kind(MailKind("onboarding-completed", timedelta(days=1), _completed))
+COMPLETED = mail_kind(MailKind("onboarding-completed", timedelta(days=1), _completed, optional=True,
+                                stops="finished onboarding"))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from models.core.change import on
-from models.notifications import account_mail, invitation_mail, practice_mail, security_mail, staff_mail, streaks
+from models.notifications import (
+    account_mail,
+    email_mail,
+    invitation_mail,
+    own_data_mail,
+    practice_mail,
+    security_mail,
+    staff_mail,
+    streaks,
+)
 
 
 def register() -> None:
@@ -24,3 +33,6 @@ def register() -> None:
     on("login.link_asked", security_mail.on_link_asked)
     on("login.new_device", security_mail.on_new_device)
     on("login.second_factor_reset", security_mail.on_reset)
+    on("login.email_asked", email_mail.on_email_asked)
+    on("login.email_changed", email_mail.on_email_changed)
+    on("own_data.ready", own_data_mail.on_ready)

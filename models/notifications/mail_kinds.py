@@ -24,9 +24,11 @@ class Need:
 
 @dataclass(frozen=True)
 class MailKind:
-    """`still_needed`: what the mail's page needs beside the practice's name (a link's token), or None: drop it.
+    """`still_needed`: what the mail's page needs beside the practice's name (a link's token; `to`: another address than
+    the sign-in's), or None: drop it.
 
-    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off. `came_to`: told
+    It runs in the scope that leases the mail, at each try. `optional`: the person may switch it off, and it waits for
+    the end of their quiet hours; the link in the mail says `stops`. `came_to`: told
     that the mail server took the letter (None) or that it never will (a code), in the scope that writes that down.
     """
 
@@ -34,6 +36,7 @@ class MailKind:
     give_up_after: timedelta
     still_needed: Callable[[Need], Awaitable[Mapping[str, Any] | None]]
     optional: bool = False
+    stops: str = ""
     came_to: Callable[[Letter, str | None], Awaitable[None]] | None = None
 
 

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts.quiet_hours import QuietHours
 from models.core.change import enqueue
+from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one, json_text
 from models.core.ids import new_id
 from models.core.practices import where_waiting
@@ -33,9 +35,13 @@ FROM login l, practice p, practice_profile f
 WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND m.dropped_at IS NULL
   AND m.failed_at IS NULL AND (m.leased_until IS NULL OR m.leased_until <= clock_timestamp())
   AND l.practice_id = m.practice_id AND l.id = m.login_id AND p.id = m.practice_id AND f.practice_id = m.practice_id
-RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.deactivated_at,
+RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.mails_off,
+  l.deactivated_at,
   p.id AS practice_id, p.subdomain, f.name AS practice_name,
   f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate"""
+QUIET = """SELECT m.kind, l.quiet_from, l.quiet_until, l.quiet_zone FROM outgoing_mail m
+JOIN login l ON l.practice_id = m.practice_id AND l.id = m.login_id
+WHERE m.practice_id = portico_here() AND m.id = $1"""
 LEASED = """SELECT leased_until - clock_timestamp() AS rest FROM outgoing_mail
 WHERE practice_id = portico_here() AND id = $1 AND accepted_at IS NULL AND dropped_at IS NULL AND failed_at IS NULL"""
 # By the database's clock, which wrote when it was made: this machine's may be a day off.
@@ -63,7 +69,8 @@ class Face:
 
 @dataclass(frozen=True)
 class Letter:
-    """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client."""
+    """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client.
+    `elsewhere`: it goes to another address than the sign-in's, and tells nothing of whether that one is reached."""
 
     mail_id: UUID
     practice_id: UUID
@@ -74,6 +81,7 @@ class Letter:
     subdomain: str
     created_at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: bool = False
     face: Face = field(default_factory=Face)
 
 
@@ -100,6 +108,9 @@ async def wake_lost() -> None:
 
 async def take(mail_id: UUID) -> Letter | timedelta | None:
     """Lease a mail for 60 seconds. A timedelta: another worker has it, look again then. None: nothing to send."""
+    quiet = await _quiet(mail_id)
+    if quiet is not None:
+        return quiet
     row = await fetch_one(TAKE, mail_id, LEASE)
     if row is None:
         held = await fetch_one(LEASED, mail_id)
@@ -108,17 +119,30 @@ async def take(mail_id: UUID) -> Letter | timedelta | None:
     if facts is None:
         await _settle(mail_id, "dropped_at")
         return None
+    facts = dict(facts)
+    to = str(facts.pop("to", row["email"]))
     return Letter(
-        mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=row["email"],
+        mail_id=mail_id, practice_id=row["practice_id"], login_id=row["login_id"], kind=row["kind"], to=to,
         practice_name=row["practice_name"], subdomain=row["subdomain"], created_at=row["created_at"], facts=facts,
+        elsewhere=to != row["email"],
         face=Face(**{one.name: row[one.name] for one in fields(Face)}),
     )
+
+
+async def _quiet(mail_id: UUID) -> timedelta | None:
+    """How long the quiet hours of whom it is for still last; only mail that can be switched off waits for their end,
+    and is looked at anew then: what was read meanwhile is not mailed."""
+    row = await fetch_one(QUIET, mail_id)
+    if row is None or row["quiet_from"] is None or not MAIL_KINDS[row["kind"]].optional:
+        return None
+    return QuietHours(row["quiet_from"], row["quiet_until"], row["quiet_zone"]).rest(now())
 
 
 async def accepted(letter: Letter) -> None:
     """The server took it."""
     await _settle(letter.mail_id, "accepted_at")
-    await note_reached(letter.login_id)
+    if not letter.elsewhere:
+        await note_reached(letter.login_id)
     await _tell_kind(letter, None)
 
 
@@ -128,7 +152,8 @@ async def refused(letter: Letter, failure: str) -> None:
         "UPDATE outgoing_mail SET failure = $2 WHERE practice_id = portico_here() AND id = $1", letter.mail_id, failure
     )
     await _settle(letter.mail_id, "failed_at")
-    await note_undelivered(letter.login_id)
+    if not letter.elsewhere:
+        await note_undelivered(letter.login_id)
     await _tell_kind(letter, failure)
 
 
@@ -167,6 +192,7 @@ async def _settle(mail_id: UUID, how: str) -> None:
 
 def _need(row: Row) -> Need:
     return Need(
-        login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None,
+        login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None
+        if row["kind"] == "unread" else row["kind"] in row["mails_off"],
         deactivated=row["deactivated_at"] is not None,
     )

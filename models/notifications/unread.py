@@ -95,4 +95,5 @@ async def _still_unread(need: Need) -> Mapping[str, Any] | None:
     return {} if await first_unread(streak["seat_id"], streak["login_id"]) else None
 
 
-UNREAD_MAIL = mail_kind(MailKind("unread", timedelta(days=1), _still_unread, optional=True))
+UNREAD_MAIL = mail_kind(MailKind("unread", timedelta(days=1), _still_unread, optional=True,
+                                stops="unread messages"))

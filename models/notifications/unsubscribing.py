@@ -15,19 +15,33 @@ from models.core.errors import missing
 from models.core.events import Part, ToLogin
 from models.core.scope import current_scope
 from models.core.secret import key_for
+from models.notifications.mail_kinds import MAIL_KINDS, MailKind
 
 SIGNATURE = 16
 OFF = """UPDATE login SET mail_off_at = clock_timestamp()
 WHERE practice_id = portico_here() AND id = $1 AND mail_off_at IS NULL"""
+KIND_OFF = """UPDATE login SET mails_off = array_append(mails_off, $2)
+WHERE practice_id = portico_here() AND id = $1 AND NOT $2 = ANY (mails_off)"""
+UNREAD = "unread"
 
 
-def unsubscribe_token(practice_id: UUID, login_id: UUID) -> str:
-    """For the link in a mail. It names no one to whoever reads it and never ends: old mails are still answered."""
-    return base64.urlsafe_b64encode(login_id.bytes + _signature(practice_id, login_id)).decode().rstrip("=")
+def unsubscribe_token(practice_id: UUID, login_id: UUID, kind: str = UNREAD) -> str:
+    """For the link in a mail of this kind. It names no one to whoever reads it and never ends: old mails are still
+    answered."""
+    signed = base64.urlsafe_b64encode(login_id.bytes + _signature(practice_id, login_id, kind)).decode().rstrip("=")
+    return signed if kind == UNREAD else f"{signed}.{kind}"
+
+
+def kind_of(token: str) -> MailKind:
+    """Which mail a link stops; raises Missing for one that cannot be stopped."""
+    kind = MAIL_KINDS.get(token.partition(".")[2] or UNREAD)
+    return kind if kind is not None and kind.optional else missing("link")
 
 
 def login_of(practice_id: UUID, token: str) -> UUID:
     """The login that a token was made for at this practice; raises Missing for any other text."""
+    kind = kind_of(token).name
+    token = token.partition(".")[0]
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -35,18 +49,19 @@ def login_of(practice_id: UUID, token: str) -> UUID:
     if len(raw) != 16 + SIGNATURE:
         missing("link")
     login_id = UUID(bytes=raw[:16])
-    if not hmac.compare_digest(raw[16:], _signature(practice_id, login_id)):
+    if not hmac.compare_digest(raw[16:], _signature(practice_id, login_id, kind)):
         missing("link")
     return login_id
 
 
 async def unsubscribe(token: str) -> None:
-    """Mail about unread messages is off from now; a second time changes nothing. Raises Missing for a wrong token."""
-    login_id = login_of(current_scope().practice_id, token)
+    """Mail of the link's kind is off from now; a second time changes nothing. Raises Missing for a wrong token."""
+    login_id, kind = login_of(current_scope().practice_id, token), kind_of(token).name
     async with change(None, "mail.unsubscribe"):
-        if await execute(OFF, login_id):
+        if await (execute(OFF, login_id) if kind == UNREAD else execute(KIND_OFF, login_id, kind)):
             await record(None, PREFERENCES_CHANGED, [Part((ToLogin(login_id),))], subject_id=login_id)
 
 
-def _signature(practice_id: UUID, login_id: UUID) -> bytes:
-    return hmac.new(key_for("unsubscribe"), practice_id.bytes + login_id.bytes, sha256).digest()[:SIGNATURE]
+def _signature(practice_id: UUID, login_id: UUID, kind: str) -> bytes:
+    about = b"" if kind == UNREAD else kind.encode()
+    return hmac.new(key_for("unsubscribe"), practice_id.bytes + login_id.bytes + about, sha256).digest()[:SIGNATURE]

@@ -7,14 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from models.accounts import known_devices
+from models.accounts import known_devices, own_data
+from models.clients import email_asking
 from models.core.change import change
 from models.core.settings import settings
-from models.notifications import security_mail
+from models.notifications import email_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
+from server.worlds import PASSWORD
 from tests.notifications.conftest import use_settings
 
 LETTER = Letter(
@@ -34,6 +36,10 @@ FACTS = {
     "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
     "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "second-factor-reset": {},
+    "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
+    "own-data-ready": {"path": "/account", "days": 7},
+    "email-asked": {"by_staff": True},
+    "email-changed": {"by_staff": False},
 }
 KINDS = sorted(FACTS)
 
@@ -159,6 +165,7 @@ WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = '
 HELD_BY_RULES = {
     ("conversation", "people_key"), ("seat", "kind"), ("message", "automatic"), ("staff_member", "voice"),
     ("practice_profile", "accent"), ("practice_profile", "time_zone"), ("login", "email"), ("login", "password_hash"),
+    ("login", "quiet_zone"),
     ("client", "kind"), ("client", "status"), ("client", "portal"),
     ("invitation", "mail_state"), ("client_contact", "kind"),
     ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
@@ -177,6 +184,13 @@ async def queue_all_of_security(login_id):
             await known_devices.seen(login_id, browser, words=words)
     for kind in (security_mail.LINK, security_mail.RESET):
         await queue_mail(login_id, kind)
+
+
+async def ask_for_another_address(actor):
+    await email_asking.ask(actor, "new@example.test", PASSWORD)
+    waiting = await email_asking.waiting_of(actor.login_id)
+    await queue_mail(actor.login_id, email_mail.CHANGED, {"change": waiting.id})
+    await own_data.ready(await own_data.ask(actor), 7, b"")
 
 
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
@@ -200,6 +214,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
     await talk.cast.inside(lambda: queue_all_of_security(client.login_id))
+    await talk.cast.inside(lambda: ask_for_another_address(client))
     for name in ("client", "teen", "practitioner"):
         await talk.deliver(name)
     await invite_to_the_team(talk, "coparent")

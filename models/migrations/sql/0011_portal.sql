@@ -79,3 +79,46 @@ SELECT portico_own('invitation_settings');
 SELECT portico_for_each_practice($$INSERT INTO invitation (id, access_id, sending, sent_at, ends_at)
   SELECT gen_random_uuid(), id, gen_random_uuid(), invited_at, invited_at + interval '14 days' FROM portal_access
   WHERE invited_at IS NOT NULL AND accepted_at IS NULL AND revoked_at IS NULL$$);
+
+-- A person's own: asking the practice to close their access. One waits for each access; staff agree (the access is
+-- revoked) or decline with a sentence that the person reads until they put it away.
+CREATE TABLE closing_request (
+  practice_id uuid NOT NULL DEFAULT portico_here(),
+  id uuid NOT NULL,
+  access_id uuid NOT NULL,
+  reason text NOT NULL DEFAULT '',
+  asked_at timestamptz NOT NULL,
+  withdrawn_at timestamptz,
+  decided_at timestamptz,
+  agreed boolean,
+  answer text NOT NULL DEFAULT '',
+  seen_at timestamptz,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, access_id) REFERENCES portal_access (practice_id, id)
+);
+CREATE UNIQUE INDEX closing_request_waiting ON closing_request (practice_id, access_id)
+  WHERE withdrawn_at IS NULL AND decided_at IS NULL;
+CREATE INDEX closing_request_access ON closing_request (practice_id, access_id);
+SELECT portico_own('closing_request');
+
+-- What a person asked to have of theirs: made by a job as a ZIP, kept for seven days. `rights`: a hash of what the person
+-- might see when it was made; one made under other rights opens no more.
+CREATE TABLE own_data (
+  practice_id uuid NOT NULL DEFAULT portico_here(),
+  id uuid NOT NULL,
+  login_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  asked_at timestamptz NOT NULL,
+  ready_at timestamptz,
+  ends_at timestamptz,
+  failed_at timestamptz,
+  erased_at timestamptz,
+  storage_key text NOT NULL,
+  size bigint NOT NULL DEFAULT 0,
+  rights bytea,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, login_id) REFERENCES login (practice_id, id)
+);
+CREATE UNIQUE INDEX own_data_current ON own_data (practice_id, login_id) WHERE failed_at IS NULL AND erased_at IS NULL;
+CREATE INDEX own_data_login ON own_data (practice_id, login_id);
+SELECT portico_own('own_data');

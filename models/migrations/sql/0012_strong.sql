@@ -116,3 +116,35 @@ CREATE UNIQUE INDEX security_line_hour ON security_line (practice_id, login_id, 
   WHERE hour IS NOT NULL;
 CREATE INDEX security_line_login ON security_line (practice_id, login_id, at);
 SELECT portico_own('security_line');
+
+-- The change of an address that somebody signs in with; it waits for the form behind the link that went to `email`. Of one
+-- login one waits; a later one drops it. by_staff: staff changed the record, so the person's password is asked behind the
+-- link. session_id: where it was asked, which goes on when all others end. No secret is kept: see email_asking.py.
+CREATE TABLE email_change (
+  practice_id uuid NOT NULL DEFAULT portico_here(),
+  id uuid NOT NULL,
+  login_id uuid NOT NULL,
+  email text NOT NULL CHECK (email = lower(email)),
+  former text NOT NULL,
+  by_staff boolean NOT NULL,
+  session_id uuid,
+  asked_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  done_at timestamptz,
+  dropped_at timestamptz,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, login_id) REFERENCES login (practice_id, id)
+);
+CREATE UNIQUE INDEX email_change_waiting ON email_change (practice_id, login_id)
+  WHERE done_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX email_change_login ON email_change (practice_id, login_id);
+SELECT portico_own('email_change');
+
+-- Communication preferences: kinds of mail that the person switched off (mail_off_at is the one about unread messages),
+-- and hours of the person's zone, in minutes of the day, in which mail that can be switched off waits.
+ALTER TABLE login
+  ADD mails_off text[] NOT NULL DEFAULT '{}',
+  ADD quiet_from smallint CHECK (quiet_from BETWEEN 0 AND 1439),
+  ADD quiet_until smallint CHECK (quiet_until BETWEEN 0 AND 1439),
+  ADD quiet_zone text NOT NULL DEFAULT '',
+  ADD CHECK ((quiet_from IS NULL) = (quiet_until IS NULL));

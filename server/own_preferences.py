@@ -1,0 +1,48 @@
+"""Doors of Communication Preferences: which mail, and the hours in which it waits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from models.accounts import preferences, quiet_hours
+from models.accounts.asks import SetPreferences, SetQuietHours, Switch
+from models.accounts.time_zones import zone_groups
+from models.core.actor import Actor
+from models.core.settings import settings
+from server.door import PORTAL, STAFF, Done, Page, get, post
+
+
+@get("/preferences", allow=PORTAL)
+@get("/staff/preferences", allow=STAFF)
+async def preferences_page(actor: Actor) -> Page:
+    """Communication Preferences."""
+    found = await preferences.preferences(actor)
+    return Page("accounts/preferences.html", json=asdict(found), preferences=found, email=found.email,
+                delay=settings().unread_email_delay, choices=preferences.mail_choices(actor), groups=zone_groups(),
+                key=None)
+
+
+@post("/preferences", allow=PORTAL, body=SetPreferences)
+@post("/staff/preferences", allow=STAFF, body=SetPreferences)
+async def set_preferences(actor: Actor, body: SetPreferences) -> Done:
+    await preferences.set_email_unread(actor, body.email_unread)
+    return Done({"email_unread": body.email_unread}, see=_page(actor))
+
+
+@post("/staff/preferences/mails/<kind>", allow=STAFF, body=Switch)
+async def set_kind(actor: Actor, kind: str, body: Switch) -> Done:
+    """One kind of mail on or off."""
+    await preferences.set_kind(actor, kind, body.on)
+    return Done({"on": body.on}, see=_page(actor))
+
+
+@post("/preferences/quiet-hours", allow=PORTAL, body=SetQuietHours, again=preferences_page)
+@post("/staff/preferences/quiet-hours", allow=STAFF, body=SetQuietHours, again=preferences_page)
+async def set_quiet_hours(actor: Actor, body: SetQuietHours) -> Done:
+    """From when to when mail that can be switched off waits; both empty: never."""
+    await quiet_hours.set_quiet_hours(actor, body.start, body.until, body.zone)
+    return Done(see=_page(actor))
+
+
+def _page(actor: Actor) -> str:
+    return "/staff/preferences" if actor.desk else "/preferences"
