@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.accounts.registries import FEATURES
 from models.clients import inviting
-from models.clients.access import Reach, reaches
+from models.clients.access import reaches
 from models.clients.invitation_settings import usual_asks
 from models.clients.inviting import Wishes
 from models.clients.portal_people import PortalPerson, person_for
@@ -31,8 +31,7 @@ class Invitee:
 
 async def chosen(actor: Actor, ids: Sequence[UUID]) -> list[Invitee]:
     """Those of these clients whose record the actor may change, by name; all others are left out in silence."""
-    if reaches(actor, "manages") <= {Reach.NONE}:
-        raise Forbidden("not-managed", "Inviting needs the right to change records. Ask an administrator.")
+    _refuse_who_manages_nobody(actor)
     found = [_invitee(person) for person in await _people(actor, ids)]
     return sorted(found, key=lambda one: one.name)
 
@@ -40,6 +39,7 @@ async def chosen(actor: Actor, ids: Sequence[UUID]) -> list[Invitee]:
 async def invite_many(actor: Actor, ids: Sequence[UUID], *, message: str = "") -> int:
     """Invite those who can be: with every feature that the practice has, asked for what it usually asks. All of them or
     none; returns how many. Raises Conflict when nobody can, and for an address that is another client's own."""
+    _refuse_who_manages_nobody(actor)
     people = [one for one in await _people(actor, ids) if not _invitee(one).why_not]
     if not people:
         raise Conflict("nobody-to-invite", "None of them can be invited. The list says why.")
@@ -48,6 +48,11 @@ async def invite_many(actor: Actor, ids: Sequence[UUID], *, message: str = "") -
         for person in people:
             await inviting.send(actor, person, wishes)
     return len(people)
+
+
+def _refuse_who_manages_nobody(actor: Actor) -> None:
+    if not reaches(actor, "manages"):
+        raise Forbidden("not-managed", "Inviting needs the right to change records. Ask an administrator.")
 
 
 async def _people(actor: Actor, ids: Sequence[UUID]) -> list[PortalPerson]:
