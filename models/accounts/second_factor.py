@@ -69,8 +69,11 @@ async def is_on(login_id: UUID) -> bool:
 
 async def is_protected(login_id: UUID) -> bool:
     """Whether there is anything to reset: the app, or a passkey."""
-    passkey = "SELECT 1 FROM passkey WHERE practice_id = portico_here() AND login_id = $1 LIMIT 1"
-    return await is_on(login_id) or await fetch_one(passkey, login_id) is not None
+    return await fetch_one(ANYTHING, login_id) is not None
+
+
+ANYTHING = """SELECT 1 FROM totp WHERE practice_id = portico_here() AND login_id = $1 AND on_at IS NOT NULL
+  UNION ALL SELECT 1 FROM passkey WHERE practice_id = portico_here() AND login_id = $1 LIMIT 1"""
 
 
 async def start(actor: Actor) -> None:

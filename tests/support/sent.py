@@ -36,8 +36,6 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/merge/<uuid:other>": {"seen": ""},
     "POST /staff/clients/invite": {"clients": ["{client}"]},
     "POST /staff/clients/invitations": {"clients": ["{client}"]},
-    "POST /email": {"email": "other@mail.test", "password": "portico-demo"},
-    "POST /staff/email": {"email": "other@mail.test", "password": "portico-demo"},
     "POST /staff/emergency": {"name": "Leo Marsh", "born_on": "2011-03-02", "reason": "A crisis line called"},
     "POST /staff/saved-replies": {"title": "Hello", "body": "Hello there"},
     "POST /staff/settings": {"portal": 15, "desk": 10},
