@@ -71,7 +71,7 @@ async def test_a_family_is_added_and_its_overview_follows_what_another_desk_does
     mia = await cast.inside(lambda: Client.get(first_name="Mia"))
     await tess.go(f"/clients/{mia.id}")
     family = tess.page.get_by_role("region", name="Couple or family")
-    await expect(family.get_by_role("link")).to_have_count(2)
+    await expect(family.get_by_role("listitem").get_by_role("link")).to_have_count(2)
     owner = await cast.actor("owner")
     await cast.inside(lambda: assign(owner, mia.id, cast.staff["practitioner"]))
     await expect(tess.page.get_by_role("region", name="Practitioners")).to_contain_text("Maya Okafor")
