@@ -125,8 +125,14 @@ class Ear:
                 continue
             answered = True
             if message["type"] == "message":
-                self._got(message["channel"].decode(), message["data"])
+                self._take(message["channel"].decode(), message["data"])
         raise ConnectionError("a subscription failed on the way")
+
+    def _take(self, channel: str, data: bytes) -> None:
+        try:
+            self._got(channel, data)
+        except Exception:
+            log.exception("redis.nonsense")  # what makes no sense must not cost the bells behind it
 
     def _got(self, channel: str, data: bytes) -> None:
         what, practice_id = channel.split(":")[1], UUID(channel.rsplit(":", 1)[1])

@@ -52,11 +52,13 @@ async def _ring(ear, practice_id, seq):
 
 
 async def _is_heard(ear, practice_id, seq=7):
-    async def so():
-        return await _ring(ear, practice_id, seq) == 1
+    """Rung until it is heard: a bell that meets a connection in its last moment is lost, and may be."""
 
-    await eventually_so(so, what="a subscription")
-    await eventually(lambda: (practice_id, seq) in ear.feed.rung)
+    async def so():
+        await _ring(ear, practice_id, seq)
+        return (practice_id, seq) in ear.feed.rung
+
+    await eventually_so(so, what="a bell")
 
 
 async def test_bells_of_the_practices_it_follows_are_heard_and_no_others(ear):
@@ -115,14 +117,17 @@ async def test_a_broken_connection_is_made_anew_and_every_head_is_looked_at(ear)
     await _is_heard(ear, practice, 9)
 
 
-async def test_a_message_that_makes_no_sense_does_not_deafen(ear):
-    practice = uuid4()
+async def test_a_message_that_makes_no_sense_does_not_cost_the_bell_behind_it(ear):
+    pubsub, practice = ear._pubsub, uuid4()
     ear.feed.follow(practice)
     await ear.subscribe(practice)
     await _is_heard(ear, practice)
     for channel in (bell.channel(practice), hint_channel(practice)):
         await ear.redis.publish(channel, b"\xff nonsense")
-    await _is_heard(ear, practice, 11)
+        await ear.redis.publish(channel, b"[]")
+    await _ring(ear, practice, 11)
+    await eventually(lambda: (practice, 11) in ear.feed.rung, what="the bell behind the nonsense")
+    assert ear._pubsub is pubsub
 
 
 async def test_a_hint_reaches_the_rooms_and_without_redis_those_of_this_worker(ear):
