@@ -9,8 +9,9 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ import asyncpg
 import hypothesis
 import pytest
 import pytest_asyncio
+import time_machine
 from redis import asyncio as aioredis
 
-from models.core import bell
+from models.core import bell, limits
 from models.core import presence as online
+from models.core.clock import now
 from models.core.database import close_database, open_database
 from models.core.settings import load_settings, settings
 
@@ -72,6 +75,26 @@ async def house(wired: None) -> AsyncIterator[None]:
     yield
     await close_database()
     await redis.aclose()
+
+
+@pytest.fixture(autouse=True)
+def all_tries_left() -> None:
+    """Whoever tried before from the same address was another test."""
+    limits.forget_all()
+
+
+@pytest.fixture
+def later() -> Iterator[Callable[..., None]]:
+    """`later(minutes=31)`: the clock stands there for the rest of the test. Durations go on being measured."""
+    travels: list[Any] = []
+
+    def travel(**ahead: float) -> None:
+        travels.append(time_machine.travel(now() + timedelta(**ahead), tick=True))
+        travels[-1].start()
+
+    yield travel
+    for one in reversed(travels):
+        one.stop()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,40 +1,18 @@
-"""What the tests of accounts share. Each begins with all its tries, wherever the others came from."""
+"""What the tests of accounts share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 
-from models.core import limits
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from server.worlds import PASSWORD
 
 ADDRESS = {"client": ("203.0.113.7", 40000)}
-
-
-@pytest.fixture(autouse=True)
-def all_tries_left() -> None:
-    limits.forget_all()
-
-
-@pytest.fixture
-def later() -> Iterator[Callable[..., None]]:
-    """`later(minutes=31)`: the clock stands there for the rest of the test. Durations go on being measured."""
-    travels: list[Any] = []
-
-    def travel(**ahead: float) -> None:
-        travels.append(time_machine.travel(now() + timedelta(**ahead), tick=True))
-        travels[-1].start()
-
-    yield travel
-    for one in reversed(travels):
-        one.stop()
 
 
 @pytest.fixture

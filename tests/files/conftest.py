@@ -10,15 +10,9 @@ import pytest
 import pytest_asyncio
 from obstore.store import LocalStore
 
-from models.core import limits
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
 from server import storage
-
-
-@pytest.fixture(autouse=True)
-def all_tries_left() -> None:
-    limits.forget_all()
 
 
 @pytest.fixture(autouse=True)

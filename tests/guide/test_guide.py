@@ -5,18 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import pytest
-
-from models.core import limits
 from models.core.addresses import origin_of
 from models.core.database import execute
 
 PORTAL = "/staff/settings/portal"
-
-
-@pytest.fixture(autouse=True)
-def all_tries_left(wired: None) -> None:
-    limits.forget_all()
 
 
 async def text(answer: Any) -> str:

@@ -37,11 +37,6 @@ LINKS = {
 EVERYTHING = {"password": PASSWORD, "name": "Eve", "code": "123456", "born_on": "1988-04-09", "proof": "x"}
 
 
-@pytest.fixture(autouse=True)
-def all_tries_left(wired):
-    limits.forget_all()
-
-
 async def secrets_of(cast):
     """A fresh secret for each purpose, of a client and of an administrator."""
     made = []

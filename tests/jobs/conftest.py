@@ -17,9 +17,9 @@ from models.core.settings import settings
 from models.files import bringing
 from models.notifications import account_mail, mailing, streaks
 from server import jobs, worker
-from tests.notifications.conftest import Talk, all_tries_left, post, use_settings
+from tests.notifications.conftest import Talk, post, use_settings
 
-__all__ = ["all_tries_left", "post", "use_settings"]
+__all__ = ["post", "use_settings"]
 
 PREFIX = f"test{os.getpid()}:"
 

@@ -10,18 +10,12 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from models.core import limits
 from models.core.database import execute, fetch_all
 from models.core.settings import Settings, settings
 from models.messaging import reading, sending, starting, withdrawing
 from models.messaging.seats import conversation_for
 from server import jobs, letters, mail
 from tests.support.mail_server import MailServer
-
-
-@pytest.fixture(autouse=True)
-def all_tries_left(wired: None) -> None:
-    limits.forget_all()
 
 
 @pytest_asyncio.fixture

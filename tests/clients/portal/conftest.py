@@ -1,22 +1,18 @@
-"""What the tests of portal access share: a newcomer to invite, the mails that leave, time that can be moved."""
+"""What the tests of portal access share: a newcomer to invite, the mails that leave."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 
 from models.clients import inviting
 from models.clients.portal_people import PortalPerson, person_for
 from models.clients.portal_tab import Card, portal_tab
 from models.clients.tables import Assignment, Client, ClientContact, Contact
-from models.core import limits
-from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.notifications import mailing
 from models.notifications.mailing import Letter
@@ -25,25 +21,6 @@ from server.letters import compose
 
 BORN = date(1990, 5, 17)
 PASSWORD = "four words in a row"
-
-
-@pytest.fixture(autouse=True)
-def all_tries_left(wired: None) -> None:
-    limits.forget_all()
-
-
-@pytest.fixture
-def later() -> Iterator[Callable[..., None]]:
-    """`later(days=3)`: the clock stands there for the rest of the test."""
-    travels: list[Any] = []
-
-    def travel(**ahead: float) -> None:
-        travels.append(time_machine.travel(now() + timedelta(**ahead), tick=True))
-        travels[-1].start()
-
-    yield travel
-    for one in reversed(travels):
-        one.stop()
 
 
 @pytest.fixture
