@@ -6,7 +6,12 @@ from datetime import date, timedelta
 from unicodedata import normalize
 
 from models.accounts.practices import today_here
-from models.clients.tables import Assignment, Client, PortalAccess
+from models.accounts.registries import FEATURES
+from models.clients import admitting, inviting
+from models.clients.invitation_settings import usual_asks
+from models.clients.portal_people import person_for
+from models.clients.tables import Assignment, Client
+from models.core.actor import Actor, Role, Side
 from models.core.clock import now
 from models.core.database import execute
 from models.core.ids import new_id
@@ -46,10 +51,26 @@ async def add_more(people: People) -> None:
         ids.setdefault(last, []).append(client.id)
         for one in staff:
             await Assignment.create(client_id=client.id, staff_id=people.staff[one])
-        if portal != "none":
-            invited, revoked = now() if portal != "on" else None, now() if portal == "revoked" else None
-            await PortalAccess.create(client_id=client.id, invited_at=invited, revoked_at=revoked)
+        await _admit(_owner(people), client, portal)
     await _link_and_tag(ids)
+
+
+async def _admit(owner: Actor, client: Client, portal: str) -> None:
+    """As the owner does it on the Portal tab, so that every page and the mailbox tell the same."""
+    if portal == "on":
+        await admitting.turn_on(owner, await person_for(owner, client.id, client.id))
+    if portal in ("invited", "revoked"):
+        wishes = inviting.Wishes(tuple(FEATURES), (), await usual_asks())
+        await inviting.send(owner, await person_for(owner, client.id, client.id), wishes)
+    if portal == "revoked":
+        await admitting.revoke(owner, await person_for(owner, client.id, client.id))
+
+
+def _owner(people: People) -> Actor:
+    return Actor(
+        people.practice_id, people.logins["owner"], Side.DESK, new_id(), "Jonas Lindqvist",
+        staff_id=people.staff["owner"], roles=frozenset({Role.ADMINISTRATOR, Role.PRACTITIONER}),
+    )
 
 
 def _plain(name: str) -> str:

@@ -36,6 +36,9 @@ ACCESS = f"""WITH chosen AS (SELECT c.id, c.n, gen_random_uuid() AS login_id FRO
   SELECT gen_random_uuid(), id, login_id, CASE WHEN n % 3 < 2 THEN now() END, CASE WHEN n % 3 = 0 THEN now() END,
     CASE WHEN n % 200 = 0 THEN now() END
   FROM chosen"""
+INVITED = """INSERT INTO invitation (id, access_id, sending, mail_state, sent_at, ends_at)
+  SELECT gen_random_uuid(), id, gen_random_uuid(), 'taken', invited_at, invited_at + interval '14 days'
+  FROM portal_access WHERE invited_at IS NOT NULL AND accepted_at IS NULL"""
 TAGS = f"""WITH made AS (INSERT INTO tag (id, name) SELECT gen_random_uuid(), 'Tag ' || n FROM generate_series(1, 20) n
   RETURNING id, name)
   INSERT INTO client_tag (client_id, tag_id) SELECT c.id, t.id FROM made t
@@ -55,4 +58,5 @@ async def _crowd(people: People) -> None:
     await execute(CARE, people.staff["owner"], people.staff["supervisor"])
     for begin in range(0, CLIENTS, AT_ONCE):
         await execute(ACCESS, begin, AT_ONCE)
+    await execute(INVITED)
     await execute(TAGS)

@@ -103,7 +103,9 @@ async def _make(world: str) -> str:
         raise ValueError("The demo world exists in development only.")
     password = PasswordHasher().hash(PASSWORD)
     from server.demo_clients import add_more
+    from server.wiring import wire
 
+    wire()  # invitations of the demo are mailed by whoever listens
     made = [
         await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=add_more)
         for face in (HARBOR, LAKESIDE)
