@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from quart import Request
+
 from models.clients import contacts
 from models.clients.contact_asks import AddContact, ChangeContact, FindPerson
 from models.core.actor import Actor
 from server.details import details
-from server.door import STAFF, Done, post
+from server.door import STAFF, Done, Page, post
+from server.portal_tab import adding_again
 
 HERE = "/staff/clients/<uuid:id>/contacts"
 
 
-@post(HERE, allow=STAFF, body=AddContact, key="contact.add", again=details)
+async def where_it_stood(actor: Actor, id: UUID, request: Request) -> Page:
+    """The tab whose dialog was refused, with all that was typed."""
+    on_portal = (await request.form).get("tab") == "portal"
+    return await (adding_again(actor, id) if on_portal else details(actor, id, request))
+
+
+@post(HERE, allow=STAFF, body=AddContact, key="contact.add", again=where_it_stood)
 async def add_contact(actor: Actor, id: UUID, body: AddContact) -> Done:
     """A contact for this client: somebody the practice knows, or a new person."""
     made = await contacts.add(actor, id, body.model_dump(exclude={"tab"}))

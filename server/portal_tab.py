@@ -44,11 +44,16 @@ async def portal_again(actor: Actor, id: UUID, person: UUID) -> Page:
     return await _tab(actor, id, wrong_at=person)
 
 
-async def _tab(actor: Actor, id: UUID, *, wrong_at: UUID | None = None) -> Page:
+async def adding_again(actor: Actor, id: UUID) -> Page:
+    """The tab once more, with its dialog that adds a contact open and what was refused in it."""
+    return await _tab(actor, id, adding=True)
+
+
+async def _tab(actor: Actor, id: UUID, *, wrong_at: UUID | None = None, adding: bool = False) -> Page:
     found = await _found(actor, id)
     return await profile_page(
-        actor, id, "portal", "clients/portal.html", json=_plain(found), found=found, wrong_at=wrong_at, key=uuid4(),
-        relations=RELATIONS,
+        actor, id, "portal", "clients/portal.html", json=_plain(found), found=found, wrong_at=wrong_at, adding=adding,
+        key=uuid4(), relations=RELATIONS,
     )
 
 

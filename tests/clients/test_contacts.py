@@ -97,6 +97,19 @@ async def test_an_e_mail_address_of_somebody_known_offers_that_person(records: A
     assert page.status_code == 409 and "An existing person" in text and 'value="Rosa"' in text
 
 
+@pytest.mark.parametrize(("tab", "there"), [("portal", "Who can sign in"), ("details", "Names and pronouns")])
+async def test_a_refused_contact_is_shown_again_on_the_tab_where_it_was_typed(
+    records: Any, cast: Any, tab: str, there: str
+) -> None:
+    maya = await records.browse(cast, "practitioner")
+    page = await maya.post(records.address("child", "contacts"), {**GRANDMA, "tab": tab, "last_name": ""})
+    text = await page.get_data(as_text=True)
+    assert page.status_code == 422 and there in text and text.count("Fill this in.") == 1
+    assert 'value="Rosa"' in text and '<refused-dialog for="add-contact">' in text
+    kept = await maya.post(records.address("child", "contacts"), {**GRANDMA, "tab": tab})
+    assert kept.headers["Location"].partition("#")[0].endswith(f"/{tab}")
+
+
 async def test_who_is_out_of_sight_is_neither_found_nor_named_nor_linked(records: Any, cast: Any) -> None:
     assert "David Ellison" in await found(records, "child", "ellison"), "must be findable for this to mean anything"
     end = "UPDATE assignment SET ended_at = now() WHERE client_id = $1"
