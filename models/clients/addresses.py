@@ -6,7 +6,7 @@ from uuid import UUID
 
 from models.accounts.reach import checked
 from models.clients import email_asking
-from models.clients.admitting import TAKEN, refuse_second_owner
+from models.clients.admitting import TAKEN, refuse_second_owner, refuse_shared_address
 from models.clients.portal_events import ACCESS_ADDRESS_CORRECTED
 from models.clients.portal_people import PortalPerson
 from models.clients.tables import PortalAccess
@@ -26,8 +26,11 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
     confirm the new one by a link that goes there; links of who has not accepted, which went to the old one, end until
     it is sent again. Raises Invalid for what is no address, Conflict for another client's own."""
     address = checked(email)
+    contact_id = person.contact.id if person.contact else None
     if person.contact is None:
         await _refuse_other_record(address, person.client.id)
+    if found := await fetch_one("SELECT id FROM login WHERE email = $1", address):
+        await refuse_shared_address(found["id"], person.client.id, contact_id)
     table, record = ("contact", person.contact) if person.contact else ("client", person.client)
     async with change(actor, "access.correct_address"):
         await execute(f"UPDATE {table} SET email = $2 WHERE id = $1", record.id, address)
@@ -37,13 +40,12 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
             await execute(UNSENT, access.id, new_id())
             await _tell(actor, access.client_id, person.id)
         await _tell(actor, person.client.id, person.id)
-        contact_id = person.contact.id if person.contact else None
         await email_asking.follow_record(actor, person.client.id, contact_id, anew=True)
 
 
 async def login_at(person: PortalPerson) -> UUID:
     """Inside a change: the login of this person's address, made where there is none. Raises Invalid without an address,
-    Conflict for the address of another client, or of somebody whose sign-in was closed."""
+    Conflict for the address of another client, of somebody else of this client, or of a sign-in that was closed."""
     if not person.address:
         raise Invalid("no-address", errors={"email": [f"{person.name} has no e-mail address yet. Add it first."]})
     address = checked(person.address)
@@ -53,9 +55,10 @@ async def login_at(person: PortalPerson) -> UUID:
     if row["deactivated_at"] is not None:
         closed = "The sign-in of this address was closed. Use another address, or ask an administrator."
         raise Conflict("login-closed", closed, errors={"email": [closed]})
-    if person.contact is None:
-        await refuse_second_owner(row["id"], person.client.id)
     login_id: UUID = row["id"]
+    if person.contact is None:
+        await refuse_second_owner(login_id, person.client.id)
+    await refuse_shared_address(login_id, person.client.id, person.contact.id if person.contact else None)
     return login_id
 
 

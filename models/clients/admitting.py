@@ -18,6 +18,13 @@ from models.core.ids import new_id
 
 OTHER_OWNER = """SELECT 1 FROM portal_access WHERE practice_id = portico_here() AND login_id = $1
   AND contact_id IS NULL AND revoked_at IS NULL AND client_id <> $2"""
+SOMEBODY_ELSE_HERE = """SELECT coalesce(co.name, cl.name) AS name, coalesce(cc.relation, '') AS relation
+  FROM portal_access a JOIN client cl ON cl.practice_id = a.practice_id AND cl.id = a.client_id
+  LEFT JOIN contact co ON co.practice_id = a.practice_id AND co.id = a.contact_id
+  LEFT JOIN client_contact cc ON cc.practice_id = a.practice_id AND cc.client_id = a.client_id
+    AND cc.contact_id = a.contact_id
+  WHERE a.practice_id = portico_here() AND a.login_id = $1 AND a.client_id = $2
+    AND a.contact_id IS DISTINCT FROM $3 AND a.revoked_at IS NULL LIMIT 1"""
 TAKEN = "This address belongs to another client’s own sign-in. Use another one, or add this person as a contact there."
 
 
@@ -68,6 +75,8 @@ async def restore(actor: Actor, person: PortalPerson) -> PortalAccess:
         return access
     if access.login_id is not None and access.contact_id is None:
         await refuse_second_owner(access.login_id, access.client_id)
+    if access.login_id is not None:
+        await refuse_shared_address(access.login_id, access.client_id, access.contact_id)
     async with change(actor, "access.restore"):
         await execute(
             "UPDATE portal_access SET revoked_at = NULL,"
@@ -83,6 +92,16 @@ async def refuse_second_owner(login_id: UUID, client_id: UUID) -> None:
     """Raises Conflict `address-taken` when the login is another client's own: one address, one person."""
     if await fetch_one(OTHER_OWNER, login_id, client_id):
         raise Conflict("address-taken", TAKEN, errors={"email": [TAKEN]})
+
+
+async def refuse_shared_address(login_id: UUID, client_id: UUID, contact_id: UUID | None) -> None:
+    """Raises Conflict `address-shared` when somebody else signs in for this client by this login already: what a minor
+    and a parent, or two parents, keep from each other would stand behind one password."""
+    other = await fetch_one(SOMEBODY_ELSE_HERE, login_id, client_id, contact_id)
+    if other is not None:
+        whose = f"{other['name']} ({other['relation']})" if other["relation"] else str(other["name"])
+        said = f"{whose} signs in with this address. Each person needs an address of their own."
+        raise Conflict("address-shared", said, errors={"email": [said]})
 
 
 async def end_portal_without_access(actor: Actor | None, login_id: UUID) -> None:

@@ -105,6 +105,21 @@ async def test_one_address_cannot_belong_to_two_clients_own_records(portal):
     assert taken.value.code == "address-taken"
 
 
+async def test_a_minor_and_a_parent_or_two_parents_never_share_one_sign_in(portal, cast):
+    child, mother = cast.clients["child"], cast.contacts["parent"]
+    father = await portal.contact(child, "Piet Marsh", email=portal.address("parent"))
+    assert (await portal.card(child, mother)).accepted, "the mother must sign in for this to mean anything"
+    await portal.run("UPDATE client SET email = $2 WHERE id = $1", child, portal.address("parent"))
+    for person in (None, father):
+        with pytest.raises(Conflict) as refused:
+            await portal.invite(child, person)
+        assert refused.value.errors["email"][0].startswith("Karen Marsh (mother) signs in with this address.")
+        assert (await portal.card(child, person)).state == "off"
+        with pytest.raises(Conflict, match="address-shared"):
+            await portal.act(addresses.correct_address, child, person, portal.address("parent"))
+    assert await portal.events("invitation.sent") == []
+
+
 async def test_a_mother_of_two_has_one_login_and_accepts_the_second_child_with_it(portal, cast):
     rosa = await portal.newcomer()
     ines = await portal.contact(rosa, email=portal.address("parent"))
