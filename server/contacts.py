@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from quart import Request
@@ -18,8 +19,9 @@ HERE = "/staff/clients/<uuid:id>/contacts"
 
 async def where_it_stood(actor: Actor, id: UUID, request: Request) -> Page:
     """The tab whose dialog was refused, with all that was typed."""
-    on_portal = (await request.form).get("tab") == "portal"
-    return await (adding_again(actor, id) if on_portal else details(actor, id, request))
+    if (await request.form).get("tab") == "portal":
+        return await adding_again(actor, id)
+    return cast(Page, await details(actor, id, request))
 
 
 @post(HERE, allow=STAFF, body=AddContact, key="contact.add", again=where_it_stood)

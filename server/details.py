@@ -11,7 +11,7 @@ from quart import Request
 
 from models.clients import majority, own_consent, setup
 from models.clients.access import client_for, managed_client, sees_client
-from models.clients.choices import RELATIONS
+from models.clients.choices import LANGUAGES, RELATIONS
 from models.clients.contact_asks import SetOwnConsent
 from models.clients.contacts import Linked, contacts_of
 from models.clients.fields import FieldOf
@@ -50,7 +50,7 @@ async def details(actor: Actor, id: UUID, request: Request) -> Page:
     return await profile_page(
         actor, id, "details", "clients/details.html", json=told, sections=sections, contacts=contacts,
         set_up=client.set_up_at is not None, manages=await sees_client(actor, id, "manages"),
-        consent=await _consent(actor, id), relations=RELATIONS, key=uuid4(), posted=posted,
+        consent=await _consent(actor, id), relations=RELATIONS, languages=dict(LANGUAGES), key=uuid4(), posted=posted,
         coming=await majority.coming(id),
     )
 

@@ -8,10 +8,12 @@ from typing import Any
 from quart import Request
 
 from models.clients import onboarding
+from models.clients.choices import LANGUAGES
 from models.clients.onboarding import Progress, Stage
 from models.clients.portal_asks import StepValues
+from models.clients.registries import OnboardingStep
 from models.clients.sections import SECTIONS
-from models.core.actor import Actor
+from models.core.actor import AccessOf, Actor
 from server.door import PORTAL, Done, Page, get, post
 from server.frames import base_of
 from server.record import drawn, posted_part
@@ -32,11 +34,28 @@ async def onboarding_step(actor: Actor, step: str, request: Request) -> Page:
     stage = await onboarding.stage_for(actor, step)
     found, there = await onboarding.progress(actor.access), await stage.step.read(actor)
     place = [one.step.key for one in found.stages].index(step) + 1
+    title, hint = _words(stage.step, actor.access)
     return Page(
         "clients/onboarding_step.html", json={**_stage(stage), "values": there}, current="home", stage=stage,
-        progress=found, place=place, found=there, base=base_of(actor), key=None,
-        section=await _section(actor, step, there, request),
+        progress=found, place=place, found=there, base=base_of(actor), key=None, client=actor.access.client_id,
+        title=title, hint=hint, languages=LANGUAGES, section=await _section(actor, step, there, request),
     )
+
+
+def _words(step: OnboardingStep, access: AccessOf) -> tuple[str, str]:
+    """The step's title and hint, as the client reads them, or somebody who fills it in about the client."""
+    if access.contact_id is None:
+        return step.title, step.hint
+    name = access.client_name.split(" ", 1)[0]
+    title = f"{name}’s {step.title[0].lower()}{step.title[1:]}" if step.about_client else step.title
+    return title, step.hint_of_another.format(name=name)
+
+
+@post("/onboarding/<step>/fields", allow=PORTAL, portal=True, body=StepValues)
+async def keep_fields(actor: Actor, step: str, body: StepValues) -> Done:
+    """Keep what was just filled in; the step is not done by that."""
+    await onboarding.keep_fields(actor, step, body.model_extra or {})
+    return Done(see=f"{base_of(actor)}/onboarding/{step}")
 
 
 @post("/onboarding/<step>", allow=PORTAL, portal=True, body=StepValues, again=onboarding_step)

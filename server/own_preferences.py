@@ -7,6 +7,9 @@ from dataclasses import asdict
 from models.accounts import preferences, quiet_hours
 from models.accounts.asks import SetPreferences, SetQuietHours, Switch
 from models.accounts.time_zones import zone_groups
+from models.clients.choices import LANGUAGES
+from models.clients.contact_asks import SetLanguage
+from models.clients.own_language import own_language, set_own_language
 from models.core.actor import Actor
 from models.core.settings import settings
 from server.door import PORTAL, STAFF, Done, Page, get, post
@@ -16,10 +19,10 @@ from server.door import PORTAL, STAFF, Done, Page, get, post
 @get("/staff/preferences", allow=STAFF)
 async def preferences_page(actor: Actor) -> Page:
     """Communication Preferences."""
-    found = await preferences.preferences(actor)
-    return Page("accounts/preferences.html", json=asdict(found), preferences=found, email=found.email,
-                delay=settings().unread_email_delay, choices=preferences.mail_choices(actor), groups=zone_groups(),
-                key=None)
+    found, language = await preferences.preferences(actor), await own_language(actor)
+    return Page("accounts/preferences.html", json={**asdict(found), "language": language}, preferences=found,
+                email=found.email, delay=settings().unread_email_delay, choices=preferences.mail_choices(actor),
+                groups=zone_groups(), language=language, languages=LANGUAGES, key=None)
 
 
 @post("/preferences", allow=PORTAL, body=SetPreferences)
@@ -42,6 +45,13 @@ async def set_quiet_hours(actor: Actor, body: SetQuietHours) -> Done:
     """From when to when mail that can be switched off waits; both empty: never."""
     await quiet_hours.set_quiet_hours(actor, body.start, body.until, body.zone)
     return Done(see=_page(actor))
+
+
+@post("/preferences/language", allow=PORTAL, body=SetLanguage, again=preferences_page)
+async def set_language(actor: Actor, body: SetLanguage) -> Done:
+    """The language that this person would like to be spoken and written to in; staff read it."""
+    await set_own_language(actor, body.language)
+    return Done({"language": body.language}, see=_page(actor))
 
 
 def _page(actor: Actor) -> str:

@@ -53,6 +53,12 @@ class OwnContact(Payload):
     phone: Number = ""
 
 
+class SetLanguage(Payload):
+    """One of the list, by its code; empty: not said."""
+
+    language: str = Field("", max_length=20)
+
+
 class Agree(Payload):
     """Whether the now-adult, or who is about to be one, lets this contact have access."""
 

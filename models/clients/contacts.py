@@ -26,7 +26,8 @@ MOST_FOUND = 8
 
 @dataclass(frozen=True)
 class Linked:
-    """A contact of one client. `portal`: none, invited or open; `other_clients`: how many besides have this contact."""
+    """A contact of one client. `portal`: none, invited or open; `other_clients`: how many besides have this contact;
+    `language`: by its code, what they prefer to be spoken to in."""
 
     id: UUID
     name: str
@@ -39,6 +40,7 @@ class Linked:
     client_id: UUID | None
     portal: str
     other_clients: int
+    language: str
 
     @property
     def initials(self) -> str:
@@ -49,8 +51,9 @@ LINKED = """SELECT co.id, co.name, co.first_name, co.last_name, co.email, co.pho
     CASE WHEN a.accepted_at IS NOT NULL THEN 'open' WHEN a.invited_at IS NOT NULL THEN 'invited' ELSE 'none' END
       AS portal,
     (SELECT count(*) FROM client_contact o WHERE o.contact_id = co.id AND o.client_id <> cc.client_id)::int
-      AS other_clients
+      AS other_clients, coalesce(nullif(co.language, ''), d.language, '') AS language
   FROM client_contact cc JOIN contact co ON co.id = cc.contact_id
+  LEFT JOIN client_details d ON d.practice_id = co.practice_id AND d.id = co.client_id
   LEFT JOIN portal_access a ON a.client_id = cc.client_id AND a.contact_id = co.id AND a.revoked_at IS NULL
   WHERE cc.client_id = $1 ORDER BY co.name, co.id"""
 
@@ -159,6 +162,12 @@ async def keep_contact(contact_id: UUID, *, first_name: str, last_name: str, **r
     """The one place that writes a contact's names, with the name that screens show."""
     name = shown_name(first_name, last_name)
     await Contact.filter(id=contact_id).update(first_name=first_name, last_name=last_name, name=name, **rest)
+
+
+async def keep_language(actor: Actor, contact_id: UUID, language: str) -> None:
+    """Inside a change: what the person said of themselves."""
+    await Contact.filter(id=contact_id).update(language=language)
+    await tell_everywhere(actor, contact_id)
 
 
 async def _new(actor: Actor, client: Client, given: Mapping[str, Any]) -> Contact:

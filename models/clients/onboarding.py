@@ -16,7 +16,7 @@ from models.core.actor import AccessOf, Actor
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_one
-from models.core.errors import Conflict, missing
+from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 from models.core.payload import parse
 
@@ -82,10 +82,19 @@ async def stage_for(actor: Actor, key: str) -> Stage:
     return next((stage for stage in stages if stage.step.key == key), None) or missing("step")
 
 
-async def save_step(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
-    """Keep what was filled in; raises Invalid with the faults by field. Again is as good as once."""
+async def keep_fields(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
+    """Keep some fields of a step as they are left, so that nothing is lost before it is done; raises Invalid."""
     stage = await stage_for(actor, key)
     await stage.step.save(actor, parse(stage.step.payload, given))
+
+
+async def save_step(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
+    """Keep what was filled in; raises Invalid with the faults by field, also for what a required step cannot do
+    without. Again is as good as once."""
+    stage = await stage_for(actor, key)
+    await stage.step.save(actor, parse(stage.step.payload, given))
+    if stage.wish == "required" and (faults := stage.step.lacks(await stage.step.read(actor))):
+        raise Invalid(errors={name: list(said) for name, said in faults.items()})
     await _been_through(actor, key, skipped=False)
 
 

@@ -17,6 +17,7 @@ from models.clients.closing import reason_of
 from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
+from models.clients.own_language import spoken_by
 from models.clients.portal_people import PortalPerson, people_of
 from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS
 from models.clients.tables import Invitation
@@ -45,6 +46,7 @@ class Ask(TypedDict):
 class Card:
     """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
     first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
+    `language`: what they prefer to be spoken to in, where that is not English.
     `access`: where there is one; `protected`: they have a second factor, which staff can reset.
     `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
     is too old by now), or empty. `closing`: the reason of a request to close the account that waits for an answer, for
@@ -57,6 +59,7 @@ class Card:
     relation: str
     address: str
     state: str
+    language: str = ""
     at: datetime | None = None
     failure: str = ""
     sign_in: str = ""
@@ -115,7 +118,7 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
         relation=person.relation, address=person.address, state=_state(person, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person), accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
-        waits=await _waits(person),
+        waits=await _waits(person), language=await spoken_by(person.id),
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),

@@ -77,9 +77,11 @@ class OnboardingStep:
     """A step of a new person's way into the portal; an invitation asks for it as required, as optional, or not.
 
     `title` as the dialog of an invitation names it, `hint` one sentence above the form. `template` draws the fields (it
-    gets `found`, `values`, `errors`); `read` gives what stands there now, `save` takes the payload of that form; both
-    are asked with the actor acting for the client. `about_client`: it changes the client's record, so that a contact is
-    asked only while the permission Manage Information is theirs. `usual`: what a practice asks that chose nothing.
+    gets `found`, `values`, `errors`); `read` gives what stands there now, `save` takes the payload of that form, or of
+    some of its fields; both are asked with the actor acting for the client. `about_client`: it changes the client's
+    record, so that a contact is asked only while the permission Manage Information is theirs; they read
+    `hint_of_another`, in which {name} is the client. `usual`: what a practice asks that chose nothing. `lacks`: of what
+    is kept, the faults by field that a required step is not done with.
     """
 
     key: str
@@ -91,6 +93,8 @@ class OnboardingStep:
     save: Callable[[Actor, Any], Awaitable[None]]
     about_client: bool = True
     usual: Wish | None = "optional"
+    hint_of_another: str = ""
+    lacks: Callable[[Mapping[str, Any]], Mapping[str, list[str]]] = lambda _: {}
 
 
 # By key, in the order they are gone through. A step stands here from the day it works.

@@ -50,6 +50,7 @@ class Contact(PracticeRow):
     last_name = fields.TextField(default="")
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
+    language = fields.TextField(default="")
     client_id = fields.UUIDField(null=True)
 
     class Meta:

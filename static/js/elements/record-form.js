@@ -1,5 +1,6 @@
 // <record-form>: round the form of a section of a record. Each field is sent as soon as it is left, with those that did
 // not get through before; what is being typed is never drawn over. Its Save is for pages without a script and hides here.
+// `saves`: where single fields go; the form itself is sent as a form, when all of them got through.
 import { post } from "../http.js"
 import { line } from "../line.js"
 import { icon, tag } from "../tag.js"
@@ -57,7 +58,13 @@ customElements.define("record-form", class extends HTMLElement {
     event.preventDefault()
     const { name, value } = event.submitter ?? {}
     if (name) this.#remove(event.submitter, { [name]: value })
+    else if (this.hasAttribute("saves")) this.#goOn()
     else this.#save()
+  }
+
+  async #goOn() {
+    await this.#save()
+    if (!this.#dirty.size) this.form.submit()
   }
 
   // what did not get through is sent once more when the line is back; what was refused waits for a correction
@@ -94,7 +101,7 @@ customElements.define("record-form", class extends HTMLElement {
   async #post(values) {
     this.#say("nothing yet", "")
     try {
-      await post(this.form.getAttribute("action"), values)
+      await post(this.getAttribute("saves") ?? this.form.getAttribute("action"), values)
       this.#say("saved", "Saved")
       return null
     } catch (refused) {

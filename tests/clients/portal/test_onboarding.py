@@ -32,7 +32,7 @@ class Record:
     kept: dict[UUID, str] = field(default_factory=dict)
 
     async def read(self, client_id: UUID) -> Mapping[str, Any]:
-        return {"email": "", "email_unread": self.kept.get(client_id, "")}
+        return {"email": "", "email_unread": self.kept.get(client_id, ""), "language": None}
 
     async def save(self, actor: Any, client_id: UUID, values: Any) -> None:
         self.kept[client_id] = values.email_unread
@@ -46,7 +46,8 @@ def a_step(key: str, section: Record) -> OnboardingStep:
         await section.save(actor, actor.access.client_id, values)
 
     drawn = "clients/steps/preferences.html"
-    return OnboardingStep(key, section.title, "Fill it in.", drawn, section.payload, read, save)
+    return OnboardingStep(key, section.title, "Fill it in.", drawn, section.payload, read, save,
+                          hint_of_another="Fill it in for {name}.")
 
 
 @pytest.fixture
@@ -92,6 +93,54 @@ async def test_each_step_is_saved_and_another_device_goes_on_from_there(rosa, br
     assert "Getting started: 1 of 3 done" in await (await phone.get("/home")).get_data(as_text=True)
     card = await portal.card(rosa.client_id)
     assert (card.steps_done, card.steps) == (1, 3)
+
+
+async def test_each_field_is_kept_as_it_is_left_before_the_step_is_done(rosa, browse, cast, portal, sections):
+    assert (await rosa.send("/onboarding/insurance/fields", {"email_unread": "Blue 17"})).status_code == 200
+    assert (await rosa.send("/onboarding/insurance/fields", {"email_unread": "x"})).status_code == 422
+    phone = await browse(cast)
+    phone.cookie = rosa.cookie
+    found = await (await phone.json("/onboarding/insurance")).get_json()
+    assert found["values"]["email_unread"] == "Blue 17" and not found["done"]
+    assert (await portal.card(rosa.client_id)).steps_done == 0
+
+
+@pytest.mark.parametrize(("step", "empty", "field", "enough"), [
+    ("contact", {}, "phone_1_number", {"phone_1_number": "2075550123"}),
+    ("emergency", {"emergency_relation": "aunt"}, "emergency_phone",
+     {"emergency_name": "Ida", "emergency_phone": "2075550199"}),
+    ("referral", {"heard_from": ""}, "heard_from", {"referred_by": "Dr. Bloom"}),
+])
+async def test_a_required_step_is_not_done_without_what_was_asked(portal, cast, browse, step, empty, field, enough):
+    client = await portal.newcomer()
+    await portal.invite(client, asks={step: "required"})
+    rosa = await accepted(portal, cast, browse, client)
+    refused = await rosa.send(f"/onboarding/{step}", empty)
+    assert refused.status_code == 422 and field in (await refused.get_json())["errors"]
+    assert (await portal.card(client)).steps_done == 0
+    page = await (await rosa.post(f"/onboarding/{step}", empty)).get_data(as_text=True)
+    assert 'aria-invalid="true"' in page
+    assert (await rosa.send(f"/onboarding/{step}", enough)).status_code == 200
+    assert (await portal.card(client)).steps_done == 1
+
+
+async def test_what_is_optional_is_done_with_nothing_in_it(portal, cast, browse):
+    client = await portal.newcomer()
+    await portal.invite(client, asks={"emergency": "optional"})
+    rosa = await accepted(portal, cast, browse, client)
+    assert (await rosa.send("/onboarding/emergency", {})).status_code == 200
+
+
+async def test_a_parent_reads_whom_each_step_is_about(portal, cast, browse):
+    await portal.invite(cast.clients["child"], await portal.contact(cast.clients["child"]), permissions=["information"],
+                        asks={"names": "required", "preferences": "required"})
+    await portal.run("UPDATE portal_access SET accepted_at = now() WHERE accepted_at IS NULL")
+    (login,) = await portal.rows("SELECT id FROM login WHERE email = $1", portal.address("ines"))
+    cast.people.logins["ines"] = login["id"]
+    ines = await browse(cast, "ines")
+    text = await (await ines.get("/onboarding/names")).get_data(as_text=True)
+    assert "Nora’s names and pronouns" in text and "Nora’s name, and what Nora would like to be called." in text
+    assert "<h1>Communication Preferences</h1>" in await (await ines.get("/onboarding/preferences")).get_data(True)
 
 
 async def test_a_step_that_is_filled_in_wrong_says_so_and_is_not_done(rosa, portal):
@@ -185,6 +234,14 @@ async def test_switching_features_does_not_touch_onboarding(rosa, portal):
     await rosa.send("/onboarding/insurance", {"email_unread": "Blue 17"})
     await portal.act(allowing.set_features, rosa.client_id, None, [])
     assert (await portal.card(rosa.client_id)).steps_done == 1
+
+
+async def accepted(portal: Any, cast: Any, browse: Any, client: UUID) -> Any:
+    """The browser of this client, a moment after accepting."""
+    await portal.run("UPDATE portal_access SET accepted_at = now() WHERE client_id = $1", client)
+    (access,) = await portal.rows("SELECT login_id FROM portal_access WHERE client_id = $1", client)
+    cast.people.logins["newcomer"] = access["login_id"]
+    return await browse(cast, "newcomer")
 
 
 async def finish(browser: Any) -> None:
