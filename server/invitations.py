@@ -141,8 +141,10 @@ def _page(behind: Behind | None, here: str, told: Told | None = None, *, field: 
     refusal = Invalid("wrong-answer", errors=wrong) if wrong else SAYS.get(state)
     told_json = {**problem(refusal), **shown} if refusal else shown
     message = behind.invitation.message if behind and step in ("password", "accept") else ""
+    own = behind is not None and behind.access.contact_id is None
     return Page("clients/invitation.html", json=told_json, status=refusal.status if refusal else 200, errors=wrong,
-                here=here, least=LEAST, message=message, key=None, **shown)
+                here=here, least=LEAST, message=message, key=None, own=own, initials=behind.initials if behind else "",
+                **shown)
 
 
 async def _typed(request: Request) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from models.clients import addresses, admitting, allowing, inviting
 from models.clients.choices import RELATIONS
 from models.clients.portal_asks import (
     CorrectAddress,
+    Restore,
     SendInvitation,
     SetDays,
     SetFeatures,
@@ -124,9 +125,9 @@ async def revoke(actor: Actor, id: UUID, person: UUID) -> Done:
     return _done(id)
 
 
-@post(f"{PERSON}/restore", allow=STAFF, again=portal_again)
-async def restore(actor: Actor, id: UUID, person: UUID) -> Done:
-    await admitting.restore(actor, await person_for(actor, id, person))
+@post(f"{PERSON}/restore", allow=STAFF, body=Restore, again=portal_again)
+async def restore(actor: Actor, id: UUID, person: UUID, body: Restore) -> Done:
+    await admitting.restore(actor, await person_for(actor, id, person), agreed=body.agreed)
     return _done(id)
 
 

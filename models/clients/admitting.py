@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models.accounts.ending import end_sessions
 from models.accounts.reach import by_login
+from models.clients import majority
 from models.clients.portal_events import ACCESS_RESTORED, ACCESS_REVOKED, ACCESS_TURNED_OFF, ACCESS_TURNED_ON
 from models.clients.portal_people import PortalPerson, tell
 from models.clients.tables import PortalAccess
@@ -68,11 +69,15 @@ async def revoke(actor: Actor, person: PortalPerson) -> None:
             await end_portal_without_access(actor, person.access.login_id)
 
 
-async def restore(actor: Actor, person: PortalPerson) -> PortalAccess:
-    """What was revoked holds again: who had accepted is back at once, who had not has to be invited anew."""
+async def restore(actor: Actor, person: PortalPerson, *, agreed: bool = False) -> PortalAccess:
+    """What was revoked holds again: who had accepted is back at once, who had not has to be invited anew. What ended
+    because the client came of age begins again by the client's word alone: `agreed`, staff have it. Raises Conflict
+    `of-age` without."""
     access = person.access or missing("access")
     if access.revoked_at is None:
         return access
+    if person.contact is not None and await majority.ended_for(access.id):
+        return await _begin_again(actor, person, person.contact.id, agreed)
     if access.login_id is not None and access.contact_id is None:
         await refuse_second_owner(access.login_id, access.client_id)
     if access.login_id is not None:
@@ -84,6 +89,17 @@ async def restore(actor: Actor, person: PortalPerson) -> PortalAccess:
             access.id,
         )
         await access.refresh_from_db()
+        await tell(actor, ACCESS_RESTORED, access, rights=True)
+    return access
+
+
+async def _begin_again(actor: Actor, person: PortalPerson, contact_id: UUID, agreed: bool) -> PortalAccess:
+    client = person.client
+    if not agreed:
+        raise Conflict("of-age", f"{client.name} is of age and has to agree that {person.name} has access again.")
+    async with change(actor, "access.restore"):
+        await majority.agree_for(actor, client.id, contact_id)
+        access = await PortalAccess.get(client_id=client.id, contact_id=contact_id, revoked_at=None)
         await tell(actor, ACCESS_RESTORED, access, rights=True)
     return access
 

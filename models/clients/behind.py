@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from models.accounts.me import initials
 from models.accounts.reach import Reach, by_login
 from models.clients.proofs import CODE, DATE, proved_by
 from models.clients.tables import Client, Invitation, PortalAccess
@@ -43,7 +44,8 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Behind:
-    """`copied`: the link was handed over, so it proves no address. `own`: who looks is signed in as this login."""
+    """`copied`: the link was handed over, so it proves no address. `own`: who looks is signed in as this login.
+    `initials`: of the client whose birth date is asked, for a contact who may wonder which child it is."""
 
     invitation: Invitation
     access: PortalAccess
@@ -52,6 +54,7 @@ class Behind:
     state: State
     copied: bool = False
     own: bool = False
+    initials: str = ""
 
     def step(self, proof: str) -> Step:
         """What to ask of somebody whose form carries this proof."""
@@ -108,7 +111,19 @@ async def _behind(invitation: Invitation, login_id: UUID, *, newest: bool, copie
     client = await Client.get(id=access.client_id)
     reach = await by_login(login_id) or missing("invitation")
     state = _state(invitation, access, login_id, newest)
-    return Behind(invitation, access, reach, client.born_on, state, copied=copied, own=own)
+    several = access.contact_id is not None and await _acts_for_several(login_id)
+    return Behind(invitation, access, reach, client.born_on, state, copied=copied, own=own,
+                  initials=initials(client.name) if several else "")
+
+
+async def _acts_for_several(login_id: UUID) -> bool:
+    """Whether this login has, or was invited to, the portal of more than one client."""
+    row = await fetch_one(SEVERAL, login_id)
+    return row is not None and row["clients"] > 1
+
+
+SEVERAL = """SELECT count(DISTINCT client_id) AS clients FROM portal_access WHERE practice_id = portico_here()
+  AND login_id = $1 AND revoked_at IS NULL AND invited_at IS NOT NULL"""
 
 
 def _state(invitation: Invitation, access: PortalAccess, login_id: UUID, newest: bool) -> State:

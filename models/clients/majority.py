@@ -81,14 +81,29 @@ async def agree(actor: Actor, contact_id: UUID, on: bool) -> None:
     if found is None or contact_id not in {one.contact_id for one in await choices(client_id)}:
         missing("contact")
     async with change(actor, "majority.agree"):
-        logins = await _logins(client_id, contact_id)
-        await execute(WITHDRAW, client_id, contact_id)
-        if on:
-            await execute("INSERT INTO majority_agreement (id, client_id, contact_id) VALUES ($1, $2, $3)",
-                          new_id(), client_id, contact_id)
-        if found.reached:
-            await (_reopen(client_id, contact_id) if on else _end(client_id, contact_id))
-        await _tell(actor, MAJORITY_AGREED, client_id, {"contact": contact_id}, logins)
+        await _agree(actor, client_id, contact_id, on=on, reached=found.reached)
+
+
+async def ended_for(access_id: UUID) -> bool:
+    """Whether this access ended because the client came of age: only the client's word lets it begin again."""
+    return await fetch_one("SELECT 1 FROM majority_ending WHERE id = $1", access_id) is not None
+
+
+async def agree_for(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
+    """Inside a change of staff: the now-adult gave their word outside the portal. A new access begins, as when they
+    give it themselves; that staff said so is in the log."""
+    await _agree(actor, client_id, contact_id, on=True, reached=True)
+
+
+async def _agree(actor: Actor, client_id: UUID, contact_id: UUID, *, on: bool, reached: bool) -> None:
+    logins = await _logins(client_id, contact_id)
+    await execute(WITHDRAW, client_id, contact_id)
+    if on:
+        await execute("INSERT INTO majority_agreement (id, client_id, contact_id) VALUES ($1, $2, $3)",
+                      new_id(), client_id, contact_id)
+    if reached:
+        await (_reopen(client_id, contact_id) if on else _end(client_id, contact_id))
+    await _tell(actor, MAJORITY_AGREED, client_id, {"contact": contact_id}, logins)
 
 
 WITHDRAW = """UPDATE majority_agreement SET withdrawn_at = clock_timestamp()
@@ -150,10 +165,12 @@ async def _end(client_id: UUID, contact_id: UUID) -> None:
 
 
 async def _reopen(client_id: UUID, contact_id: UUID) -> None:
-    """An access like the one that ended, beginning now: the old one stays as it was."""
+    """An access like the one that ended, beginning now: the old one stays as it was. Who had not accepted has to be
+    invited anew."""
     await execute(
         "INSERT INTO portal_access (id, client_id, contact_id, login_id, permissions, features_off, invited_at,"
-        " accepted_at) SELECT $3, a.client_id, a.contact_id, a.login_id, a.permissions, a.features_off, a.invited_at,"
+        " accepted_at) SELECT $3, a.client_id, a.contact_id, a.login_id, a.permissions, a.features_off,"
+        " CASE WHEN a.accepted_at IS NOT NULL THEN a.invited_at END,"
         " CASE WHEN a.accepted_at IS NOT NULL THEN clock_timestamp() END"
         " FROM majority_ending e JOIN portal_access a ON a.id = e.id"
         " WHERE e.client_id = $1 AND e.contact_id = $2 AND NOT EXISTS (SELECT FROM portal_access o"

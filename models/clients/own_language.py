@@ -45,10 +45,8 @@ async def set_own_language(actor: Actor, language: str) -> None:
     return None
 
 
-async def spoken_by(person_id: UUID) -> str:
-    """In words, for staff: the language of this client or contact; empty when nothing was said, and for English, which
-    everybody here speaks."""
-    language = await _said(person_id)
+def spoken(language: str) -> str:
+    """In words, for staff; empty where nothing was said, and for English, which everybody here speaks."""
     return "" if language in ("", "en") else WORDS.get(language, "")
 
 

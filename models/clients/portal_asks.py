@@ -56,6 +56,12 @@ class CorrectAddress(Payload):
     send: bool = False
 
 
+class Restore(Payload):
+    """`agreed`: the client, who is of age now, said so to the practice."""
+
+    agreed: bool = False
+
+
 class AskToClose(Payload):
     reason: str = Field("", max_length=1000)
 

@@ -17,13 +17,12 @@ from models.clients.closing import reason_of
 from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
-from models.clients.own_language import spoken_by
+from models.clients.portal_aside import Aside, aside
 from models.clients.portal_people import PortalPerson, people_of
 from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS
 from models.clients.tables import Invitation
 from models.core.actor import Actor
 from models.core.clock import now
-from models.core.database import fetch_one
 
 
 class Switch(TypedDict):
@@ -44,8 +43,9 @@ class Ask(TypedDict):
 
 @dataclass(frozen=True)
 class Card:
-    """One person. `state`: off, revoked, uninvited, unsent, queued, refused, taken, used, shut, expired, waiting (its
-    first day is to come), ended, accepted. `sign_in`: the address they sign in with, where it is not the record's.
+    """One person. `state`: off, revoked, of-age (ended because the client came of age), uninvited, unsent, queued,
+    refused, taken, used, shut, expired, waiting (its first day is to come), ended, hidden (the client consents alone),
+    accepted. `sign_in`: the address they sign in with, where it is not the record's.
     `language`: what they prefer to be spoken to in, where that is not English.
     `access`: where there is one; `protected`: they have a second factor, which staff can reset.
     `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
@@ -79,7 +79,7 @@ class Card:
 
     @property
     def on(self) -> bool:
-        return self.state not in ("off", "revoked")
+        return self.state not in ("off", "revoked", "of-age")
 
     @property
     def pending(self) -> bool:
@@ -108,17 +108,18 @@ async def portal_tab(actor: Actor, client_id: UUID) -> PortalTab:
 
 
 async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str], today: date) -> Card:
-    access, invitation = person.access, person.invitation
+    access, invitation, beside = person.access, person.invitation, await aside(person)
     held = access is not None and access.revoked_at is None
     accepted = held and access is not None and access.accepted_at is not None
     stages = await _stages(person) if accepted and invitation else []
     asked = {key: str(wish) for key, wish in invitation.asks.items()} if invitation else usual
     return Card(
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
-        relation=person.relation, address=person.address, state=_state(person, today), at=_at(person),
-        failure=invitation.mail_failure if invitation else "", sign_in=await _sign_in(person), accepted=accepted,
+        relation=person.relation, address=person.address, state=_shown(_state(person, today), beside), at=_at(person),
+        failure=invitation.mail_failure if invitation else "",
+        sign_in="" if beside.email == person.address else beside.email, accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
-        waits=await _waits(person), language=await spoken_by(person.id),
+        waits=await _waits(person), language=beside.language,
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),
@@ -149,6 +150,13 @@ def _state(person: PortalPerson, today: date) -> str:
     return _pending(person.invitation)
 
 
+def _shown(state: str, beside: Aside) -> str:
+    """Why somebody to whom access was given sees nothing, and who has to agree before it is given back."""
+    if state == "accepted" and beside.hidden:
+        return "hidden"
+    return "of-age" if state == "revoked" and beside.of_age else state
+
+
 def _pending(invitation: Invitation) -> str:
     if invitation.mail_state in ("unsent", "refused"):
         return str(invitation.mail_state)
@@ -171,13 +179,6 @@ def _at(person: PortalPerson) -> datetime | None:
     if invitation.mail_state == "refused":
         return invitation.mail_at
     return invitation.used_at or invitation.sent_at
-
-
-async def _sign_in(person: PortalPerson) -> str:
-    if person.access is None or person.access.accepted_at is None or person.access.login_id is None:
-        return ""
-    row = await fetch_one("SELECT email FROM login WHERE id = $1", person.access.login_id)
-    return "" if row is None or row["email"] == person.address else str(row["email"])
 
 
 async def _protected(person: PortalPerson) -> bool:

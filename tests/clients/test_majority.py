@@ -201,3 +201,57 @@ async def test_the_practice_is_found_by_the_clock_only_when_somebody_is_due(cast
     assert cast.practice_id in await _waiting("majorities", majority.AHEAD)
     await turn(cast)
     assert cast.practice_id not in await _waiting("majorities", majority.AHEAD)
+
+
+async def card_of(records: Any, contact: str) -> dict[str, Any]:
+    browser = await records.browse(records.cast, "practitioner")
+    people = (await (await browser.json(records.address("teen", "portal"))).get_json())["people"]
+    (found,) = [one for one in people if one["id"] == str(records.cast.contacts[contact])]
+    return dict(found)
+
+
+async def restore(records: Any, contact: str, **given: Any) -> Any:
+    person = records.cast.contacts[contact]
+    browser = await records.browse(records.cast, "practitioner")
+    return await browser.send(records.address("teen", f"portal/{person}/restore"), given)
+
+
+async def test_staff_give_no_access_back_after_the_day_without_the_clients_word(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    card = await card_of(records, "parent")
+    assert (card["state"], card["on"]) == ("of-age", False)
+    refused = await restore(records, "parent")
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "of-age"
+    browser, person = await records.browse(cast, "practitioner"), cast.contacts["parent"]
+    for path, given in (("on", {}), ("invitation", {"features": ["messaging"]})):
+        assert (await browser.send(records.address("teen", f"portal/{person}/{path}"), given)).status_code == 409
+    assert await names(records, "parent") == ["Nora Marsh"]
+
+
+async def test_with_the_clients_word_staff_begin_a_new_access_and_the_old_one_stays_on_record(
+    records: Any, cast: Any
+) -> None:
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    assert (await restore(records, "parent", agreed=True)).status_code == 200
+    assert await names(records, "parent") == ["Leo Marsh", "Nora Marsh"]
+    accesses = "SELECT revoked_at FROM portal_access WHERE contact_id = $1 AND client_id = $2 ORDER BY id"
+    rows = await records.rows(accesses, cast.contacts["parent"], cast.clients["teen"])
+    assert len(rows) == 2 and rows[0]["revoked_at"] is not None
+    (agreed,) = {one["ids"]["contact"] for one in await records.events("majority.agreed")}
+    assert agreed == str(cast.contacts["parent"])
+    assert (await card_of(records, "parent"))["state"] == "accepted"
+    assert (await agree(records, "parent", yes=False)).status_code == 200, "the client takes it back at any time"
+    assert await names(records, "parent") == ["Nora Marsh"]
+
+
+async def test_who_was_only_invited_before_the_day_has_to_be_invited_anew(records: Any, cast: Any) -> None:
+    await cast.inside(lambda: execute("UPDATE portal_access SET accepted_at = NULL WHERE contact_id = $1",
+                                      cast.contacts["coparent"]))
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    await restore(records, "coparent", agreed=True)
+    assert (await card_of(records, "coparent"))["state"] == "uninvited"
+    rows = await records.rows("SELECT portal FROM client WHERE id = $1", cast.clients["teen"])
+    assert rows[0]["portal"] == "accepted", "of the teen's own"

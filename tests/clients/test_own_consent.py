@@ -102,3 +102,17 @@ async def test_messages_about_the_child_reach_no_contact(records: Any, cast: Any
         await cast.inside(write)
     with pytest.raises(Conflict):
         await cast.inside(lambda: start(practitioner, people, client=about, subject="Again"))
+
+
+async def test_the_portal_tab_says_that_contacts_see_nothing(records: Any, cast: Any) -> None:
+    async def states() -> dict[str, str]:
+        browser = await records.browse(cast, "practitioner")
+        people = (await (await browser.json(records.address("teen", "portal"))).get_json())["people"]
+        return {one["name"]: one["state"] for one in people}
+
+    assert set((await states()).values()) == {"accepted"}
+    await switch(records, True)
+    assert await states() == {"Leo Marsh": "accepted", "Karen Marsh": "hidden", "David Ellison": "hidden"}
+    page = await (await records.browse(cast, "frontdesk")).get(records.address("teen", "portal"))
+    text = await page.get_data(as_text=True)
+    assert text.count("Hidden: consents alone") == 2 and "Karen sees nothing of this record" in text

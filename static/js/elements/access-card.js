@@ -23,6 +23,10 @@ customElements.define("access-card", class extends HTMLElement {
       control.checked = true
       return this.#open("revoke")
     }
+    if (control.checked && access === "of-age") { // the client's word first
+      control.checked = false
+      return this.#open("agreed")
+    }
     const done = await this.#post(!control.checked ? "off" : access === "revoked" ? "restore" : "on")
     if (!done) control.checked = !control.checked
     else if (control.checked && access === "off") this.#open("invite")

@@ -39,6 +39,19 @@ async def test_the_birth_date_then_a_password_and_the_person_is_in(portal, brows
     assert len(event["rights"]) == 1
 
 
+async def test_the_page_says_whose_birth_date_it_asks_and_to_a_parent_of_several_which_childs(portal, browse, cast):
+    client, visitor = await portal.newcomer(), await browse(cast)
+    own = await (await visitor.get(await portal.invite(client))).get_data(as_text=True)
+    assert "First your birth date" in own
+    ines = await portal.contact(client)
+    only = await (await visitor.get(await portal.invite(client, ines))).get_data(as_text=True)
+    assert "the birth date of the client whom it is about, so that" in only
+    second = await portal.newcomer("Theo Bloom", email="", born_on=BORN)
+    karen = await portal.contact(second, "Karen Again", email=portal.address("parent"))
+    text = await (await visitor.get(await portal.invite(second, karen))).get_data(as_text=True)
+    assert "whom it is about, TB, so that" in text and "Theo" not in text and "Bloom" not in text
+
+
 async def test_opening_the_link_changes_nothing_and_using_the_page_shows_on_the_card(portal, browse, cast):
     rosa = await portal.newcomer()
     link = await portal.invite(rosa)
