@@ -40,6 +40,13 @@ async def invitation_page(actor: Actor | None, token: str) -> Page:
     return _page(await behind_link(token, actor), f"/invitation/{token}")
 
 
+@post(f"{LINK}/opened", allow=ANYONE)
+async def note_opened(actor: Actor | None, token: str, request: Request) -> Done:
+    """Somebody is at the page: a pointer moved, a key was pressed. Staff see that the link was opened."""
+    await accepting.note_opened(Way(actor, address_of(request), token))
+    return Done({"ok": True})
+
+
 @get(WAITING, allow=PORTAL)
 async def waiting_page(actor: Actor, id: UUID) -> Page:
     """Another invitation of somebody who is signed in."""
@@ -142,9 +149,10 @@ def _page(behind: Behind | None, here: str, told: Told | None = None, *, field: 
     told_json = {**problem(refusal), **shown} if refusal else shown
     message = behind.invitation.message if behind and step in ("password", "accept") else ""
     own = behind is not None and behind.access.contact_id is None
+    unseen = behind is not None and behind.invitation.used_at is None and here.startswith("/invitation/")
     return Page("clients/invitation.html", json=told_json, status=refusal.status if refusal else 200, errors=wrong,
                 here=here, least=LEAST, message=message, key=None, own=own, initials=behind.initials if behind else "",
-                **shown)
+                unseen=unseen, **shown)
 
 
 async def _typed(request: Request) -> dict[str, Any]:

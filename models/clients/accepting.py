@@ -35,6 +35,7 @@ from models.core.events import Part, ToLogin
 from models.core.limits import Limit, network_of, take
 
 USES_BY_ADDRESS = Limit("invitation-use", most=60, seconds=3600)
+OPENED_BY_ADDRESS = Limit("invitation-opened", most=60, seconds=3600)
 AGAIN_BY_ADDRESS = Limit("invitation-again", most=10, seconds=3600)
 AGAIN_BY_INVITATION = Limit("invitation-again-one", most=5, seconds=86400)
 CODES = Limit("invitation-codes", most=5, seconds=86400)
@@ -73,6 +74,14 @@ class Way:
             word = found.state.value if found else "unknown"
             raise Conflict(f"invitation-{word}", "This invitation cannot be accepted any more.")
         return found
+
+
+async def note_opened(way: Way) -> None:
+    """A person, no scanner, is at the page. Of a link that opens nothing no word is said."""
+    await take(OPENED_BY_ADDRESS, network_of(way.address))
+    found = await behind_link(way.token, way.actor, held=True)
+    if found is not None and found.state is State.OPEN:
+        await _note_used(way.actor, found)
 
 
 async def answer_date(way: Way, born_on: date) -> Told:
@@ -183,7 +192,7 @@ async def _choose_password(behind: Behind, password: str) -> None:
 
 
 async def _note_used(actor: Actor | None, behind: Behind) -> None:
-    """The page behind the link was used; opening it is nothing, because scanners open every link."""
+    """Somebody used the page behind the link; loading it is nothing, because scanners load every link."""
     if behind.invitation.used_at is not None:
         return
     async with change(actor, "invitation.use"):

@@ -63,6 +63,21 @@ async def test_opening_the_link_changes_nothing_and_using_the_page_shows_on_the_
     assert (await portal.card(rosa)).state == "used"
 
 
+async def test_whoever_moves_or_types_at_the_page_has_opened_it_and_a_dead_link_says_nothing(portal, browse, cast):
+    client, visitor = await portal.newcomer(), await browse(cast)
+    old = await portal.invite(client)
+    await portal.act(inviting.redeliver, client)
+    link = link_in((await portal.leave())[-1])
+    assert '<first-touch action="' in await (await visitor.get(link)).get_data(as_text=True)
+    for dead in (old, "/invitation/made-up"):
+        assert (await visitor.send(f"{dead}/opened")).status_code == 200
+    assert (await portal.card(client)).state == "taken", "neither loading the page nor an old link counts"
+    for _ in range(2):
+        assert (await visitor.send(f"{link}/opened")).status_code == 200
+    assert (await portal.card(client)).state == "used" and len(await portal.events("invitation.used")) == 1
+    assert "<first-touch" not in await (await visitor.get(link)).get_data(as_text=True)
+
+
 async def test_after_five_wrong_birth_dates_staff_must_help_whatever_the_tab(portal, browse, cast):
     rosa = await portal.newcomer()
     link = await portal.invite(rosa)
