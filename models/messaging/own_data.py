@@ -9,6 +9,7 @@ from uuid import UUID
 from models.accounts.preferences import preferences
 from models.accounts.sessions import own_sessions
 from models.clients.own_contact import own_contact
+from models.clients.own_language import own_language
 from models.clients.sections import INFORMATION, SECTIONS, seen
 from models.core.actor import AccessOf, Actor
 from models.core.looking import note_look
@@ -26,7 +27,8 @@ async def own_part(actor: Actor) -> dict[str, Any]:
     sessions = [
         {"device": one.device, "began_at": one.began_at, "seen_at": one.seen_at} for one in await own_sessions(actor)
     ]
-    told = {"preferences": asdict(await preferences(actor)), "sessions": sessions}
+    chosen = {**asdict(await preferences(actor)), "language": await own_language(actor)}
+    told = {"preferences": chosen, "sessions": sessions}
     return told | ({"you": {**asdict(contact), "id": None}} if contact else {})
 
 

@@ -104,12 +104,20 @@ async def test_when_a_minor_consents_alone_the_parents_open_page_ends_at_once(wi
     practitioner = await cast.actor("practitioner")
     david = await window(cast, "coparent", "/profile")
     karen = await window(cast, "parent", f"/for/{cast.clients['child']}/profile")
+    with_leo = await window(cast, "parent", f"/for/{cast.clients['teen']}/profile", like=karen)
     await cast.inside(lambda: set_own_consent(practitioner, cast.clients["teen"], True))
     await expect(david.page.get_by_role("dialog")).to_be_visible()
+    await expect(with_leo.page.get_by_role("dialog")).to_contain_text("This page is not open to you any more.")
+    await expect(with_leo.page.locator("#names-title")).to_be_hidden()
+    await karen.live()
+    await expect(karen.page.get_by_role("dialog")).to_have_count(0)
     status, _ = await karen.get(f"/for/{cast.clients['teen']}/profile")
     assert status == 404
     status, _ = await karen.get(f"/for/{cast.clients['child']}/profile")
     assert status == 200
+    await cast.inside(lambda: set_own_consent(practitioner, cast.clients["teen"], False))
+    await expect(with_leo.page.locator("#names-title")).to_be_visible()
+    await expect(with_leo.page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_a_contact_is_added_from_the_people_the_practice_knows(window, cast):

@@ -135,6 +135,7 @@ async def test_a_mother_of_two_keeps_the_other_childs_page_and_the_revoked_one_s
     await take_away(cast, teen, parent)
     said = with_leo.page.get_by_role("dialog")
     await expect(said).to_contain_text("Your access to this part of the portal has ended")
+    await expect(with_leo.page.get_by_role("heading", name="Leo’s messages")).to_be_hidden()
     await with_nora.live()
     await expect(with_nora.page.get_by_role("dialog")).to_have_count(0)
 

@@ -1,5 +1,5 @@
-// What this person may see here has changed: the page asks its own door whether it still opens, and says so when not.
-// What was written stays: drafts are on this device.
+// What this person may see here has changed: the page asks its own door whether it still opens, and when not it hides what
+// it shows and says so. What was written stays: drafts are on this device, and a page that opens again is as it was.
 import { openDialog } from "../dialog.js"
 import { line } from "../line.js"
 import { desk } from "../page.js"
@@ -12,14 +12,17 @@ const CHANGES = [
 let said = null
 
 export function watchRights() {
-  if (!desk) for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
+  if (desk) return
+  for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
+  // what takes a right away without a word to whom it is taken from: a minor consents alone, a client comes of age
+  line.addEventListener("anew", () => setTimeout(look, Math.random() * 300))
 }
 
 async function look(name) {
   const ask = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" }
   const answer = await fetch(location.href, ask).catch(() => null) // no network: the line says so
   if (answer?.ok) return close()
-  if (![403, 404, 409].includes(answer?.status)) return
+  if (![403, 404, 409].includes(answer?.status) || (said && !name)) return
   const problem = await answer.json().catch(() => ({}))
   show(answer.status === 404 ? gone(name) : problem.detail ?? "This page is not open to you any more.")
 }
@@ -30,8 +33,9 @@ const gone = (name) => name === "access.revoked" || name === "access.ended"
 
 function show(words) {
   close()
+  document.body.toggleAttribute("data-shut", true)
   said = openDialog({
-    title: "Something changed", words, still: true,
+    title: "Something changed", words, still: true, css: "shuts-page",
     body: [tag("div", { class: "acts" }, tag("a", { class: "wa-button wa-brand", href: "/" }, "Go to your first page"))],
   })
 }
@@ -39,4 +43,5 @@ function show(words) {
 function close() {
   said?.close()
   said = null
+  document.body.toggleAttribute("data-shut", false)
 }
