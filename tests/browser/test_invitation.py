@@ -11,6 +11,7 @@ from uuid import UUID
 from playwright.async_api import expect
 
 from models.clients.tables import Assignment, Client
+from models.core.database import execute
 from tests.browser.window import axe
 
 BORN = "1990-05-17"
@@ -95,6 +96,26 @@ async def test_invite_from_the_portal_tab_accept_by_the_mail_and_onboarding_show
     await maya.go("/today")
     await expect(maya.page.get_by_text("Rosa Lind finished onboarding")).to_be_visible()
     await page.context.close()
+
+
+async def test_each_field_of_onboarding_is_kept_as_it_is_left_and_another_device_goes_on(window, cast):
+    ask = """INSERT INTO invitation (id, access_id, sending, asks, ends_at) SELECT gen_random_uuid(), id,
+      gen_random_uuid(), '{"emergency": "required"}', now() + interval '9 days' FROM portal_access WHERE id = $1"""
+    await cast.inside(lambda: execute(ask, cast.accesses[("client", "client")]))
+    laptop = await window(cast, "client", "/onboarding/emergency")
+    phone = await window(cast, "client", "/onboarding/emergency", like=laptop)
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/portal")
+    await laptop.page.get_by_label("Name").fill("Aunt Ida")
+    await laptop.page.get_by_label("Relation").focus()
+    await expect(phone.page.get_by_label("Name")).to_have_value("Aunt Ida")
+    await laptop.page.get_by_label("Relation").fill("aunt")
+    await laptop.page.get_by_role("button", name="Save and go on").click()
+    await expect(laptop.page.locator(".field .wrong")).to_have_text("Give a number to call.")
+    await expect(laptop.page.get_by_label("Relation")).to_have_value("aunt")
+    await phone.page.get_by_label("Phone").fill("2075550199")
+    await phone.page.get_by_role("button", name="Save and go on").click()
+    await expect(phone.page.get_by_text("That is all.")).to_be_visible()
+    await expect(card(maya, "Ana Beltrán")).to_contain_text("Onboarding: 1 of 1 step")
 
 
 async def test_redeliver_makes_the_old_link_kind_and_it_sends_a_new_one(window, cast, chromium, place):
