@@ -62,6 +62,20 @@ async def login_at(person: PortalPerson) -> UUID:
     return login_id
 
 
+async def not_theirs(person: PortalPerson) -> str:
+    """Why nobody is invited at this person's address, as a sentence; empty when it is theirs to sign in with."""
+    row = await fetch_one("SELECT id FROM login WHERE email = $1", person.address)
+    try:
+        if row is not None and person.contact is None:
+            await refuse_second_owner(row["id"], person.client.id)
+        if row is not None:
+            contact_id = person.contact.id if person.contact else None
+            await refuse_shared_address(row["id"], person.client.id, contact_id)
+    except Conflict as refusal:
+        return str(refusal.detail)
+    return ""
+
+
 async def _tell(actor: Actor, client_id: UUID, person_id: UUID) -> None:
     heard = Part([ToStaffOf(client_id), ToStaffAllClients()], {"client": client_id})
     await record(actor, ACCESS_ADDRESS_CORRECTED, [heard], subject_id=person_id)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
+from models.accounts.practices import today_here
 from models.accounts.reach import by_login
 from models.clients import allowing
 from models.clients.addresses import login_at
@@ -19,7 +20,7 @@ from models.clients.invitation_settings import known_asks, usual_asks
 from models.clients.onboarding import forget_steps
 from models.clients.portal_events import INVITATION_LINK_COPIED, INVITATION_SENT
 from models.clients.portal_people import PortalPerson, person_of, tell
-from models.clients.tables import Invitation, PortalAccess
+from models.clients.tables import Client, Invitation, PortalAccess
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
@@ -54,6 +55,7 @@ async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
     """Invite somebody whose access is on (it is switched on for it if it is not). Raises Invalid without an address,
     Conflict for who has accepted, and for an address that is another client's own."""
     _refuse_accepted(person)
+    await _refuse_closed(person.client)
     if len(wishes.message) > LONGEST_MESSAGE:
         raise Invalid(errors={"message": [f"Use at most {LONGEST_MESSAGE} characters."]})
     async with change(actor, "invitation.send"):
@@ -71,6 +73,7 @@ async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
 async def redeliver(actor: Actor, person: PortalPerson) -> None:
     """Redeliver invitation: a new link to the address as it is now; older ones end. All tries begin anew."""
     _refuse_accepted(person)
+    await _refuse_closed(person.client)
     if person.held.invited_at is None:
         raise Conflict("not-invited", f"{person.name} was not invited yet. Send the invitation first.")
     async with change(actor, "invitation.redeliver"):
@@ -161,6 +164,13 @@ async def _login(actor: Actor | None, person: PortalPerson) -> UUID:
 def _refuse_accepted(person: PortalPerson) -> None:
     if person.access is not None and person.access.revoked_at is None and person.access.accepted_at is not None:
         raise Conflict("accepted", f"{person.name} has access already.")
+
+
+async def _refuse_closed(client: Client) -> None:
+    """Nobody is asked into a portal that opens no more."""
+    if client.status == "discharged" and (client.read_only_until or date.min) < await today_here():
+        raise Conflict("portal-closed", f"{client.name} was discharged, and the time for reading the portal is over."
+                                        " Reopen the record first.")
 
 
 async def _anew(person: PortalPerson) -> PortalPerson:

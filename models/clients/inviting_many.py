@@ -9,6 +9,7 @@ from uuid import UUID
 from models.accounts.registries import FEATURES
 from models.clients import inviting
 from models.clients.access import reaches
+from models.clients.addresses import not_theirs
 from models.clients.invitation_settings import usual_asks
 from models.clients.inviting import Wishes
 from models.clients.portal_people import PortalPerson, person_for
@@ -32,15 +33,15 @@ class Invitee:
 async def chosen(actor: Actor, ids: Sequence[UUID]) -> list[Invitee]:
     """Those of these clients whose record the actor may change, by name; all others are left out in silence."""
     _refuse_who_manages_nobody(actor)
-    found = [_invitee(person) for person in await _people(actor, ids)]
+    found = [await _invitee(person) for person in await _people(actor, ids)]
     return sorted(found, key=lambda one: one.name)
 
 
 async def invite_many(actor: Actor, ids: Sequence[UUID], *, message: str = "") -> int:
     """Invite those who can be: with every feature that the practice has, asked for what it usually asks. All of them or
-    none; returns how many. Raises Conflict when nobody can, and for an address that is another client's own."""
+    none; returns how many. Raises Conflict when nobody can."""
     _refuse_who_manages_nobody(actor)
-    people = [one for one in await _people(actor, ids) if not _invitee(one).why_not]
+    people = [one for one in await _people(actor, ids) if not (await _invitee(one)).why_not]
     if not people:
         raise Conflict("nobody-to-invite", "None of them can be invited. The list says why.")
     wishes = Wishes(list(FEATURES), [], await usual_asks(), message)
@@ -66,8 +67,9 @@ async def _people(actor: Actor, ids: Sequence[UUID]) -> list[PortalPerson]:
     return found
 
 
-def _invitee(person: PortalPerson) -> Invitee:
-    return Invitee(person.client.id, person.name, person.address, _why_not(person))
+async def _invitee(person: PortalPerson) -> Invitee:
+    why_not = _why_not(person) or await not_theirs(person)
+    return Invitee(person.client.id, person.name, person.address, why_not)
 
 
 def _why_not(person: PortalPerson) -> str:

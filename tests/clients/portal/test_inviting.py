@@ -139,6 +139,18 @@ async def test_who_has_access_is_not_invited_again(portal, cast):
         await portal.act(inviting.send, client, None, WISHES)
 
 
+async def test_nobody_is_asked_into_the_portal_of_a_discharged_client_once_it_has_closed(portal):
+    client = await portal.newcomer()
+    await portal.invite(client)
+    ends = "UPDATE client SET status = 'discharged', read_only_until = portico_today() + $2::integer WHERE id = $1"
+    await portal.run(ends, client, 5)
+    await portal.act(inviting.redeliver, client)
+    await portal.run(ends, client, -1)
+    for verb, more in ((inviting.redeliver, ()), (inviting.send, (WISHES,))):
+        with pytest.raises(Conflict, match="portal-closed"):
+            await portal.act(verb, client, None, *more)
+
+
 async def test_staff_who_only_look_may_not_and_strangers_see_nothing(portal, neighbours):
     rosa = await portal.newcomer()
     with pytest.raises(Forbidden):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from models.clients import inviting_many
 from models.core.database import execute
 
 CHOOSE, SEND = "/staff/clients/invite", "/staff/clients/invitations"
@@ -44,8 +45,29 @@ async def test_looking_sends_nothing_and_sending_mails_each_their_own(imported, 
     assert [row["message"] for row in rows] == ["Welcome", "Welcome"]
 
 
-async def test_all_are_invited_or_none(imported, portal, browse, cast):
-    """An address that is the sign-in of another client: the whole is refused in words, and nobody was invited."""
+async def test_an_address_that_is_somebody_elses_is_said_before_and_the_others_are_invited(
+    imported, portal, browse, cast
+):
+    await portal.run("UPDATE client SET email = '' WHERE id = $1", imported["ana"])
+    await portal.run("UPDATE client SET email = $2 WHERE id = $1", imported["otto"], portal.address("client"))
+    child = cast.clients["child"]
+    await portal.run("UPDATE client SET email = $2 WHERE id = $1", child, portal.address("parent"))
+    ids = {"clients": [str(imported["rosa"]), str(imported["otto"]), str(child)]}
+    desk = await browse(cast, "frontdesk")
+    told = {one["name"]: one["why_not"] for one in (await (await desk.send(CHOOSE, ids)).get_json())["people"]}
+    assert told["Rosa Núñez"] == "" and "another client’s own sign-in" in told["Otto Falk"]
+    assert told["Nora Marsh"].startswith("Karen Marsh (mother) signs in with this address")
+    assert (await (await desk.send(SEND, ids)).get_json())["invited"] == 1
+    assert [mail["To"] for mail in await portal.leave()] == [portal.address("rosa")]
+
+
+async def test_all_are_invited_or_none(imported, portal, browse, cast, monkeypatch):
+    """Somebody takes an address between the look and the sending: the whole is refused, and nobody was invited."""
+
+    async def nothing_yet(_: object) -> str:
+        return ""
+
+    monkeypatch.setattr(inviting_many, "not_theirs", nothing_yet)
     await portal.run("UPDATE client SET email = '' WHERE id = $1", imported["ana"])
     await portal.run("UPDATE client SET email = $2 WHERE id = $1", imported["otto"], portal.address("client"))
     desk = await browse(cast, "frontdesk")
