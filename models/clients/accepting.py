@@ -14,12 +14,11 @@ from uuid import UUID
 
 from models.accounts import passwords
 from models.accounts.ending import end_all_sessions
-from models.accounts.events import PASSWORD_CHANGED
 from models.accounts.idling import PASSWORD
 from models.accounts.known_devices import Browser
-from models.accounts.reach import by_login
-from models.accounts.signing import SignedIn, begin
-from models.accounts.tickets import use_up
+from models.accounts.reach import Reach, by_login
+from models.accounts.resetting import keep_password
+from models.accounts.signing import SecondFactor, SignedIn, begin
 from models.clients.behind import MOST_TRIES, Behind, State, Step, behind_access, behind_link
 from models.clients.inviting import send_again
 from models.clients.portal_events import INVITATION_ACCEPTED, INVITATION_CODE_ASKED, INVITATION_USED
@@ -27,11 +26,10 @@ from models.clients.portal_people import tell
 from models.clients.proofs import CODE, DATE, code_digest, proof_of, proved_by
 from models.clients.tables import Invitation, PortalAccess
 from models.core.actor import Actor, Side
-from models.core.change import change, record
+from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict
-from models.core.events import Part, ToLogin
 from models.core.limits import Limit, network_of, take
 
 USES_BY_ADDRESS = Limit("invitation-use", most=60, seconds=3600)
@@ -140,7 +138,8 @@ async def answer_code(way: Way, code: str, proof: str) -> Told:
 
 @dataclass(frozen=True)
 class Accepted:
-    """`signed_in` is None for who has a password here and is not signed in, or sits at the desk."""
+    """`signed_in` is None for who has a password here and is not signed in, sits at the desk, or has a second
+    factor."""
 
     access: PortalAccess
     signed_in: SignedIn | None
@@ -167,8 +166,15 @@ async def accept(
     reach = await by_login(login_id)
     assert reach is not None
     opens = Side.PORTAL in reach.sides  # not yet, where access begins on a later day
-    begun = await begin(reach, Side.PORTAL, device=device, browser=browser) if opens else None
-    return Accepted(behind.access, begun)
+    return Accepted(behind.access, await _begin(reach, device, browser) if opens else None)
+
+
+async def _begin(reach: Reach, device: str, browser: Browser | None) -> SignedIn | None:
+    """Signed in at once; None for who has a second factor, for which the sign-in page asks."""
+    try:
+        return await begin(reach, Side.PORTAL, device=device, browser=browser)
+    except SecondFactor:
+        return None
 
 
 async def ask_again(token: str, *, address: str) -> None:
@@ -181,13 +187,10 @@ async def ask_again(token: str, *, address: str) -> None:
 
 
 async def _choose_password(behind: Behind, password: str) -> None:
-    login_id, moment = behind.reach.login_id, now()
+    """As by a link of Forgot Password: whoever had one before has this one from now on, on every device."""
+    login_id = behind.reach.login_id
     passwords.check_new(password, email=behind.reach.email)
-    kept = await passwords.hash_password(password)
-    async with change(None, "login.set_password"):
-        await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, moment)
-        await use_up(login_id)
-        await record(None, PASSWORD_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id, rights_of=[login_id])
+    moment = await keep_password(None, login_id, await passwords.hash_password(password))
     await end_all_sessions(login_id, reason=PASSWORD, at=moment)
 
 

@@ -11,6 +11,7 @@ from models.clients import accepting, admitting, inviting
 from models.clients.inviting import Wishes
 from server.jobs import JOBS
 from tests.clients.portal.conftest import BORN, PASSWORD, link_in, proof_in
+from tests.support.factors import app_of
 
 
 async def prove(browser: Any, link: str, born_on: date = BORN) -> Any:
@@ -324,6 +325,24 @@ async def test_who_has_a_sign_in_keeps_the_password_and_signs_in_to_go_on(portal
     page = await browser.post(link, {"password": "a password of a thief", "proof": proof_in(told)})
     assert page.status_code == 200 and "Sign in" in await page.get_data(as_text=True) and browser.cookie is None
     assert await portal.rows("SELECT password_hash FROM login WHERE id = $1", cast.logins["parent"]) == before
+
+
+async def test_whose_second_factor_is_on_accepts_and_is_asked_for_the_code_at_the_sign_in(portal, browse, cast):
+    """David's only access is hidden: by the link he chooses a password anew, and nothing else opens by it."""
+    app = await app_of(cast, "coparent")
+    await portal.run("UPDATE client SET own_consent_at = now() WHERE id = $1", cast.clients["teen"])
+    rosa = await portal.newcomer()
+    link = await portal.invite(rosa, await portal.contact(rosa, "David Again", email=portal.address("coparent")))
+    browser = await browse(cast)
+    told = await prove(browser, link)
+    page = await browser.post(link, {"password": PASSWORD, "proof": proof_in(told)})
+    assert page.status_code == 200 and browser.cookie is None
+    assert "Sign in with your e-mail address and your password" in await page.get_data(as_text=True)
+    given = {"email": portal.address("coparent"), "password": PASSWORD}
+    assert (await browser.send("/sign-in", given)).status_code == 422
+    assert (await browser.send("/sign-in", {**given, "code": app.code()})).status_code == 200
+    names = {one["name"] for one in (await (await browser.json("/me")).get_json())["clients"]}
+    assert names == {"Rosa Lind"}
 
 
 async def test_another_persons_waiting_invitation_is_missing(portal, browse, cast):
