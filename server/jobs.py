@@ -124,7 +124,8 @@ REGULAR: list[Regular] = [
     Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
     Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
-    Regular("clients.majority", "41 * * * *", majority.turn_all),
+    # soon after midnight wherever a practice is: zones differ by quarters of an hour
+    Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
     Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),

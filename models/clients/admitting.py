@@ -71,8 +71,8 @@ async def revoke(actor: Actor, person: PortalPerson) -> None:
 
 async def restore(actor: Actor, person: PortalPerson, *, agreed: bool = False) -> PortalAccess:
     """What was revoked holds again: who had accepted is back at once, who had not has to be invited anew. What ended
-    because the client came of age begins again by the client's word alone: `agreed`, staff have it. Raises Conflict
-    `of-age` without."""
+    because the client came of age begins anew by the client's word alone (`agreed`: staff have it), or when the birth
+    date was wrong. Raises Conflict `of-age` without."""
     access = person.access or missing("access")
     if access.revoked_at is None:
         return access
@@ -95,10 +95,9 @@ async def restore(actor: Actor, person: PortalPerson, *, agreed: bool = False) -
 
 async def _begin_again(actor: Actor, person: PortalPerson, contact_id: UUID, agreed: bool) -> PortalAccess:
     client = person.client
-    if not agreed:
-        raise Conflict("of-age", f"{client.name} is of age and has to agree that {person.name} has access again.")
     async with change(actor, "access.restore"):
-        await majority.agree_for(actor, client.id, contact_id)
+        if not await majority.begin_again(actor, client.id, contact_id, agreed=agreed):
+            raise Conflict("of-age", f"{client.name} is of age and has to agree that {person.name} has access again.")
         access = await PortalAccess.get(client_id=client.id, contact_id=contact_id, revoked_at=None)
         await tell(actor, ACCESS_RESTORED, access, rights=True)
     return access

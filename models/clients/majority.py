@@ -85,14 +85,22 @@ async def agree(actor: Actor, contact_id: UUID, on: bool) -> None:
 
 
 async def ended_for(access_id: UUID) -> bool:
-    """Whether this access ended because the client came of age: only the client's word lets it begin again."""
+    """Whether this access ended because the client came of age; it stays as it ended, and a new one may begin."""
     return await fetch_one("SELECT 1 FROM majority_ending WHERE id = $1", access_id) is not None
 
 
-async def agree_for(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
-    """Inside a change of staff: the now-adult gave their word outside the portal. A new access begins, as when they
-    give it themselves; that staff said so is in the log."""
-    await _agree(actor, client_id, contact_id, on=True, reached=True)
+async def begin_again(actor: Actor, client_id: UUID, contact_id: UUID, *, agreed: bool) -> bool:
+    """Inside a change of staff: a new access begins, when the client gave their word outside the portal (that staff
+    say so is in the log), or is a minor after all. False: without the word nothing begins."""
+    row = await fetch_one("SELECT portico_turns(born_on, portico_majority()) > portico_today() AS minor FROM client"
+                          " WHERE id = $1", client_id)
+    if row is not None and row["minor"]:
+        await _reopen(client_id, contact_id)
+    elif agreed:
+        await _agree(actor, client_id, contact_id, on=True, reached=True)
+    else:
+        return False
+    return True
 
 
 async def _agree(actor: Actor, client_id: UUID, contact_id: UUID, *, on: bool, reached: bool) -> None:

@@ -142,10 +142,10 @@ async def _set_birth_date(client_id: UUID, born_on: date | None) -> None:
         "UPDATE client SET born_on = $2, kind = CASE WHEN portico_turns($2::date, portico_majority()) > portico_today()"
         " THEN 'minor' ELSE kind END WHERE id = $1", client_id, born_on,
     )
-    # Told for another day: staff are told anew.
+    # Told for another day: staff are told anew. What a wrong date had ended goes on the day that is right now, too.
     await execute(
-        "DELETE FROM majority WHERE id = $1 AND ended_at IS NULL AND on_day IS DISTINCT FROM"
-        " portico_turns($2::date, portico_majority())", client_id, born_on,
+        "DELETE FROM majority WHERE id = $1 AND on_day IS DISTINCT FROM portico_turns($2::date, portico_majority())"
+        " AND (ended_at IS NULL OR portico_turns($2::date, portico_majority()) > portico_today())", client_id, born_on,
     )
 
 

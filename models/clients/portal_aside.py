@@ -10,7 +10,9 @@ from models.clients.portal_people import PortalPerson
 from models.core.database import fetch_one
 
 READ = """SELECT portico_hidden($1, $2) AS hidden, EXISTS (SELECT FROM majority_ending e
-    WHERE e.practice_id = portico_here() AND e.id = $3) AS of_age,
+    WHERE e.practice_id = portico_here() AND e.id = $3) AS ended,
+  coalesce((SELECT portico_turns(c.born_on, portico_majority()) <= portico_today() FROM client c
+    WHERE c.practice_id = portico_here() AND c.id = $1), false) AS of_age,
   coalesce((SELECT nullif(co.language, '') FROM contact co WHERE co.practice_id = portico_here() AND co.id = $2),
     (SELECT d.language FROM client_details d WHERE d.practice_id = portico_here() AND d.id = coalesce(
       (SELECT co.client_id FROM contact co WHERE co.practice_id = portico_here() AND co.id = $2),
@@ -21,13 +23,14 @@ READ = """SELECT portico_hidden($1, $2) AS hidden, EXISTS (SELECT FROM majority_
 @dataclass(frozen=True)
 class Aside:
     """`email`: what they sign in with, empty for who has not accepted; `language` in words, empty for English and where
-    nothing was said; `hidden`: the record is hidden from this contact whatever access there is; `of_age`: the access
-    ended on the day the client came of age."""
+    nothing was said; `hidden`: the record is hidden from this contact whatever access there is; `of_age`: the client
+    is; `ended`: the access ended on that day."""
 
     email: str
     language: str
     hidden: bool
     of_age: bool
+    ended: bool
 
 
 async def aside(person: PortalPerson) -> Aside:
@@ -36,4 +39,4 @@ async def aside(person: PortalPerson) -> Aside:
     signs_in = access.login_id if access is not None and access.accepted_at is not None else None
     row = await fetch_one(READ, person.client.id, person.contact.id if person.contact else None, ended, signs_in)
     assert row is not None
-    return Aside(row["email"], spoken(row["language"]), row["hidden"], row["of_age"])
+    return Aside(row["email"], spoken(row["language"]), row["hidden"], row["of_age"], row["ended"])

@@ -45,12 +45,13 @@ class Ask(TypedDict):
 class Card:
     """One person. `state`: off, revoked, of-age (ended because the client came of age), uninvited, unsent, queued,
     refused, taken, used, shut, expired, waiting (its first day is to come), ended, hidden (the client consents alone),
-    accepted. `sign_in`: the address they sign in with, where it is not the record's.
-    `language`: what they prefer to be spoken to in, where that is not English.
-    `access`: where there is one; `protected`: they have a second factor, which staff can reset.
-    `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late (the link
-    is too old by now), or empty. `closing`: the reason of a request to close the account that waits for an answer, for
-    staff who may give it."""
+    of-age-hidden (the client came of age today), accepted.
+
+    `sign_in`: the address they sign in with, where it is not the record's. `language`: what they prefer to be spoken to
+    in, where that is not English. `access`: where there is one; `protected`: they have a second factor, which staff can
+    reset. `waits`: whether the sign-in is to follow the address that staff wrote: waits for the person's word, late
+    (the link is too old by now), or empty. `closing`: the reason of a request to close the account that waits for an
+    answer, for staff who may give it."""
 
     id: UUID
     own: bool
@@ -153,8 +154,8 @@ def _state(person: PortalPerson, today: date) -> str:
 def _shown(state: str, beside: Aside) -> str:
     """Why somebody to whom access was given sees nothing, and who has to agree before it is given back."""
     if state == "accepted" and beside.hidden:
-        return "hidden"
-    return "of-age" if state == "revoked" and beside.of_age else state
+        return "of-age-hidden" if beside.of_age else "hidden"
+    return "of-age" if state == "revoked" and beside.ended and beside.of_age else state
 
 
 def _pending(invitation: Invitation) -> str:

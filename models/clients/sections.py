@@ -17,6 +17,7 @@ from models.clients import email_asking, naming, particulars, reaching
 from models.clients.access import client_for, managed_client
 from models.clients.detail_events import DETAILS_CHANGED
 from models.clients.fields import FieldOf, Fields, payload_of
+from models.clients.own_consent import logins_of_contacts
 from models.clients.registries import ContactPermission
 from models.core.actor import AccessOf, Actor
 from models.core.change import change, record
@@ -88,7 +89,9 @@ async def _save(key: str, read: Reads, write: Write, actor: Actor, client_id: UU
             return
         told = [ToAccess(access) for access, value in after.items() if access and value != before[access]]
         parts = [Part([ToStaffOf(client_id), ToStaffAllClients(), *told], {"client": client_id, "section": key})]
-        await record(actor, DETAILS_CHANGED, parts, subject_id=client_id)
+        # contacts' rights hang on the birth date
+        logins = await logins_of_contacts(client_id) if "born_on" in given else []
+        await record(actor, DETAILS_CHANGED, parts, subject_id=client_id, rights_of=logins)
 
 
 async def _written(write: Write, actor: Actor, client_id: UUID, given: Mapping[str, Any], by: UUID | None) -> None:

@@ -246,6 +246,31 @@ async def test_with_the_clients_word_staff_begin_a_new_access_and_the_old_one_st
     assert await names(records, "parent") == ["Nora Marsh"]
 
 
+async def test_a_wrong_birth_date_ends_nothing_for_good(records: Any, cast: Any) -> None:
+    await born(cast, "teen", eighteen_in=0)
+    assert (await card_of(records, "parent"))["state"] == "of-age-hidden", "the day has come, the clock not yet"
+    await turn(cast)
+    assert (await card_of(records, "parent"))["state"] == "of-age"
+    right = (date.today() - timedelta(days=16 * 366)).isoformat()
+    assert (await records.save("teen", "demographics", born_on=right)).status_code == 200
+    assert await cast.inside(lambda: majority.coming(cast.clients["teen"])) is None
+    assert (await card_of(records, "parent"))["state"] == "revoked"
+    assert (await restore(records, "parent")).status_code == 200, "of a minor nobody's word is needed"
+    assert await names(records, "parent") == ["Leo Marsh", "Nora Marsh"]
+    await born(cast, "teen", eighteen_in=0)
+    await turn(cast)
+    assert await names(records, "parent") == ["Nora Marsh"] and len(await records.events("majority.reached")) == 2
+
+
+async def test_open_pages_of_contacts_look_again_when_the_birth_date_is_corrected(records: Any, cast: Any) -> None:
+    await records.save("teen", "demographics", born_on="2008-01-09")
+    (event,) = await records.events("client.details_changed")
+    assert set(event["rights"]) == {cast.logins["parent"], cast.logins["coparent"]}
+    assert await names(records, "coparent") == []
+    await records.save("teen", "demographics", gender="boy")
+    assert (await records.events("client.details_changed"))[-1]["rights"] is None
+
+
 async def test_who_was_only_invited_before_the_day_has_to_be_invited_anew(records: Any, cast: Any) -> None:
     await cast.inside(lambda: execute("UPDATE portal_access SET accepted_at = NULL WHERE contact_id = $1",
                                       cast.contacts["coparent"]))
