@@ -9,11 +9,12 @@ from uuid import UUID
 
 from models.accounts.me import initials
 from models.accounts.reach import Reach, by_login
+from models.clients.portal_people import is_hidden
 from models.clients.proofs import CODE, DATE, proved_by
 from models.clients.tables import Client, Invitation, PortalAccess
 from models.core.actor import Actor
 from models.core.clock import now
-from models.core.database import fetch_one
+from models.core.database import fetch_all, fetch_one
 from models.core.errors import missing
 from models.core.ids import token_hash
 
@@ -22,8 +23,8 @@ LONGEST = 128
 
 
 class State(StrEnum):
-    """`OLD`: a newer link was made · `WITHDRAWN`: access was revoked, or the address was corrected since · `SHUT`: the
-    birth date was wrong too often, staff have to help."""
+    """`OLD`: a newer link was made · `WITHDRAWN`: access was revoked, the address was corrected since, or the record is
+    hidden from this contact · `SHUT`: the birth date was wrong too often, staff have to help."""
 
     OPEN = "open"
     OLD = "old"
@@ -94,10 +95,12 @@ async def behind_access(actor: Actor, access_id: UUID, *, held: bool = False) ->
 
 async def waiting_for(actor: Actor) -> list[UUID]:
     """Accesses to which this login was invited and that it has not accepted."""
-    rows = await PortalAccess.filter(
-        login_id=actor.login_id, invited_at__isnull=False, accepted_at=None, revoked_at=None
-    )
-    return [row.id for row in rows]
+    return [row["id"] for row in await fetch_all(WAITING, actor.login_id)]
+
+
+WAITING = """SELECT id FROM portal_access WHERE practice_id = portico_here() AND login_id = $1
+  AND invited_at IS NOT NULL AND accepted_at IS NULL AND revoked_at IS NULL
+  AND NOT portico_hidden(client_id, contact_id) ORDER BY id"""
 
 
 async def _invitation(id: UUID, *, held: bool) -> Invitation:
@@ -110,7 +113,8 @@ async def _behind(invitation: Invitation, login_id: UUID, *, newest: bool, copie
     access = await PortalAccess.get(id=invitation.access_id)
     client = await Client.get(id=access.client_id)
     reach = await by_login(login_id) or missing("invitation")
-    state = _state(invitation, access, login_id, newest)
+    hidden = await is_hidden(access.client_id, access.contact_id)
+    state = State.WITHDRAWN if hidden else _state(invitation, access, login_id, newest)
     several = access.contact_id is not None and await _acts_for_several(login_id)
     return Behind(invitation, access, reach, client.born_on, state, copied=copied, own=own,
                   initials=initials(client.name) if several else "")

@@ -19,8 +19,8 @@ from models.clients.admitting import turn_on
 from models.clients.invitation_settings import known_asks, usual_asks
 from models.clients.onboarding import forget_steps
 from models.clients.portal_events import INVITATION_LINK_COPIED, INVITATION_SENT
-from models.clients.portal_people import PortalPerson, person_of, tell
-from models.clients.tables import Client, Invitation, PortalAccess
+from models.clients.portal_people import PortalPerson, is_hidden, person_of, tell
+from models.clients.tables import Invitation, PortalAccess
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
@@ -55,7 +55,7 @@ async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
     """Invite somebody whose access is on (it is switched on for it if it is not). Raises Invalid without an address,
     Conflict for who has accepted, and for an address that is another client's own."""
     _refuse_accepted(person)
-    await _refuse_closed(person.client)
+    await _refuse_shut(person)
     if len(wishes.message) > LONGEST_MESSAGE:
         raise Invalid(errors={"message": [f"Use at most {LONGEST_MESSAGE} characters."]})
     async with change(actor, "invitation.send"):
@@ -73,7 +73,7 @@ async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
 async def redeliver(actor: Actor, person: PortalPerson) -> None:
     """Redeliver invitation: a new link to the address as it is now; older ones end. All tries begin anew."""
     _refuse_accepted(person)
-    await _refuse_closed(person.client)
+    await _refuse_shut(person)
     if person.held.invited_at is None:
         raise Conflict("not-invited", f"{person.name} was not invited yet. Send the invitation first.")
     async with change(actor, "invitation.redeliver"):
@@ -125,6 +125,8 @@ async def outgoing(access_id: UUID) -> Outgoing | None:
     invitation = await Invitation.get_or_none(access_id=access_id)
     if access is None or invitation is None or access.login_id is None or access.invited_at is None:
         return None
+    if await is_hidden(access.client_id, access.contact_id):
+        return None
     reach = await by_login(access.login_id)
     days = max(1, -(-int((invitation.ends_at - now()).total_seconds()) // 86400))
     return Outgoing(access.login_id, invitation.id, invitation.sending, days, bool(reach and reach.sides))
@@ -166,11 +168,18 @@ def _refuse_accepted(person: PortalPerson) -> None:
         raise Conflict("accepted", f"{person.name} has access already.")
 
 
-async def _refuse_closed(client: Client) -> None:
-    """Nobody is asked into a portal that opens no more."""
-    if client.status == "discharged" and (client.read_only_until or date.min) < await today_here():
+async def _refuse_shut(person: PortalPerson) -> None:
+    """Nobody is asked into a portal that would not open to them."""
+    client, today = person.client, await today_here()
+    if client.status == "discharged" and (client.read_only_until or date.min) < today:
         raise Conflict("portal-closed", f"{client.name} was discharged, and the time for reading the portal is over."
                                         " Reopen the record first.")
+    if await is_hidden(client.id, person.contact.id if person.contact else None):
+        raise Conflict("hidden", f"{client.name} consents alone or is of age: {person.name} would see nothing.")
+    ends_on = person.access.ends_on if person.access is not None and person.access.revoked_at is None else None
+    if ends_on is not None and ends_on < today:
+        raise Conflict("days-over", f"The last day of {person.name}’s access was {ends_on:%B %-d, %Y}."
+                                    " Change it under Portal settings first.")
 
 
 async def _anew(person: PortalPerson) -> PortalPerson:

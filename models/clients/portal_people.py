@@ -74,6 +74,13 @@ async def person_of(access: PortalAccess) -> PortalPerson:
     return await _person(client, access.contact_id)
 
 
+async def is_hidden(client_id: UUID, contact_id: UUID | None) -> bool:
+    """Whether the record is hidden from this contact, whatever access there is: the client consents alone, or is of age
+    and has not agreed."""
+    row = await fetch_one("SELECT portico_hidden($1, $2) AS hidden", client_id, contact_id)
+    return row is not None and bool(row["hidden"])
+
+
 async def _person(client: Client, contact_id: UUID | None, *, held: bool = False) -> PortalPerson:
     contact, relation = None, ""
     if contact_id is not None:

@@ -25,6 +25,9 @@ from models.core.actor import Actor
 from models.core.clock import now
 
 
+PENDING = ("unsent", "queued", "refused", "taken", "used", "shut", "expired")
+
+
 class Switch(TypedDict):
     """`ceiling`: the practice has it on; without it the switch says so and cannot be moved."""
 
@@ -85,7 +88,7 @@ class Card:
     @property
     def pending(self) -> bool:
         """Invited, and not accepted."""
-        return self.state in ("unsent", "queued", "refused", "taken", "used", "shut", "expired")
+        return self.state in PENDING
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _state(person: PortalPerson, today: date) -> str:
 
 def _shown(state: str, beside: Aside) -> str:
     """Why somebody to whom access was given sees nothing, and who has to agree before it is given back."""
-    if state == "accepted" and beside.hidden:
+    if beside.hidden and state in ("accepted", *PENDING):
         return "of-age-hidden" if beside.of_age else "hidden"
     return "of-age" if state == "revoked" and beside.ended and beside.of_age else state
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models.accounts.reach import by_login
+from models.clients.invitation_mail import due_reminder
 from models.clients.own_consent import set_own_consent
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid
@@ -116,3 +117,28 @@ async def test_the_portal_tab_says_that_contacts_see_nothing(records: Any, cast:
     page = await (await records.browse(cast, "frontdesk")).get(records.address("teen", "portal"))
     text = await page.get_data(as_text=True)
     assert text.count("Hidden: consents alone") == 2 and "Karen sees nothing of this record" in text
+
+
+async def test_no_invitation_of_a_contact_leads_anywhere_meanwhile(records: Any, cast: Any) -> None:
+    invited = """UPDATE portal_access SET accepted_at = NULL WHERE id = $1"""
+    await cast.inside(lambda: execute(invited, cast.accesses["parent", "teen"]))
+    ask = """INSERT INTO invitation (id, access_id, sending, ends_at, mail_state) VALUES (gen_random_uuid(), $1,
+      gen_random_uuid(), now() + interval '9 days', 'taken')"""
+    await cast.inside(lambda: execute(ask, cast.accesses["parent", "teen"]))
+    karen = await records.browse(cast, "parent")
+    page, waiting = records.for_client("child", "home"), f"/invitations/{cast.accesses['parent', 'teen']}"
+    assert "Another invitation waits" in await (await karen.get(page)).get_data(as_text=True)
+    await switch(records, True)
+    assert "Another invitation waits" not in await (await karen.get(page)).get_data(as_text=True)
+    assert (await (await karen.json(waiting)).get_json())["state"] == "withdrawn"
+    (row,) = await records.rows("SELECT sending FROM invitation")
+    assert await cast.inside(lambda: due_reminder(row["sending"])) is None
+    maya = await records.browse(cast, "practitioner")
+    people = (await (await maya.json(records.address("teen", "portal"))).get_json())["people"]
+    assert {one["state"] for one in people if one["id"] in map(str, cast.contacts.values())} == {"hidden"}
+    for act in ("redeliver", "invitation"):
+        refused = await maya.send(records.address("teen", f"portal/{cast.contacts['parent']}/{act}"), {})
+        assert (refused.status_code, (await refused.get_json())["code"]) == (409, "hidden")
+    await switch(records, False)
+    assert (await (await karen.json(waiting)).get_json())["state"] == "open"
+    assert await cast.inside(lambda: due_reminder(row["sending"])) is not None

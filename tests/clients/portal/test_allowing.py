@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from models.accounts.practices import today_here
-from models.clients import allowing
+from models.clients import allowing, inviting
 from models.clients.registries import CONTACT_PERMISSIONS, ContactPermission
 from models.core.errors import Conflict, Invalid
 
@@ -115,3 +115,12 @@ async def test_days_that_were_moved_tell_nobody_on_the_former_day(portal, cast):
     await portal.act(allowing.set_days, teen, coparent, starts_on=None, ends_on=None)
     assert await portal.run_jobs("access.day") == [None]
     assert await portal.events("access.ended") == []
+
+
+async def test_nobody_is_invited_after_their_last_day(portal, cast):
+    client = await portal.newcomer()
+    ines = await portal.contact(client)
+    await portal.invite(client, ines)
+    await portal.run("UPDATE portal_access SET ends_on = portico_today() - 1 WHERE contact_id = $1", ines)
+    with pytest.raises(Conflict, match="days-over"):
+        await portal.act(inviting.redeliver, client, ines)
