@@ -24,7 +24,6 @@ from models.clients.tables import Invitation
 from models.core.actor import Actor
 from models.core.clock import now
 
-
 PENDING = ("unsent", "queued", "refused", "taken", "used", "shut", "expired")
 
 
