@@ -12,6 +12,8 @@ from models.accounts.asks import Email, Password
 from models.core.payload import Payload
 
 LONGEST_MESSAGE = 2000
+# Of a person's birth, or of an access: what is beyond is a slip of the hand.
+EARLIEST, LATEST = date(1890, 1, 1), date(2150, 1, 1)
 
 
 def _several(value: Any) -> Any:
@@ -24,9 +26,12 @@ def _day(value: Any) -> Any:
     if value in (None, ""):
         return None
     try:
-        return date.fromisoformat(str(value))
+        found = date.fromisoformat(str(value))
     except ValueError:
         raise ValueError("Give a date, such as 2011-03-02.") from None
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(f"Give a date between {EARLIEST.year} and {LATEST.year}.")
+    return found
 
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_several), Field(max_length=100)]

@@ -124,3 +124,13 @@ async def test_nobody_is_invited_after_their_last_day(portal, cast):
     await portal.run("UPDATE portal_access SET ends_on = portico_today() - 1 WHERE contact_id = $1", ines)
     with pytest.raises(Conflict, match="days-over"):
         await portal.act(inviting.redeliver, client, ines)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01", ["x"]])
+async def test_days_that_are_none_are_told_at_their_field(portal, browse, cast, day):
+    client = await portal.newcomer()
+    ines = await portal.contact(client)
+    await portal.invite(client, ines)
+    maya = await browse(cast, "practitioner")
+    refused = await maya.send(f"/staff/clients/{client}/portal/{ines}/days", {"ends_on": day})
+    assert refused.status_code == 422 and "ends_on" in (await refused.get_json())["errors"]
