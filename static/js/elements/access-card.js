@@ -1,7 +1,8 @@
 // One person on the Portal tab. Its switch sends nothing to anybody: on, access may be had and the dialog of the invitation
 // opens; off, what nobody was invited to goes at once, and revoking asks first. "Copy link" makes a link and copies it.
-import { say } from "../dialog.js"
+import { openDialog, say } from "../dialog.js"
 import { post } from "../http.js"
+import { tag } from "../tag.js"
 
 customElements.define("access-card", class extends HTMLElement {
   connectedCallback() {
@@ -39,7 +40,17 @@ customElements.define("access-card", class extends HTMLElement {
     if (!made) return
     const copied = await navigator.clipboard.writeText(made.link).then(() => true, () => false)
     if (copied) document.querySelector("toast-stack").show("Link copied. Whoever opens it needs a code from their e-mail.", { seconds: 6 })
-    else say("Copy this link", made.link)
+    else this.#show(made.link)
+  }
+
+  // the browser lets nothing be copied here: by hand, then
+  #show(link) {
+    const field = tag("input", { value: link, readonly: true, "aria-label": "Link" })
+    const close = tag("button", { type: "button", class: "wa-brand", click: () => dialog.close() }, "Close")
+    const words = "Whoever opens it needs a code from their e-mail."
+    const dialog = openDialog({ title: "Copy this link", words, body: [field, tag("div", { class: "acts" }, close)] })
+    field.focus()
+    field.select()
   }
 
   #open(what) { document.getElementById(`${what}-${this.getAttribute("person")}`)?.showModal() }
