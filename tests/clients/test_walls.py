@@ -9,6 +9,7 @@ import pytest
 
 from models.core.clock import now
 from models.core.database import execute
+from server.door import DOORS
 
 ELM = {"address_1_kind": "second", "address_1_line_1": "9 Elm Street", "address_1_city": "Bangor",
        "address_1_postal_code": "04401"}
@@ -212,3 +213,19 @@ async def test_the_childs_name_is_in_every_heading(records: Any, cast: Any) -> N
     headings = [part.split("</h2>")[0].split(">", 1)[1] for part in text.split("<h2 ")[1:]]
     assert len(headings) == 7 and all(one.startswith("Nora Marsh’s ") for one in headings)
     assert "Nora Marsh’s information</h1>" in text
+
+
+async def test_every_page_says_for_whom_one_acts(records: Any, cast: Any) -> None:
+    """Two tabs, two children: whichever page of the portal it is, the child's name stands in it."""
+    karen = await records.browse(cast, "parent")
+    paths = [door.path for door in DOORS if door.portal and door.method == "GET" and "<" not in door.path]
+    pages = []
+    for path in paths:
+        for mine, name in (("teen", "Leo"), ("child", "Nora")):
+            page = await karen.get(records.for_client(mine, path.strip("/")))
+            text = (await page.get_data(as_text=True)).partition('<main class="portal-main"')[2]
+            if text:
+                head = text[: text.index("</h1>") + 1200]
+                assert name in head, (path, name)
+                pages.append(path)
+    assert {"/home", "/messages", "/messages/new", "/messages/search", "/profile", "/onboarding"} <= set(pages)
