@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from models.clients import people
+from models.clients.access import ROLES
+from models.clients.invitation_settings import invitation_settings
 from models.clients.portal_events import ONBOARDING_COMPLETED, ONBOARDING_STEP_SAVED
 from models.clients.portal_people import tell
 from models.clients.registries import MANAGE_INFORMATION, ONBOARDING_STEPS, OnboardingStep, Wish
 from models.clients.tables import Invitation, OnboardingStepDone, PortalAccess
-from models.core.actor import AccessOf, Actor
+from models.core.actor import AccessOf, Actor, Role
 from models.core.change import change
 from models.core.clock import now
-from models.core.database import execute, fetch_one
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 from models.core.payload import parse
@@ -123,8 +125,20 @@ async def _complete(actor: Actor, access: PortalAccess) -> None:
         "UPDATE invitation SET onboarded_at = $2 WHERE access_id = $1 AND onboarded_at IS NULL", access.id, now()
     )
     if first:
-        assigned = [one.login_id for one in await people.assigned_to(access.client_id)]
-        await tell(actor, ONBOARDING_COMPLETED, access, desks=assigned)
+        await tell(actor, ONBOARDING_COMPLETED, access, desks=await who_hears(access.client_id))
+
+
+async def who_hears(client_id: UUID) -> list[UUID]:
+    """Logins of whom it concerns that somebody has finished: assigned practitioners, and the front desk where the
+    practice wants that or nobody is assigned."""
+    logins = {one.login_id for one in await people.assigned_to(client_id)}
+    if not logins or (await invitation_settings()).tells_front_desk:
+        logins |= {row["login_id"] for row in await fetch_all(AT_THE_FRONT, FRONT_DESK)}
+    return sorted(logins)
+
+
+FRONT_DESK = [role.value for role in Role if ROLES[role].front_desk and role is not Role.ADMINISTRATOR]
+AT_THE_FRONT = "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND roles && $1::text[]"
 
 
 def _access(actor: Actor) -> AccessOf:

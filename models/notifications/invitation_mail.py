@@ -11,17 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from models.clients import accepting, invitation_mail, inviting
-from models.clients.access import ROLES
-from models.clients.invitation_settings import invitation_settings
-from models.clients.people import assigned_to
+from models.clients.onboarding import who_hears
 from models.clients.tables import Invitation, PortalAccess
-from models.core.actor import Actor, Role
-from models.core.database import fetch_all
+from models.core.actor import Actor
 from models.core.events import Event
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
 from models.notifications.mailing import Letter, queue_mail
-
-FRONT_DESK = [role.value for role in Role if ROLES[role].front_desk and role is not Role.ADMINISTRATOR]
 
 
 async def on_invitation_sent(actor: Actor | None, event: Event) -> None:
@@ -48,17 +43,10 @@ async def on_code_asked(actor: Actor | None, event: Event) -> None:
 
 
 async def on_onboarding_completed(actor: Actor | None, event: Event) -> None:
-    """Listener: at once to the assigned practitioners, and to the front desk where the practice wants that or nobody is
-    assigned."""
+    """Listener: at once to whom it concerns."""
     access = await PortalAccess.get(id=event.subject_id)
-    logins = {one.login_id for one in await assigned_to(access.client_id)}
-    if not logins or (await invitation_settings()).tells_front_desk:
-        logins |= {row["login_id"] for row in await fetch_all(AT_THE_FRONT, FRONT_DESK)}
-    for login_id in sorted(logins):
+    for login_id in await who_hears(access.client_id):
         await queue_mail(login_id, COMPLETED.name, {"client": access.client_id})
-
-
-AT_THE_FRONT = "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND roles && $1::text[]"
 
 
 def _facts(sent: inviting.Outgoing) -> dict[str, Any]:

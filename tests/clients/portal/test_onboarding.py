@@ -195,6 +195,11 @@ async def test_by_setting_the_front_desk_hears_of_everyone(rosa, portal, cast):
     assert {mail["To"] for mail in await portal.leave()} == {
         portal.address("practitioner"), portal.address("frontdesk"),
     }
+    for name in ("practitioner", "frontdesk"):
+        actor = await cast.actor(name)
+        assert "finished onboarding" in [one["what"] for one in await cast.inside(lambda who=actor: latest(who))], name
+    biller = await cast.actor("biller")
+    assert await cast.inside(lambda: latest(biller)) == []
 
 
 async def test_a_contact_is_asked_about_the_client_only_with_manage_information(portal, cast, sections):
