@@ -34,11 +34,7 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
     table, record = ("contact", person.contact) if person.contact else ("client", person.client)
     async with change(actor, "access.correct_address"):
         await execute(f"UPDATE {table} SET email = $2 WHERE id = $1", record.id, address)
-        for access in await _waiting(person, address):
-            # whoever has the former address has nothing to do with this from now on, signed in or not
-            await execute("UPDATE portal_access SET login_id = NULL WHERE id = $1", access.id)
-            await execute(UNSENT, access.id, new_id())
-            await _tell(actor, access.client_id, person.id)
+        await end_former_links(actor, person.client.id, contact_id, address)
         await _tell(actor, person.client.id, person.id)
         await email_asking.follow_record(actor, person.client.id, contact_id, anew=True)
 
@@ -87,9 +83,14 @@ async def _refuse_other_record(address: str, client_id: UUID) -> None:
         raise Conflict("address-taken", TAKEN, errors={"email": [TAKEN]})
 
 
-async def _waiting(person: PortalPerson, address: str) -> list[PortalAccess]:
-    """Of this person, with this client and others: accesses that were invited at another address and not accepted."""
-    about = {"contact_id": person.contact.id} if person.contact else {"client_id": person.client.id, "contact_id": None}
+async def end_former_links(actor: Actor, client_id: UUID, contact_id: UUID | None, address: str) -> None:
+    """Inside a change of the record's address: of who was invited at another one and has not accepted, with this client
+    and others, the links end until the invitation is sent again. Whoever has the former address has nothing to do with
+    this from now on, signed in or not."""
+    about = {"contact_id": contact_id} if contact_id else {"client_id": client_id, "contact_id": None}
     found = await PortalAccess.filter(**about, revoked_at=None, accepted_at=None, invited_at__isnull=False)
     login = await fetch_one("SELECT id FROM login WHERE email = $1", address)
-    return [one for one in found if login is None or one.login_id != login["id"]]
+    for access in [one for one in found if login is None or one.login_id != login["id"]]:
+        await execute("UPDATE portal_access SET login_id = NULL WHERE id = $1", access.id)
+        await execute(UNSENT, access.id, new_id())
+        await _tell(actor, access.client_id, contact_id or client_id)

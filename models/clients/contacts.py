@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.me import initials
-from models.clients import email_asking, particulars
+from models.clients import addresses, email_asking, particulars
 from models.clients.access import managed_client, visible_clients
 from models.clients.choices import RELATIONS
 from models.clients.detail_events import CONTACT_ADDED, CONTACT_CHANGED, CONTACT_LINKED, CONTACT_UNLINKED
@@ -138,6 +138,8 @@ async def update(actor: Actor, client_id: UUID, contact_id: UUID, given: Mapping
         if contact.client_id is None:
             first, last = _names(given)
             await keep_contact(contact_id, first_name=first, last_name=last, email=given["email"], phone=given["phone"])
+            if given["email"] != contact.email:
+                await addresses.end_former_links(actor, client_id, contact_id, given["email"])
             await email_asking.follow_record(actor, client_id, contact_id)
         await ClientContact.filter(client_id=client_id, contact_id=contact_id).update(**relation)
         await tell_everywhere(actor, contact_id)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from models.accounts.practices import reach_by_phone
-from models.clients import email_asking, naming, particulars, reaching
+from models.clients import addresses, email_asking, naming, particulars, reaching
 from models.clients.access import client_for, managed_client
 from models.clients.detail_events import DETAILS_CHANGED
 from models.clients.fields import FieldOf, Fields, payload_of
@@ -83,6 +83,7 @@ async def _save(key: str, read: Reads, write: Write, actor: Actor, client_id: UU
         before = await _as_seen(read, client_id)
         await _written(write, actor, client_id, given, by)
         if actor.desk and "email" in given:
+            await addresses.end_former_links(actor, client_id, None, given["email"])
             await email_asking.follow_record(actor, client_id, None)
         after = await _as_seen(read, client_id)
         if after[None] == before[None]:

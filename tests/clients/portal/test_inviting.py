@@ -248,6 +248,26 @@ async def test_whoever_has_a_mistaken_address_loses_the_invitation_with_the_corr
     assert [mail["To"] for mail in await portal.leave()] == [portal.address("rosa")]
 
 
+async def test_the_same_holds_for_a_correction_on_the_details_tab(portal, browse, cast):
+    rosa = await portal.newcomer(email=portal.address("wrong"))
+    ines = await portal.contact(rosa, email=portal.address("wrong2"))
+    links = [await portal.invite(rosa), await portal.invite(rosa, ines)]
+    maya, stranger = await browse(cast, "practitioner"), await browse(cast)
+    here = f"/staff/clients/{rosa}"
+    same = {"kind": "parent", "first_name": "Ines", "last_name": "Lind", "email": portal.address("wrong2")}
+    await maya.send(f"{here}/details/contact", {"email": portal.address("wrong")})
+    await maya.send(f"{here}/contacts/{ines}", {**same, "phone": "2075550123"})
+    for link in links:
+        assert (await (await stranger.json(link)).get_json())["state"] == "open", "nothing was corrected yet"
+    assert (await maya.send(f"{here}/details/contact", {"email": portal.address("rosa")})).status_code == 200
+    assert (await maya.send(f"{here}/contacts/{ines}", {**same, "email": portal.address("ines")})).status_code == 200
+    for link, person in zip(links, (None, ines), strict=True):
+        assert (await (await stranger.json(link)).get_json())["state"] == "withdrawn"
+        assert (await portal.card(rosa, person)).state == "unsent"
+        await portal.act(inviting.redeliver, rosa, person)
+    assert [mail["To"] for mail in await portal.leave()] == [portal.address("rosa"), portal.address("ines")]
+
+
 async def test_an_address_typed_on_the_tab_shows_at_other_desks_before_access_is_on(portal):
     rosa = await portal.newcomer(email="")
     await portal.act(addresses.correct_address, rosa, None, portal.address("rosa"))
