@@ -40,11 +40,16 @@ async def correct_address(actor: Actor, person: PortalPerson, email: str) -> Non
 
 
 async def login_at(person: PortalPerson) -> UUID:
-    """Inside a change: the login of this person's address, made where there is none. Raises Invalid without an address,
-    Conflict for the address of another client, of somebody else of this client, or of a sign-in that was closed."""
+    """Inside a change: the login of this person's address, made where there is none. A contact who signs in for another
+    client, or as a client, already goes on with that sign-in, whatever address the record has by now. Raises Invalid
+    without an address, Conflict for the address of another client, of somebody else of this client, or of a sign-in
+    that was closed."""
     if not person.address:
         raise Invalid("no-address", errors={"email": [f"{person.name} has no e-mail address yet. Add it first."]})
     address = checked(person.address)
+    if known := await _signs_in_as(person, address):
+        await refuse_shared_address(known, person.client.id, person.contact.id if person.contact else None)
+        return known
     await execute("INSERT INTO login (id, email) VALUES ($1, $2) ON CONFLICT DO NOTHING", new_id(), address)
     row = await fetch_one("SELECT id, deactivated_at FROM login WHERE email = $1", address)
     assert row is not None
@@ -56,6 +61,20 @@ async def login_at(person: PortalPerson) -> UUID:
         await refuse_second_owner(login_id, person.client.id)
     await refuse_shared_address(login_id, person.client.id, person.contact.id if person.contact else None)
     return login_id
+
+
+async def _signs_in_as(person: PortalPerson, address: str) -> UUID | None:
+    if person.contact is None:
+        return None
+    row = await fetch_one(SIGNS_IN, person.contact.id, person.contact.client_id, address)
+    return row["id"] if row else None
+
+
+SIGNS_IN = """SELECT l.id FROM portal_access a
+  JOIN login l ON l.practice_id = a.practice_id AND l.id = a.login_id AND l.deactivated_at IS NULL
+  WHERE a.practice_id = portico_here() AND a.accepted_at IS NOT NULL AND a.revoked_at IS NULL
+    AND (a.contact_id = $1 OR (a.contact_id IS NULL AND a.client_id = $2))
+  ORDER BY l.email = $3 DESC, a.accepted_at LIMIT 1"""
 
 
 async def not_theirs(person: PortalPerson) -> str:

@@ -22,7 +22,7 @@ READ = """SELECT portico_hidden($1, $2) AS hidden, EXISTS (SELECT FROM majority_
 
 @dataclass(frozen=True)
 class Aside:
-    """`email`: what they sign in with, empty for who has not accepted; `language` in words, empty for English and where
+    """`email`: what they sign in with, or will, where that is known; `language` in words, empty for English and where
     nothing was said; `hidden`: the record is hidden from this contact whatever access there is; `of_age`: the client
     is; `ended`: the access ended on that day."""
 
@@ -36,7 +36,7 @@ class Aside:
 async def aside(person: PortalPerson) -> Aside:
     access = person.access
     ended = access.id if access is not None and access.revoked_at is not None else None
-    signs_in = access.login_id if access is not None and access.accepted_at is not None else None
+    signs_in = access.login_id if access is not None else None
     row = await fetch_one(READ, person.client.id, person.contact.id if person.contact else None, ended, signs_in)
     assert row is not None
     return Aside(row["email"], spoken(row["language"]), row["hidden"], row["of_age"], row["ended"])

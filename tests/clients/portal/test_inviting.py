@@ -130,6 +130,21 @@ async def test_a_mother_of_two_has_one_login_and_accepts_the_second_child_with_i
     assert row["login_id"] == cast.logins["parent"]
 
 
+async def test_a_mother_whose_address_staff_changed_keeps_one_sign_in_for_all_her_children(portal, cast):
+    """The sign-in follows the record only after she confirmed it; until then another child joins the one she has."""
+    mother, rosa = cast.contacts["parent"], await portal.newcomer()
+    await portal.act(addresses.correct_address, cast.clients["teen"], mother, portal.address("new"))
+    link = "INSERT INTO client_contact (id, client_id, contact_id, relation) VALUES (gen_random_uuid(), $1, $2, 'aunt')"
+    await portal.run(link, rosa, mother)
+    await portal.leave()
+    await portal.act(inviting.send, rosa, mother, WISHES)
+    assert [mail["To"] for mail in await portal.leave()] == [portal.address("parent")]
+    (row,) = await portal.rows("SELECT login_id FROM portal_access WHERE client_id = $1", rosa)
+    assert row["login_id"] == cast.logins["parent"]
+    card = await portal.card(rosa, mother)
+    assert (card.address, card.sign_in) == (portal.address("new"), portal.address("parent"))
+
+
 async def test_who_has_access_is_not_invited_again(portal, cast):
     client = cast.clients["client"]
     for verb in (inviting.redeliver, inviting.copy_link):
