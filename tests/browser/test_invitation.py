@@ -81,10 +81,12 @@ async def test_invite_from_the_portal_tab_accept_by_the_mail_and_onboarding_show
     await expect(card(tess, "Rosa Lind")).to_contain_text("Invited", timeout=20_000)
     page = await visitor(chromium, place, cast, await link_for(maya, cast))
     await expect(card(tess, "Rosa Lind")).not_to_contain_text("Link opened")
+    await page.mouse.move(20, 30)
+    await page.mouse.move(60, 90)
+    await expect(card(tess, "Rosa Lind")).to_contain_text("Link opened")
     await page.get_by_label("Birth date").fill(BORN)
     await page.get_by_role("button", name="Go on").click()
     await expect(page.get_by_text("Looking forward to meeting you.")).to_be_visible()
-    await expect(card(tess, "Rosa Lind")).to_contain_text("Link opened")
     await page.get_by_label("Choose a password").fill("four words in a row")
     await page.get_by_role("button", name="Accept the invitation").click()
     await expect(page.get_by_role("heading", name="Getting started")).to_be_visible()
@@ -159,6 +161,28 @@ async def test_a_mother_of_two_keeps_the_other_childs_page_and_the_revoked_one_s
     await expect(with_leo.page.get_by_role("heading", name="Leo’s messages")).to_be_hidden()
     await with_nora.live()
     await expect(with_nora.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_after_coming_of_age_the_switch_asks_for_the_clients_word(window, cast):
+    access = cast.accesses[("parent", "teen")]
+    for sql in (
+        "UPDATE client SET kind = 'adult', born_on = '2001-03-02' WHERE id = (SELECT client_id FROM portal_access"
+        " WHERE id = $1)",
+        "UPDATE portal_access SET revoked_at = now() WHERE id = $1",
+        "INSERT INTO majority_ending (id, client_id, contact_id) SELECT id, client_id, contact_id FROM portal_access"
+        " WHERE id = $1",
+    ):
+        await cast.inside(lambda one=sql: execute(one, access))
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['teen']}/portal")
+    karen, switch = card(maya, "Karen Marsh"), card(maya, "Karen Marsh").get_by_role("switch")
+    await expect(karen).to_contain_text("Ended: of age")
+    await switch.click()
+    asked = maya.page.get_by_role("dialog", name="Does Leo Marsh agree that Karen Marsh has access again?")
+    await asked.get_by_role("button", name="Not yet").click()
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    await asked.get_by_role("button", name="Leo agreed: restore access").click()
+    await expect(karen).to_contain_text("Has access")
 
 
 async def test_messaging_switched_off_for_one_person_shuts_the_open_page(window, cast, talk):
