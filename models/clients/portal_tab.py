@@ -47,7 +47,8 @@ class Ask(TypedDict):
 class Card:
     """One person. `state`: off, revoked, of-age (ended because the client came of age), uninvited, unsent, queued,
     refused, taken, used, shut, expired, waiting (its first day is to come), ended, hidden (the client consents alone),
-    of-age-hidden (the client came of age today), accepted.
+    of-age-hidden (the client came of age today), reading (of a discharged client, until `reads_until`), closed (that
+    time is over), accepted.
 
     `sign_in`: the address they sign in with, where it is not the record's. `language`: what they prefer to be spoken to
     in, where that is not English. `access`: where there is one; `protected`: they have a second factor, which staff can
@@ -71,6 +72,7 @@ class Card:
     accepted: bool = False
     access: UUID | None = None
     protected: bool = False
+    reads_until: date | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     features: tuple[Switch, ...] = ()
@@ -118,11 +120,12 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
     asked = {key: str(wish) for key, wish in invitation.asks.items()} if invitation else usual
     return Card(
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
-        relation=person.relation, address=person.address, state=_shown(_state(person, today), beside), at=_at(person),
+        relation=person.relation, address=person.address, state=_shown(person, _state(person, today), beside, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "",
         sign_in="" if beside.email == person.address else beside.email, accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
         waits=await _waits(person), language=beside.language,
+        reads_until=person.client.read_only_until,
         starts_on=access.starts_on if access else None, ends_on=access.ends_on if access else None,
         features=_features(access.features_off if access else [], off),
         permissions=_permissions(person, access.permissions if access else []),
@@ -153,10 +156,12 @@ def _state(person: PortalPerson, today: date) -> str:
     return _pending(person.invitation)
 
 
-def _shown(state: str, beside: Aside) -> str:
-    """Why somebody to whom access was given sees nothing, and who has to agree before it is given back."""
+def _shown(person: PortalPerson, state: str, beside: Aside, today: date) -> str:
+    """Why somebody to whom access was given sees nothing or only reads, and who has to agree before it is given back."""
     if beside.hidden and state in ("accepted", *PENDING):
         return "of-age-hidden" if beside.of_age else "hidden"
+    if state == "accepted" and person.client.status == "discharged":
+        return "reading" if (person.client.read_only_until or date.min) >= today else "closed"
     return "of-age" if state == "revoked" and beside.ended and beside.of_age else state
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from models.accounts.practices import today_here
 from models.clients import admitting, inviting
 from models.clients.inviting import Wishes
 from models.core.errors import Conflict
@@ -114,3 +117,18 @@ async def test_a_person_of_another_client_has_no_card_here(browse, cast, neighbo
     for person in (cast.clients["teen"], cast.contacts["parent"], neighbours.clients["client"]):
         at = f"/staff/clients/{cast.clients['client']}/portal/{person}"
         assert (await owner.send(f"{at}/revoke")).status_code == 404
+
+
+async def test_of_a_discharged_client_the_tab_says_how_long_they_read(portal, browse, cast):
+    client, ends = cast.clients["client"], "UPDATE client SET status = $2, read_only_until = $3 WHERE id = $1"
+    assert (await portal.card(client)).state == "accepted"
+    today = await cast.inside(today_here)
+    await portal.run(ends, client, "discharged", today + timedelta(days=9))
+    assert ((await portal.card(client)).state, (await portal.card(client)).on) == ("reading", True)
+    maya = await browse(cast, "practitioner")
+    words = await (await maya.get(f"/staff/clients/{client}/portal")).get_data(as_text=True)
+    assert "Reads only until" in words
+    await portal.run(ends, client, "discharged", today - timedelta(days=1))
+    assert (await portal.card(client)).state == "closed"
+    await portal.run(ends, client, "active", None)
+    assert (await portal.card(client)).state == "accepted"
