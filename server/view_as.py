@@ -7,7 +7,7 @@ from dataclasses import asdict
 from uuid import UUID, uuid4
 
 from models.clients import viewing
-from models.clients.audit_asks import BeginView, ChooseView
+from models.clients.audit_asks import BeginView, ChooseView, SwitchView
 from models.core.actor import Actor
 from models.core.errors import Forbidden
 from server.door import STAFF, VIEW, Done, Page, get, post
@@ -33,6 +33,13 @@ async def begin_view(actor: Actor, id: UUID, body: BeginView) -> Done:
     """Begin the view, for 30 minutes."""
     access = await viewing.begin(actor, id, body.access, reason=body.reason)
     return Done({"access": access}, see=f"{VIEW}/{access}/home")
+
+
+@post(f"{VIEW}/<uuid:access>/switch", allow=STAFF, body=SwitchView)
+async def switch_view(actor: Actor, access: UUID, body: SwitchView) -> Done:
+    """The same client's portal through another person's eyes."""
+    other = await viewing.switch(actor, access, body.access)
+    return Done({"access": other}, see=f"{VIEW}/{other}/home")
 
 
 @post(f"{VIEW}/<uuid:access>/leave", allow=STAFF)

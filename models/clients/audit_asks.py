@@ -45,6 +45,12 @@ class BeginView(Payload):
     key: UUID | None = None
 
 
+class SwitchView(Payload):
+    """`access`: through whose eyes instead."""
+
+    access: UUID
+
+
 class OpenInEmergency(Payload):
     """The exact full name, the birth date, and why."""
 

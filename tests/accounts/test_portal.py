@@ -31,7 +31,7 @@ async def test_while_it_is_off_every_door_of_the_client_side_says_so(browse, cas
     for path in ("/home", "/messages", "/me", "/sessions"):
         status, page = await _page(client, path)
         assert status == 403 and "This portal is not open" in page, path
-        assert "Harbor Counseling" in page and "(207) 555-0132" in page, path
+        assert "Harbor Counseling" in page and "(207) 555-0132" in page and "call or text 988" in page, path
         assert (await (await client.json(path)).get_json())["code"] == "portal-closed"
     assert (await owner.json("/staff/messages")).status_code == 200
     assert (await owner.send(f"{HERE}/on", {"subdomain": cast.subdomain})).status_code == 200

@@ -160,6 +160,44 @@ async def test_it_ends_after_thirty_minutes_by_leaving_and_with_the_session(cast
     assert (await browser.json(f"{root}/home")).status_code == 401
 
 
+async def test_from_one_persons_eyes_to_anothers_of_the_same_client_for_the_same_reason(cast, browse, log):
+    browser, root = await view(cast, browse, person="teen")
+    page = await text(await browser.get(f"{root}/home"))
+    assert re.findall(r'<option value="[^"]*">([^<]*)</option>', page) == [
+        "Karen Marsh, mother", "David Ellison, father"]
+    answer = await browser.send(f"{root}/switch", {"access": str(cast.accesses["coparent", "teen"])})
+    there = f"/staff/view-as/{cast.accesses['coparent', 'teen']}"
+    assert answer.status_code == 200 and "viewing as David Ellison" in await text(await browser.get(f"{there}/home"))
+    seen = {look["access_id"]: look["reason"] for look in await log.looks("portal:home")}
+    assert seen == {cast.accesses[one, "teen"]: REASON for one in ("teen", "coparent")}
+    assert (await browser.json(f"{root}/home")).status_code == 403, "the former view is left"
+    assert len(await log.events("view_as.begun")) == 2 and len(await log.events("view_as.ended")) == 1
+
+
+async def test_nobody_switches_without_a_view_or_to_another_client(cast, browse):
+    access, other = cast.accesses["parent", "teen"], cast.accesses["coparent", "teen"]
+    owner = await browse(cast, "owner")
+    answer = await owner.send(f"/staff/view-as/{access}/switch", {"access": str(other)})
+    assert answer.status_code == 403 and (await answer.get_json())["code"] == "view-over"
+    desk = await browse(cast, "frontdesk")
+    assert (await desk.send(f"/staff/view-as/{access}/switch", {"access": str(other)})).status_code == 404
+    browser, root = await view(cast, browse)
+    foreign = {"access": str(cast.accesses["client", "client"])}
+    assert (await browser.send(f"{root}/switch", foreign)).status_code == 404
+    assert (await browser.json(f"{root}/home")).status_code == 200, "a refused switch leaves the view as it was"
+
+
+async def test_whose_access_is_over_has_nothing_to_be_viewed_and_the_way_out_stays(cast, browse):
+    browser, root = await view(cast, browse)
+    for end in ("ends_on = current_date - 2", "revoked_at = now()"):
+        await cast.inside(lambda end=end: execute(f"UPDATE portal_access SET {end} WHERE id = $1",
+                                                  cast.accesses["parent", "teen"]))
+        assert (await browser.json(f"{root}/home")).status_code == 404, end
+        found = await (await browser.json(f"/staff/clients/{cast.clients['teen']}/view-as")).get_json()
+        assert "Karen Marsh" not in {one["name"] for one in found["people"]}, end
+    assert (await browser.post(f"{root}/leave")).headers["Location"] == f"/staff/clients/{cast.clients['teen']}"
+
+
 async def test_the_job_ends_a_view_when_it_is_due_and_not_before(cast, browse, log):
     await view(cast, browse)
     (row,) = await log.rows("SELECT id FROM view_as")
