@@ -109,7 +109,7 @@ class Opening:
     async def _answered_by(self, draw: Instead, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         token = token_of(self.request.cookies)
         actor = await actor_for(scope.practice_id, token, while_locked=True, while_unready=True)
-        if "as_access" in self.args and refusal.status != 423:
+        if "as_access" in self.args and refusal.status != 423 and refusal.code != viewing.OVER:
             actor = await viewing.through_eyes(actor, self.args["as_access"])
         with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
             actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor

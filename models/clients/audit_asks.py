@@ -32,9 +32,10 @@ class AskClientAudit(Payload):
 
 
 class ChooseView(Payload):
-    """`access`: whose eyes are chosen already."""
+    """`access`: whose eyes are chosen already; `ended`: a view through them is just over."""
 
     access: MaybeId = None
+    ended: bool = False
 
 
 class BeginView(Payload):

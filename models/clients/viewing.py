@@ -28,7 +28,7 @@ from models.core.looking import note_look
 LASTS = timedelta(minutes=30)
 LEAST_REASON = 10
 END_JOB = "view_as.end"
-OVER = "This view has ended. Begin it again from the client’s page."
+OVER, OVER_WORDS = "view-over", "This view has ended. Begin it again from the client’s page."
 
 # Whose eyes see something: an access that is open today, or will be once the invitation is accepted.
 SEES = """a.revoked_at IS NULL AND NOT portico_hidden(a.client_id, a.contact_id)
@@ -108,7 +108,7 @@ async def switch(actor: Actor, access_id: UUID, other_id: UUID) -> UUID:
         missing("portal access")
     view = await fetch_one(OPEN, actor.session_id, access_id, now())
     if view is None:
-        raise Forbidden("view-over", OVER)
+        raise Forbidden(OVER, OVER_WORDS)
     await leave(actor, access_id)
     return await begin(actor, row["client_id"], other_id, reason=view["reason"])
 
@@ -123,10 +123,16 @@ async def others(actor: Actor) -> list[Viewed]:
 async def leave(actor: Actor, access_id: UUID) -> UUID:
     """Leave the view in this session; returns the client. Leaving one that is over already is no fault, nor one of an
     access that was taken away meanwhile."""
-    whose = "SELECT client_id FROM portal_access WHERE practice_id = portico_here() AND id = $1"
-    row = await fetch_one(whose, access_id) or missing("portal access")
+    client_id = await client_of(access_id)
     sql = "SELECT id FROM view_as WHERE session_id = $1 AND access_id = $2 AND ended_at IS NULL"
     await _end(actor, [one["id"] for one in await fetch_all(sql, actor.session_id, access_id)])
+    return client_id
+
+
+async def client_of(access_id: UUID) -> UUID:
+    """Whose portal this access opens. Raises Missing."""
+    whose = "SELECT client_id FROM portal_access WHERE practice_id = portico_here() AND id = $1"
+    row = await fetch_one(whose, access_id) or missing("portal access")
     return UUID(str(row["client_id"]))
 
 
@@ -152,7 +158,7 @@ async def through_eyes(actor: Actor, access_id: UUID) -> Actor:
     if row is None or not may_view(actor) or not await sees_client(actor, row["client_id"]):
         missing("portal access")
     if await fetch_one(OPEN, actor.session_id, access_id, now()) is None:
-        raise Forbidden("view-over", OVER)
+        raise Forbidden(OVER, OVER_WORDS)
     access = _access(row)
     return replace(
         actor, side=Side.PORTAL, name=row["name"], roles=frozenset(), all_clients=False, clinical=False, billing=False,

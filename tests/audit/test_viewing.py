@@ -151,6 +151,9 @@ async def test_it_ends_after_thirty_minutes_by_leaving_and_with_the_session(cast
     await cast.inside(lambda: execute("UPDATE view_as SET until = now() - interval '1 second'"))
     answer = await browser.json(f"{root}/home")
     assert answer.status_code == 403 and (await answer.get_json())["code"] == "view-over"
+    led = (await browser.get(f"{root}/home")).headers["Location"]
+    assert led.startswith(f"/staff/clients/{cast.clients['teen']}/view-as?access=")
+    assert "The view has ended" in await text(await browser.get(led))
     browser, root = await view(cast, browse)
     assert (await browser.post(f"{root}/leave")).status_code == 303
     assert (await browser.json(f"{root}/home")).status_code == 403
@@ -179,6 +182,8 @@ async def test_nobody_switches_without_a_view_or_to_another_client(cast, browse)
     owner = await browse(cast, "owner")
     answer = await owner.send(f"/staff/view-as/{access}/switch", {"access": str(other)})
     assert answer.status_code == 403 and (await answer.get_json())["code"] == "view-over"
+    led = await owner.post(f"/staff/view-as/{access}/switch", {"access": str(other)})
+    assert "/view-as?access=" in led.headers["Location"]
     desk = await browse(cast, "frontdesk")
     assert (await desk.send(f"/staff/view-as/{access}/switch", {"access": str(other)})).status_code == 404
     browser, root = await view(cast, browse)
