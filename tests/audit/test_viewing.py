@@ -16,6 +16,7 @@ from models.core.errors import Refusal
 from models.core.kinds import PORTAL
 from server.door import DOORS
 from tests.messaging.conftest import Talk
+from tests.support.steps import sent
 
 REASON = "Karen asked where the messages are"
 
@@ -89,6 +90,22 @@ async def test_one_they_sit_in_is_read_as_far_as_their_own_seat_sees(cast, brows
     page = await text(await browser.get(f"{root}/messages/{conversation}"))
     assert "After the owner came" in page and "Before the owner came" not in page
     assert "Leave the view to write" in page
+
+
+async def test_a_file_of_a_conversation_they_do_not_sit_in_opens_at_no_address(cast, browse, talk):
+    conversation = await talk.start("practitioner", "parent", about="teen")
+    parent = await browse(cast, "parent")
+    file = await sent(parent, "/files", "--x\r\nContent-Disposition: form-data; name=file; filename=notes.txt\r\n"
+                      "Content-Type: text/plain\r\n\r\nPrivate\r\n--x--\r\n",
+                      **{"Content-Type": "multipart/form-data; boundary=x"})
+    id = file["file"]["id"]
+    here = f"/for/{cast.clients['teen']}"
+    answer = await parent.send(f"{here}/conversations/{conversation}/messages", {"body": "See this", "files": [id]})
+    assert answer.status_code == 200 and (await parent.get(f"/files/{id}")).status_code == 200, "the premise"
+    browser, root = await view(cast, browse)
+    for path in (f"/files/{id}", f"{root}/files/{id}", f"{here}/files/{id}", f"/files/{id}/thumbnail"):
+        assert (await browser.json(path)).status_code == 404, path
+    assert id not in await text(await browser.get(f"{root}/messages/{conversation}"))
 
 
 async def test_an_unsent_draft_and_a_note_for_staff_do_not_show(cast, browse, talk):

@@ -8,6 +8,7 @@ import secrets
 from playwright.async_api import expect
 
 from models.accounts import portal
+from models.core.database import execute
 
 HALF = "Half a thought"
 
@@ -122,6 +123,17 @@ async def test_a_portal_turned_off_says_so_on_every_open_page_and_comes_back(win
     await expect(owner.page.get_by_role("heading", name="Before clients can come")).to_have_count(0)
     await ana.reload()
     await expect(ana.box).to_have_value(HALF)
+
+
+async def test_the_set_up_checklist_follows_what_is_done_in_another_tab(window, cast):
+    await cast.inside(lambda: execute("UPDATE practice_profile SET crisis_text = ''"))
+    owner = await window(cast, "owner", "/settings/portal")
+    step = owner.page.locator("[data-key=urgent]")
+    await expect(step).to_have_attribute("data-done", "no")
+    tab = await window(cast, "owner", "/settings/messaging", like=owner)
+    await tab.page.get_by_label("Shown to clients above their messages").fill("Not monitored. Call 911 or 988.")
+    await tab.page.get_by_role("button", name="Save the text").click()
+    await expect(step).to_have_count(0)  # it was the last one: the checklist goes
 
 
 async def _moved(cast):

@@ -19,7 +19,7 @@ function willLeave(host) {
   return ask({
     title: "This portal has moved",
     words: `${host ? `It is now at ${host}. ` : ""}What you are writing here can still be saved; you are led over then.`,
-    keep: "Stay and save it", go: "Go there without it",
+    keep: "Stay and save it", go: "Go there without it", tone: "danger",
   })
 }
 
