@@ -151,6 +151,8 @@ class Opening:
     async def actor(self) -> Actor | None:
         """Who stands before the door, allowed or refused; inside the open scope."""
         assert self.practice is not None
+        if self.door.client_side:
+            await refuse_if_closed()
         try:
             return await self._admitted(await self._who(self.practice.id))
         except (SignedOut, PortalClosed):
