@@ -45,7 +45,7 @@ async def onward(opening: Opening, response: Response) -> Response:
     """A form must not be led to another host by its own answer (its page's policy holds for that as well): a page in
     between goes there."""
     asked = opening.request
-    if response.status_code != 303 or asked.method == "GET" or wants_json(asked) or not _left(opening):
+    if response.status_code != 303 or opening.door.method == "GET" or wants_json(asked) or not _left(opening):
         return response
     see = response.headers["Location"]
     try:
