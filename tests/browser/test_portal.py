@@ -7,7 +7,7 @@ import secrets
 
 from playwright.async_api import expect
 
-from models.accounts import portal
+from models.accounts import features, portal
 from models.core.database import execute
 
 HALF = "Half a thought"
@@ -134,6 +134,17 @@ async def test_the_set_up_checklist_follows_what_is_done_in_another_tab(window, 
     await tab.page.get_by_label("Shown to clients above their messages").fill("Not monitored. Call 911 or 988.")
     await tab.page.get_by_role("button", name="Save the text").click()
     await expect(step).to_have_count(0)  # it was the last one: the checklist goes
+
+
+async def test_an_address_half_typed_stays_while_others_change_the_page(window, cast):
+    owner = await window(cast, "owner", "/settings/portal")
+    field = owner.page.get_by_role("textbox", name="Subdomain")
+    await field.fill("half-ty")
+    await field.blur()
+    other = await cast.actor("owner")
+    await cast.inside(lambda: features.set_feature(other, "messaging", on=False))
+    await expect(owner.page.get_by_role("switch", name=re.compile("Secure Messaging"))).not_to_be_checked()
+    await expect(field).to_have_value("half-ty")
 
 
 async def _moved(cast):
