@@ -8,6 +8,7 @@ import pytest
 
 from models.accounts import portal
 from models.accounts.practices import forget_practices
+from models.core.database import execute
 from tests.messaging.conftest import Talk
 
 DETAILS = "/staff/settings/practice"
@@ -101,3 +102,21 @@ async def test_signed_out_one_signs_in_there_once_more_or_goes_on_without(browse
     assert 'action="/sign-in"' in page and 'name="next" value="/messages"' in page
     assert f'href="http://{moved}/messages"' in page
     assert "Ana" not in page and "lead-over" not in page
+
+
+async def test_a_locked_desk_and_a_closed_portal_say_so_there_and_nothing_is_asked(browse, cast, moved):
+    maya, client = await browse(cast, "practitioner"), await browse(cast, "client")
+    maya.others["portico_unsent"], client.others["portico_unsent"] = (
+        mark(cast, "practitioner", "desk"), mark(cast, "client"),
+    )
+    locked = "UPDATE session SET locked_at = now() WHERE id = $1"
+    await cast.inside(lambda: execute(locked, maya.session_id))
+    answer = await maya.get("/staff/messages")
+    assert answer.status_code == 423 and "lead-over" not in await text(answer)
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: portal.turn_off(owner))
+    answer = await client.get("/messages")
+    assert answer.status_code == 403 and "This portal is not open" in await text(answer)
+    unlocked = await maya.post("/staff/unlock", {"password": "portico-demo"})
+    assert f"now at {moved}" in await text(unlocked)
+    assert "lead-over" in await text(await maya.get("/staff/messages")), "and then what waits is sent"
