@@ -31,8 +31,10 @@ function sayGone() {
   })
 }
 
-// in a form, or files chosen and not sent; what is written to somebody waits in the drafts and the outbox
+// in a form, also in one that was drawn again because something was wrong, or files chosen and not sent; what is written
+// to somebody waits in the drafts and the outbox
 function typed() {
+  if (document.querySelector("main form :is([aria-invalid=true], .wrong:not([hidden]))")) return true
   if ([...document.querySelectorAll("message-composer")].some((one) => one.attachments.files.length)) return true
   const fields = [...document.querySelectorAll("main :is(input:not([type=hidden], [type=file], [type=checkbox], [type=radio]), textarea)")]
   return fields.some((field) => field.value !== field.defaultValue && !field.closest("message-composer"))
