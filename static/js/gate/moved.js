@@ -1,5 +1,6 @@
 // The practice's portal has another address now, or none any more. A page follows by itself: the former address takes
 // what was written, leads over, and takes the sign-in along. Where a form is half filled in the person says when.
+import { changed } from "../changed.js"
 import { ask, openDialog } from "../dialog.js"
 import { outbox } from "../outbox.js"
 import { tag } from "../tag.js"
@@ -36,6 +37,6 @@ function sayGone() {
 function typed() {
   if (document.querySelector("main form :is([aria-invalid=true], .wrong:not([hidden]))")) return true
   if ([...document.querySelectorAll("message-composer")].some((one) => one.attachments.files.length)) return true
-  const fields = [...document.querySelectorAll("main :is(input:not([type=hidden], [type=file], [type=checkbox], [type=radio]), textarea)")]
-  return fields.some((field) => field.value !== field.defaultValue && !field.closest("message-composer"))
+  const controls = [...document.querySelectorAll("main form[method=post] :is(input:not([type=file]), select, textarea)")]
+  return controls.some((one) => changed(one) && !one.closest("message-composer, auto-save"))
 }
