@@ -74,8 +74,9 @@ async def test_the_day_of_coming_of_age_has_a_job_of_its_own(cast: Any) -> None:
     before = len(await waiting(majority.TURN, cast))
     await run_scope(cast.practice_id, majority.turn_here)
     assert len(await waiting(majority.TURN, cast)) == before + 1
-    sql = "SELECT max(execute_after) - now() AS wait FROM pgqueuer WHERE entrypoint = $1"
-    wait = (await cast.inside(lambda: fetch_one(sql, majority.TURN)))["wait"]
+    sql = """SELECT max(execute_after) - now() AS wait FROM pgqueuer WHERE entrypoint = $1
+      AND convert_from(payload, 'UTF8')::json ->> 'practice' = $2"""
+    wait = (await cast.inside(lambda: fetch_one(sql, majority.TURN, str(cast.practice_id))))["wait"]
     assert timedelta(days=28) < wait < timedelta(days=32)
 
 
