@@ -128,12 +128,14 @@ class Worker:
         host = scope_host(scope)
         with suppress(Refusal, *AWAY):
             found = await practice_by_host(host) if host else None
-            if found is None or found.moved_to:
+            if found is None:
                 return None
             key = await session_by_token(found.id, token_of_header(scope["headers"]))
             if key is None:
-                return Visitor(found.id, at=found.subdomain)
-            return Visitor(found.id, key.login_id, key.session_id, at=found.subdomain)
+                return None if found.moved_to else Visitor(found.id, at=found.subdomain)
+            # Who comes by an address that was left is told so, and may first say what is still unsaid.
+            at = str(host).lower().partition(".")[0] if found.moved_to else found.subdomain
+            return Visitor(found.id, key.login_id, key.session_id, at=at)
         return None
 
 

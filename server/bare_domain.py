@@ -8,6 +8,7 @@ from models.accounts import finding, founding, sessions, tickets
 from models.accounts.asks import ChoosePassword, FindPortal, OpenPractice
 from models.accounts.devices import device_of
 from models.accounts.passwords import LEAST
+from models.accounts.time_zones import zone_groups
 from models.core.actor import Actor
 from models.core.errors import Gone
 from server.answers import problem
@@ -28,8 +29,9 @@ async def bare_page() -> Page:
 
 @get("/open-a-practice", allow=ANYONE, bare=True)
 async def open_practice_page() -> Page:
-    zones = founding.time_zones()
-    return Page("accounts/open_practice.html", json={"time_zones": zones}, zones=zones, key=None)
+    zones = zone_groups()
+    names = [name for group in zones for name, _ in group.zones]
+    return Page("accounts/open_practice.html", json={"time_zones": names}, zones=zones, key=None)
 
 
 @post("/open-a-practice", allow=ANYONE, bare=True, body=OpenPractice, again=open_practice_page)

@@ -24,7 +24,7 @@ AS_PICTURE = {
 }
 
 
-@get("/brand.css", allow=ANYONE, while_locked=True)
+@get("/brand.css", allow=ANYONE, while_locked=True, anywhere=True)
 async def brand_css() -> Raw:
     """Pages name it with a version that changes with the colours, so a browser may keep it."""
     found = await profile()
@@ -32,7 +32,7 @@ async def brand_css() -> Raw:
     return Raw(css, "text/css; charset=utf-8", {"Cache-Control": "private, max-age=86400"})
 
 
-@get("/logo/<stamp>", allow=ANYONE, streams=True, while_locked=True)
+@get("/logo/<stamp>", allow=ANYONE, streams=True, while_locked=True, anywhere=True)
 async def logo(request: Request, practice: UUID) -> Raw:
     """The logo with this stamp of its contents, while the practice wears it: another picture has another address."""
     stamp = str((request.view_args or {})["stamp"])

@@ -13,6 +13,8 @@ from models.core.settings import Settings, settings
 LONGEST = 128
 DEVICE_LASTS = 400 * 24 * 3600
 MOST_COOKIES = 16 * 1024
+# Set by a page's own script (static/js/unsent.js): of whom this browser keeps words that the server does not have.
+UNSENT = "portico_unsent"
 
 
 def cookie_name(given: Settings | None = None) -> str:

@@ -110,7 +110,8 @@ class Door:
     `feature`: shut for a portal person who has this feature of the portal switched off. `bare`: it stands at the bare
     domain alone, and no other door with a practice does. `step_up`: opens for who
     proved to be the login's within ten minutes. `while_unready`: also for staff whose practice requires a second factor
-    that they have not."""
+    that they have not. `anywhere`: it answers at a former address of the practice too, where all others lead over.
+    `client_side`: visitors pass it, but not while the portal is turned off."""
 
     method: str
     path: str
@@ -130,6 +131,8 @@ class Door:
     step_up: bool = False
     cross_site: bool = False
     development: bool = False
+    anywhere: bool = False
+    client_side: bool = False
 
     @property
     def area(self) -> str:

@@ -47,7 +47,8 @@ async def _through_eyes(actor: Actor) -> Mapping[str, Any]:
     ends = await viewing.until(actor)
     zone = ZoneInfo((await profile()).time_zone)
     told = {"name": actor.name, "client": _first(actor.lens.client_name) if actor.lens.contact_id else "",
-            "ends": f"{ends.astimezone(zone):%-I:%M %p}" if ends else "", "leave": f"{base_of(actor)}/leave"}
+            "ends": f"{ends.astimezone(zone):%-I:%M %p}" if ends else "", "leave": f"{base_of(actor)}/leave",
+            "switch": f"{base_of(actor)}/switch", "others": await viewing.others(actor)}
     return {"me": me, "nav": portal_nav(actor), **_acting(actor), "viewing_as": told}
 
 

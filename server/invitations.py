@@ -34,13 +34,13 @@ SAYS = {
 }
 
 
-@get(LINK, allow=ANYONE)
+@get(LINK, allow=ANYONE, client_side=True)
 async def invitation_page(actor: Actor | None, token: str) -> Page:
     """Behind the link. Opening it changes nothing: mail scanners do."""
     return _page(await behind_link(token, actor), f"/invitation/{token}")
 
 
-@post(f"{LINK}/opened", allow=ANYONE)
+@post(f"{LINK}/opened", allow=ANYONE, client_side=True)
 async def note_opened(actor: Actor | None, token: str, request: Request) -> Done:
     """Somebody is at the page: a pointer moved, a key was pressed. Staff see that the link was opened."""
     await accepting.note_opened(Way(actor, address_of(request), token))
@@ -61,7 +61,7 @@ async def _waiting_again(actor: Actor, id: UUID, request: Request) -> Page:
     return _page(await behind_access(actor, id), f"/invitations/{id}", **await _typed(request))
 
 
-@post(f"{LINK}/birth-date", allow=ANYONE, body=AnswerDate, again=_link_again)
+@post(f"{LINK}/birth-date", allow=ANYONE, client_side=True, body=AnswerDate, again=_link_again)
 async def answer_date(actor: Actor | None, token: str, body: AnswerDate, request: Request) -> Page:
     """The client's birth date; what was wrong is counted, whatever tab it came from."""
     told = await _answer_date(Way(actor, address_of(request), token), body)
@@ -74,21 +74,21 @@ async def answer_date_signed_in(actor: Actor, id: UUID, body: AnswerDate, reques
     return _page(await behind_access(actor, id), f"/invitations/{id}", told, field="born_on")
 
 
-@post(f"{LINK}/code", allow=ANYONE, body=AskCode, again=_link_again)
+@post(f"{LINK}/code", allow=ANYONE, client_side=True, body=AskCode, again=_link_again)
 async def ask_code(actor: Actor | None, token: str, body: AskCode, request: Request) -> Page:
     """Six digits to the address on file: a link that was handed over proves none."""
     await accepting.ask_code(Way(actor, address_of(request), token), body.proof)
     return _page(await behind_link(token, actor), f"/invitation/{token}", Told(body.proof), sent=True)
 
 
-@post(f"{LINK}/check-code", allow=ANYONE, body=AnswerCode, again=_link_again)
+@post(f"{LINK}/check-code", allow=ANYONE, client_side=True, body=AnswerCode, again=_link_again)
 async def answer_code(actor: Actor | None, token: str, body: AnswerCode, request: Request) -> Page:
     told = await accepting.answer_code(Way(actor, address_of(request), token), body.code, body.proof)
     told = told if told.proof else Told(body.proof, told.wrong)
     return _page(await behind_link(token, actor), f"/invitation/{token}", told, field="code", sent=True)
 
 
-@post(LINK, allow=ANYONE, body=Accept, again=_link_again)
+@post(LINK, allow=ANYONE, client_side=True, body=Accept, again=_link_again)
 async def accept(actor: Actor | None, token: str, body: Accept, request: Request) -> Answer:
     """Accept, with a new password or with the one there is."""
     return await _accept(actor, Way(actor, address_of(request), token), body, request)
@@ -99,7 +99,7 @@ async def accept_signed_in(actor: Actor, id: UUID, body: Accept, request: Reques
     return await _accept(actor, Way(actor, address_of(request), access_id=id), body, request)
 
 
-@post(f"{LINK}/again", allow=ANYONE)
+@post(f"{LINK}/again", allow=ANYONE, client_side=True)
 async def ask_again(token: str, request: Request) -> Page:
     """An old link asks for a new one, to the same address."""
     await accepting.ask_again(token, address=address_of(request))

@@ -89,6 +89,13 @@ async def _idle_sessions() -> None:
     await sweep_idle()
 
 
+async def _turn(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
+    """Who comes of age today; as many at a time as the clock does."""
+    while await run_scope(practice_id, majority.turn_here):
+        pass
+    return None
+
+
 async def _check_import(practice_id: UUID, ids: Mapping[str, UUID]) -> Answer:
     await import_checking.check_rows(practice_id, ids["batch"])
     return None
@@ -111,6 +118,7 @@ JOBS: dict[str, Job] = {
     accounts_data.ERASE: own_data.erase,
     away.BEGIN: inside(away.begin, "away"),
     status.CLOSE: inside(status.close_portal, "client"),
+    majority.TURN: _turn,
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),

@@ -96,7 +96,8 @@ def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
 
 
 def _face(face: Face, origin: str) -> dict[str, Any]:
-    """The practice's own: logo, colours by role as (light, dark), address, phone. The picture is all a mail fetches."""
+    """The practice's own: logo, colours by role as (light, dark), address, phone, words for emergencies. The picture
+    is all that a mail fetches."""
     shown = min(1.0, LOGO_HEIGHT / max(face.logo_height, 1), LOGO_WIDTH / max(face.logo_width, 1))
     logo = {
         "src": f"{origin}/logo/{face.logo_stamp}", "plate": face.logo_plate,
@@ -105,7 +106,7 @@ def _face(face: Face, origin: str) -> dict[str, Any]:
     return {
         "logo": logo if face.logo_stamp else None, "colours": brand(face.accent, face.ground).pairs,
         "address_lines": [_one_line(line) for line in face.address.splitlines() if line.strip()],
-        "phone": _one_line(face.phone),
+        "phone": _one_line(face.phone), "crisis_text": _one_line(face.crisis_text),
     }
 
 

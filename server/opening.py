@@ -11,7 +11,6 @@ from uuid import UUID
 
 from quart import Request, Response
 
-from models.accounts.arriving import ticket_for
 from models.accounts.features import refuse_unless_on
 from models.accounts.practices import (
     PortalClosed,
@@ -21,7 +20,7 @@ from models.accounts.practices import (
     refuse_if_closed,
 )
 from models.accounts.proving import refuse_unless_proved
-from models.accounts.sessions import actor_for, session_by_token
+from models.accounts.sessions import actor_for
 from models.clients import viewing
 from models.core.actor import Actor
 from models.core.database import fetch_one
@@ -29,7 +28,7 @@ from models.core.errors import Forbidden, Missing, Refusal, SignedOut
 from models.core.keys import first_answer, keep_answer
 from models.core.payload import parse
 from models.core.scope import Scope, run_scope
-from server import answers
+from server import answers, leading
 from server.cookies import token_of
 from server.door import PORTAL, REFUSAL_PAGES, Answer, Done, Door, Instead, Page, again_with, kind_of
 from server.pages import page_context
@@ -78,6 +77,9 @@ class Opening:
 
     async def answer(self) -> Response:
         """Always an answer: refusals become problem documents or pages."""
+        return await leading.onward(self, await self._answer())
+
+    async def _answer(self) -> Response:
         try:
             return await self._open()
         except answers.DrawAgain as again:
@@ -107,7 +109,7 @@ class Opening:
     async def _answered_by(self, draw: Instead, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         token = token_of(self.request.cookies)
         actor = await actor_for(scope.practice_id, token, while_locked=True, while_unready=True)
-        if "as_access" in self.args and refusal.status != 423:
+        if "as_access" in self.args and refusal.status != 423 and refusal.code != viewing.OVER:
             actor = await viewing.through_eyes(actor, self.args["as_access"])
         with suppress(Refusal):  # the chooser's own refusal: then the page is about nobody in particular
             actor = actor.acting_for(self.args.get("for_client")) if self.door.portal and actor.portal else actor
@@ -125,8 +127,8 @@ class Opening:
         if not self.door.practice:
             return answers.plain(self, await self.door.handler(**self._wanted({"request": self.request})))
         self.practice = await _practice(self.request)
-        if self.practice.moved_to:
-            return answers.moved(self, self.practice.moved_to, await self._ticket())
+        if self.practice.moved_to and (led := await leading.lead_over(self)) is not None:
+            return led
         if self.door.method in UNSAFE and not self.door.cross_site:
             refuse_foreign_origin(self.request)
         if self.door.streams:
@@ -135,16 +137,6 @@ class Opening:
             await self.run(self._admit)
             self.body = await body_of(self.request)
         return cast(Response, await self.run(self._work))
-
-    async def _ticket(self) -> str | None:
-        """What takes a signed-in person along from a former address of the practice: for a page that is gone to, not
-        for what a page fetches."""
-        asked, token = self.request, token_of(self.request.cookies)
-        if asked.method != "GET" or wants_json(asked) or asked.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
-            return None
-        assert self.practice is not None
-        key = await session_by_token(self.practice.id, token)
-        return cast(str, await self.run(lambda scope: ticket_for(key.session_id))) if key else None
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None
@@ -159,6 +151,8 @@ class Opening:
     async def actor(self) -> Actor | None:
         """Who stands before the door, allowed or refused; inside the open scope."""
         assert self.practice is not None
+        if self.door.client_side:
+            await refuse_if_closed()
         try:
             return await self._admitted(await self._who(self.practice.id))
         except (SignedOut, PortalClosed):

@@ -11,6 +11,7 @@ from models.accounts.locations import Place
 from models.accounts.practices import profile
 from models.accounts.tables import Location
 from models.accounts.time_zones import zone_groups
+from models.clients import majority
 from models.core.actor import Actor
 from server.door import ADMINISTRATOR, Done, Page, get, post
 
@@ -31,7 +32,7 @@ async def practice_page(actor: Actor, query: JustDone | None = None) -> Page:
     places = [_shown(one) for one in await locations.locations()]
     return Page(
         "accounts/settings_practice.html", json={"details": shown, "locations": places}, details=shown,
-        locations=places, zones=zone_groups(), ages=details.AGES_OF_MAJORITY, current="settings",
+        locations=places, zones=zone_groups(), ages=await _ages(found.age_of_majority), current="settings",
         said=SAID.get(query.done if query else "", ""), as_kept=details.as_kept,
     )
 
@@ -78,6 +79,11 @@ async def close_location(actor: Actor, id: UUID) -> Done:
 async def reopen_location(actor: Actor, id: UUID) -> Done:
     await locations.reopen_location(actor, await locations.location_for(actor, id))
     return Done(see=f"{HERE}?done=reopened")
+
+
+async def _ages(now_there: int) -> list[tuple[int, int]]:
+    """Each age there is, and how many minors it would make adults at once."""
+    return [(age, await majority.turned_by(age) if age < now_there else 0) for age in details.AGES_OF_MAJORITY]
 
 
 def _place(body: SetLocation) -> Place:

@@ -13,7 +13,7 @@ from models.clients.profile import Profile, profile_of
 from models.clients.viewing import viewable
 from models.core.actor import Actor
 from models.core.looking import note_look
-from server.door import Page
+from server.door import STAFF, Page, get
 
 # A look at a client's page says at which tab.
 TAB = "client-"
@@ -34,6 +34,16 @@ async def profile_page(
     head = {**_head(found), "viewable": bool(people), "views_own": any(not one.relation for one in people),
             "open_until": until}
     return Page(template, json=told, current="clients", profile=head, tab=tab, **context)
+
+
+@get("/staff/clients/<uuid:id>/head", allow=STAFF)
+async def profile_head(actor: Actor, id: UUID) -> Page:
+    """What stands above the tabs, as an open page fetches it again; that it showed is a look as well."""
+    found = await profile_of(actor, id)
+    await note_look(actor, f"{TAB}head", id, client_id=id)
+    head = _head(found)
+    told = {name: head[name] for name in ("id", "name", "age", "kind", "status", "practitioners")}
+    return Page("clients/_head.html", json={"client": told}, profile=head)
 
 
 async def _open_until(actor: Actor, client_id: UUID) -> str:

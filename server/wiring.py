@@ -195,11 +195,13 @@ SETTINGS = [
 
 def _register_listeners() -> None:
     from models.accounts import founding, linking
+    from models.clients import practice_days
     from models.core.change import on
     from models.messaging import practices
     from models.notifications import listening
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
+    on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

@@ -6,9 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from models.accounts import passwords, subdomains, tickets
 from models.accounts.events import (
@@ -22,6 +20,7 @@ from models.accounts.reach import Reach, by_login, spelled
 from models.accounts.resetting import USES_BY_ADDRESS
 from models.accounts.signing import SignedIn, begin
 from models.accounts.tables import Login, PracticeProfile, StaffMember
+from models.accounts.time_zones import known_zones
 from models.core.actor import Actor, Role, Side
 from models.core.change import change, record
 from models.core.clock import now
@@ -53,19 +52,6 @@ class Founding:
     email: str
     time_zone: str
     practitioner: bool
-
-
-@cache
-def time_zones() -> list[str]:
-    """Those of the United States first, then the world's, by name."""
-    known = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [*US_ZONES, *(zone for zone in known if zone not in US_ZONES)]
-
-
-US_ZONES = (
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
-    "America/Anchorage", "Pacific/Honolulu",
-)
 
 
 async def open_practice(asked: Founding, *, address: str) -> UUID:
@@ -192,7 +178,7 @@ def _check(asked: Founding) -> None:
             wrong[field] = [f"Write {what} alone, without an address."]
     if not EMAIL.fullmatch(asked.email.strip()):
         wrong["email"] = ["This is no e-mail address. Check it for a typing mistake."]
-    if asked.time_zone not in time_zones():
+    if asked.time_zone not in known_zones():
         wrong["time_zone"] = ["Choose a time zone of the list."]
     if wrong:
         raise Invalid(errors=wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,12 @@ async def profile() -> PracticeProfile:
 async def today_here() -> date:
     """The day it is where the open practice is."""
     return now().astimezone(ZoneInfo((await profile()).time_zone)).date()
+
+
+async def until_day(day: date) -> timedelta:
+    """From now to the open practice's midnight at which this day begins; a second past it."""
+    midnight = datetime.combine(day, time(0, 0, 1), ZoneInfo((await profile()).time_zone))
+    return midnight - now()
 
 
 async def reach_by_phone() -> str:

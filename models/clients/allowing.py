@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile, today_here
+from models.accounts.practices import profile, today_here, until_day
 from models.accounts.registries import FEATURES
 from models.clients.admitting import end_portal_without_access
 from models.clients.portal_events import (
@@ -22,7 +21,6 @@ from models.clients.registries import CONTACT_PERMISSIONS
 from models.clients.tables import PortalAccess
 from models.core.actor import Actor
 from models.core.change import change, enqueue
-from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Conflict, Invalid
 from models.core.ids import new_id
@@ -101,7 +99,7 @@ def _of_contact(person: PortalPerson) -> PortalAccess:
 
 
 async def _wake_on(access_id: UUID, day: date | None) -> None:
-    wait = await _until(day) if day else timedelta(0)
+    wait = await until_day(day) if day else timedelta(0)
     if wait > timedelta(0):
         await enqueue(DAY_JOB, {"access": access_id}, after=wait, key=f"{DAY_JOB}:{access_id}:{new_id()}")
 
@@ -110,11 +108,5 @@ async def _too_early(access: PortalAccess, today: date) -> timedelta | None:
     """Practices move between time zones, and clocks differ: midnight may still be to come."""
     days = [day for day in (access.starts_on, access.ends_on and access.ends_on + timedelta(days=1)) if day]
     coming = min((day for day in days if day > today), default=None)
-    wait = await _until(coming) if coming else timedelta(0)
+    wait = await until_day(coming) if coming else timedelta(0)
     return wait if timedelta(0) < wait < timedelta(days=2) else None
-
-
-async def _until(day: date) -> timedelta:
-    """From now to the practice's midnight at which this day begins; a second past it."""
-    midnight = datetime.combine(day, time(0, 0, 1), ZoneInfo((await profile()).time_zone))
-    return midnight - now()

@@ -32,9 +32,10 @@ class AskClientAudit(Payload):
 
 
 class ChooseView(Payload):
-    """`access`: whose eyes are chosen already."""
+    """`access`: whose eyes are chosen already; `ended`: a view through them is just over."""
 
     access: MaybeId = None
+    ended: bool = False
 
 
 class BeginView(Payload):
@@ -43,6 +44,12 @@ class BeginView(Payload):
     access: UUID
     reason: str = Field("", max_length=500)
     key: UUID | None = None
+
+
+class SwitchView(Payload):
+    """`access`: through whose eyes instead."""
+
+    access: UUID
 
 
 class OpenInEmergency(Payload):

@@ -167,6 +167,7 @@ TITLES = {key: title for key, title, _ in CHANGES}
 LOOKS = {
     "audit-export": "exported the audit log",
     "client.profile": "looked at a child’s information",
+    "client-head": "had the record open while it changed",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "export-csv": "exported clients as a table",

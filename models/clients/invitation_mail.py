@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from models.accounts.practices import portal_open
 from models.clients.invitation_settings import invitation_settings
 from models.clients.inviting import Outgoing, outgoing
 from models.clients.portal_events import INVITATION_MAIL_REFUSED, INVITATION_MAIL_TAKEN, INVITATION_REMINDED
@@ -42,9 +43,11 @@ async def plan_reminders(sending: UUID) -> None:
 
 async def due_reminder(sending: UUID) -> Outgoing | None:
     """Whether this sending has to be reminded of now, looked at anew: not when it was accepted, revoked, sent again or
-    refused, nor when the practice reminds nobody. Once for each of the two days."""
+    refused, nor when the practice reminds nobody or its portal is turned off. Once for each of the two days."""
     invitation = await Invitation.get_or_none(sending=sending)
     if invitation is None or invitation.mail_state != "taken" or not (await invitation_settings()).reminders:
+        return None
+    if not await portal_open():
         return None
     number = 2 if now() - invitation.sent_at >= SECOND_FROM else 1
     found = await outgoing(invitation.access_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from models.accounts.practices import today_here
+from models.accounts.practices import portal_open, today_here
 from models.accounts.reach import by_login
 from models.clients import allowing
 from models.clients.addresses import login_at
@@ -30,6 +30,7 @@ from models.core.ids import new_id, new_token, token_hash
 
 LASTS = timedelta(days=14)
 LONGEST_MESSAGE = 2000
+PORTAL_OFF = "The client portal is turned off, so nobody could come in. An administrator turns it on first."
 
 KEEP = """INSERT INTO invitation (id, access_id, sending, asks, message, sent_at, ends_at)
   VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7)
@@ -142,6 +143,8 @@ async def new_link(sent: Outgoing) -> str:
 async def _send(
     actor: Actor | None, person: PortalPerson, *, asks: dict[str, str] | None = None, message: str | None = None
 ) -> None:
+    if actor is not None and not await portal_open():
+        raise Conflict("portal-off", PORTAL_OFF)
     access, before, moment = person.held, person.invitation, now()
     login_id = await _login(actor, person)
     await execute("UPDATE portal_access SET login_id = $2, invited_at = $3 WHERE id = $1", access.id, login_id, moment)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from models.accounts.practices import until_day
 from models.clients.detail_events import MAJORITY_AGREED, MAJORITY_NEAR, MAJORITY_REACHED
 from models.clients.people import assigned_to
 from models.core.actor import Actor
-from models.core.change import change, record
+from models.core.change import change, enqueue, record
 from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, missing
 from models.core.events import Audience, EventType, Part, ToAccess, ToDesk, ToStaffAllClients, ToStaffOf
@@ -18,6 +19,7 @@ from models.core.ids import new_id
 from models.core.practices import where_waiting
 from models.core.scope import Scope
 
+TURN = "clients.turn"
 AHEAD = timedelta(days=60)
 BATCH = 100
 
@@ -119,8 +121,28 @@ WITHDRAW = """UPDATE majority_agreement SET withdrawn_at = clock_timestamp()
 
 
 async def turn_all() -> None:
-    """By the clock, in each practice where somebody comes of age. Outside any scope."""
+    """By the clock, in each practice where somebody comes of age. Outside any scope. The day itself has a job."""
     await where_waiting("majorities", AHEAD, turn_here)
+
+
+async def wake(after: timedelta | None = None) -> None:
+    """Inside a change: what is due is done at once, or then; open pages hear of it in the same moment."""
+    await enqueue(TURN, {}, after=after, key=f"{TURN}:{new_id()}")
+
+
+async def wake_on(on_day: date) -> None:
+    """Inside a change: at the midnight at which this day begins where the practice is."""
+    await wake(max(await until_day(on_day), timedelta(0)))
+
+
+async def turned_by(age: int) -> int:
+    """How many minors would be adults, and their contacts without access, if the age of majority were this one now."""
+    row = await fetch_one(TURNED, age)
+    return int(row["n"]) if row else 0
+
+
+TURNED = """SELECT count(*) AS n FROM client WHERE kind = 'minor' AND merged_into IS NULL
+  AND portico_turns(born_on, $1) <= portico_today()"""
 
 
 async def turn_here(scope: Scope) -> bool:
@@ -142,6 +164,7 @@ DUE = """SELECT c.id, t.on_day, t.on_day <= portico_today() AS reached FROM clie
 
 async def _near(row: Row) -> None:
     await execute("INSERT INTO majority (id, on_day) VALUES ($1, $2)", row["id"], row["on_day"])
+    await wake_on(row["on_day"])
     await _tell(None, MAJORITY_NEAR, row["id"], {}, desks=await _desks(row["id"]))
 
 

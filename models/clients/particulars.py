@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from models.accounts.practices import reach_by_phone, today_here
+from models.clients import majority
 from models.clients.choices import LANGUAGES, MARITAL, TIME_ZONES
 from models.clients.fields import FUTURE, FieldOf
 from models.clients.rows import plain
@@ -147,6 +148,7 @@ async def _set_birth_date(client_id: UUID, born_on: date | None) -> None:
         "DELETE FROM majority WHERE id = $1 AND on_day IS DISTINCT FROM portico_turns($2::date, portico_majority())"
         " AND (ended_at IS NULL OR portico_turns($2::date, portico_majority()) > portico_today())", client_id, born_on,
     )
+    await majority.wake()  # a day that has come already ends rights now
 
 
 async def _put(client_id: UUID, given: Mapping[str, Any]) -> None:

@@ -28,26 +28,27 @@ from models.core.looking import note_look
 LASTS = timedelta(minutes=30)
 LEAST_REASON = 10
 END_JOB = "view_as.end"
-OVER = "This view has ended. Begin it again from the client’s page."
+OVER, OVER_WORDS = "view-over", "This view has ended. Begin it again from the client’s page."
 
-# Everybody who has the portal of a client, the client first; revoked ones have nothing to see.
-PEOPLE = """SELECT a.id, coalesce(t.name, c.name) AS name, coalesce(r.relation, '') AS relation
+# Whose eyes see something: an access that is open today, or will be once the invitation is accepted.
+SEES = """a.revoked_at IS NULL AND NOT portico_hidden(a.client_id, a.contact_id)
+    AND (a.accepted_at IS NULL OR portico_open(a))"""
+# Everybody who has the portal of a client, the client first.
+PEOPLE = f"""SELECT a.id, coalesce(t.name, c.name) AS name, coalesce(r.relation, '') AS relation
   FROM portal_access a JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
   LEFT JOIN client_contact r ON r.practice_id = a.practice_id AND r.client_id = a.client_id
     AND r.contact_id = a.contact_id
-  WHERE a.practice_id = portico_here() AND a.client_id = $1 AND a.revoked_at IS NULL
-    AND NOT portico_hidden(a.client_id, a.contact_id)
+  WHERE a.practice_id = portico_here() AND a.client_id = $1 AND {SEES}
   ORDER BY a.contact_id NULLS FIRST, name"""
-ACCESS = """SELECT a.id, a.client_id, a.contact_id, c.name AS client_name, coalesce(t.name, c.name) AS name, r.relation,
-    a.permissions, a.features_off || p.features_off AS off, c.status
+ACCESS = f"""SELECT a.id, a.client_id, a.contact_id, c.name AS client_name, coalesce(t.name, c.name) AS name,
+    r.relation, a.permissions, a.features_off || p.features_off AS off, c.status
   FROM portal_access a JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   JOIN practice_profile p ON p.practice_id = a.practice_id
   LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
   LEFT JOIN client_contact r ON r.practice_id = a.practice_id AND r.client_id = a.client_id
     AND r.contact_id = a.contact_id
-  WHERE a.practice_id = portico_here() AND a.id = $1 AND a.revoked_at IS NULL
-    AND NOT portico_hidden(a.client_id, a.contact_id)"""
+  WHERE a.practice_id = portico_here() AND a.id = $1 AND {SEES}"""
 OPEN = """SELECT id, reason, until FROM view_as
   WHERE session_id = $1 AND access_id = $2 AND ended_at IS NULL AND until > $3 ORDER BY until DESC LIMIT 1"""
 BEGIN = """INSERT INTO view_as (id, session_id, login_id, access_id, reason, began_at, until)
@@ -75,7 +76,7 @@ async def viewable(actor: Actor, client_id: UUID) -> list[Viewed]:
     """Through whose eyes this staff member may view the client's portal; nobody's for who may not."""
     if not may_view(actor) or not await sees_client(actor, client_id):
         return []
-    return [Viewed(row["id"], row["name"], row["relation"]) for row in await fetch_all(PEOPLE, client_id)]
+    return [_viewed(row) for row in await fetch_all(PEOPLE, client_id)]
 
 
 async def begin(actor: Actor, client_id: UUID, access_id: UUID, *, reason: str) -> UUID:
@@ -99,11 +100,39 @@ async def begin(actor: Actor, client_id: UUID, access_id: UUID, *, reason: str) 
     return access_id
 
 
+async def switch(actor: Actor, access_id: UUID, other_id: UUID) -> UUID:
+    """From one person's eyes to those of another who has this client's portal, for the reason that was given already;
+    a view of its own in the log, with 30 minutes of its own. Raises as begin does, and Forbidden `view-over`."""
+    row = await fetch_one(ACCESS, access_id)
+    if row is None or not may_view(actor) or not await sees_client(actor, row["client_id"]):
+        missing("portal access")
+    view = await fetch_one(OPEN, actor.session_id, access_id, now())
+    if view is None:
+        raise Forbidden(OVER, OVER_WORDS)
+    await leave(actor, access_id)
+    return await begin(actor, row["client_id"], other_id, reason=view["reason"])
+
+
+async def others(actor: Actor) -> list[Viewed]:
+    """Through whose eyes the same client's portal may be viewed besides."""
+    assert actor.lens is not None
+    found = await fetch_all(PEOPLE, actor.lens.client_id)
+    return [_viewed(row) for row in found if row["id"] != actor.lens.access_id]
+
+
 async def leave(actor: Actor, access_id: UUID) -> UUID:
-    """Leave the view in this session; returns the client. Leaving one that is over already is no fault."""
-    row = await fetch_one(ACCESS, access_id) or missing("portal access")
+    """Leave the view in this session; returns the client. Leaving one that is over already is no fault, nor one of an
+    access that was taken away meanwhile."""
+    client_id = await client_of(access_id)
     sql = "SELECT id FROM view_as WHERE session_id = $1 AND access_id = $2 AND ended_at IS NULL"
     await _end(actor, [one["id"] for one in await fetch_all(sql, actor.session_id, access_id)])
+    return client_id
+
+
+async def client_of(access_id: UUID) -> UUID:
+    """Whose portal this access opens. Raises Missing."""
+    whose = "SELECT client_id FROM portal_access WHERE practice_id = portico_here() AND id = $1"
+    row = await fetch_one(whose, access_id) or missing("portal access")
     return UUID(str(row["client_id"]))
 
 
@@ -129,7 +158,7 @@ async def through_eyes(actor: Actor, access_id: UUID) -> Actor:
     if row is None or not may_view(actor) or not await sees_client(actor, row["client_id"]):
         missing("portal access")
     if await fetch_one(OPEN, actor.session_id, access_id, now()) is None:
-        raise Forbidden("view-over", OVER)
+        raise Forbidden(OVER, OVER_WORDS)
     access = _access(row)
     return replace(
         actor, side=Side.PORTAL, name=row["name"], roles=frozenset(), all_clients=False, clinical=False, billing=False,
@@ -158,6 +187,10 @@ async def _end(actor: Actor | None, view_ids: list[UUID]) -> None:
             rooms = [*await to_administrators(), ToDesk(row["login_id"])]
             ids: Mapping[str, Any] = {"client": row["client_id"], "access": row["access_id"]}
             await record(actor, VIEW_ENDED, [Part(rooms, ids)], subject_id=row["access_id"])
+
+
+def _viewed(row: Row) -> Viewed:
+    return Viewed(row["id"], row["name"], row["relation"])
 
 
 def _access(row: Row) -> AccessOf:

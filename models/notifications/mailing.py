@@ -38,7 +38,9 @@ WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND
 RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.mails_off,
   l.deactivated_at,
   p.id AS practice_id, p.subdomain, f.name AS practice_name,
-  f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate"""
+  f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate,
+  CASE WHEN EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id)
+    THEN f.crisis_text ELSE '' END AS crisis_text"""
 QUIET = """SELECT m.kind, l.quiet_from, l.quiet_until, l.quiet_zone FROM outgoing_mail m
 JOIN login l ON l.practice_id = m.practice_id AND l.id = m.login_id
 WHERE m.practice_id = portico_here() AND m.id = $1"""
@@ -55,7 +57,8 @@ ORDER BY id LIMIT 500"""
 
 @dataclass(frozen=True)
 class Face:
-    """How the practice looks and where it is, as every mail shows it; the names are those of its profile."""
+    """How the practice looks and where it is, as every mail shows it; the names are those of its profile.
+    `crisis_text`: for clients and contacts alone, whom to call in an emergency."""
 
     accent: str = "#1b5470"
     ground: str = ""
@@ -65,6 +68,7 @@ class Face:
     logo_width: int = 0
     logo_height: int = 0
     logo_plate: str = ""
+    crisis_text: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@ import { page } from "./page.js"
 
 const prefix = `portico-draft:${page.login}:${page.side}:`
 
+// "kept": something of this login was written down or let go here
+export const drafts = new EventTarget()
+
 // { body, saved, note }: saved says that the server has it too, note that it is one for staff; null when there is none
 export function draftOf(conversation) {
   try { return JSON.parse(localStorage.getItem(prefix + conversation)) } catch { return null } // storage may be switched off
@@ -15,16 +18,20 @@ export function keepDraft(conversation, body, { saved = false, note = false } = 
   } catch {
     // switched off or full: the server's copy is what remains
   }
+  drafts.dispatchEvent(new Event("kept"))
 }
 
-// How many the server does not have.
-export function unsavedDrafts() {
+// Those that the server does not have: [{ conversation, body, note }].
+export function unsaved() {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !JSON.parse(localStorage.getItem(key)).saved).length
+    const all = Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map((key) => [key, JSON.parse(localStorage.getItem(key))])
+    return all.filter(([, kept]) => !kept.saved && kept.body).map(([key, { body, note }]) => ({ conversation: key.slice(prefix.length), body, note }))
   } catch {
-    return 0 // switched off
+    return [] // switched off
   }
 }
+
+export function unsavedDrafts() { return unsaved().length }
 
 // At sign-out: what the server has needs no copy on a device that others may use. The rest stays for this login alone.
 export function forgetSavedDrafts() {

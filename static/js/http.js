@@ -25,7 +25,7 @@ export async function getJson(path) { return (await getWithCursor(path)).data }
 
 // { data, cursor }: JSON, and the event it is as new as
 export async function getWithCursor(path) {
-  const answer = await reach(path, { headers: { Accept: "application/json" } })
+  const answer = await reach(path, { headers: { Accept: "application/json" }, redirect: "manual" })
   return { data: await answer.json(), cursor: cursorOf(answer) }
 }
 

@@ -10,12 +10,13 @@ import { whereabouts } from "./line/whereabouts.js"
 import { page } from "./page.js"
 
 const SILENT = 45_000
-const LEAVING = 300
+const LEAVING = 2_000
 const [PAUSE, LONGEST] = [500, 15_000]
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
 export class Line extends EventTarget {
   state = "catching-up"
+  stays = false // a page that stands at a former address on purpose
   since = new Date()
   detail = {}
   #cursor = new Cursor({ at: page.cursor, epoch: page.epoch })
@@ -188,15 +189,16 @@ export class Line extends EventTarget {
     return false
   }
 
-  // what is typed is told to the server first, as long as there is a line: the new host is another place for a browser
-  // host: where to, if the server said so; a door that leads elsewhere says it as well
+  // What was written is told to the server first, as long as there is a line: the new host is another place for a
+  // browser. host: where to, if the server said so; a door that leads elsewhere says it as well.
   async #moveTo(host) {
-    if (host === location.host) return
+    if (host === location.host || this.stays) return
     this.#host ??= host
     if (this.#leaving) return
     this.#leaving = true
-    this.dispatchEvent(new Event("leaving"))
-    await new Promise((done) => setTimeout(done, LEAVING))
+    const waits = []
+    this.dispatchEvent(new CustomEvent("leaving", { detail: { until: (promise) => waits.push(promise) } }))
+    await Promise.race([Promise.allSettled(waits), new Promise((done) => setTimeout(done, LEAVING))])
     this.#end("moved", { host: this.#host, leads: true })
   }
 

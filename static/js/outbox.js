@@ -34,6 +34,7 @@ export async function holdStill(run, patience = 3_000) {
 export function sendWhenLive() {
   const send = () => { if (line.state === "live") outbox.drain() }
   line.addEventListener("state", send)
+  line.addEventListener("leaving", ({ detail }) => detail.until(outbox.drain()))
   setInterval(send, RETRY) // an ask that was not answered in time, or a tab that held the lock and went
   send()
 }

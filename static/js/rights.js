@@ -11,8 +11,8 @@ export function goWithTheRight() {
 }
 
 async function look() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null)
-  if (answer === null || answer.redirected) return
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null)
+  if (answer === null || answer.type === "opaqueredirect") return
   if (LOST.has(answer.status)) location.replace(location.pathname + location.search)
   else if (answer.ok) follow(await answer.text())
 }

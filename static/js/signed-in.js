@@ -10,6 +10,7 @@ import "./elements/file-drop.js"
 import "./elements/idle-watch.js"
 import "./elements/inbox-panes.js"
 import "./elements/known-person.js"
+import "./elements/lead-over.js"
 import "./elements/line-notice.js"
 import "./elements/live-region.js"
 import "./elements/live-state.js"
@@ -37,6 +38,7 @@ import { showPresence } from "./presence.js"
 import { goWithTheRight } from "./rights.js"
 import { showTheTab } from "./tabs.js"
 import { countInTitle } from "./title.js"
+import { tellWhatIsUnsent } from "./unsent.js"
 
 showPresence()
 countInTitle()
@@ -50,4 +52,5 @@ goWithTheRight()
 listenToTheBrowser(line)
 line.open()
 sendWhenLive()
+tellWhatIsUnsent()
 document.body.append(document.createElement("idle-watch"))

@@ -42,7 +42,7 @@ async def test_a_redirect_goes_to_the_asked_page(browse, cast, people):
 
 async def test_the_landing_page_shows_the_practice_to_the_signed_out_and_leads_on_the_signed_in(browse, cast):
     page = await (await (await browse(cast)).get("/")).get_data(as_text=True)
-    for words in ("Harbor Counseling", "14 Wharf Street", "(207) 555-0132", "Forgot Password"):
+    for words in ("Harbor Counseling", "14 Wharf Street", "(207) 555-0132", "Forgot Password", "call or text 988"):
         assert words in page
     for name, place in (("client", "/home"), ("parent", "/for"), ("practitioner", "/staff/today")):
         answer = await (await browse(cast, name)).get("/")

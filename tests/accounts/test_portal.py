@@ -8,6 +8,7 @@ import pytest
 
 from models.accounts import portal
 from models.accounts.practices import forget_practices
+from models.clients import invitation_mail
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Forbidden, SignedOut
 from realtime.door import heard
@@ -31,7 +32,7 @@ async def test_while_it_is_off_every_door_of_the_client_side_says_so(browse, cas
     for path in ("/home", "/messages", "/me", "/sessions"):
         status, page = await _page(client, path)
         assert status == 403 and "This portal is not open" in page, path
-        assert "Harbor Counseling" in page and "(207) 555-0132" in page, path
+        assert "Harbor Counseling" in page and "(207) 555-0132" in page and "call or text 988" in page, path
         assert (await (await client.json(path)).get_json())["code"] == "portal-closed"
     assert (await owner.json("/staff/messages")).status_code == 200
     assert (await owner.send(f"{HERE}/on", {"subdomain": cast.subdomain})).status_code == 200
@@ -44,6 +45,29 @@ async def test_while_it_is_off_asks_are_refused_too(cast):
     await cast.inside(lambda: portal.turn_off(owner))
     answer = await heard(cast.practice_id, session, "session.activity", {})
     assert answer["error"]["code"] == "portal-closed"
+
+
+async def test_nobody_is_invited_or_reminded_into_a_portal_that_is_off_and_a_link_waits_until_it_is_on(browse, cast):
+    desk, teen = await browse(cast, "frontdesk"), cast.clients["teen"]
+    await cast.inside(lambda: execute(
+        "UPDATE portal_access SET accepted_at = NULL, invited_at = NULL WHERE id = $1", cast.accesses["teen", "teen"]))
+    path = f"/staff/clients/{teen}/portal/{teen}/invitation"
+    assert (await desk.send(path, {})).status_code == 200, "the premise"
+    link = (await (await desk.send(f"{path.removesuffix('invitation')}link")).get_json())["link"]
+    here = link[link.index("/invitation/"):]
+    visitor, owner = await browse(cast), await browse(cast, "owner")
+    assert (await visitor.get(here)).status_code == 200
+    sending = await cast.inside(lambda: fetch_one("SELECT sending FROM invitation"))
+    await cast.inside(lambda: execute("UPDATE invitation SET mail_state = 'taken'"))
+    await owner.send(f"{HERE}/off")
+    status, page = await _page(visitor, here)
+    assert status == 403 and "This portal is not open" in page and "(207) 555-0132" in page
+    again = await desk.send(path.replace("invitation", "redeliver"))
+    assert (again.status_code, (await again.get_json())["code"]) == (409, "portal-off")
+    assert await cast.inside(lambda: invitation_mail.due_reminder(sending["sending"])) is None
+    await owner.send(f"{HERE}/on", {"subdomain": cast.subdomain})
+    assert (await visitor.get(here)).status_code == 200
+    assert await cast.inside(lambda: invitation_mail.due_reminder(sending["sending"])), "the premise of no reminder"
 
 
 async def test_a_visitor_reads_that_it_is_not_open_and_staff_sign_in(browse, cast, sign_in):

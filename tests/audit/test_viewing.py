@@ -16,6 +16,7 @@ from models.core.errors import Refusal
 from models.core.kinds import PORTAL
 from server.door import DOORS
 from tests.messaging.conftest import Talk
+from tests.support.steps import sent
 
 REASON = "Karen asked where the messages are"
 
@@ -91,6 +92,22 @@ async def test_one_they_sit_in_is_read_as_far_as_their_own_seat_sees(cast, brows
     assert "Leave the view to write" in page
 
 
+async def test_a_file_of_a_conversation_they_do_not_sit_in_opens_at_no_address(cast, browse, talk):
+    conversation = await talk.start("practitioner", "parent", about="teen")
+    parent = await browse(cast, "parent")
+    file = await sent(parent, "/files", "--x\r\nContent-Disposition: form-data; name=file; filename=notes.txt\r\n"
+                      "Content-Type: text/plain\r\n\r\nPrivate\r\n--x--\r\n",
+                      **{"Content-Type": "multipart/form-data; boundary=x"})
+    id = file["file"]["id"]
+    here = f"/for/{cast.clients['teen']}"
+    answer = await parent.send(f"{here}/conversations/{conversation}/messages", {"body": "See this", "files": [id]})
+    assert answer.status_code == 200 and (await parent.get(f"/files/{id}")).status_code == 200, "the premise"
+    browser, root = await view(cast, browse)
+    for path in (f"/files/{id}", f"{root}/files/{id}", f"{here}/files/{id}", f"/files/{id}/thumbnail"):
+        assert (await browser.json(path)).status_code == 404, path
+    assert id not in await text(await browser.get(f"{root}/messages/{conversation}"))
+
+
 async def test_an_unsent_draft_and_a_note_for_staff_do_not_show(cast, browse, talk):
     from models.messaging import keeping
 
@@ -151,6 +168,9 @@ async def test_it_ends_after_thirty_minutes_by_leaving_and_with_the_session(cast
     await cast.inside(lambda: execute("UPDATE view_as SET until = now() - interval '1 second'"))
     answer = await browser.json(f"{root}/home")
     assert answer.status_code == 403 and (await answer.get_json())["code"] == "view-over"
+    led = (await browser.get(f"{root}/home")).headers["Location"]
+    assert led.startswith(f"/staff/clients/{cast.clients['teen']}/view-as?access=")
+    assert "The view has ended" in await text(await browser.get(led))
     browser, root = await view(cast, browse)
     assert (await browser.post(f"{root}/leave")).status_code == 303
     assert (await browser.json(f"{root}/home")).status_code == 403
@@ -158,6 +178,46 @@ async def test_it_ends_after_thirty_minutes_by_leaving_and_with_the_session(cast
     browser, root = await view(cast, browse)
     await browser.post("/sign-out")
     assert (await browser.json(f"{root}/home")).status_code == 401
+
+
+async def test_from_one_persons_eyes_to_anothers_of_the_same_client_for_the_same_reason(cast, browse, log):
+    browser, root = await view(cast, browse, person="teen")
+    page = await text(await browser.get(f"{root}/home"))
+    assert re.findall(r'<option value="[^"]*">([^<]*)</option>', page) == [
+        "Karen Marsh, mother", "David Ellison, father"]
+    answer = await browser.send(f"{root}/switch", {"access": str(cast.accesses["coparent", "teen"])})
+    there = f"/staff/view-as/{cast.accesses['coparent', 'teen']}"
+    assert answer.status_code == 200 and "viewing as David Ellison" in await text(await browser.get(f"{there}/home"))
+    seen = {look["access_id"]: look["reason"] for look in await log.looks("portal:home")}
+    assert seen == {cast.accesses[one, "teen"]: REASON for one in ("teen", "coparent")}
+    assert (await browser.json(f"{root}/home")).status_code == 403, "the former view is left"
+    assert len(await log.events("view_as.begun")) == 2 and len(await log.events("view_as.ended")) == 1
+
+
+async def test_nobody_switches_without_a_view_or_to_another_client(cast, browse):
+    access, other = cast.accesses["parent", "teen"], cast.accesses["coparent", "teen"]
+    owner = await browse(cast, "owner")
+    answer = await owner.send(f"/staff/view-as/{access}/switch", {"access": str(other)})
+    assert answer.status_code == 403 and (await answer.get_json())["code"] == "view-over"
+    led = await owner.post(f"/staff/view-as/{access}/switch", {"access": str(other)})
+    assert "/view-as?access=" in led.headers["Location"]
+    desk = await browse(cast, "frontdesk")
+    assert (await desk.send(f"/staff/view-as/{access}/switch", {"access": str(other)})).status_code == 404
+    browser, root = await view(cast, browse)
+    foreign = {"access": str(cast.accesses["client", "client"])}
+    assert (await browser.send(f"{root}/switch", foreign)).status_code == 404
+    assert (await browser.json(f"{root}/home")).status_code == 200, "a refused switch leaves the view as it was"
+
+
+async def test_whose_access_is_over_has_nothing_to_be_viewed_and_the_way_out_stays(cast, browse):
+    browser, root = await view(cast, browse)
+    for end in ("ends_on = current_date - 2", "revoked_at = now()"):
+        await cast.inside(lambda end=end: execute(f"UPDATE portal_access SET {end} WHERE id = $1",
+                                                  cast.accesses["parent", "teen"]))
+        assert (await browser.json(f"{root}/home")).status_code == 404, end
+        found = await (await browser.json(f"/staff/clients/{cast.clients['teen']}/view-as")).get_json()
+        assert "Karen Marsh" not in {one["name"] for one in found["people"]}, end
+    assert (await browser.post(f"{root}/leave")).headers["Location"] == f"/staff/clients/{cast.clients['teen']}"
 
 
 async def test_the_job_ends_a_view_when_it_is_due_and_not_before(cast, browse, log):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
+from models.clients import status
 from models.clients.own_consent import set_own_consent
 from tests.browser.window import Window, axe
 
@@ -32,6 +33,18 @@ async def test_a_field_is_kept_when_it_is_left_and_shows_on_every_open_page(wind
     await expect(field(leo, "referral", "referred_by")).to_have_value("Dr. Chen")
     await keep(leo, "names", "pronouns", "he/they")
     await expect(field(tess, "names", "pronouns")).to_have_value("he/they")
+
+
+async def test_the_head_of_a_clients_page_follows_name_and_status(window, cast):
+    teen = cast.clients["teen"]
+    tess = await window(cast, "frontdesk", f"/clients/{teen}/details")
+    maya = await window(cast, "practitioner", f"/clients/{teen}/portal")
+    await keep(tess, "names", "preferred_name", "Leonie")
+    await expect(maya.page.get_by_role("heading", level=1)).to_contain_text("Leonie")
+    tess_actor = await cast.actor("frontdesk")
+    await cast.inside(lambda: status.discharge(tess_actor, teen, reason="", days=7))
+    for one in (tess, maya):
+        await expect(one.page.locator(".client-head").get_by_text("Discharged")).to_be_visible()
 
 
 async def test_what_somebody_types_is_not_overwritten_while_others_change_the_same_section(window, cast):

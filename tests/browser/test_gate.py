@@ -96,13 +96,13 @@ async def _touched(cast):
             await asyncio.sleep(0.05)
 
 
-async def test_a_portal_that_moved_says_so_and_keeps_what_was_typed(window, cast, talk):
+async def test_a_page_without_a_line_follows_a_portal_that_moved_and_its_draft_with_it(window, cast, talk, place):
     ana = await window(cast, "client", f"/messages/{talk}")
-    sockets = []
+    sockets, following = [], []
 
     async def once(route):
         sockets.append(route)
-        if len(sockets) == 1:
+        if len(sockets) == 1 or following:
             route.connect_to_server()
         else:
             await route.close(code=1012)
@@ -115,6 +115,8 @@ async def test_a_portal_that_moved_says_so_and_keeps_what_was_typed(window, cast
         cast.practice_id,
     )
     await sockets[0].close(code=1012)
-    # The server remembers for some seconds who lives where; the page goes on asking.
-    await expect(ana.page.get_by_role("dialog", name="This portal has moved")).to_be_visible(timeout=30_000)
+    # The server remembers for some seconds who lives where; the page goes on asking, and its line is let in once more.
+    await expect(ana.page.get_by_text("What you wrote at this address is sent first.")).to_be_visible(timeout=30_000)
+    following.append(True)
+    await expect(ana.page).to_have_url(f"{place.url(cast.subdomain + '-new')}/messages/{talk}", timeout=30_000)
     await expect(ana.box).to_have_value("Half a thought")

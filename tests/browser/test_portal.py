@@ -7,6 +7,9 @@ import secrets
 
 from playwright.async_api import expect
 
+from models.accounts import features, portal
+from models.core.database import execute
+
 HALF = "Half a thought"
 
 
@@ -52,9 +55,63 @@ async def test_a_subdomain_changed_while_a_clients_page_is_open(window, cast, ta
     await expect(ana.box).to_have_value(HALF)
     await expect(owner.page).to_have_url(f"{place.url(new)}/staff/settings/portal")
     await expect(owner.page.get_by_role("link", name=place.url(new))).to_be_visible()
+    await owner.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await owner.page.get_by_role("button", name="Copy the link").click()
+    await expect(owner.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert await owner.page.evaluate("navigator.clipboard.readText()") == place.url(new)
     await ana.page.goto(f"{place.url(cast.subdomain)}/home")
     await expect(ana.page).to_have_url(f"{place.url(new)}/home")
     await ana.live()
+
+
+async def test_a_half_filled_form_is_saved_where_it_was_begun_when_the_portal_moves(window, cast, place):
+    owner = await window(cast, "owner", "/settings/practice")
+    await owner.page.get_by_label("Legal name").fill("Harbor Counseling LLC")
+    new = await _moved(cast)
+    asked = owner.page.get_by_role("dialog", name="This portal has moved")
+    await expect(asked).to_contain_text(new)
+    await asked.get_by_role("button", name="Stay and save it").click()
+    await owner.page.get_by_role("button", name="Save the details").click()
+    await expect(owner.page).to_have_url(re.compile(rf"^{place.url(new)}/staff/settings/practice"))
+    await owner.live()
+    await expect(owner.page.get_by_label("Legal name")).to_have_value("Harbor Counseling LLC")
+
+
+async def test_what_was_written_offline_at_an_address_that_is_left_meanwhile_is_sent_all_the_same(
+    window, cast, talk, place
+):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    for words in ("first", "second"):
+        await ana.write(words)
+    await ana.box.fill(HALF)
+    await expect(ana.page.locator(".message.waiting")).to_have_count(2)
+    await ana.page.close()
+    new = await _moved(cast)
+    await expect(maya.page).to_have_url(f"{place.url(new)}/staff/messages/{talk}")
+    await ana.context.set_offline(False)
+    page = await ana.context.new_page()
+    await page.goto(f"{place.url(cast.subdomain)}/messages/{talk}")
+    await expect(page).to_have_url(f"{place.url(new)}/messages/{talk}", timeout=20_000)
+    await expect(page.locator("message-composer textarea")).to_have_value(HALF)
+    await expect(maya.said("second")).to_have_count(1)
+    assert await maya.bubbles() == ["first", "second"]
+    await page.goto(f"{place.url(cast.subdomain)}/home")
+    await expect(page).to_have_url(f"{place.url(new)}/home")
+    assert "portico_unsent" not in {one["name"] for one in await ana.context.cookies()}
+
+
+async def test_what_the_former_address_cannot_send_is_shown_to_copy(window, cast, talk, place):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.page.get_by_role("button", name="Note for staff").click()
+    await maya.box.fill("Half a note")
+    await _moved(cast)
+    await expect(maya.page.get_by_text("A note for staff, half written")).to_be_visible(timeout=20_000)
+    await expect(maya.page.locator("copy-text")).to_have_attribute("data-text", "Half a note")
+    await maya.page.get_by_role("button", name="Go on").click()
+    await expect(maya.page).to_have_url(re.compile(r"^http://w[0-9a-f]{10}\."))
+    await maya.live()
 
 
 async def test_a_portal_turned_off_says_so_on_every_open_page_and_comes_back(window, cast, talk):
@@ -70,6 +127,35 @@ async def test_a_portal_turned_off_says_so_on_every_open_page_and_comes_back(win
     await expect(owner.page.get_by_role("heading", name="Before clients can come")).to_have_count(0)
     await ana.reload()
     await expect(ana.box).to_have_value(HALF)
+
+
+async def test_the_set_up_checklist_follows_what_is_done_in_another_tab(window, cast):
+    await cast.inside(lambda: execute("UPDATE practice_profile SET crisis_text = ''"))
+    owner = await window(cast, "owner", "/settings/portal")
+    step = owner.page.locator("[data-key=urgent]")
+    await expect(step).to_have_attribute("data-done", "no")
+    tab = await window(cast, "owner", "/settings/messaging", like=owner)
+    await tab.page.get_by_label("Shown to clients above their messages").fill("Not monitored. Call 911 or 988.")
+    await tab.page.get_by_role("button", name="Save the text").click()
+    await expect(step).to_have_count(0)  # it was the last one: the checklist goes
+
+
+async def test_an_address_half_typed_stays_while_others_change_the_page(window, cast):
+    owner = await window(cast, "owner", "/settings/portal")
+    field = owner.page.get_by_role("textbox", name="Subdomain")
+    await field.fill("half-ty")
+    await field.blur()
+    other = await cast.actor("owner")
+    await cast.inside(lambda: features.set_feature(other, "messaging", on=False))
+    await expect(owner.page.get_by_role("switch", name=re.compile("Secure Messaging"))).not_to_be_checked()
+    await expect(field).to_have_value("half-ty")
+
+
+async def _moved(cast):
+    """An administrator at another desk gives the portal another address."""
+    owner, new = await cast.actor("owner"), f"w{secrets.token_hex(5)}"
+    await cast.inside(lambda: portal.move(owner, new))
+    return new
 
 
 async def _switch(owner):

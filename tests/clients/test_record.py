@@ -202,3 +202,19 @@ async def test_front_desks_conversations_count_for_who_answers_there(cast: Any) 
     await cast.inside(lambda: starting.start(owner, [cast.practice_id, client], client=client))
     counts = [len(await cast.inside(lambda one=one: about_client.talks_about(one, client))) for one in (desk, maya)]
     assert counts == [1, 0]
+
+
+async def test_the_head_above_the_tabs_is_asked_again_alone_and_that_is_a_look_too(cast: Any, browse: Any) -> None:
+    teen, tess = cast.clients["teen"], await browse(cast, "frontdesk")
+    path = f"/staff/clients/{teen}"
+    assert f'src="{path}/head"' in await (await tess.get(f"{path}/details")).get_data(as_text=True)
+    desk = await cast.actor("frontdesk")
+    await cast.inside(lambda: status.discharge(desk, teen, reason="", days=7))
+    page = await (await tess.get(f"{path}/head", Portico_Fragment="1")).get_data(as_text=True)
+    assert "Discharged" in page and "<h1>" in page and "<html" not in page
+    sql = "SELECT count(*) AS n FROM look WHERE subject = 'client-head' AND subject_id = $1"
+    assert (await cast.inside(lambda: fetch_one(sql, teen)))["n"] == 1
+    stranger = await browse(cast, "practitioner")
+    assert (await stranger.json(f"{path}/head")).status_code == 200, "the premise: their own client"
+    other = await cast.inside(lambda: Client.create(name="Rosa Far", first_name="Rosa", last_name="Far"))
+    assert (await stranger.json(f"/staff/clients/{other.id}/head")).status_code == 404

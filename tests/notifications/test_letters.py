@@ -156,6 +156,18 @@ async def test_a_mail_carries_the_face_that_the_practice_has_when_it_leaves(talk
     assert all("(207) 555-0177" in part for part in parts(mail)) and "#3d6b35" in parts(mail)[1]
 
 
+async def test_clients_read_in_each_mail_whom_to_call_in_an_emergency_and_staff_do_not(talk, post):
+    await talk.run("UPDATE practice_profile SET crisis_text = $1", "Call 988. Not monitored.\n<b>Ever</b>")
+    for name in ("client", "parent", "practitioner"):
+        await ask_for_a_password(talk, (await talk.cast.actor(name)).login_id)
+        await talk.deliver(name)
+    client, parent, staff = (parts(mail) for mail in post.mails)
+    for text, html in (client, parent):
+        assert "In an emergency: Call 988. Not monitored. <b>Ever</b>" in text
+        assert "Call 988. Not monitored. &lt;b&gt;Ever&lt;/b&gt;" in html
+    assert not any("emergency" in part for part in staff)
+
+
 CANARY = "canary7"
 # Every text in which a person may have written something.
 FREE_TEXT = """SELECT c.relname AS "table", a.attname AS "column"
@@ -172,7 +184,7 @@ HELD_BY_RULES = {
     ("practice_profile", "logo_plate"),
 }
 # The practice's own face and how to reach it, and nothing else that anybody wrote.
-ALLOWED = {("practice_profile", "name"), ("practice_profile", "address"), ("practice_profile", "phone")}
+ALLOWED = {("practice_profile", one) for one in ("name", "address", "phone", "crisis_text")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
           "seat", "invitation"]
 

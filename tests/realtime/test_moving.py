@@ -56,3 +56,15 @@ async def test_who_was_let_in_by_an_address_of_seconds_ago_is_led_over_too(house
     assert not any("moved" in frame for frame in before.frames), "this worker has not heard of it"
     page = await house_live.page(cast, "client")
     await eventually(lambda: any(frame.startswith(f'42["moved",{{"host":"{new}.') for frame in page.frames))
+
+
+async def test_who_comes_by_an_address_that_was_left_says_first_what_is_unsaid_and_is_told_and_cut(
+    house_live, cast, monkeypatch
+):
+    monkeypatch.setattr(moving, "GRACE_SECONDS", 0.3)
+    owner, new = await cast.actor("owner"), f"w{secrets.token_hex(5)}"
+    await cast.inside(lambda: portal.move(owner, new))
+    page = await house_live.page(cast, "client")
+    assert page.live, "its asks are heard"
+    await eventually(lambda: any(frame.startswith(f'42["moved",{{"host":"{new}.') for frame in page.frames))
+    await eventually(lambda: page.connects > 1)

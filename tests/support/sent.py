@@ -30,6 +30,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/portal/<uuid:access>/second-factor/reset": {"how": "By a call to the known number"},
     "POST /staff/clients/<uuid:id>/status": {"status": "prospect"},
     "POST /staff/clients/<uuid:id>/tags": {"name": "evening"},
+    "POST /staff/view-as/<uuid:access>/switch": {"access": "{own access}"},
     "POST /staff/clients/<uuid:id>/view-as": {"access": "{own access}", "reason": "They asked for help with it"},
     "POST /staff/clients/<uuid:id>/family/add": {"client": "{client}"},
     "POST /staff/clients/<uuid:id>/family/remove": {"client": "{client}"},

@@ -15,5 +15,6 @@ customElements.define("copy-text", class extends HTMLElement {
     setTimeout(() => { button.replaceChildren(...words); this.#said = false }, 2_000)
   }
 
-  #put() { return navigator.clipboard.writeText(this.dataset.text).then(() => true, () => false) }
+  // absent on plain http
+  #put() { return navigator.clipboard?.writeText(this.dataset.text).then(() => true, () => false) ?? false }
 })

@@ -63,7 +63,7 @@ customElements.define("message-composer", class extends HTMLElement {
     this.#hear(this, "wa-select", (event) => this.insert(event.detail.item.dataset.words ?? ""))
     this.#hear(outbox, "change", (event) => this.#outbox(event.detail))
     this.#hear(line, "state", () => line.state === "live" && this.draft.save())
-    this.#hear(line, "leaving", () => this.draft.save())
+    this.#hear(line, "leaving", (event) => event.detail.until(this.draft.save()))
     this.#hear(window, "pagehide", () => this.draft.save())
     this.#ends.push(line.on("draft.saved", (event) => event.conversation === this.conversation && this.#elsewhere()))
   }

@@ -1,5 +1,6 @@
 // <settled-form src part on>: a form that follows what others save, as a live region does, as long as nothing is typed
 // in it. Once something is, it stays as it is and says that somebody else changed it.
+import { changed } from "../changed.js"
 import { LiveRegion } from "./live-region.js"
 
 class SettledForm extends LiveRegion {
@@ -17,13 +18,6 @@ class SettledForm extends LiveRegion {
     const form = this.querySelector("form")
     return form.hasAttribute("data-typed") || [...form.elements].some(changed)
   }
-}
-
-function changed(control) {
-  if (control.type === "hidden") return false
-  if (control.type === "radio" || control.type === "checkbox") return control.checked !== control.defaultChecked
-  if (control.localName === "select") return [...control.options].some((one) => one.selected !== one.defaultSelected)
-  return "defaultValue" in control && control.value !== control.defaultValue
 }
 
 customElements.define("settled-form", SettledForm)

@@ -11,6 +11,7 @@ customElements.define("start-conversation", class extends HTMLElement {
   disconnectedCallback() { this.removeEventListener("submit", this.#start) }
 
   #start = async (event) => {
+    if (line.state === "moved") return undefined // there is no line any more: the form does it at this address
     event.preventDefault()
     const form = event.target
     const { people, clients: [client, ...others] } = this.querySelector("person-picker").value

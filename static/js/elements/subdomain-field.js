@@ -16,6 +16,7 @@ customElements.define("subdomain-field", class extends HTMLElement {
   #typed = ({ target }) => {
     clearTimeout(this.#timer)
     this.#asked += 1
+    this.toggleAttribute("data-keep", target.value.trim() !== target.defaultValue) // whatever else changes on the page
     if (target.value.trim() === target.defaultValue) return this.#say("")
     this.#timer = setTimeout(() => this.#look(target), PAUSE)
     return undefined
