@@ -17,6 +17,7 @@ AREAS_WITH_DOORS = (
     "own_preferences",
     "team",
     "joining",
+    "crossing",
     "leaving",
     "practices_of_one",
     "stepping_up",

@@ -14,6 +14,7 @@ reason a session that began by a mailed link stays where it is (`session.stays`)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.accounts import passage
@@ -23,6 +24,7 @@ from models.accounts.other_practices import public_name, subdomain_of
 from models.accounts.passage import CONNECT, CONNECTED, SWITCH, Passage
 from models.accounts.practices import practice_by_host
 from models.accounts.reach import by_login
+from models.accounts.security import note
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
 from models.core.addresses import origin_of
@@ -36,6 +38,7 @@ from models.core.limits import Limit, take
 from models.core.settings import settings
 
 END = "link.end"  # the job that ends the other practice's row
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TRIES = Limit("connect-practice", most=20, seconds=3600)
 
 STANDING = "practice_id = portico_here() AND proved_at IS NOT NULL AND ended_at IS NULL"
@@ -103,6 +106,7 @@ async def confirm(actor: Actor, ticket: str) -> Onward:
     async with change(actor, "link.confirm"):
         await execute(BEGIN, asked.link_id, actor.login_id, asked.from_id, now(), now())
         await _tell(actor, LINK_MADE, asked.link_id, actor.login_id)
+        await note(actor.login_id, "linked")
     return await _onward(CONNECTED, "/staff/practices/connected", asked.link_id, asked.from_id)
 
 
@@ -113,6 +117,7 @@ async def complete(actor: Actor, ticket: str) -> None:
         if not await execute(PROVE, proved.link_id, actor.login_id, proved.from_id, now()):
             raise Conflict("not-begun-here", "You did not begin this connection. Connect the practice from your menu.")
         await _tell(actor, LINK_MADE, proved.link_id, actor.login_id)
+        await note(actor.login_id, "linked")
 
 
 async def depart(actor: Actor, link_id: UUID) -> Onward:
@@ -126,22 +131,36 @@ async def depart(actor: Actor, link_id: UUID) -> Onward:
     return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
 
 
-def arriving(ticket: str) -> bool:
-    """Whether the ticket would open a desk here, as far as the ticket goes; changes nothing."""
-    return passage.read(ticket, SWITCH) is not None
+async def arriving(ticket: str) -> UUID | None:
+    """Whose desk the ticket would open here; None when it opens none. Changes nothing."""
+    coming = passage.read(ticket, SWITCH)
+    return await _linked_here(coming) if coming else None
 
 
-async def arrive(ticket: str, *, device: str = "", browser: Browser | None = None) -> SignedIn:
-    """A session at the desk of the linked login, if it still works here. Raises Conflict for a ticket or a link that
-    does not stand, Forbidden for a login that opens no desk any more, SecondFactor where this login has one."""
+async def arrive(
+    ticket: str, *, already: Actor | None = None, device: str = "", browser: Browser | None = None
+) -> SignedIn | None:
+    """A session at the desk of the linked login, if it still works here; None when it is `already` who sits there.
+
+    What was proved to the other practice is no proof to this one: before what is sensitive the person is asked anew.
+    Raises Conflict for a ticket or a link that does not stand, Forbidden for a login that opens no desk any more,
+    SecondFactor where this login has one.
+    """
     coming = _valid(await passage.spend(ticket, SWITCH))
-    row = await fetch_one(ONE, coming.link_id)
-    if row is None or row["other_practice_id"] != coming.from_id:
+    login_id = await _linked_here(coming)
+    if login_id is None:
         raise Conflict("not-connected", "This practice is not connected with that one any more. Sign in here.")
-    reach = await by_login(row["login_id"])
+    if already is not None and already.desk and already.login_id == login_id:
+        return None
+    reach = await by_login(login_id)
     if reach is None or Side.DESK not in reach.sides:
         raise Forbidden("access-ended", "Your work at this practice has ended. Call it if that is a mistake.")
-    return await begin(reach, Side.DESK, device=device, browser=browser)
+    return await begin(reach, Side.DESK, device=device, browser=browser, how="signed-in-switch", proved_at=NEVER)
+
+
+async def _linked_here(coming: Passage) -> UUID | None:
+    row = await fetch_one(ONE, coming.link_id)
+    return row["login_id"] if row and row["other_practice_id"] == coming.from_id else None
 
 
 async def disconnect(actor: Actor, link_id: UUID) -> None:
@@ -153,11 +172,18 @@ async def disconnect(actor: Actor, link_id: UUID) -> None:
         await _end(actor, link_id, row["other_practice_id"])
 
 
+async def end_all(actor: Actor, login_id: UUID) -> None:
+    """Inside a change: whoever works here no more has no way here from elsewhere, nor from here."""
+    for row in await fetch_all(MINE, login_id):
+        await _end(actor, row["id"], row["other_practice_id"])
+
+
 async def end_here(link_id: UUID) -> None:
     """The job in the practice on the other side of a link that was ended."""
     async with change(None, "link.end"):
         for row in await fetch_all(ENDED, link_id, now()):
             await _tell(None, LINK_ENDED, link_id, row["login_id"])
+            await note(row["login_id"], "unlinked")
 
 
 async def on_password_changed(actor: Actor | None, event: Event) -> None:
@@ -175,6 +201,7 @@ def listen() -> None:
 async def _end(actor: Actor | None, link_id: UUID, other: UUID) -> None:
     for row in await fetch_all(ENDED, link_id, now()):
         await _tell(actor, LINK_ENDED, link_id, row["login_id"])
+        await note(row["login_id"], "unlinked")
         await enqueue(END, {"practice": other, "link": link_id})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.accounts import known_devices, passwords, second_factor, tickets
@@ -100,13 +101,14 @@ STEPS = (tickets.SECOND_STEP, tickets.CHOOSE_SIDE, tickets.CHOOSE_SIDE_STRONG, t
 
 async def begin(
     reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
-    strong: bool = False, mailed: bool = False, how: str = "signed-in",
+    strong: bool = False, mailed: bool = False, how: str = "signed-in", proved_at: datetime | None = None,
 ) -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has.
 
     `strong`: by two factors already; else the code is asked where the second factor is on (SecondFactor), unless this
     browser is remembered. Without a `browser` (a program of ours) no device is noted. `mailed`: by a link in a mailbox;
     whoever rules the mailbox may be who comes, so without a second factor the session stays in this practice.
+    `proved_at`: when the person last proved themselves to this practice, when that was not just now.
     """
     _refuse_ended(reach)
     strong = strong or await _second_step(reach, code, device=device, browser=browser or NO_BROWSER)
@@ -118,7 +120,8 @@ async def begin(
         if browser is not None:
             device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
         session_id, token = await add_session(
-            reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed and not strong
+            reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed and not strong,
+            proved_at=proved_at,
         )
         actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
@@ -130,7 +133,7 @@ async def begin(
 
 async def add_session(
     login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None,
-    stays: bool = False,
+    stays: bool = False, proved_at: datetime | None = None,
 ) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
@@ -138,8 +141,8 @@ async def add_session(
     times = Times(side, active_at=moment, ends_at=moment + LASTS[side], idle_seconds=idle)
     await execute(
         "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id,"
-        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7, $8, $9)",
-        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays,
+        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $10, $7, $8, $9)",
+        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays, proved_at or moment,
     )
     await execute(
         "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"

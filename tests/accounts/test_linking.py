@@ -11,9 +11,11 @@ import pytest
 
 from models.accounts import inviting, linking, passage, tickets
 from models.core.database import execute, fetch_all
+from models.core.scope import run_scope
 from server.jobs import JOBS
 from server.worlds import PASSWORD
 from tests.support.cast import new_cast
+from tests.support.factors import app_of, pressed
 
 PRACTICES = "/staff/practices"
 NEW = "four words in a row"
@@ -148,7 +150,7 @@ async def _the_worker_comes_for(link: UUID, practice_id: UUID) -> None:
     await JOBS[linking.END](practice_id, {"link": link})
 
 
-async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, journey):
+async def test_who_was_deactivated_there_arrives_nowhere(browse, cast, neighbours, journey):
     link = await journey.connect()
     owner = await browse(neighbours, "owner")
     form = {"kinds": [f"clients:{neighbours.staff['supervisor']}"]}
@@ -156,7 +158,9 @@ async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, jou
     way = await journey.leave(link)
     assert (await owner.send(leaving, form)).status_code == 200
     refused = await (await browse(neighbours)).send(way)
-    assert refused.status_code == 403 and (await refused.get_json())["code"] == "access-ended"
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "not-connected"
+    await _the_worker_comes_for(link, cast.practice_id)
+    assert (await told(await journey.here.json(PRACTICES)))["practices"] == [], "nothing is left that leads nowhere"
 
 
 async def test_portal_people_connect_nothing(browse, cast):
@@ -272,3 +276,110 @@ async def test_a_password_changed_by_who_knows_it_keeps_them(journey):
     changed = {"current": PASSWORD, "password": NEW}
     assert (await journey.here.send("/staff/password", changed)).status_code == 200
     assert await journey.leave(link)
+
+
+# -- the other practice's own rules ------------------------------------------------------------------------------------
+
+
+async def test_the_other_practice_asks_for_its_own_second_factor(browse, neighbours, journey):
+    link, app = await journey.connect(), await app_of(neighbours, "practitioner")
+    arriving = await browse(neighbours)
+    asked = await arriving.post(await journey.leave(link))
+    page = await asked.get_data(as_text=True)
+    assert arriving.cookie is None and 'name="code"' in page, "the ticket alone opens nothing"
+    answer = await arriving.post("/sign-in", {"ticket": pressed(page, "ticket"), "code": app.code()})
+    assert answer.status_code == 303 and (await arriving.json("/staff/me")).status_code == 200
+
+
+async def test_a_practice_that_requires_a_second_factor_lets_nobody_work_who_has_none(browse, neighbours, journey):
+    link = await journey.connect()
+    required = "UPDATE practice_profile SET second_factor_from = '2020-01-01' WHERE practice_id = portico_here()"
+    await neighbours.inside(lambda: execute(required))
+    arriving = await browse(neighbours)
+    await told(await arriving.send(await journey.leave(link)))
+    refused = await arriving.json("/staff/clients")
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "second-factor-required"
+    assert (await journey.here.json("/staff/clients")).status_code == 200, "here it is not required"
+
+
+async def test_what_was_proved_to_one_practice_is_no_proof_to_the_other(browse, cast, neighbours, journey):
+    """Whoever finds one desk open and unattended does not change the settings of another practice from there."""
+    link = await journey.connect()
+    arriving = await browse(cast)
+    await told(await arriving.send(await journey.leave(link, back=True)))
+    form = {"email": f"new@{cast.subdomain}.test", "name": "New", "roles": ["biller"]}
+    asked = await arriving.send("/staff/settings/team/invite", form)
+    assert asked.status_code == 403 and (await asked.get_json())["code"] == "step-up"
+    assert (await journey.here.send("/staff/settings/team/invite", form)).status_code == 200, "signed in a moment ago"
+    await told(await arriving.send("/staff/step-up", {"password": PASSWORD}))
+    form["email"] = f"other@{cast.subdomain}.test"
+    assert (await arriving.send("/staff/settings/team/invite", form)).status_code == 200
+
+
+async def test_nobody_connects_an_unattended_desk_with_one_of_their_own(journey):
+    """Neither from it nor with it: both ends ask who is there."""
+    way = await journey.ask()
+    long_ago = "UPDATE session SET proved_at = now() - interval '1 hour' WHERE id = $1"
+    for browser, path, body in ((journey.here, f"{PRACTICES}/connect", {"address": journey.subdomain}),
+                                (journey.there, way, {})):
+        practice_id = await _practice_of(browser)
+        await run_scope(practice_id, lambda _, browser=browser: execute(long_ago, browser.session_id))
+        asked = await browser.send(path, body)
+        assert asked.status_code == 403 and (await asked.get_json())["code"] == "step-up"
+        await told(await browser.send("/staff/step-up", {"password": PASSWORD}))
+        assert (await browser.send(path, body)).status_code == 200
+
+
+async def _practice_of(browser: Any) -> UUID:
+    row = await fetch_all("SELECT practice_id FROM session_key WHERE session_id = $1", browser.session_id)
+    return UUID(str(row[0]["practice_id"]))
+
+
+async def test_a_desk_that_is_open_there_already_stays_the_same(journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    assert "go-on" in await (await journey.there.get(way)).get_data(as_text=True)
+    before = journey.there.cookie
+    arrived = await journey.there.send(way)
+    assert arrived.status_code == 200 and journey.there.cookie == before
+    assert (await journey.there.json("/staff/me")).status_code == 200
+    assert (await journey.there.send(way)).status_code == 409, "the ticket is used up all the same"
+
+
+@pytest.mark.parametrize("name", ["owner", "client"])
+async def test_nobody_is_signed_out_by_a_link_they_were_sent(browse, neighbours, journey, name):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    somebody = await browse(neighbours, name)
+    page = await (await somebody.get(way)).get_data(as_text=True)
+    assert "Going on signs that out." in page and "<go-on>" not in page
+    assert "<go-on>" in await (await (await browse(neighbours)).get(way)).get_data(as_text=True)
+
+
+async def test_a_locked_desk_there_is_unlocked_first(browse, neighbours, journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    assert (await journey.there.send("/staff/lock")).status_code == 200
+    assert (await journey.there.send(way)).status_code == 423
+
+
+async def test_the_audit_log_of_neither_practice_tells_that_somebody_works_elsewhere(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    await told(await journey.here.send(f"{PRACTICES}/{link}/disconnect"))
+    for practice in (cast, neighbours):
+        owner = await browse(practice, "owner")
+        log = await told(await owner.json("/staff/settings/audit"))
+        table = await (await owner.get("/staff/settings/audit/export")).get_data(as_text=True)
+        lines = [one for one in log["entries"] if one["name"] == "login.changed"]
+        assert lines and {one["words"] for one in lines} == {"changed how they sign in"}
+        for told_of in (str(log), table):
+            assert "changed how they sign in" in told_of
+            assert "link." not in told_of and "another practice" not in told_of
+
+
+async def test_the_person_reads_it_in_their_own_security_log(browse, neighbours, journey):
+    link = await journey.connect()
+    arriving = await browse(neighbours)
+    await told(await arriving.send(await journey.leave(link)))
+    page = await (await arriving.get("/staff/security")).get_data(as_text=True)
+    assert "Connected with another of your practices" in page and "Came from another of your practices" in page
