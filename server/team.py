@@ -15,6 +15,7 @@ from models.accounts.standing import VOICES, Standing
 from models.accounts.team_asks import ChangeStaff, InviteStaff
 from models.core.actor import Actor, Role
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
+from server.own_account import DESK_HOME
 
 HERE = "/staff/settings/team"
 NOBODY = Standing(name="", title="", roles=frozenset())
@@ -33,7 +34,7 @@ ROLES = (
 SWITCHES = (
     ("all_clients", "May see all clients", "Whatever the roles open is open for every client"),
     ("billing", "May view and manage billing", "For every client they see"),
-    ("clinical", "Full clinical access", "Documents and notes of every client"),
+    ("clinical", "Full clinical access", "Documents and notes of every client they see"),
 )
 SWITCH_WORDS = {"all_clients": "All clients", "billing": "Billing", "clinical": "Full clinical access"}
 
@@ -84,7 +85,8 @@ async def withdraw(actor: Actor, id: UUID) -> Done:
 async def member_page(actor: Actor, id: UUID) -> Page:
     """Name, title, colour, roles, switches, supervision of one member."""
     member = await team.member_for(actor, id)
-    shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at}
+    shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at,
+             "stamp": member.stamp}
     return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown}, member=shown,
                        voices=VOICES, whom=member.id, protected=await second_factor.is_protected(member.login_id),
                        own=member.id == actor.staff_id)
@@ -94,8 +96,9 @@ async def member_page(actor: Actor, id: UUID) -> Page:
 async def change_member(actor: Actor, id: UUID, body: ChangeStaff) -> Done:
     """Acts on the member's open pages at once."""
     member = await team.member_for(actor, id)
-    await membership.change_member(actor, member, body.standing, voice=body.voice)
-    return Done(see=HERE)
+    await membership.change_member(actor, member, body.standing, voice=body.voice, seen=body.seen)
+    own = member.id == actor.staff_id
+    return Done(see=HERE if not own or Role.ADMINISTRATOR in body.roles else DESK_HOME)
 
 
 @post(f"{HERE}/<uuid:id>/reactivate", allow=ADMINISTRATOR)

@@ -7,8 +7,16 @@ from uuid import UUID
 from models.accounts.events import STAFF_CHANGED, STAFF_REACTIVATED
 from models.accounts.reach import spelled
 from models.accounts.registries import OWNERSHIPS
-from models.accounts.standing import VOICES, Standing, administrators_only, check, set_supervision
-from models.accounts.team import Member
+from models.accounts.standing import (
+    VOICES,
+    Standing,
+    administrators_only,
+    check,
+    logins_of,
+    set_supervision,
+    supervisors_of,
+)
+from models.accounts.team import Member, member_for
 from models.core.actor import Actor, Role
 from models.core.change import change, record
 from models.core.database import execute, fetch_all, fetch_one
@@ -22,13 +30,14 @@ HOLD = "SELECT 1 FROM staff_member WHERE id = $1 FOR NO KEY UPDATE"
 # Held until the end of the scope: of two who would each leave the other as the last, the second finds itself the last.
 ADMINISTRATORS = """SELECT id FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL
   AND 'administrator' = ANY (roles) ORDER BY id FOR NO KEY UPDATE"""
+CHANGED = "Somebody changed {} while you did. Open the page anew to see that, or save once more to keep what is here."
 LAST = "The last administrator cannot be removed. Make somebody else an administrator first."
 
 
-async def change_member(actor: Actor, member: Member, standing: Standing, *, voice: str) -> None:
-    """Keep what a member is and may from now on; for administrators.
+async def change_member(actor: Actor, member: Member, standing: Standing, *, voice: str, seen: str = "") -> None:
+    """Keep what a member is and may from now on; for administrators. `seen`: the stamp of what the form showed.
 
-    Raises Invalid by field, Conflict `last-administrator`, and Conflict when the member has left meanwhile.
+    Raises Invalid by field, Conflict `last-administrator`, `changed-meanwhile`, and `deactivated`.
     """
     administrators_only(actor)
     await check(standing, of=member.id)
@@ -37,7 +46,12 @@ async def change_member(actor: Actor, member: Member, standing: Standing, *, voi
     async with change(actor, "staff.change"):
         if Role.ADMINISTRATOR not in standing.roles:
             await refuse_for_the_last_administrator(member.id, field="roles")
-        await _let_go(actor, member, standing)
+        await execute(HOLD, member.id)
+        member = await member_for(actor, member.id)  # as it stands now that nobody else changes it
+        if seen and seen != member.stamp:
+            raise Conflict("changed-meanwhile", errors={"form": [CHANGED.format(member.name)]})
+        over = await supervisors_of([member.id])
+        let_go = await _let_go(actor, member, standing)
         kept = await execute(
             KEEP, member.id, standing.name.strip(), standing.title.strip(), standing.role_words, standing.all_clients,
             standing.clinical, standing.billing, voice,
@@ -45,22 +59,26 @@ async def change_member(actor: Actor, member: Member, standing: Standing, *, voi
         if not kept:
             raise Conflict("deactivated", f"{member.name} was deactivated meanwhile. Reactivate them first.")
         told = await set_supervision(member.id, supervisors=standing.supervisors, supervisees=standing.supervisees)
+        rights_of = [member.login_id, *told, *(await logins_of(over) if let_go else ())]
         heard = [Part([ToStaff()], {"staff": member.id})]
-        await record(actor, STAFF_CHANGED, heard, subject_id=member.id, rights_of=[member.login_id, *told])
+        await record(actor, STAFF_CHANGED, heard, subject_id=member.id, rights_of=list(dict.fromkeys(rights_of)))
 
 
-async def _let_go(actor: Actor, member: Member, standing: Standing) -> None:
+async def _let_go(actor: Actor, member: Member, standing: Standing) -> bool:
     """What somebody owns by a role that is taken from them: nothing is left without an owner, what others own as well
-    ends. Raises Conflict `needs-owner` with what to do first."""
-    await execute(HOLD, member.id)
+    ends. Raises Conflict `needs-owner` with what to do first. Returns whether there was such a role: whoever supervises
+    them sees less then."""
+    taken = False
     for kind in OWNERSHIPS:
         if kind.role in member.roles and kind.role not in standing.role_words:
+            taken = True
             owned = await kind.owned(actor, member.id)
             if owned and kind.first is not None:
                 said = kind.first(len(owned))
                 raise Conflict("needs-owner", said, errors={"roles": [said]})
             if kind.leave is not None:
                 await kind.leave(actor, member.id)
+    return taken
 
 
 async def refuse_for_the_last_administrator(staff_id: UUID, *, field: str = "form") -> None:

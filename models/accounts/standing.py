@@ -73,6 +73,12 @@ async def set_supervision(staff_id: UUID, *, supervisors: Iterable[UUID], superv
 PAIRS = "SELECT supervisor_id, supervisee_id FROM supervision WHERE supervisor_id = $1 OR supervisee_id = $1"
 
 
+async def supervisors_of(staff_ids: Iterable[UUID]) -> set[UUID]:
+    """Who supervises any of these: they see what these see."""
+    sql = "SELECT supervisor_id FROM supervision WHERE supervisee_id = ANY($1)"
+    return {row["supervisor_id"] for row in await fetch_all(sql, list(staff_ids))}
+
+
 async def logins_of(staff_ids: Iterable[UUID]) -> list[UUID]:
     """The logins of these members, for rights_of."""
     found = await fetch_all("SELECT login_id FROM staff_member WHERE id = ANY($1) ORDER BY id", list(staff_ids))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.accounts.registries import Heir, Owned, Ownership
+from models.clients.emergency import end_all
+from models.clients.events import UNASSIGNED, who_sees
 from models.core.actor import Actor
 from models.core.change import record
 from models.core.clock import now
 from models.core.database import execute, fetch_all
-from models.core.events import Part, ToStaffAllClients, ToStaffOf, event_type
+from models.core.events import Part, event_type
 from models.core.ids import new_id
 
 HANDED_OVER = event_type("client.handed_over", audiences="staff-of staff-all-clients", ids="client staff")
@@ -24,7 +26,7 @@ OWNED = """SELECT c.id, c.name AS words FROM assignment a
 HEIRS = """SELECT id, name FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL AND id <> $1
   AND 'practitioner' = ANY (roles) ORDER BY name, id"""
 GIVE = "INSERT INTO assignment (id, client_id, staff_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-LEAVE = "UPDATE assignment SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL"
+LEAVE = "UPDATE assignment SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL RETURNING client_id"
 
 
 async def _owned(actor: Actor, staff_id: UUID) -> list[Owned]:
@@ -38,13 +40,17 @@ async def _heirs(actor: Actor, staff_id: UUID) -> list[Heir]:
 async def _hand_over(actor: Actor, staff_id: UUID, to: UUID, clients: Sequence[UUID]) -> None:
     for client in clients:
         await execute(GIVE, new_id(), client, to, now())
-        heard = [Part([ToStaffOf(client), ToStaffAllClients()], {"client": client, "staff": to})]
+        heard = [Part(who_sees(client), {"client": client, "staff": to})]
         await record(actor, HANDED_OVER, heard, subject_id=client)
 
 
 async def _leave(actor: Actor, staff_id: UUID) -> None:
-    """The assignments end; that they were stays."""
-    await execute(LEAVE, staff_id, now())
+    """The assignments end; that they were stays, and stands in the history of each client. Whose rights that changes
+    is said with the member's own event."""
+    for row in await fetch_all(LEAVE, staff_id, now()):
+        ids = {"client": row["client_id"], "staff": staff_id}
+        await record(actor, UNASSIGNED, [Part(who_sees(row["client_id"]), ids)], subject_id=row["client_id"])
+    await end_all(actor, staff_id)
 
 
 def _first(clients: int) -> str:

@@ -178,8 +178,54 @@ async def test_the_role_practitioner_is_not_taken_while_clients_have_nobody_else
         await cast.inside(lambda: assign(owner, cast.clients["teen"], cast.staff["practitioner"]))
 
 
+def _typed(form: dict[str, Any]) -> dict[str, Any]:
+    """As a browser sends it: nothing for a switch that is off, one ticked box as text."""
+    sent = {name: value[0] if isinstance(value, list) and value else value for name, value in form.items()}
+    return {name: "true" if value is True else value for name, value in sent.items() if value}
+
+
 async def _assigned_to_the_owner(cast: Any) -> None:
     """All clients have a practitioner besides."""
     owner = await cast.actor("owner")
     for client in ("client", "teen", "child"):
         await cast.inside(lambda client=client: assign(owner, cast.clients[client], cast.staff["owner"]))
+
+
+async def test_a_supervisor_loses_sight_with_the_role_that_was_taken_from_whom_they_supervise(browse, cast, people,
+                                                                                              form_of):
+    """Their open pages too: the supervision goes on, the assignments end."""
+    imani, teen = await cast.actor("supervisor"), cast.clients["teen"]
+    assert (await cast.inside(lambda: client_for(imani, teen))).name == "Leo Marsh"
+    await _assigned_to_the_owner(cast)
+    changed = await form_of("practitioner", roles=["scheduler"])
+    owner = await browse(cast, "owner")
+    assert (await owner.send(f"{TEAM}/{cast.staff['practitioner']}", changed)).status_code == 200
+    with pytest.raises(Missing):
+        await cast.inside(lambda: client_for(imani, teen))
+    (event,) = await people.events("staff.changed")
+    assert set(event["rights"]) == {cast.logins["practitioner"], cast.logins["supervisor"]}
+
+
+async def test_who_saves_over_a_change_they_never_saw_is_told(browse, cast, form_of):
+    """Full clinical access that a colleague took away does not come back with a title."""
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", clinical=True))
+    shown = (await (await owner.json(hers)).get_json())["staff"]["stamp"]
+    stale = await form_of("biller", title="Billing and claims", seen=shown)
+    assert (await owner.send(hers, await form_of("biller", clinical=False, seen=shown))).status_code == 200
+    refused = await owner.send(hers, stale)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "changed-meanwhile"
+    page = await (await owner.post(hers, _typed(stale))).get_data(as_text=True)
+    newest = (await (await owner.json(hers)).get_json())["staff"]["stamp"]
+    assert f'value="{newest}"' in page and "Somebody changed Ruth Calloway while you did." in page
+    assert not (await cast.actor("biller")).clinical
+    assert (await owner.send(hers, {**stale, "clinical": False, "seen": newest})).status_code == 200
+
+
+async def test_who_gives_up_being_administrator_is_led_where_they_still_may_be(browse, cast, form_of):
+    owner = await browse(cast, "owner")
+    await cast.inside(lambda: make_administrator(f"biller@{cast.subdomain}.test"))
+    form = await form_of("owner", roles=["practitioner"])
+    gone = await owner.post(f"{TEAM}/{cast.staff['owner']}", _typed(form))
+    assert (gone.status_code, gone.headers["Location"]) == (303, "/staff/today")
+    assert (await owner.get("/staff/today")).status_code == 200 and (await owner.get(TEAM)).status_code == 403
