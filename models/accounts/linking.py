@@ -8,7 +8,8 @@ Why the person comes back to where they began (`complete`): who is tricked into 
 signed in on the other side as the one who began it, so the link never comes to be.
 Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes
 could become its member that way, and must not walk on from there as the person in another practice. For the same
-reason a session that began by a mailed link stays where it is (`session.stays`).
+reason a session that came through a mailbox neither connects nor switches (`session.stays`), nor does one that began
+with a passkey made in such a session, or with a code added to a mailed link.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from models.core.settings import settings
 
 END = "link.end"  # the job that ends the other practice's row
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+STAYS = "You came by a link from an e-mail. Sign out, then sign in with your password to go to another practice."
 TRIES = Limit("connect-practice", most=20, seconds=3600)
 
 STANDING = "practice_id = portico_here() AND proved_at IS NOT NULL AND ended_at IS NULL"
@@ -78,6 +80,7 @@ async def linked(actor: Actor) -> list[Linked]:
 async def begin_link(actor: Actor, address: str) -> Onward:
     """From here to another practice's sign-in, to prove there who one is. Raises Invalid for an address at which no
     other practice stands, Conflict when it is connected already, TooMany."""
+    await _refuse_who_came_by_mail(actor)
     await take(TRIES, actor.login_id)
     there = await practice_by_host(_host(address))
     if there is None:
@@ -101,6 +104,7 @@ async def asked_from(ticket: str) -> Linked:
 
 async def confirm(actor: Actor, ticket: str) -> Onward:
     """On the other side: yes, that is me as well. Leads back to where it began."""
+    await _refuse_who_came_by_mail(actor)
     asked = _valid(await passage.spend(ticket, CONNECT))
     await _refuse_second(actor, asked.from_id)
     async with change(actor, "link.confirm"):
@@ -126,8 +130,7 @@ async def depart(actor: Actor, link_id: UUID) -> Onward:
     row = await fetch_one(ONE, link_id)
     if row is None or row["login_id"] != actor.login_id:
         missing("connection")
-    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
-        raise Forbidden("stays-here", "You signed in by a link from an e-mail. Sign in with your password to switch.")
+    await _refuse_who_came_by_mail(actor)
     return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
 
 
@@ -203,6 +206,11 @@ async def _end(actor: Actor | None, link_id: UUID, other: UUID) -> None:
         await _tell(actor, LINK_ENDED, link_id, row["login_id"])
         await note(row["login_id"], "unlinked")
         await enqueue(END, {"practice": other, "link": link_id})
+
+
+async def _refuse_who_came_by_mail(actor: Actor) -> None:
+    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
+        raise Forbidden("stays-here", STAYS, errors={"address": [STAYS]})
 
 
 async def _onward(kind: str, path: str, link_id: UUID, to: UUID) -> Onward:

@@ -14,8 +14,9 @@ from models.core.database import execute, fetch_all
 from models.core.scope import run_scope
 from server.jobs import JOBS
 from server.worlds import PASSWORD
+from tests.support.authenticator import added, shown
 from tests.support.cast import new_cast
-from tests.support.factors import app_of, pressed
+from tests.support.factors import app_of, pressed, started
 
 PRACTICES = "/staff/practices"
 NEW = "four words in a row"
@@ -269,6 +270,40 @@ async def test_a_session_that_began_through_a_mailbox_stays_here(neighbours, jou
     await neighbours.inside(lambda: execute(stays, journey.there.session_id))
     refused = await journey.there.send(f"{PRACTICES}/{link}/switch")
     assert refused.status_code == 403 and (await refused.get_json())["code"] == "stays-here"
+
+
+async def test_a_factor_set_up_through_the_mailbox_does_not_lead_on_from_there(browse, neighbours, journey):
+    """Whoever rules the mailbox signs in by a link, sets up an app and a passkey of their own, and comes back."""
+    link, mailed = await journey.connect(), await browse(neighbours, "practitioner")
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = true WHERE id = $1", mailed.session_id))
+    key, app = await added(mailed, "/staff"), await started(mailed, "/staff")
+    assert (await mailed.send("/staff/security/second-factor", {"code": app.code(steps=-1)})).status_code == 200
+    with_key, with_code = await browse(neighbours), await browse(neighbours)
+    assert (await shown(with_key, key)).status_code == 200
+    token = await neighbours.inside(lambda: tickets.issue(neighbours.logins["practitioner"], tickets.SIGN_IN))
+    page = await (await with_code.post(f"/sign-in/link/{token}", {})).get_data(as_text=True)
+    step = {"ticket": pressed(page, "ticket"), "code": app.code()}
+    assert (await with_code.post("/sign-in", step)).status_code == 303
+    for one in (with_key, with_code):
+        assert (await one.json("/staff/me")).status_code == 200
+        for path in (f"{PRACTICES}/{link}/switch", f"{PRACTICES}/connect"):
+            refused = await one.send(path, {"address": "elsewhere"} if path.endswith("connect") else None)
+            assert (await refused.get_json())["code"] == "stays-here", path
+
+
+async def test_who_came_by_mail_confirms_nothing(neighbours, journey):
+    way = await journey.ask()
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = true WHERE id = $1", journey.there.session_id))
+    assert (await (await journey.there.send(way)).get_json())["code"] == "stays-here"
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = false WHERE id = $1", journey.there.session_id))
+    assert (await journey.there.send(way)).status_code == 200, "the ticket was not used up"
+
+
+async def test_a_passkey_of_ones_own_leads_on(browse, neighbours, journey):
+    link, key = await journey.connect(), await added(journey.there, "/staff")
+    browser = await browse(neighbours)
+    assert (await shown(browser, key)).status_code == 200
+    assert (await browser.send(f"{PRACTICES}/{link}/switch")).status_code == 200
 
 
 async def test_a_password_changed_by_who_knows_it_keeps_them(journey):
