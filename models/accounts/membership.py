@@ -70,15 +70,21 @@ async def _let_go(actor: Actor, member: Member, standing: Standing) -> bool:
     them sees less then."""
     taken = False
     for kind in OWNERSHIPS:
-        if kind.role in member.roles and kind.role not in standing.role_words:
+        if kind.roles & {*member.roles} and not kind.roles & {*standing.role_words}:
             taken = True
-            owned = await kind.owned(actor, member.id)
+            owned = await kind.owned(actor, member.id) if kind.first is not None else []
             if owned and kind.first is not None:
                 said = kind.first(len(owned))
                 raise Conflict("needs-owner", said, errors={"roles": [said]})
             if kind.leave is not None:
                 await kind.leave(actor, member.id)
     return taken
+
+
+async def is_last_administrator(member: Member) -> bool:
+    """As it stands now, for a page that says so before anything is chosen."""
+    others = ADMINISTRATORS.replace("ORDER BY id FOR NO KEY UPDATE", "AND id <> $1 LIMIT 1")
+    return Role.ADMINISTRATOR in member.standing.roles and await fetch_one(others, member.id) is None
 
 
 async def refuse_for_the_last_administrator(staff_id: UUID, *, field: str = "form") -> None:

@@ -61,5 +61,5 @@ def _first(clients: int) -> str:
 CLIENTS = Ownership(
     "clients", "Clients assigned to nobody else", "The new practitioner opens their records and may be written to.",
     "Nobody else is a practitioner. Give somebody that role first.", _owned, _heirs, _hand_over, _leave,
-    role="practitioner", first=_first,
+    roles=frozenset({"practitioner"}), first=_first,
 )

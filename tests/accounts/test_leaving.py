@@ -136,9 +136,13 @@ async def test_another_supervisor_takes_over_and_nobody_supervises_themselves(br
 
 async def test_the_last_administrator_stays(browse, cast, people, page_of):
     owner = await browse(cast, "owner")
+    page = await (await owner.get(page_of("owner"))).get_data(as_text=True)
+    assert "The last administrator cannot be removed." in page and "Deactivate Jonas Lindqvist</button>" not in page
     refused = await owner.send(page_of("owner"), {})
     assert refused.status_code == 409 and (await refused.get_json())["code"] == "last-administrator"
     await cast.inside(lambda: make_administrator(people.email("biller")))
+    page = await (await owner.get(page_of("owner"))).get_data(as_text=True)
+    assert "Deactivate Jonas Lindqvist</button>" in page and "This is you." in page
     assert (await owner.send(page_of("owner"), {})).status_code == 200
 
 

@@ -15,6 +15,8 @@ from models.clients.people import assigned_to
 from models.core.actor import Role
 from models.core.errors import Conflict, Forbidden, Missing
 from models.core.scope import run_scope
+from models.messaging import desk, starting
+from models.messaging.seats import conversation_for
 from realtime.rooms import room, rooms_of
 from server import wiring
 
@@ -176,6 +178,29 @@ async def test_the_role_practitioner_is_not_taken_while_clients_have_nobody_else
     assert [one.name for one in await cast.inside(lambda: assigned_to(cast.clients["teen"]))] == ["Jonas Lindqvist"]
     with pytest.raises(Forbidden, match="no-practitioner"):
         await cast.inside(lambda: assign(owner, cast.clients["teen"], cast.staff["practitioner"]))
+
+
+async def test_who_is_no_longer_of_the_front_desk_gives_back_what_they_claimed(browse, cast, people, form_of):
+    """It waits for the others again; to be an administrator is enough to keep it."""
+    client, tess = await cast.actor("client"), await cast.actor("frontdesk")
+    maya = await cast.actor("practitioner")
+    talk = await cast.inside(lambda: starting.start(client, [cast.staff["practitioner"]]))
+
+    async def to_the_desk() -> None:
+        await desk.hand_over(maya, await conversation_for(maya, talk))
+
+    async def claim() -> None:
+        await desk.claim(tess, await conversation_for(tess, talk))
+
+    await cast.inside(to_the_desk)
+    await cast.inside(claim)
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['frontdesk']}"
+    claimed = "SELECT claimed_by FROM conversation WHERE id = $1"
+    await owner.send(hers, await form_of("frontdesk", roles=["administrator"]))
+    assert (await people.row(claimed, talk))["claimed_by"] == cast.staff["frontdesk"]
+    assert (await owner.send(hers, await form_of("frontdesk", roles=["biller"]))).status_code == 200
+    assert (await people.row(claimed, talk))["claimed_by"] is None
+    assert len(await people.events("conversation.released")) == 1
 
 
 def _typed(form: dict[str, Any]) -> dict[str, Any]:
