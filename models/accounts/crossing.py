@@ -12,6 +12,13 @@ from models.core.database import fetch_one
 from models.core.errors import SignedOut
 
 
+async def way_across(actor: Actor) -> Side | None:
+    """The other side, when this login opens it as well."""
+    reach = await by_login(actor.login_id) if actor.lens is None else None
+    other = Side.PORTAL if actor.desk else Side.DESK
+    return other if reach is not None and other in reach.sides else None
+
+
 async def cross(actor: Actor, *, device: str = "", browser: Browser | None = None) -> SignedIn:
     """A session on the other side, in place of this one. It has proved what this one had, and no more: when, by how
     many factors, and whether it came through a mailbox.

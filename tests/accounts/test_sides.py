@@ -84,6 +84,20 @@ async def test_the_other_side_has_proved_what_this_one_had_and_no_more(browse, c
     assert tuple(row.values()) == (True, False, True)
 
 
+async def test_a_page_of_the_other_side_offers_the_way_there(browse, cast, both_sides):
+    browser = await browse(cast, "practitioner")
+    page = await browser.get("/home")
+    text = await page.get_data(as_text=True)
+    assert page.status_code == 403 and 'action="/staff/side"' in text and 'name="next" value="/home"' in text
+    assert (await browser.post("/staff/side", {"next": "/home"})).headers["Location"] == "/home"
+    page = await (await browser.get("/staff/clients")).get_data(as_text=True)
+    assert 'action="/side"' in page and 'name="next" value="/staff/clients"' in page
+    assert (await browser.post("/side", {"next": "/staff/clients"})).headers["Location"] == "/staff/clients"
+    assert (await browser.post("/staff/side", {"next": "//elsewhere.test/home"})).headers["Location"] == "/home"
+    one_side = await (await (await browse(cast, "client")).get("/staff/clients")).get_data(as_text=True)
+    assert "/side" not in one_side
+
+
 @pytest.mark.parametrize(("name", "path"), [("client", "/side"), ("biller", "/staff/side")])
 async def test_who_has_one_side_is_offered_and_given_no_other(browse, cast, name, path):
     browser = await browse(cast, name)
