@@ -59,9 +59,12 @@ WORKING = "SELECT id, roles FROM staff_member WHERE practice_id = portico_here()
 
 
 async def set_supervision(staff_id: UUID, *, supervisors: Iterable[UUID], supervisees: Iterable[UUID]) -> list[UUID]:
-    """Inside a change: who supervises this member and whom they supervise, from now on. Returns the logins of the
-    supervisors for whom that changed anything."""
+    """Inside a change: who supervises this member and whom they supervise, from now on; without those who leave at this
+    moment, or are no supervisor any more. Returns the logins of the supervisors for whom that changed anything."""
     wanted = {(one, staff_id) for one in supervisors} | {(staff_id, one) for one in supervisees}
+    people = sorted({one for pair in wanted for one in pair})
+    here = {row["id"]: row["supervises"] for row in await fetch_all(HELD, people)}
+    wanted = {pair for pair in wanted if here.get(pair[0]) and pair[1] in here}
     found = {(row["supervisor_id"], row["supervisee_id"]) for row in await fetch_all(PAIRS, staff_id)}
     for pair in found - wanted:
         await execute("DELETE FROM supervision WHERE supervisor_id = $1 AND supervisee_id = $2", *pair)
@@ -70,6 +73,9 @@ async def set_supervision(staff_id: UUID, *, supervisors: Iterable[UUID], superv
     return await logins_of({supervisor for supervisor, _ in found ^ wanted})
 
 
+# Nobody leaves, and nobody loses the role, past this (membership.HOLD).
+HELD = """SELECT id, 'supervisor' = ANY (roles) AS supervises FROM staff_member WHERE practice_id = portico_here()
+  AND id = ANY ($1::uuid[]) AND deactivated_at IS NULL ORDER BY id FOR SHARE"""
 PAIRS = "SELECT supervisor_id, supervisee_id FROM supervision WHERE supervisor_id = $1 OR supervisee_id = $1"
 
 

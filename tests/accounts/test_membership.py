@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from models.accounts import membership, team
+from models.accounts import leaving, membership, team
 from models.accounts.membership import make_administrator
 from models.clients.access import client_for
 from models.clients.assigning import assign
 from models.clients.people import assigned_to
 from models.core.actor import Role
-from models.core.errors import Conflict, Forbidden, Missing
+from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.core.scope import run_scope
 from models.messaging import desk, starting
 from models.messaging.seats import conversation_for
@@ -100,6 +101,26 @@ async def test_nobody_supervises_themselves(browse, cast, form_of):
     form = await form_of("supervisor", supervisees=[str(cast.staff["supervisor"])])
     refused = await (await browse(cast, "owner")).send(f"{TEAM}/{cast.staff['supervisor']}", form)
     assert "supervisees" in (await refused.get_json())["errors"]
+
+
+async def test_nobody_is_supervised_by_who_leaves_at_that_moment(cast, people, form_of):
+    owner = await cast.actor("owner")
+    await people.run("DELETE FROM supervision")
+    await people.run("UPDATE assignment SET ended_at = now() WHERE staff_id = $1", cast.staff["supervisor"])
+
+    async def leave() -> None:
+        await leaving.deactivate(owner, await team.member_for(owner, cast.staff["supervisor"]), leaving.Chosen())
+
+    async def supervise() -> None:
+        member = await team.member_for(owner, cast.staff["practitioner"])
+        standing = replace(member.standing, supervisors=(cast.staff["supervisor"],))
+        await membership.change_member(owner, member, standing, voice=member.voice)
+
+    done = await asyncio.gather(cast.inside(leave), cast.inside(supervise), return_exceptions=True)
+    assert done[0] is None or isinstance(done[0], Invalid), done
+    left = """SELECT count(*) FROM supervision v JOIN staff_member m ON m.id = v.supervisor_id
+      WHERE m.deactivated_at IS NOT NULL"""
+    assert (await people.row(left))["count"] == 0
 
 
 async def test_the_last_administrator_cannot_be_removed(browse, cast, form_of):
