@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts.reach import by_login
 from models.clients import accepting, invitation_mail, inviting
 from models.clients.access import ROLES
 from models.clients.invitation_settings import invitation_settings
 from models.clients.people import assigned_to
 from models.clients.tables import Invitation, PortalAccess
-from models.core.actor import Actor, Role
+from models.core.actor import Actor, Role, Side
 from models.core.database import fetch_all
 from models.core.events import Event
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
@@ -86,7 +87,10 @@ async def _code(need: Need) -> Mapping[str, Any] | None:
 
 
 async def _completed(need: Need) -> Mapping[str, Any] | None:
-    return None if need.deactivated or need.mail_off else {"path": f"/staff/clients/{need.facts['client']}/portal"}
+    reach = await by_login(need.login_id)
+    if need.mail_off or reach is None or Side.DESK not in reach.sides:
+        return None  # also for who left while it waited
+    return {"path": f"/staff/clients/{need.facts['client']}/portal"}
 
 
 INVITATION = mail_kind(MailKind("invitation", timedelta(days=1), _with_link, came_to=_came_to))

@@ -21,6 +21,9 @@ from models.core.database import execute
 from models.core.errors import Conflict, Invalid
 from models.messaging import away, desk, sending, starting
 from models.messaging.seats import conversation_for
+from models.notifications.invitation_mail import COMPLETED
+from models.notifications.mailing import queue_mail
+from server import mail
 
 TEAM = "/staff/settings/team"
 
@@ -350,3 +353,22 @@ async def test_what_they_opened_in_an_emergency_is_closed(browse, cast, people, 
     assert (await (await browse(cast, "owner")).send(page_of("biller"), {})).status_code == 200
     assert (await people.row("SELECT ended_at FROM emergency"))["ended_at"] is not None
     assert len(await people.events("emergency.ended")) == 1
+
+
+async def test_a_mail_that_waited_for_them_is_not_sent(browse, cast, people, page_of, monkeypatch):
+    posted: list[str] = []
+
+    async def post(letter: Any, *, to: str) -> None:
+        posted.append(to)
+
+    monkeypatch.setattr(mail, "post", post)
+
+    async def queue() -> None:
+        for who in ("biller", "frontdesk"):
+            await queue_mail(cast.logins[who], COMPLETED.name, {"client": cast.clients["client"]})
+
+    await cast.inside(queue)
+    assert (await (await browse(cast, "owner")).send(page_of("biller"), {})).status_code == 200
+    for row in await people.rows("SELECT id FROM outgoing_mail WHERE kind = 'onboarding-completed'"):
+        await mail.send_mail(cast.practice_id, row["id"])
+    assert posted == [people.email("frontdesk")]
