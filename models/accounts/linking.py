@@ -49,6 +49,8 @@ ONE = f"SELECT id, login_id, other_practice_id FROM login_link WHERE id = $1 AND
 FORGET = """DELETE FROM login_link WHERE practice_id = portico_here() AND login_id = $1 AND other_practice_id = $2
   AND proved_at IS NULL"""
 BEGIN = "INSERT INTO login_link (id, login_id, other_practice_id, begun_at, proved_at) VALUES ($1, $2, $3, $4, $5)"
+ONCE = """ ON CONFLICT (practice_id, login_id, other_practice_id) WHERE proved_at IS NOT NULL AND ended_at IS NULL
+  DO NOTHING"""
 PROVE = """UPDATE login_link SET proved_at = $4 WHERE practice_id = portico_here() AND id = $1 AND login_id = $2
   AND other_practice_id = $3 AND proved_at IS NULL AND ended_at IS NULL"""
 ENDED = f"UPDATE login_link SET ended_at = $2 WHERE id = $1 AND {STANDING} RETURNING login_id"
@@ -108,7 +110,8 @@ async def confirm(actor: Actor, ticket: str) -> Onward:
     asked = _valid(await passage.spend(ticket, CONNECT))
     await _refuse_second(actor, asked.from_id)
     async with change(actor, "link.confirm"):
-        await execute(BEGIN, asked.link_id, actor.login_id, asked.from_id, now(), now())
+        if not await execute(BEGIN + ONCE, asked.link_id, actor.login_id, asked.from_id, now(), now()):
+            raise _connected()  # in another window, at this moment
         await _tell(actor, LINK_MADE, asked.link_id, actor.login_id)
         await note(actor.login_id, "linked")
     return await _onward(CONNECTED, "/staff/practices/connected", asked.link_id, asked.from_id)
@@ -225,8 +228,12 @@ async def _shown(link_id: UUID, practice_id: UUID) -> Linked:
 
 async def _refuse_second(actor: Actor, other: UUID) -> None:
     if any(row["other_practice_id"] == other for row in await fetch_all(MINE, actor.login_id)):
-        sentence = "Your login here is connected with a desk in that practice already. Disconnect it first."
-        raise Conflict("connected", sentence, errors={"address": [sentence]})
+        raise _connected()
+
+
+def _connected() -> Conflict:
+    sentence = "Your login here is connected with a desk in that practice already. Disconnect it first."
+    return Conflict("connected", sentence, errors={"address": [sentence]})
 
 
 def _host(address: str) -> str:

@@ -69,13 +69,14 @@ async def set_supervision(staff_id: UUID, *, supervisors: Iterable[UUID], superv
     for pair in found - wanted:
         await execute("DELETE FROM supervision WHERE supervisor_id = $1 AND supervisee_id = $2", *pair)
     for pair in wanted - found:
-        await execute("INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)", *pair)
+        await execute(PAIR, *pair)
     return await logins_of({supervisor for supervisor, _ in found ^ wanted})
 
 
 # Nobody leaves, and nobody loses the role, past this (membership.HOLD).
 HELD = """SELECT id, 'supervisor' = ANY (roles) AS supervises FROM staff_member WHERE practice_id = portico_here()
   AND id = ANY ($1::uuid[]) AND deactivated_at IS NULL ORDER BY id FOR SHARE"""
+PAIR = "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 PAIRS = "SELECT supervisor_id, supervisee_id FROM supervision WHERE supervisor_id = $1 OR supervisee_id = $1"
 
 

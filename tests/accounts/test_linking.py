@@ -3,6 +3,7 @@ practice cannot do with it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -107,6 +108,13 @@ async def test_a_second_link_to_the_same_practice_is_refused(journey):
     await journey.connect()
     refused = await journey.here.send(f"{PRACTICES}/connect", {"address": journey.subdomain})
     assert refused.status_code == 409 and (await refused.get_json())["code"] == "connected"
+
+
+async def test_two_windows_that_confirm_at_the_same_moment_make_one_link(neighbours, journey):
+    ways = [await journey.ask(), await journey.ask()]
+    answers = await asyncio.gather(*(journey.there.send(way) for way in ways))
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    assert len(await rows_of(neighbours)) == 1
 
 
 async def test_looking_at_the_way_uses_nothing_up_and_going_it_does(browse, neighbours, journey):

@@ -123,6 +123,21 @@ async def test_nobody_is_supervised_by_who_leaves_at_that_moment(cast, people, f
     assert (await people.row(left))["count"] == 0
 
 
+async def test_the_same_supervision_said_on_both_pages_at_once_is_one(cast, people):
+    owner = await cast.actor("owner")
+    await people.run("DELETE FROM supervision")
+
+    async def say(who: str, **said: Any) -> None:
+        member = await team.member_for(owner, cast.staff[who])
+        await membership.change_member(owner, member, replace(member.standing, **said), voice=member.voice)
+
+    imani, maya = cast.staff["supervisor"], cast.staff["practitioner"]
+    await asyncio.gather(cast.inside(lambda: say("supervisor", supervisees=(maya,))),
+                         cast.inside(lambda: say("practitioner", supervisors=(imani,))))
+    pairs = await people.rows("SELECT supervisor_id, supervisee_id FROM supervision")
+    assert [tuple(row.values()) for row in pairs] == [(imani, maya)]
+
+
 async def test_the_last_administrator_cannot_be_removed(browse, cast, form_of):
     owner = await browse(cast, "owner")
     without = await form_of("owner", roles=["practitioner"])
