@@ -11,6 +11,9 @@ from models.core.actor import Actor
 from server.door import ADMINISTRATOR, Done, Page, get, post
 from server.team import HERE
 
+# A list of choices for each of thousands would be no page any more.
+MOST_ONE_BY_ONE = 200
+
 
 @get(f"{HERE}/<uuid:id>/deactivate", allow=ADMINISTRATOR)
 async def deactivate_page(actor: Actor, id: UUID) -> Page:
@@ -21,7 +24,7 @@ async def deactivate_page(actor: Actor, id: UUID) -> Page:
     who = {"id": member.id, "name": member.name, "deactivated_at": member.deactivated_at,
            "own": member.id == actor.staff_id}
     return Page("accounts/deactivate.html", json={"staff": who, "needs_owner": needing}, member=who, needing=needing,
-                last=last, current="settings", key=uuid4())
+                last=last, most=MOST_ONE_BY_ONE, current="settings", key=uuid4())
 
 
 @post(f"{HERE}/<uuid:id>/deactivate", allow=ADMINISTRATOR, body=HandOver, again=deactivate_page)

@@ -25,7 +25,8 @@ OWNED = """SELECT c.id, c.name AS words FROM assignment a
       AND m.deactivated_at IS NULL) ORDER BY c.name, c.id"""
 HEIRS = """SELECT id, name FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL AND id <> $1
   AND 'practitioner' = ANY (roles) ORDER BY name, id"""
-GIVE = "INSERT INTO assignment (id, client_id, staff_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+GIVE = """INSERT INTO assignment (id, client_id, staff_id, since)
+  SELECT a.id, a.client_id, $3, $4 FROM unnest($1::uuid[], $2::uuid[]) AS a (id, client_id) ON CONFLICT DO NOTHING"""
 LEAVE = "UPDATE assignment SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL RETURNING client_id"
 
 
@@ -38,8 +39,8 @@ async def _heirs(actor: Actor, staff_id: UUID) -> list[Heir]:
 
 
 async def _hand_over(actor: Actor, staff_id: UUID, to: UUID, clients: Sequence[UUID]) -> None:
+    await execute(GIVE, [new_id() for _ in clients], list(clients), to, now())
     for client in clients:
-        await execute(GIVE, new_id(), client, to, now())
         heard = [Part(who_sees(client), {"client": client, "staff": to})]
         await record(actor, HANDED_OVER, heard, subject_id=client)
 
