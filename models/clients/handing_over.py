@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.accounts.registries import Heir, Owned, Ownership
+from models.clients.care import hearing, portals_of
 from models.clients.emergency import end_all
-from models.clients.events import UNASSIGNED, who_sees
+from models.clients.events import UNASSIGNED
 from models.core.actor import Actor
 from models.core.change import record
 from models.core.clock import now
 from models.core.database import execute, fetch_all
-from models.core.events import Part, event_type
+from models.core.events import event_type
 from models.core.ids import new_id
 
-HANDED_OVER = event_type("client.handed_over", audiences="staff-of staff-all-clients", ids="client staff")
+HANDED_OVER = event_type("client.handed_over", audiences="staff-of staff-all-clients access", ids="client staff")
 
 OWNED = """SELECT c.id, c.name AS words FROM assignment a
   JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
@@ -40,17 +41,18 @@ async def _heirs(actor: Actor, staff_id: UUID) -> list[Heir]:
 
 async def _hand_over(actor: Actor, staff_id: UUID, to: UUID, clients: Sequence[UUID]) -> None:
     await execute(GIVE, [new_id() for _ in clients], list(clients), to, now())
+    portals = await portals_of(clients)
     for client in clients:
-        heard = [Part(who_sees(client), {"client": client, "staff": to})]
-        await record(actor, HANDED_OVER, heard, subject_id=client)
+        await record(actor, HANDED_OVER, hearing(client, to, portals), subject_id=client)
 
 
 async def _leave(actor: Actor, staff_id: UUID) -> None:
     """The assignments end; that they were stays, and stands in the history of each client. Whose rights that changes
     is said with the member's own event."""
-    for row in await fetch_all(LEAVE, staff_id, now()):
-        ids = {"client": row["client_id"], "staff": staff_id}
-        await record(actor, UNASSIGNED, [Part(who_sees(row["client_id"]), ids)], subject_id=row["client_id"])
+    clients = [row["client_id"] for row in await fetch_all(LEAVE, staff_id, now())]
+    portals = await portals_of(clients)
+    for client in clients:
+        await record(actor, UNASSIGNED, hearing(client, staff_id, portals), subject_id=client)
     await end_all(actor, staff_id)
 
 
