@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from models.accounts import inviting, membership, second_factor, team
+from models.accounts import inviting, membership, second_factor, standing_history, team
 from models.accounts.practices import profile
 from models.accounts.standing import VOICES, Standing
 from models.accounts.team_asks import ChangeStaff, InviteStaff
@@ -87,7 +87,9 @@ async def member_page(actor: Actor, id: UUID) -> Page:
     member = await team.member_for(actor, id)
     shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at,
              "stamp": member.stamp}
-    return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown}, member=shown,
+    past = await _past(actor, id)
+    return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown, "history": past},
+                       member=shown, past=past,
                        voices=VOICES, whom=member.id, protected=await second_factor.is_protected(member.login_id),
                        own=member.id == actor.staff_id)
 
@@ -116,6 +118,19 @@ async def _form(
         template, json=json, standing=_as_typed(standing), roles=ROLES, switches=SWITCHES, current="settings",
         supervisors=_choices(supervisors), supervisees=_choices(others), key=uuid4(), **more,
     )
+
+
+async def _past(actor: Actor, id: UUID) -> list[dict[str, Any]]:
+    zone = ZoneInfo((await profile()).time_zone)
+    return [
+        {"what": one.what, "by": one.by, "at": one.at.astimezone(zone), "given": _in_words(one.given),
+         "taken": _in_words(one.taken)}
+        for one in await standing_history.history_of(actor, id)
+    ]
+
+
+def _in_words(rights: Iterable[str]) -> list[str]:
+    return [SWITCH_WORDS.get(one, one.capitalize()) for one in rights]
 
 
 def _as_typed(standing: Standing) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from models.accounts import linking
+from models.accounts import linking, standing_history
 from models.accounts.ending import end_sessions
 from models.accounts.events import STAFF_DEACTIVATED
 from models.accounts.membership import HOLD, refuse_for_the_last_administrator
@@ -81,6 +81,7 @@ async def deactivate(actor: Actor, member: Member, chosen: Chosen) -> None:
                 await kind.leave(actor, member.id)
         if not await execute(LEFT, member.id, now()):
             raise Conflict("deactivated", f"{member.name} was deactivated a moment ago.")
+        await standing_history.keep(actor, member.id, "deactivated")
         await linking.end_all(actor, member.login_id)
         desks = [row["id"] for row in await fetch_all(DESKS, member.login_id)]
         await end_sessions(actor, desks, login_id=member.login_id, reason="ended")

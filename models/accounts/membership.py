@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from models.accounts import standing_history
 from models.accounts.events import STAFF_CHANGED, STAFF_REACTIVATED
 from models.accounts.reach import spelled
 from models.accounts.registries import OWNERSHIPS
@@ -16,7 +17,7 @@ from models.accounts.standing import (
     set_supervision,
     supervisors_of,
 )
-from models.accounts.team import Member, member_for
+from models.accounts.team import Member, member_for, rights_in_words
 from models.core.actor import Actor, Role
 from models.core.change import change, record
 from models.core.database import execute, fetch_all, fetch_one
@@ -59,6 +60,8 @@ async def change_member(actor: Actor, member: Member, standing: Standing, *, voi
         if not kept:
             raise Conflict("deactivated", f"{member.name} was deactivated meanwhile. Reactivate them first.")
         told = await set_supervision(member.id, supervisors=standing.supervisors, supervisees=standing.supervisees)
+        had, has = rights_in_words(member.standing), rights_in_words(standing)
+        await standing_history.keep(actor, member.id, "changed", before=had, after=has)
         rights_of = [member.login_id, *told, *(await logins_of(over) if let_go else ())]
         heard = [Part([ToStaff()], {"staff": member.id})]
         await record(actor, STAFF_CHANGED, heard, subject_id=member.id, rights_of=list(dict.fromkeys(rights_of)))
@@ -112,7 +115,8 @@ async def make_administrator(email: str) -> str:
     async with change(None, "staff.make_administrator"):
         if row["deactivated_at"] is not None:
             await _bring_back(None, row["id"], row["login_id"])
-        await execute(PROMOTE, row["id"])
+        if await execute(PROMOTE, row["id"]):
+            await standing_history.keep(None, row["id"], "changed", after=[Role.ADMINISTRATOR.value])
         heard = [Part([ToStaff()], {"staff": row["id"]})]
         await record(None, STAFF_CHANGED, heard, subject_id=row["id"], rights_of=[row["login_id"]])
     name: str = row["name"]
@@ -122,12 +126,13 @@ async def make_administrator(email: str) -> str:
 BY_EMAIL = """SELECT m.id, m.login_id, m.name, m.deactivated_at FROM staff_member m
   JOIN login l ON l.practice_id = m.practice_id AND l.id = m.login_id
   WHERE m.practice_id = portico_here() AND l.email = $1"""
-PROMOTE = """UPDATE staff_member SET roles = array_append(array_remove(roles, 'administrator'), 'administrator')
-  WHERE id = $1"""
+PROMOTE = """UPDATE staff_member SET roles = array_append(roles, 'administrator')
+  WHERE id = $1 AND 'administrator' <> ALL (roles)"""
 
 
 async def _bring_back(actor: Actor | None, staff_id: UUID, login_id: UUID) -> None:
     back = "UPDATE staff_member SET deactivated_at = NULL WHERE id = $1 AND deactivated_at IS NOT NULL"
     if await execute(back, staff_id):
+        await standing_history.keep(actor, staff_id, "reactivated")
         heard = [Part([ToStaff()], {"staff": staff_id})]
         await record(actor, STAFF_REACTIVATED, heard, subject_id=staff_id, rights_of=[login_id])

@@ -122,6 +122,11 @@ def in_order(roles: list[str]) -> list[str]:
     return [role for role in ROLE_ORDER if role in roles]
 
 
+def rights_in_words(standing: Standing) -> list[str]:
+    """Roles and switches, as the history keeps them."""
+    return [*in_order(standing.role_words), *switches_of(standing)]
+
+
 def switches_of(standing: Standing) -> list[str]:
     """The names of the switches that are on."""
     return [name for name in ("all_clients", "billing", "clinical") if getattr(standing, name)]

@@ -267,6 +267,25 @@ async def test_a_supervisor_loses_sight_with_the_role_that_was_taken_from_whom_t
     assert set(event["rights"]) == {cast.logins["practitioner"], cast.logins["supervisor"]}
 
 
+async def test_what_a_member_was_given_and_lost_stays_on_record_with_who_did_it(browse, cast, people, form_of):
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", roles=["biller", "scheduler"], clinical=True))
+    await owner.send(hers, await form_of("biller", title="Billing and claims"))
+    await owner.send(hers, await form_of("biller", roles=["biller"]))
+    await owner.send(f"{hers}/deactivate", {})
+    await cast.inside(lambda: make_administrator(f"biller@{cast.subdomain}.test"))
+    past = (await (await owner.json(hers)).get_json())["history"]
+    assert [(one["what"], one["by"], one["given"], one["taken"]) for one in past] == [
+        ("changed", None, ["Administrator"], []), ("reactivated", None, [], []),
+        ("deactivated", "Jonas Lindqvist", [], []), ("changed", "Jonas Lindqvist", [], ["Scheduler"]),
+        ("changed", "Jonas Lindqvist", ["Scheduler", "Full clinical access"], []),
+    ]
+    page = await (await owner.get(hers)).get_data(as_text=True)
+    assert "Changed by Jonas Lindqvist" in page and "Scheduler, Full clinical access" in page
+    with pytest.raises(Exception, match="append-only"):
+        await people.run("DELETE FROM staff_change")
+
+
 async def test_who_saves_over_a_change_they_never_saw_is_told(browse, cast, form_of):
     """Full clinical access that a colleague took away does not come back with a title."""
     owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
