@@ -20,7 +20,7 @@ from server import own_account
 from server.answers import problem
 from server.cookies import token_of
 from server.door import ANYONE, Done, Page, See, get, post
-from server.entering import browser_of, code_page, next_step, signed_in, words_of
+from server.entering import browser_of, code_page, next_step, signed_in, ticket_of, words_of
 from server.own_account import home_of, safe_next
 from server.requests import address_of, host_of, wants_json
 
@@ -44,7 +44,7 @@ async def _sign_in_again(request: Request) -> Page:
     typed = await request.form
     ticket, next_page = typed.get("ticket", ""), typed.get("next", "")
     found = await tickets.look_at(ticket) if ticket else None
-    if found and found.fresh and found.purpose == tickets.SECOND_STEP:
+    if found and found.fresh and found.purpose in tickets.SECOND_STEPS:
         return code_page(ticket, next_page=next_page, remember=bool(typed.get("remember")))
     return Page("accounts/landing.html", email=typed.get("email", ""), next=next_page, notice="",
                 opened=await portal_open(), key=None)
@@ -107,7 +107,7 @@ async def set_by_link(actor: Actor | None, token: str, body: ChoosePassword, req
         ))
     except sessions.SecondFactor as step:
         if wants_json(request):
-            return Done({"next": step.code, "ticket": await tickets.issue(step.login_id, tickets.SECOND_STEP)})
+            return Done({"next": step.code, "ticket": await ticket_of(step)})
         return await next_step(step)
 
 

@@ -98,7 +98,8 @@ def _home(actor: Actor) -> dict[str, Any]:
         {"href": "#messages", "icon": "message-circle", "label": "Messages", "key": "messages"},
     ]
     you = {"id": "", "name": actor.name, "initials": initials(actor.name), "voice": "who-a", "role": "Practitioner"}
-    me = {"login": "", "name": "Your client", "initials": "YC", "voice": None, "side": "portal"}
+    me = {"login": "", "name": "Your client", "initials": "YC", "voice": None, "side": "portal",
+          "crosses": False}
     return {
         "me": me, "nav": nav, "current": "home", "greeting": "Good morning, Alex", "base": "", "talks": [], "news": [],
         "writable": [you], "accesses": [], "for_client": None, "unread": 0,

@@ -26,10 +26,20 @@ def browser_of(request: Request, *, remember: bool = False) -> Browser:
 async def next_step(step: Step, *, next_page: str = "", remember: bool = False) -> Page:
     """The page that asks for the code, or for the side; what was proved so far travels in a ticket."""
     if isinstance(step, sessions.SecondFactor):
-        return code_page(await tickets.issue(step.login_id, tickets.SECOND_STEP), next_page=next_page)
-    mailed = tickets.CHOOSE_SIDE_MAILED if step.mailed else tickets.CHOOSE_SIDE
-    ticket = await tickets.issue(step.login_id, tickets.CHOOSE_SIDE_STRONG if step.strong else mailed)
+        return code_page(await ticket_of(step), next_page=next_page)
+    ticket = await ticket_of(step)
     return Page("accounts/choose_side.html", ticket=ticket, next=next_page, remember=remember, key=None)
+
+
+async def ticket_of(step: Step) -> str:
+    """What was proved so far: by a link in a mailbox or not, by one factor or two."""
+    if isinstance(step, sessions.SecondFactor):
+        purpose = tickets.SECOND_STEP_MAILED if step.mailed else tickets.SECOND_STEP
+    elif step.strong:
+        purpose = tickets.CHOOSE_SIDE_STRONG_MAILED if step.mailed else tickets.CHOOSE_SIDE_STRONG
+    else:
+        purpose = tickets.CHOOSE_SIDE_MAILED if step.mailed else tickets.CHOOSE_SIDE
+    return await tickets.issue(step.login_id, purpose)
 
 
 def code_page(ticket: str, *, next_page: str = "", remember: bool = False) -> Page:

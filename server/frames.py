@@ -43,7 +43,7 @@ async def _through_eyes(actor: Actor) -> Mapping[str, Any]:
     """The frame of a portal's page that staff view as somebody: that person's, without a line of its own."""
     assert actor.lens is not None
     me = {"login": "", "name": actor.name, "initials": initials(actor.name), "voice": None, "side": "portal",
-          "email": "", "administrator": False}
+          "email": "", "administrator": False, "crosses": False}
     ends = await viewing.until(actor)
     zone = ZoneInfo((await profile()).time_zone)
     told = {"name": actor.name, "client": _first(actor.lens.client_name) if actor.lens.contact_id else "",

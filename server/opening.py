@@ -11,6 +11,7 @@ from uuid import UUID
 
 from quart import Request, Response
 
+from models.accounts.crossing import way_across
 from models.accounts.features import refuse_unless_on
 from models.accounts.practices import (
     PortalClosed,
@@ -101,10 +102,21 @@ class Opening:
             return await answers.refused(self.request, refusal)
         try:
             if draw is None:
-                return await answers.refused(self.request, refusal, await self.run(_face))
+                face = await self.run(lambda scope: self._face(refusal, scope))
+                return await answers.refused(self.request, refusal, face)
             return cast(Response, await self.run(lambda scope: self._answered_by(draw, refusal, scope)))
         except Refusal as worse:
             return await answers.refused(self.request, worse)
+
+    async def _face(self, refusal: Refusal, scope: Scope) -> Mapping[str, Any]:
+        """The practice's; and the way to the other side, when the page is there and this login opens both."""
+        side = None
+        if refusal.code == Forbidden.code and self.request.method == "GET":
+            token = token_of(self.request.cookies)
+            with suppress(Refusal):
+                side = await way_across(await actor_for(scope.practice_id, token))
+        across = {"across": side, "wanted": self.request.full_path.rstrip("?")} if side else {}
+        return {**await _face(scope), **across}
 
     async def _answered_by(self, draw: Instead, refusal: Refusal, scope: Scope) -> Callable[[], Response]:
         token = token_of(self.request.cookies)

@@ -43,7 +43,7 @@ async def sign_in(actor: Actor | None, body: ProvePasskey, request: Request) -> 
     try:
         return signed_in(await sessions.begin(
             reach, body.side, device=words_of(request), browser=browser_of(request), strong=proof.verified,
-            how="signed-in-passkey",
+            mailed=proof.by_mail, how="signed-in-passkey",
         ), next_page=body.next)
     except (sessions.SecondFactor, sessions.ChooseSide) as step:
         if not wants_json(request):

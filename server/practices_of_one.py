@@ -31,9 +31,10 @@ async def practices_page(actor: Actor) -> Page:
     return Page("accounts/practices.html", json={"practices": found}, linked=found, key=uuid4())
 
 
-@post(f"{HERE}/connect", allow=STAFF, body=ConnectPractice, again=practices_page)
+@post(f"{HERE}/connect", allow=STAFF, body=ConnectPractice, again=practices_page, step_up=True)
 async def connect(actor: Actor, body: ConnectPractice) -> Page:
-    """To the other practice, to sign in there."""
+    """To the other practice, to sign in there. Asked for a proof: at an unattended desk somebody else would connect it
+    with a desk of their own, and come back at any time."""
     return _onward(await linking.begin_link(actor, body.address))
 
 
@@ -44,7 +45,7 @@ async def confirm_page(actor: Actor, ticket: str) -> Page:
     return Page("accounts/connect.html", json={"practice": asdict(asked)}, asked=asked, ticket=ticket)
 
 
-@post(f"{HERE}/connect/<ticket>", allow=STAFF)
+@post(f"{HERE}/connect/<ticket>", allow=STAFF, step_up=True)
 async def confirm(actor: Actor, ticket: str) -> Page:
     return _onward(await linking.confirm(actor, ticket))
 
@@ -74,10 +75,14 @@ async def disconnect(actor: Actor, id: UUID) -> Done:
 
 
 @get("/switch/<ticket>", allow=ANYONE)
-async def arriving_page(ticket: str) -> Page:
-    """The other practice's threshold; the page goes on by itself, and nothing changes before."""
-    if linking.arriving(ticket):
-        return _here(f"/switch/{ticket}", "Opening your desk", "Open my desk")
+async def arriving_page(actor: Actor | None, ticket: str) -> Page:
+    """The other practice's threshold, and nothing changes before. The page goes on by itself, unless somebody else is
+    signed in here: nobody is signed out by a link they were sent."""
+    login_id = await linking.arriving(ticket)
+    if login_id is not None:
+        other = actor is not None and not (actor.desk and actor.login_id == login_id)
+        words = f"You are signed in here as {actor.name}. Going on signs that out." if actor and other else ""
+        return _here(f"/switch/{ticket}", "Opening your desk", "Open my desk", words=words)
     gone = Gone("ticket-expired", "That took too long, or was used already. Switch again, or sign in here.")
     return Page("accounts/onward.html", json=problem(gone), status=410, title="This way has closed", url="/sign-in",
                 action=None, words=gone.detail, go="Sign in here", by_itself=False)
@@ -87,9 +92,11 @@ async def arriving_page(ticket: str) -> Page:
 async def arrive(actor: Actor | None, ticket: str, request: Request) -> Done | Page:
     """A session here, for the linked login, by this practice's own rules: its second factor is asked as ever."""
     try:
-        arrived = await linking.arrive(ticket, device=words_of(request), browser=browser_of(request))
+        arrived = await linking.arrive(ticket, already=actor, device=words_of(request), browser=browser_of(request))
     except sessions.SecondFactor as step:
         return await next_step(step, next_page=DESK_HOME)
+    if arrived is None:
+        return Done(see=DESK_HOME)
     if actor is not None:
         await sessions.sign_out(actor)
     return signed_in(arrived, next_page=DESK_HOME)
@@ -106,7 +113,8 @@ def _onward(onward: linking.Onward) -> Page:
                 url=onward.url, action=None, words="", go=f"Go on to {onward.name}", by_itself=True)
 
 
-def _here(action: str, title: str, go: str) -> Page:
+def _here(action: str, title: str, go: str, *, words: str = "") -> Page:
+    """`words`: what the person is to know before they go on, which then is by hand."""
     told: dict[str, Any] = {"ok": True, "post": action}
-    return Page("accounts/onward.html", json=told, title=title, url=None, action=action, words="", go=go,
-                by_itself=True)
+    return Page("accounts/onward.html", json=told, title=title, url=None, action=action, words=words, go=go,
+                by_itself=not words)

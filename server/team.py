@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from models.accounts import inviting, membership, second_factor, team
+from models.accounts import inviting, membership, second_factor, standing_history, team
 from models.accounts.practices import profile
 from models.accounts.standing import VOICES, Standing
 from models.accounts.team_asks import ChangeStaff, InviteStaff
 from models.core.actor import Actor, Role
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
+from server.own_account import DESK_HOME
 
 HERE = "/staff/settings/team"
 NOBODY = Standing(name="", title="", roles=frozenset())
@@ -33,7 +34,7 @@ ROLES = (
 SWITCHES = (
     ("all_clients", "May see all clients", "Whatever the roles open is open for every client"),
     ("billing", "May view and manage billing", "For every client they see"),
-    ("clinical", "Full clinical access", "Documents and notes of every client"),
+    ("clinical", "Full clinical access", "Documents and notes of every client they see"),
 )
 SWITCH_WORDS = {"all_clients": "All clients", "billing": "Billing", "clinical": "Full clinical access"}
 
@@ -84,8 +85,11 @@ async def withdraw(actor: Actor, id: UUID) -> Done:
 async def member_page(actor: Actor, id: UUID) -> Page:
     """Name, title, colour, roles, switches, supervision of one member."""
     member = await team.member_for(actor, id)
-    shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at}
-    return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown}, member=shown,
+    shown = {**_told(member), "email": member.email, "deactivated_at": member.deactivated_at,
+             "stamp": member.stamp}
+    past = await _past(actor, id)
+    return await _form(actor, "accounts/member.html", member.standing, json={"staff": shown, "history": past},
+                       member=shown, past=past,
                        voices=VOICES, whom=member.id, protected=await second_factor.is_protected(member.login_id),
                        own=member.id == actor.staff_id)
 
@@ -94,8 +98,9 @@ async def member_page(actor: Actor, id: UUID) -> Page:
 async def change_member(actor: Actor, id: UUID, body: ChangeStaff) -> Done:
     """Acts on the member's open pages at once."""
     member = await team.member_for(actor, id)
-    await membership.change_member(actor, member, body.standing, voice=body.voice)
-    return Done(see=HERE)
+    await membership.change_member(actor, member, body.standing, voice=body.voice, seen=body.seen)
+    own = member.id == actor.staff_id
+    return Done(see=HERE if not own or Role.ADMINISTRATOR in body.roles else DESK_HOME)
 
 
 @post(f"{HERE}/<uuid:id>/reactivate", allow=ADMINISTRATOR)
@@ -113,6 +118,19 @@ async def _form(
         template, json=json, standing=_as_typed(standing), roles=ROLES, switches=SWITCHES, current="settings",
         supervisors=_choices(supervisors), supervisees=_choices(others), key=uuid4(), **more,
     )
+
+
+async def _past(actor: Actor, id: UUID) -> list[dict[str, Any]]:
+    zone = ZoneInfo((await profile()).time_zone)
+    return [
+        {"what": one.what, "by": one.by, "at": one.at.astimezone(zone), "given": _in_words(one.given),
+         "taken": _in_words(one.taken)}
+        for one in await standing_history.history_of(actor, id)
+    ]
+
+
+def _in_words(rights: Iterable[str]) -> list[str]:
+    return [SWITCH_WORDS.get(one, one.capitalize()) for one in rights]
 
 
 def _as_typed(standing: Standing) -> dict[str, Any]:

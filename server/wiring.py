@@ -17,6 +17,7 @@ AREAS_WITH_DOORS = (
     "own_preferences",
     "team",
     "joining",
+    "crossing",
     "leaving",
     "practices_of_one",
     "stepping_up",
@@ -109,6 +110,7 @@ def _fill_registries() -> None:
 
 def _fill_accounts() -> None:
     from models.accounts import readiness
+    from models.accounts.invited_by import INVITATIONS
     from models.accounts.registries import (
         FEATURES,
         MAIL_CHOICES,
@@ -121,6 +123,7 @@ def _fill_accounts() -> None:
     from models.accounts.supervision import SUPERVISEES
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
+    from models.clients.import_handing_over import IMPORTS
     from models.clients.readiness import INVITED
     from models.messaging import handing_over
     from models.messaging.picking import may_write_to
@@ -128,7 +131,7 @@ def _fill_accounts() -> None:
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
-    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES]
+    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
     FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
     MAIL_CHOICES[:] = [
         MailChoice("onboarding-completed", "When a client finishes onboarding",

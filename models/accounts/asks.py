@@ -64,6 +64,12 @@ class JustDone(Payload):
     done: str = Field("", max_length=20)
 
 
+class Cross(Payload):
+    """`next`: the page of the other side that was asked for."""
+
+    next: str = Field("", max_length=2000)
+
+
 class Unlock(Payload):
     """`next`: the page that the lock stood in the way of."""
 

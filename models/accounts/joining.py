@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from models.accounts import passwords, tickets
+from models.accounts import passwords, standing_history, tickets
 from models.accounts.ending import end_all_sessions
 from models.accounts.events import STAFF_JOINED
 from models.accounts.idling import PASSWORD
@@ -16,6 +16,7 @@ from models.accounts.reach import Reach, by_login
 from models.accounts.resetting import ASKS_BY_ACCOUNT, ASKS_BY_ADDRESS, PASSWORD_CHECKS, USES_BY_ADDRESS, keep_password
 from models.accounts.signing import SignedIn, begin
 from models.accounts.standing import Standing, set_supervision
+from models.accounts.team import rights_in_words
 from models.accounts.tickets import STAFF_INVITATION
 from models.core.actor import Role, Side
 from models.core.change import change, record
@@ -122,6 +123,7 @@ async def _join(row: Row, name: str, kept: str | None) -> None:
         moment, staff_id = now(), new_id()
         standing = await _standing(row, name)
         await _become(staff_id, login_id, standing)
+        await standing_history.keep(None, staff_id, "joined", after=rights_in_words(standing))
         told = await set_supervision(staff_id, supervisors=standing.supervisors, supervisees=standing.supervisees)
         await _close(row["id"], moment)
         part = Part([ToStaff()], {"staff": staff_id, "invitation": row["id"]})

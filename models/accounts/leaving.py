@@ -6,15 +6,16 @@ them, should they come back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from models.accounts import linking, standing_history
 from models.accounts.ending import end_sessions
 from models.accounts.events import STAFF_DEACTIVATED
 from models.accounts.membership import HOLD, refuse_for_the_last_administrator
 from models.accounts.registries import OWNERSHIPS, Heir, Owned, Ownership
-from models.accounts.standing import administrators_only, logins_of
+from models.accounts.standing import administrators_only, logins_of, supervisors_of
 from models.accounts.team import Member
 from models.core.actor import Actor
 from models.core.change import change, record
@@ -26,6 +27,8 @@ from models.core.scope import current_scope
 
 # One at a time in a practice: who takes over must not be leaving at the same moment.
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+# Nobody is made an heir past somebody who takes the role from them at this moment (membership.HOLD).
+HEIRS_HELD = "SELECT 1 FROM staff_member WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE"
 LEFT = "UPDATE staff_member SET deactivated_at = $2 WHERE id = $1 AND deactivated_at IS NULL"
 DESKS = "SELECT id FROM session WHERE login_id = $1 AND side = 'desk' AND ended_at IS NULL"
 
@@ -71,31 +74,28 @@ async def deactivate(actor: Actor, member: Member, chosen: Chosen) -> None:
         await execute(ALONE, f"staff.deactivate:{current_scope().practice_id}")
         await refuse_for_the_last_administrator(member.id)
         await execute(HOLD, member.id)
-        over = await _supervisors_of([member.id])
+        over = await supervisors_of([member.id])
         heirs = await _hand_over(actor, member, chosen)
         for kind in OWNERSHIPS:
             if kind.leave is not None:
                 await kind.leave(actor, member.id)
         if not await execute(LEFT, member.id, now()):
             raise Conflict("deactivated", f"{member.name} was deactivated a moment ago.")
+        await standing_history.keep(actor, member.id, "deactivated")
+        await linking.end_all(actor, member.login_id)
         desks = [row["id"] for row in await fetch_all(DESKS, member.login_id)]
         await end_sessions(actor, desks, login_id=member.login_id, reason="ended")
-        changed = {*heirs, *over, *await _supervisors_of(heirs)}
+        changed = {*heirs, *over, *await supervisors_of(heirs)}
         rights_of = [member.login_id, *await logins_of(changed - {member.id})]
         heard = [Part([ToStaff()], {"staff": member.id})]
         await record(actor, STAFF_DEACTIVATED, heard, subject_id=member.id, rights_of=rights_of)
-
-
-async def _supervisors_of(staff_ids: Iterable[UUID]) -> set[UUID]:
-    """They see whose clients these see: their rights change as well."""
-    sql = "SELECT supervisor_id FROM supervision WHERE supervisee_id = ANY($1)"
-    return {row["supervisor_id"] for row in await fetch_all(sql, list(staff_ids))}
 
 
 async def _hand_over(actor: Actor, member: Member, chosen: Chosen) -> set[UUID]:
     """Everything to whom it was given; returns who took something."""
     wrong: dict[str, list[str]] = {}
     given: dict[tuple[str, UUID], list[UUID]] = {}
+    await execute(HEIRS_HELD, sorted({*chosen.kinds.values(), *chosen.items.values()}))
     needing = await what_needs_an_owner(actor, member)
     for one in needing:
         allowed = {heir.id for heir in one.heirs}

@@ -8,12 +8,14 @@ Why the person comes back to where they began (`complete`): who is tricked into 
 signed in on the other side as the one who began it, so the link never comes to be.
 Why a link ends with a password set by a mailed link (`on_password_changed`): whoever rules a practice's mailboxes
 could become its member that way, and must not walk on from there as the person in another practice. For the same
-reason a session that began by a mailed link stays where it is (`session.stays`).
+reason a session that came through a mailbox neither connects nor switches (`session.stays`), nor does one that began
+with a passkey made in such a session, or with a code added to a mailed link.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.accounts import passage
@@ -23,6 +25,7 @@ from models.accounts.other_practices import public_name, subdomain_of
 from models.accounts.passage import CONNECT, CONNECTED, SWITCH, Passage
 from models.accounts.practices import practice_by_host
 from models.accounts.reach import by_login
+from models.accounts.security import note
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
 from models.core.addresses import origin_of
@@ -36,6 +39,8 @@ from models.core.limits import Limit, take
 from models.core.settings import settings
 
 END = "link.end"  # the job that ends the other practice's row
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+STAYS = "You came by a link from an e-mail. Sign out, then sign in with your password to go to another practice."
 TRIES = Limit("connect-practice", most=20, seconds=3600)
 
 STANDING = "practice_id = portico_here() AND proved_at IS NOT NULL AND ended_at IS NULL"
@@ -44,6 +49,8 @@ ONE = f"SELECT id, login_id, other_practice_id FROM login_link WHERE id = $1 AND
 FORGET = """DELETE FROM login_link WHERE practice_id = portico_here() AND login_id = $1 AND other_practice_id = $2
   AND proved_at IS NULL"""
 BEGIN = "INSERT INTO login_link (id, login_id, other_practice_id, begun_at, proved_at) VALUES ($1, $2, $3, $4, $5)"
+ONCE = """ ON CONFLICT (practice_id, login_id, other_practice_id) WHERE proved_at IS NOT NULL AND ended_at IS NULL
+  DO NOTHING"""
 PROVE = """UPDATE login_link SET proved_at = $4 WHERE practice_id = portico_here() AND id = $1 AND login_id = $2
   AND other_practice_id = $3 AND proved_at IS NULL AND ended_at IS NULL"""
 ENDED = f"UPDATE login_link SET ended_at = $2 WHERE id = $1 AND {STANDING} RETURNING login_id"
@@ -75,6 +82,7 @@ async def linked(actor: Actor) -> list[Linked]:
 async def begin_link(actor: Actor, address: str) -> Onward:
     """From here to another practice's sign-in, to prove there who one is. Raises Invalid for an address at which no
     other practice stands, Conflict when it is connected already, TooMany."""
+    await _refuse_who_came_by_mail(actor)
     await take(TRIES, actor.login_id)
     there = await practice_by_host(_host(address))
     if there is None:
@@ -98,11 +106,14 @@ async def asked_from(ticket: str) -> Linked:
 
 async def confirm(actor: Actor, ticket: str) -> Onward:
     """On the other side: yes, that is me as well. Leads back to where it began."""
+    await _refuse_who_came_by_mail(actor)
     asked = _valid(await passage.spend(ticket, CONNECT))
     await _refuse_second(actor, asked.from_id)
     async with change(actor, "link.confirm"):
-        await execute(BEGIN, asked.link_id, actor.login_id, asked.from_id, now(), now())
+        if not await execute(BEGIN + ONCE, asked.link_id, actor.login_id, asked.from_id, now(), now()):
+            raise _connected()  # in another window, at this moment
         await _tell(actor, LINK_MADE, asked.link_id, actor.login_id)
+        await note(actor.login_id, "linked")
     return await _onward(CONNECTED, "/staff/practices/connected", asked.link_id, asked.from_id)
 
 
@@ -113,6 +124,7 @@ async def complete(actor: Actor, ticket: str) -> None:
         if not await execute(PROVE, proved.link_id, actor.login_id, proved.from_id, now()):
             raise Conflict("not-begun-here", "You did not begin this connection. Connect the practice from your menu.")
         await _tell(actor, LINK_MADE, proved.link_id, actor.login_id)
+        await note(actor.login_id, "linked")
 
 
 async def depart(actor: Actor, link_id: UUID) -> Onward:
@@ -121,27 +133,40 @@ async def depart(actor: Actor, link_id: UUID) -> Onward:
     row = await fetch_one(ONE, link_id)
     if row is None or row["login_id"] != actor.login_id:
         missing("connection")
-    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
-        raise Forbidden("stays-here", "You signed in by a link from an e-mail. Sign in with your password to switch.")
+    await _refuse_who_came_by_mail(actor)
     return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
 
 
-def arriving(ticket: str) -> bool:
-    """Whether the ticket would open a desk here, as far as the ticket goes; changes nothing."""
-    return passage.read(ticket, SWITCH) is not None
+async def arriving(ticket: str) -> UUID | None:
+    """Whose desk the ticket would open here; None when it opens none. Changes nothing."""
+    coming = passage.read(ticket, SWITCH)
+    return await _linked_here(coming) if coming else None
 
 
-async def arrive(ticket: str, *, device: str = "", browser: Browser | None = None) -> SignedIn:
-    """A session at the desk of the linked login, if it still works here. Raises Conflict for a ticket or a link that
-    does not stand, Forbidden for a login that opens no desk any more, SecondFactor where this login has one."""
+async def arrive(
+    ticket: str, *, already: Actor | None = None, device: str = "", browser: Browser | None = None
+) -> SignedIn | None:
+    """A session at the desk of the linked login, if it still works here; None when it is `already` who sits there.
+
+    What was proved to the other practice is no proof to this one: before what is sensitive the person is asked anew.
+    Raises Conflict for a ticket or a link that does not stand, Forbidden for a login that opens no desk any more,
+    SecondFactor where this login has one.
+    """
     coming = _valid(await passage.spend(ticket, SWITCH))
-    row = await fetch_one(ONE, coming.link_id)
-    if row is None or row["other_practice_id"] != coming.from_id:
+    login_id = await _linked_here(coming)
+    if login_id is None:
         raise Conflict("not-connected", "This practice is not connected with that one any more. Sign in here.")
-    reach = await by_login(row["login_id"])
+    if already is not None and already.desk and already.login_id == login_id:
+        return None
+    reach = await by_login(login_id)
     if reach is None or Side.DESK not in reach.sides:
         raise Forbidden("access-ended", "Your work at this practice has ended. Call it if that is a mistake.")
-    return await begin(reach, Side.DESK, device=device, browser=browser)
+    return await begin(reach, Side.DESK, device=device, browser=browser, how="signed-in-switch", proved_at=NEVER)
+
+
+async def _linked_here(coming: Passage) -> UUID | None:
+    row = await fetch_one(ONE, coming.link_id)
+    return row["login_id"] if row and row["other_practice_id"] == coming.from_id else None
 
 
 async def disconnect(actor: Actor, link_id: UUID) -> None:
@@ -153,11 +178,18 @@ async def disconnect(actor: Actor, link_id: UUID) -> None:
         await _end(actor, link_id, row["other_practice_id"])
 
 
+async def end_all(actor: Actor, login_id: UUID) -> None:
+    """Inside a change: whoever works here no more has no way here from elsewhere, nor from here."""
+    for row in await fetch_all(MINE, login_id):
+        await _end(actor, row["id"], row["other_practice_id"])
+
+
 async def end_here(link_id: UUID) -> None:
     """The job in the practice on the other side of a link that was ended."""
     async with change(None, "link.end"):
         for row in await fetch_all(ENDED, link_id, now()):
             await _tell(None, LINK_ENDED, link_id, row["login_id"])
+            await note(row["login_id"], "unlinked")
 
 
 async def on_password_changed(actor: Actor | None, event: Event) -> None:
@@ -175,7 +207,13 @@ def listen() -> None:
 async def _end(actor: Actor | None, link_id: UUID, other: UUID) -> None:
     for row in await fetch_all(ENDED, link_id, now()):
         await _tell(actor, LINK_ENDED, link_id, row["login_id"])
+        await note(row["login_id"], "unlinked")
         await enqueue(END, {"practice": other, "link": link_id})
+
+
+async def _refuse_who_came_by_mail(actor: Actor) -> None:
+    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
+        raise Forbidden("stays-here", STAYS, errors={"address": [STAYS]})
 
 
 async def _onward(kind: str, path: str, link_id: UUID, to: UUID) -> Onward:
@@ -190,8 +228,12 @@ async def _shown(link_id: UUID, practice_id: UUID) -> Linked:
 
 async def _refuse_second(actor: Actor, other: UUID) -> None:
     if any(row["other_practice_id"] == other for row in await fetch_all(MINE, actor.login_id)):
-        sentence = "Your login here is connected with a desk in that practice already. Disconnect it first."
-        raise Conflict("connected", sentence, errors={"address": [sentence]})
+        raise _connected()
+
+
+def _connected() -> Conflict:
+    sentence = "Your login here is connected with a desk in that practice already. Disconnect it first."
+    return Conflict("connected", sentence, errors={"address": [sentence]})
 
 
 def _host(address: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.accounts.registries import ME_PARTS, PERMISSIONS
-from models.core.actor import AccessOf, Actor
+from models.core.actor import AccessOf, Actor, Side
 from models.core.database import fetch_one
 
 SMALL = frozenset({"of", "de", "la", "van", "von", "der", "den"})
@@ -14,7 +14,8 @@ SMALL = frozenset({"of", "de", "la", "van", "von", "der", "den"})
 
 @dataclass(frozen=True)
 class Person:
-    """The signed-in person for the frame of a page; `voice` is a practitioner's colour class, None for the others."""
+    """The signed-in person for the frame of a page; `voice` is a practitioner's colour class, None for the others.
+    `crosses`: this login opens the other side as well."""
 
     login: str
     name: str
@@ -22,17 +23,28 @@ class Person:
     voice: str | None
     side: str
     email: str
+    crosses: bool
+
+
+OTHER_SIDE = {
+    Side.DESK: """EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id
+      AND portico_open(a))""",
+    Side.PORTAL: """EXISTS (SELECT FROM staff_member o WHERE o.practice_id = l.practice_id AND o.login_id = l.id
+      AND o.deactivated_at IS NULL)""",
+}
 
 
 async def person(actor: Actor) -> Person:
     row = await fetch_one(
-        "SELECT l.email, m.voice FROM login l LEFT JOIN staff_member m ON m.practice_id = l.practice_id"
+        f"SELECT l.email, m.voice, {OTHER_SIDE[actor.side]} AS crosses"
+        " FROM login l LEFT JOIN staff_member m ON m.practice_id = l.practice_id"
         " AND m.login_id = l.id AND m.id = $2 WHERE l.id = $1",
         actor.login_id, actor.staff_id,
     )
     assert row is not None
     voice = f"who-{row['voice']}" if row["voice"] else None
-    return Person(str(actor.login_id), actor.name, initials(actor.name), voice, actor.side.value, row["email"])
+    known = (str(actor.login_id), actor.name, initials(actor.name), voice, actor.side.value, row["email"])
+    return Person(*known, crosses=row["crosses"])
 
 
 async def portal_me(actor: Actor) -> dict[str, Any]:

@@ -48,11 +48,13 @@ class Passkey:
 
 @dataclass(frozen=True)
 class Proof:
-    """Whose passkey answered; `verified`: it had made sure that it was the person."""
+    """Whose passkey answered; `verified`: it had made sure that it was the person; `by_mail`: it was made in a session
+    that came through a mailbox."""
 
     login_id: UUID
     passkey_id: UUID
     verified: bool
+    by_mail: bool
 
 
 def rp_of(host: str) -> str:
@@ -117,9 +119,10 @@ async def add(actor: Actor, challenge_id: UUID, credential: Mapping[str, Any], *
     async with change(actor, "passkey.add"):
         kept = await execute(
             "INSERT INTO passkey (id, login_id, credential_id, public_key, sign_count, rp_id, name, transports,"
-            " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+            " created_at, by_mail) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, s.stays FROM session s"
+            " WHERE s.practice_id = portico_here() AND s.id = $10 ON CONFLICT DO NOTHING",
             passkey_id, actor.login_id, made.credential_id, made.credential_public_key, made.sign_count, rp_of(host),
-            name.strip() or "Passkey", _transports(credential), now(),
+            name.strip() or "Passkey", _transports(credential), now(), actor.session_id,
         )
         if not kept:
             raise Conflict("passkey-known", "This passkey is in your list already.")
@@ -162,7 +165,7 @@ async def prove(
         raise _not_taken() from None
     used = "UPDATE passkey SET sign_count = $2, used_at = $3 WHERE practice_id = portico_here() AND id = $1"
     await execute(used, row["id"], shown.new_sign_count, now())
-    return Proof(row["login_id"], row["id"], shown.user_verified)
+    return Proof(row["login_id"], row["id"], shown.user_verified, row["by_mail"])
 
 
 async def rename(actor: Actor, passkey_id: UUID, name: str) -> None:
@@ -199,7 +202,7 @@ async def _kept(credential: Mapping[str, Any]) -> Row | None:
     except ValueError:
         return None
     return await fetch_one(
-        "SELECT id, login_id, public_key, sign_count, rp_id FROM passkey"
+        "SELECT id, login_id, public_key, sign_count, rp_id, by_mail FROM passkey"
         " WHERE practice_id = portico_here() AND credential_id = $1",
         credential_id,
     )

@@ -74,8 +74,8 @@ class Ownership:
     `owned` and `heirs` are asked in the open scope with the leaving member's id; `hand_over(actor, staff, to, ids)`
     gives these things of the member to an heir, inside the change. `hint` says what the new owner gets, `nobody` what
     to do when nobody may take it. `leave(actor, staff)` ends what needs no new owner, after everything was handed over.
-    `role`: only who has this role owns such things; it is taken from nobody who would leave one without an owner, and
-    `first(count)` says what to do before.
+    `roles`: only who has one of these owns such things. Whose last one is taken leaves them; where `first` is given not
+    before each has another owner, and `first(count)` says what to do.
     """
 
     key: str
@@ -86,7 +86,7 @@ class Ownership:
     heirs: Callable[[Actor, UUID], Awaitable[list[Heir]]]
     hand_over: Callable[[Actor, UUID, UUID, Sequence[UUID]], Awaitable[None]]
     leave: Callable[[Actor, UUID], Awaitable[None]] | None = None
-    role: str = ""
+    roles: frozenset[str] = frozenset()
     first: Callable[[int], str] | None = None
 
 

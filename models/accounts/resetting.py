@@ -133,4 +133,4 @@ async def _begin(login_id: UUID, device: str, browser: Browser | None) -> Signed
     reach = await by_login(login_id)
     assert reach is not None
     side = Side.DESK if Side.DESK in reach.sides else None
-    return await begin(reach, side, device=device, browser=browser)
+    return await begin(reach, side, device=device, browser=browser, mailed=True)

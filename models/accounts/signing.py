@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.accounts import known_devices, passwords, second_factor, tickets
@@ -48,13 +49,13 @@ class ChooseSide(Conflict):
 
 
 class SecondFactor(Invalid):
-    """The first factor was right; the code is missing, or was wrong."""
+    """The first factor was right (`mailed`: a link in a mailbox); the code is missing, or was wrong."""
 
     code, detail = "second-factor", "Type the code from your authenticator app, or one of your recovery codes."
 
-    def __init__(self, login_id: UUID, wrong: str = "") -> None:
+    def __init__(self, login_id: UUID, wrong: str = "", *, mailed: bool = False) -> None:
         super().__init__(errors={"code": [wrong or self.detail]})
-        self.login_id = login_id
+        self.login_id, self.mailed = login_id, mailed
 
 
 async def sign_in(
@@ -86,31 +87,32 @@ async def sign_in_with_ticket(
     reach = await by_login(found.login_id) if found and found.fresh else None
     if found is None or reach is None:
         raise _too_late()
-    strong = found.purpose == tickets.CHOOSE_SIDE_STRONG
-    if found.purpose == tickets.SECOND_STEP:
-        strong = await _second_step(reach, code, device=device, browser=browser)
-    if await tickets.redeem(ticket, *STEPS) is None:
+    strong, mailed = found.purpose in tickets.STRONG, found.purpose in tickets.MAILED
+    if found.purpose in tickets.SECOND_STEPS:
+        strong = await _second_step(reach, code, device=device, browser=browser, mailed=mailed)
+    if await tickets.redeem(ticket, *tickets.STEPS) is None:
         raise _too_late()
-    mailed = found.purpose == tickets.CHOOSE_SIDE_MAILED
     return await begin(reach, side, device=device, browser=browser, strong=strong, mailed=mailed)
 
-
-STEPS = (tickets.SECOND_STEP, tickets.CHOOSE_SIDE, tickets.CHOOSE_SIDE_STRONG, tickets.CHOOSE_SIDE_MAILED)
 
 
 async def begin(
     reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
-    strong: bool = False, mailed: bool = False, how: str = "signed-in",
+    strong: bool = False, mailed: bool = False, how: str = "signed-in", proved_at: datetime | None = None,
 ) -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has.
 
     `strong`: by two factors already; else the code is asked where the second factor is on (SecondFactor), unless this
     browser is remembered. Without a `browser` (a program of ours) no device is noted. `mailed`: by a link in a mailbox;
-    whoever rules the mailbox may be who comes, so without a second factor the session stays in this practice.
+    whoever rules the mailbox may be who comes, also with a second factor that they set up, so the session stays in this
+    practice.
+    `proved_at`: when the person last proved themselves to this practice, when that was not just now.
     """
     _refuse_ended(reach)
-    strong = strong or await _second_step(reach, code, device=device, browser=browser or NO_BROWSER)
-    chosen = _choose(reach, side, strong, mailed and not strong)
+    strong = strong or await _second_step(
+        reach, code, device=device, browser=browser or NO_BROWSER, mailed=mailed
+    )
+    chosen = _choose(reach, side, strong, mailed)
     if not await still_proved(reach):
         raise Conflict("password-changed", "The password was changed a moment ago. Sign in with the new one.")
     async with change(None, "session.sign_in"):
@@ -118,7 +120,8 @@ async def begin(
         if browser is not None:
             device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
         session_id, token = await add_session(
-            reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed and not strong
+            reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed,
+            proved_at=proved_at,
         )
         actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
@@ -130,7 +133,7 @@ async def begin(
 
 async def add_session(
     login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None,
-    stays: bool = False,
+    stays: bool = False, proved_at: datetime | None = None,
 ) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
@@ -138,8 +141,8 @@ async def add_session(
     times = Times(side, active_at=moment, ends_at=moment + LASTS[side], idle_seconds=idle)
     await execute(
         "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id,"
-        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $5, $7, $8, $9)",
-        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays,
+        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $10, $7, $8, $9)",
+        session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays, proved_at or moment,
     )
     await execute(
         "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
@@ -149,7 +152,7 @@ async def add_session(
     return session_id, token
 
 
-async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser) -> bool:
+async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser, mailed: bool) -> bool:
     """Whether two factors were shown now; False where the second one is off. Raises SecondFactor, TooMany."""
     if not await second_factor.is_on(reach.login_id):
         return False
@@ -157,11 +160,12 @@ async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser
     if known and known.remembered_until:
         return True
     if not code:
-        raise SecondFactor(reach.login_id)
+        raise SecondFactor(reach.login_id, mailed=mailed)
     subject = (current_scope().practice_id, reach.login_id, known.id if known else "unknown")
     left = await take_all(CODES, *subject)
     if not await second_factor.takes(reach.login_id, code, device=device):
-        wrong = SecondFactor(reach.login_id, f"This code is not right, or was used before. {_tries(left)} left.")
+        wrong = SecondFactor(reach.login_id, f"This code is not right, or was used before. {_tries(left)} left.",
+                             mailed=mailed)
         raise leaving_a_note(wrong, reach.login_id, "wrong-code", device)
     await give_all_back(CODES, *subject)
     return True

@@ -59,18 +59,31 @@ WORKING = "SELECT id, roles FROM staff_member WHERE practice_id = portico_here()
 
 
 async def set_supervision(staff_id: UUID, *, supervisors: Iterable[UUID], supervisees: Iterable[UUID]) -> list[UUID]:
-    """Inside a change: who supervises this member and whom they supervise, from now on. Returns the logins of the
-    supervisors for whom that changed anything."""
+    """Inside a change: who supervises this member and whom they supervise, from now on; without those who leave at this
+    moment, or are no supervisor any more. Returns the logins of the supervisors for whom that changed anything."""
     wanted = {(one, staff_id) for one in supervisors} | {(staff_id, one) for one in supervisees}
+    people = sorted({one for pair in wanted for one in pair})
+    here = {row["id"]: row["supervises"] for row in await fetch_all(HELD, people)}
+    wanted = {pair for pair in wanted if here.get(pair[0]) and pair[1] in here}
     found = {(row["supervisor_id"], row["supervisee_id"]) for row in await fetch_all(PAIRS, staff_id)}
     for pair in found - wanted:
         await execute("DELETE FROM supervision WHERE supervisor_id = $1 AND supervisee_id = $2", *pair)
     for pair in wanted - found:
-        await execute("INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)", *pair)
+        await execute(PAIR, *pair)
     return await logins_of({supervisor for supervisor, _ in found ^ wanted})
 
 
+# Nobody leaves, and nobody loses the role, past this (membership.HOLD).
+HELD = """SELECT id, 'supervisor' = ANY (roles) AS supervises FROM staff_member WHERE practice_id = portico_here()
+  AND id = ANY ($1::uuid[]) AND deactivated_at IS NULL ORDER BY id FOR SHARE"""
+PAIR = "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 PAIRS = "SELECT supervisor_id, supervisee_id FROM supervision WHERE supervisor_id = $1 OR supervisee_id = $1"
+
+
+async def supervisors_of(staff_ids: Iterable[UUID]) -> set[UUID]:
+    """Who supervises any of these: they see what these see."""
+    sql = "SELECT supervisor_id FROM supervision WHERE supervisee_id = ANY($1)"
+    return {row["supervisor_id"] for row in await fetch_all(sql, list(staff_ids))}
 
 
 async def logins_of(staff_ids: Iterable[UUID]) -> list[UUID]:

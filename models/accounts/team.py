@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from models.accounts.me import initials
@@ -63,6 +64,14 @@ class Member:
     def switches(self) -> list[str]:
         return switches_of(self.standing)
 
+    @property
+    def stamp(self) -> str:
+        """Changes with whatever a form of this member shows: who saves over something they never saw is told."""
+        kept = self.standing
+        people = (*sorted(map(str, kept.supervisors)), "", *sorted(map(str, kept.supervisees)))
+        shown = (kept.name, kept.title, self.voice, *kept.role_words, *switches_of(kept), *people)
+        return sha256("\n".join(shown).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Invited:
@@ -111,6 +120,11 @@ async def colleagues(actor: Actor) -> list[Member]:
 
 def in_order(roles: list[str]) -> list[str]:
     return [role for role in ROLE_ORDER if role in roles]
+
+
+def rights_in_words(standing: Standing) -> list[str]:
+    """Roles and switches, as the history keeps them."""
+    return [*in_order(standing.role_words), *switches_of(standing)]
 
 
 def switches_of(standing: Standing) -> list[str]:

@@ -55,7 +55,10 @@ class InviteStaff(MemberForm):
 
 
 class ChangeStaff(MemberForm):
+    """`seen`: the stamp of what the form showed; without one it is saved over whatever stands there."""
+
     voice: str = Field(max_length=1)
+    seen: str = Field(default="", max_length=16)
 
 
 class JoinTeam(Payload):

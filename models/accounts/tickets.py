@@ -15,19 +15,24 @@ INVITATION = "invitation"
 SIGN_IN = "sign-in"
 # Steps of one sign-in: the code after the password (or the link), and the side after one factor or two.
 SECOND_STEP = "second-step"
+SECOND_STEP_MAILED = "second-step-mailed"
 CHOOSE_SIDE = "side"
 CHOOSE_SIDE_STRONG = "side-strong"
 CHOOSE_SIDE_MAILED = "side-mailed"
+CHOOSE_SIDE_STRONG_MAILED = "side-strong-mailed"
+# What each step has behind it: two factors; a link in a mailbox.
+STRONG = frozenset({CHOOSE_SIDE_STRONG, CHOOSE_SIDE_STRONG_MAILED})
+MAILED = frozenset({SECOND_STEP_MAILED, CHOOSE_SIDE_MAILED, CHOOSE_SIDE_STRONG_MAILED})
+SECOND_STEPS = frozenset({SECOND_STEP, SECOND_STEP_MAILED})
+STEPS = STRONG | MAILED | SECOND_STEPS | {CHOOSE_SIDE}
 OPENING = "opening"
 
 LASTS = {
     PASSWORD: timedelta(minutes=60),
     INVITATION: timedelta(days=14),
     SIGN_IN: timedelta(minutes=15),
-    SECOND_STEP: timedelta(minutes=10),
-    CHOOSE_SIDE: timedelta(minutes=5),
-    CHOOSE_SIDE_STRONG: timedelta(minutes=5),
-    CHOOSE_SIDE_MAILED: timedelta(minutes=5),
+    **dict.fromkeys(STEPS, timedelta(minutes=5)),
+    **dict.fromkeys(SECOND_STEPS, timedelta(minutes=10)),
     OPENING: timedelta(days=7),
 }
 KEPT = timedelta(days=30)

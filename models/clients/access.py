@@ -52,6 +52,13 @@ class Rights:
     audit: bool = False
 
 
+Right = Literal[
+    "demographics", "manages", "clinical", "document_status", "countersign", "calendar", "visits", "billing",
+]
+House = Literal["front_desk", "settings", "team", "audit"]
+RIGHTS: tuple[Right, ...] = get_args(Right)
+OF_THE_HOUSE: tuple[House, ...] = get_args(House)
+
 # The default rights of each role. A conversation is open to whoever sits in it, whatever the role.
 ROLES = {
     Role.ADMINISTRATOR: Rights(
@@ -73,6 +80,12 @@ ROLES = {
     Role.BILLER: Rights(demographics=Reach.ALL, visits=Reach.ALL, billing=Reach.ALL),
 }
 
+# What full clinical access, and viewing and managing billing, open for every client whom somebody sees.
+SWITCHES: dict[str, tuple[Right, ...]] = {
+    "clinical": ("clinical", "document_status"),
+    "billing": ("billing", "visits"),
+}
+
 # Clients a staff member ($1) reaches through assignments: their own, or those of whom they supervise.
 ASSIGNED = "SELECT client_id FROM assignment WHERE staff_id = $1 AND ended_at IS NULL"
 SUPERVISED = """SELECT a.client_id FROM assignment a JOIN supervision v ON v.supervisee_id = a.staff_id
@@ -89,30 +102,19 @@ ROWS = {
 }
 
 
-Right = Literal[
-    "demographics", "manages", "clinical", "document_status", "countersign", "calendar", "visits", "billing",
-]
-House = Literal["front_desk", "settings", "team", "audit"]
-RIGHTS: tuple[Right, ...] = get_args(Right)
-OF_THE_HOUSE: tuple[House, ...] = get_args(House)
-
-
 def reaches(actor: Actor, right: Right = "demographics") -> frozenset[Reach]:
     """How far this right of a staff member goes; empty for everybody else and while looking through another person's
     eyes.
 
     The switches: who may see all clients has whatever right the roles give for all of them (countersigning stays with
-    those one supervises); full clinical access reads all documents and notes; who may view and manage billing does so
-    for every client they see.
+    those one supervises); each of the two others opens its rights for every client whom one sees.
     """
     if not actor.desk or actor.staff_id is None or actor.lens is not None:
         return frozenset()
     own = _given(actor, right)
     if actor.all_clients and right != "countersign" and (own or right == "demographics"):
         own |= {Reach.ALL}
-    if actor.clinical and right in ("clinical", "document_status"):
-        own |= {Reach.ALL}
-    if actor.billing and right in ("billing", "visits"):
+    if any(getattr(actor, switch) and right in opened for switch, opened in SWITCHES.items()):
         own |= reaches(actor, "demographics")
     return own
 
@@ -139,11 +141,11 @@ def handles_front_desk(actor: Actor) -> bool:
     return may(actor, "front_desk")
 
 
-async def visible_clients(actor: Actor) -> list[UUID] | None:
-    """The ids of the clients this staff member sees; None for all."""
-    if sees_all(actor):
+async def visible_clients(actor: Actor, right: Right = "demographics") -> list[UUID] | None:
+    """The ids of the clients this staff member sees, or whom another right of theirs reaches; None for all."""
+    if Reach.ALL in reaches(actor, right):
         return None
-    sql = _reached(actor)
+    sql = _reached(actor, right)
     return [row["client_id"] for row in await fetch_all(sql, actor.staff_id)] if sql else []
 
 

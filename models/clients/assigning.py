@@ -7,13 +7,14 @@ from uuid import UUID
 
 from models.clients import people
 from models.clients.access import managed_client, sees_client
-from models.clients.events import ASSIGNED, UNASSIGNED, who_sees
+from models.clients.care import hearing, portals_of
+from models.clients.events import ASSIGNED, UNASSIGNED
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, missing
-from models.core.events import EventType, Part
+from models.core.events import EventType
 from models.core.ids import new_id
 
 OPEN = """INSERT INTO assignment (id, client_id, staff_id) VALUES ($1, $2, $3)
@@ -78,8 +79,8 @@ async def open_assignment(actor: Actor, client_id: UUID, staff_id: UUID) -> None
 
 
 async def _tell(actor: Actor, kind: EventType, client_id: UUID, staff_id: UUID) -> None:
-    ids, rights = {"client": client_id, "staff": staff_id}, await _rights_of(staff_id)
-    await record(actor, kind, [Part(who_sees(client_id), ids)], subject_id=client_id, rights_of=rights)
+    heard = hearing(client_id, staff_id, await portals_of([client_id]))
+    await record(actor, kind, heard, subject_id=client_id, rights_of=await _rights_of(staff_id))
 
 
 async def _rights_of(staff_id: UUID) -> Sequence[UUID]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
 from models.clients.audit_names import Names, names_for
-from models.clients.audit_words import TYPES, change_words, look_words
+from models.clients.audit_words import NAMED, TYPES, change_words, look_words
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid
@@ -207,7 +207,7 @@ def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
         words = change_words(row["type"]).format(
             staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact"))
         )
-        return Entry(number=row["seq"], name=row["type"], words=words, **given)
+        return Entry(number=row["seq"], name=NAMED.get(str(row["type"]), str(row["type"])), words=words, **given)
     return Entry(
         number=None, name=row["subject"], words=look_words(row["subject"]), device=row["device"],
         address=row["address"], reason=row["reason"], as_whom=names.access(row["access_id"]), **given,

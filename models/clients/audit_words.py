@@ -5,6 +5,10 @@ from __future__ import annotations
 
 from models.clients.registries import PROFILE_TABS
 
+# No practice learns that somebody works at another one as well: these read alike, and under one name.
+OWN_AFFAIR = "changed how they sign in"
+NAMED: dict[str, str] = dict.fromkeys(("link.begun", "link.ended", "link.made"), "login.changed")
+
 # By kind, as the filter offers them: (key, title, sentences by event type).
 CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("records", "Records", {
@@ -100,9 +104,9 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "saved_replies.changed": "changed the saved replies",
     }),
     ("sign-in", "Signing in", {
-        "link.begun": "began to join the login with one at another practice",
-        "link.ended": "parted two logins",
-        "link.made": "joined the login with one at another practice",
+        "link.begun": OWN_AFFAIR,
+        "link.ended": OWN_AFFAIR,
+        "link.made": OWN_AFFAIR,
         "login.devices_changed": "changed the remembered devices",
         "login.email_asked": "asked to sign in with another address",
         "login.email_changed": "confirmed the new address of the sign-in",

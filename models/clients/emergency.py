@@ -47,6 +47,7 @@ OPEN = """INSERT INTO emergency (id, staff_id, client_id, reason, began_at, ends
   ON CONFLICT (practice_id, staff_id, client_id) WHERE ended_at IS NULL DO NOTHING"""
 ONE = """SELECT e.id, e.staff_id, e.client_id, m.login_id, e.ends_at, e.ended_at, e.acknowledged_at FROM emergency e
   JOIN staff_member m ON m.practice_id = e.practice_id AND m.id = e.staff_id WHERE e.id = $1"""
+STILL_OPEN = "SELECT id FROM emergency WHERE staff_id = $1 AND ended_at IS NULL ORDER BY id"
 LISTED = """SELECT e.id, e.client_id, c.name AS client_name, e.staff_id, m.name AS staff_name, e.reason, e.began_at,
     coalesce(e.ended_at, e.ends_at) AS ends_at, e.ended_at IS NULL AND e.ends_at > $2 AS open,
     e.acknowledged_at, a.name AS acknowledged_by
@@ -152,6 +153,14 @@ async def end(actor: Actor, emergency_id: UUID) -> None:
     if one is None or not (actor.administrator or one["staff_id"] == actor.staff_id):
         missing("emergency")
     async with change(actor, "emergency.end"):
+        await _end(actor, one)
+
+
+async def end_all(actor: Actor | None, staff_id: UUID) -> None:
+    """Inside a change: whoever leaves, or is no practitioner any more, has nothing open in an emergency."""
+    for row in await fetch_all(STILL_OPEN, staff_id):
+        one = await fetch_one(ONE, row["id"])
+        assert one is not None
         await _end(actor, one)
 
 

@@ -13,8 +13,9 @@ CHANGED = event_type("client.changed", audiences=SEEN_BY, ids="client")
 # Clients and contacts hear it too: their portal turns read-only, or opens again.
 STATUS_CHANGED = event_type("client.status_changed", audiences=f"{SEEN_BY} access", ids="client")
 PORTAL_CLOSED = event_type("client.portal_closed", audiences=SEEN_BY, ids="client")
-ASSIGNED = event_type("client.assigned", audiences=SEEN_BY, ids="client staff")
-UNASSIGNED = event_type("client.unassigned", audiences=SEEN_BY, ids="client staff")
+# Clients and contacts hear these two too, without whom: their portal shows whom they may write to (care.py).
+ASSIGNED = event_type("client.assigned", audiences=f"{SEEN_BY} access", ids="client staff")
+UNASSIGNED = event_type("client.unassigned", audiences=f"{SEEN_BY} access", ids="client staff")
 # To who saw the record that went: `client` is that one, `into` where it went. To who sees what there is now, portal
 # people as well: `client` is that one, `gone` what came to it.
 MERGED = event_type("client.merged", audiences=f"{SEEN_BY} access", ids="client into gone")

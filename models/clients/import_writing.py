@@ -41,9 +41,17 @@ TAGGED = f"""WITH taken AS ({TAKEN}) INSERT INTO client_tag (client_id, tag_id)
 ASSIGNED = f"""WITH taken AS ({TAKEN}), given AS (INSERT INTO assignment (id, client_id, staff_id)
     SELECT gen_random_uuid(), client_id, (facts->>'practitioner')::uuid FROM taken
     WHERE facts->>'practitioner' <> '' RETURNING staff_id)
-  SELECT DISTINCT m.login_id FROM given JOIN staff_member m ON m.id = given.staff_id"""
+  SELECT DISTINCT m.login_id FROM given JOIN staff_member m ON m.id = given.staff_id OR m.id IN (
+    SELECT v.supervisor_id FROM supervision v WHERE v.supervisee_id = given.staff_id)"""
 
 
+# Rows whose practitioner left, or lost the role, since they were judged. The others are held: nobody leaves past this.
+HELD = f"""WITH taken AS ({TAKEN}) SELECT m.id FROM staff_member m WHERE m.practice_id = portico_here()
+  AND m.deactivated_at IS NULL AND 'practitioner' = ANY (m.roles)
+  AND m.id IN (SELECT (facts->>'practitioner')::uuid FROM taken WHERE facts->>'practitioner' <> '')
+  ORDER BY m.id FOR SHARE OF m"""
+LEFT = f"""WITH taken AS ({TAKEN}) SELECT 1 FROM taken WHERE facts->>'practitioner' <> ''
+  AND (facts->>'practitioner')::uuid <> ALL ($3::uuid[]) LIMIT 1"""
 # Rows whose address somebody was given since they were judged.
 OVERTAKEN = f"""WITH taken AS ({TAKEN}) SELECT 1 FROM taken JOIN client c ON c.practice_id = portico_here()
   AND c.email = taken.facts->>'email' WHERE NOT taken.twin AND c.email <> '' LIMIT 1"""
@@ -53,13 +61,14 @@ async def write_clients(batch_id: UUID) -> None:
     """The job's scope: every row that may come in becomes a client, with what the file says of them. Their words for
     searching are kept by the table itself.
 
-    Who was added meanwhile under an address of the file sends the table back to be judged and looked at again.
+    Who was added meanwhile under an address of the file sends the table back to be judged and looked at again, and so
+    does a practitioner who left.
     """
     row = await fetch_one(BATCH + " FOR UPDATE", batch_id)
     if row is None or row["state"] != "importing":
         return
     batch = batch_in(row)
-    if await fetch_one(OVERTAKEN, batch_id, batch.with_twins):
+    if await fetch_one(OVERTAKEN, batch_id, batch.with_twins) or await _somebody_left(batch):
         await _judge_anew(batch)
         return
     async with change(None, "import.write"):
@@ -76,6 +85,11 @@ async def write_clients(batch_id: UUID) -> None:
             None, CLIENTS_IMPORTED, [Part([ToStaff()], {"import": batch_id})], subject_id=batch_id, rights_of=assigned
         )
         await tell_import(None, batch.login_id, batch_id)
+
+
+async def _somebody_left(batch: Batch) -> bool:
+    here = [row["id"] for row in await fetch_all(HELD, batch.id, batch.with_twins)]
+    return await fetch_one(LEFT, batch.id, batch.with_twins, here) is not None
 
 
 async def _judge_anew(batch: Batch) -> None:

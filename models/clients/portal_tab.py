@@ -120,7 +120,8 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
     asked = {key: str(wish) for key, wish in invitation.asks.items()} if invitation else usual
     return Card(
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
-        relation=person.relation, address=person.address, state=_shown(person, _state(person, today), beside, today), at=_at(person),
+        relation=person.relation, address=person.address,
+        state=_shown(person, _state(person, today), beside, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "",
         sign_in="" if beside.email == person.address else beside.email, accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
@@ -157,7 +158,7 @@ def _state(person: PortalPerson, today: date) -> str:
 
 
 def _shown(person: PortalPerson, state: str, beside: Aside, today: date) -> str:
-    """Why somebody to whom access was given sees nothing or only reads, and who has to agree before it is given back."""
+    """Why somebody to whom access was given sees nothing or only reads, and who agrees before it is given back."""
     if beside.hidden and state in ("accepted", *PENDING):
         return "of-age-hidden" if beside.of_age else "hidden"
     if state == "accepted" and person.client.status == "discharged":

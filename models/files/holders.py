@@ -43,7 +43,7 @@ async def _logins(actor: Actor, ids: Collection[UUID]) -> set[UUID]:
 
 
 async def _staff_of_clients(actor: Actor, ids: Collection[UUID]) -> set[UUID]:
-    visible = await visible_clients(actor)
+    visible = await visible_clients(actor, "clinical")  # what a file says is content
     return set(ids) if visible is None else set(visible) & set(ids)
 
 

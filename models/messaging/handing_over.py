@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.accounts.registries import Heir, Owned, Ownership
+from models.clients.access import ROLES
 from models.clients.people import staff_named
-from models.core.actor import Actor
+from models.core.actor import Actor, Role
 from models.core.change import record
 from models.core.clock import now
 from models.core.database import execute, fetch_all
@@ -100,6 +101,12 @@ async def _give(actor: Actor, staff_id: UUID, to: UUID, conversations: Sequence[
             await give(actor, sitting, None if to == actor.practice_id else to)
 
 
+async def _give_back(actor: Actor, staff_id: UUID) -> None:
+    """Who is no longer of the front desk takes care of nothing there: the others see it as unclaimed."""
+    claimed = [one.id for one in await _claimed_by(actor, staff_id)]
+    await _give(actor, staff_id, actor.practice_id, claimed)
+
+
 async def _stands_in(actor: Actor, staff_id: UUID) -> list[Owned]:
     return [Owned(**row) for row in await fetch_all(COVERED, staff_id, now())]
 
@@ -120,7 +127,8 @@ CONVERSATIONS = Ownership(
 )
 CLAIMS = Ownership(
     "claims", "Taken care of at the front desk", "Front desk reads them in any case.", NOBODY,
-    _claimed_by, _at_the_desk, _give,
+    _claimed_by, _at_the_desk, _give, _give_back,
+    roles=frozenset(role.value for role in Role if ROLES[role].front_desk),
 )
 COVERS = Ownership(
     "covers", "Stands in for absent colleagues", "The new cover joins when a client writes.", NOBODY,

@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from models.accounts.reach import by_login
 from models.clients import accepting, invitation_mail, inviting
 from models.clients.onboarding import who_hears
 from models.clients.tables import Invitation, PortalAccess
-from models.core.actor import Actor
+from models.core.actor import Actor, Side
 from models.core.events import Event
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
 from models.notifications.mailing import Letter, queue_mail
@@ -74,7 +75,10 @@ async def _code(need: Need) -> Mapping[str, Any] | None:
 
 
 async def _completed(need: Need) -> Mapping[str, Any] | None:
-    return None if need.deactivated or need.mail_off else {"path": f"/staff/clients/{need.facts['client']}/portal"}
+    reach = await by_login(need.login_id)
+    if need.mail_off or reach is None or Side.DESK not in reach.sides:
+        return None  # also for who left while it waited
+    return {"path": f"/staff/clients/{need.facts['client']}/portal"}
 
 
 INVITATION = mail_kind(MailKind("invitation", timedelta(days=1), _with_link, came_to=_came_to))

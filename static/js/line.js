@@ -7,7 +7,7 @@ import { Cursor } from "./line/cursor.js"
 import { asked, heard } from "./line/names.js"
 import { Recent } from "./line/recent.js"
 import { whereabouts } from "./line/whereabouts.js"
-import { page } from "./page.js"
+import { desk, page } from "./page.js"
 
 const SILENT = 45_000
 const LEAVING = 2_000
@@ -129,11 +129,12 @@ export class Line extends EventTarget {
     locked: () => this.#end("locked"),
   }
 
-  // "anew": the server could not let the page go on from where it was, as after a change of rights
+  // "anew": the server could not let the page go on from where it was, as after a change of rights. A live desk is told
+  // so when the rights of its own login changed: that is a few pages, and they follow at once.
   #startAnew() {
     this.#recent.forget(null)
     this.dispatchEvent(new Event("anew"))
-    this.refresh({ spread: 3_000 })
+    this.refresh({ spread: desk && this.state === "live" ? 200 : 3_000 })
   }
 
   async #live(payload) {

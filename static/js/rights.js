@@ -1,10 +1,12 @@
 // Roles and switches of staff change while pages are open. A page that may not be looked at any more goes at once, and
-// says so by its own door; one that may stays as it is, and its rail follows.
+// says so by its own door; one that may stays as it is, and where one may go and what its head offers follow. What is
+// below the head are regions, which fetch themselves, and forms, in which somebody may be typing.
 import { line } from "./line.js"
 import { morph } from "./morph.js"
 import { desk } from "./page.js"
 
 const LOST = new Set([403, 404])
+const FOLLOWING = ["nav.rail", ".page-head", ".client-head", "nav.subnav"]
 
 export function goWithTheRight() {
   if (desk) line.addEventListener("anew", look)
@@ -18,7 +20,9 @@ async function look() {
 }
 
 function follow(html) {
-  const rail = document.querySelector("nav.rail")
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("nav.rail")
-  if (rail && fresh) morph(rail, fresh.innerHTML)
+  const now = new DOMParser().parseFromString(html, "text/html")
+  for (const one of FOLLOWING) {
+    const [shown, fresh] = [document.querySelectorAll(one), now.querySelectorAll(one)]
+    if (shown.length === fresh.length) shown.forEach((part, place) => morph(part, fresh[place].innerHTML))
+  }
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from models.accounts import inviting, joining
+from models.accounts.tables import Login
+from models.clients.tables import PortalAccess
+from models.core.clock import now
 from models.notifications import staff_mail
 from server import mail
 from server.jobs import JOBS
@@ -167,6 +171,38 @@ async def test_a_portal_login_becomes_staff_of_the_same_login_and_chooses_its_si
     assert asked.status_code == 409 and (await asked.get_json())["code"] == "choose-side"
     assert (await (await sign_in("coparent", side="desk")).get_json())["side"] == "desk"
     assert (await (await sign_in("coparent", side="portal")).get_json())["side"] == "portal"
+
+
+async def test_who_is_invited_to_the_portal_as_well_joins_the_team_and_nothing_else(browse, cast, people, form, link):
+    """The password they choose opens the desk; their portal goes on waiting for its own invitation."""
+    email = form["email"].lower()
+
+    async def invited_as_a_client() -> None:
+        login = await Login.create(email=email)
+        await PortalAccess.create(client_id=cast.clients["child"], login_id=login.id, permissions=[], invited_at=now())
+
+    await cast.inside(invited_as_a_client)
+    assert (await (await browse(cast, "owner")).send(f"{TEAM}/invite", form)).status_code == 200
+    noor = await browse(cast)
+    joined = await noor.send(f"/join/{await link(email)}", {"name": "Noor", "password": NEW})
+    assert joined.status_code == 200 and (await noor.json("/staff/me")).status_code == 200
+    refused = await noor.send("/staff/side")
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "other-side"
+    held = "SELECT a.accepted_at FROM portal_access a JOIN login l ON l.id = a.login_id WHERE l.email = $1"
+    assert (await people.row(held, email))["accepted_at"] is None
+
+
+async def test_of_accepting_and_withdrawing_at_the_same_moment_one_counts(browse, cast, people, form, link):
+    owner = await browse(cast, "owner")
+    invitation = (await (await owner.send(f"{TEAM}/invite", form)).get_json())["invitation"]
+    token, noor = await link(form["email"]), await browse(cast)
+    joined, withdrawn = await asyncio.gather(
+        noor.send(f"/join/{token}", {"name": "Noor", "password": NEW}),
+        owner.send(f"{TEAM}/invitations/{invitation}/withdraw"),
+    )
+    assert sorted((joined.status_code, withdrawn.status_code)) in ([200, 404], [200, 409])
+    members = await people.row("SELECT count(*) FROM staff_member WHERE name = 'Noor'")
+    assert members["count"] == (1 if joined.status_code == 200 else 0)
 
 
 async def test_forgot_password_sends_an_invitation_that_waits_again(browse, cast, people, form):

@@ -3,6 +3,7 @@ practice cannot do with it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +12,12 @@ import pytest
 
 from models.accounts import inviting, linking, passage, tickets
 from models.core.database import execute, fetch_all
+from models.core.scope import run_scope
 from server.jobs import JOBS
 from server.worlds import PASSWORD
+from tests.support.authenticator import added, shown
 from tests.support.cast import new_cast
+from tests.support.factors import app_of, pressed, started
 
 PRACTICES = "/staff/practices"
 NEW = "four words in a row"
@@ -106,6 +110,13 @@ async def test_a_second_link_to_the_same_practice_is_refused(journey):
     assert refused.status_code == 409 and (await refused.get_json())["code"] == "connected"
 
 
+async def test_two_windows_that_confirm_at_the_same_moment_make_one_link(neighbours, journey):
+    ways = [await journey.ask(), await journey.ask()]
+    answers = await asyncio.gather(*(journey.there.send(way) for way in ways))
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    assert len(await rows_of(neighbours)) == 1
+
+
 async def test_looking_at_the_way_uses_nothing_up_and_going_it_does(browse, neighbours, journey):
     link = await journey.connect()
     way = await journey.leave(link)
@@ -148,7 +159,7 @@ async def _the_worker_comes_for(link: UUID, practice_id: UUID) -> None:
     await JOBS[linking.END](practice_id, {"link": link})
 
 
-async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, journey):
+async def test_who_was_deactivated_there_arrives_nowhere(browse, cast, neighbours, journey):
     link = await journey.connect()
     owner = await browse(neighbours, "owner")
     form = {"kinds": [f"clients:{neighbours.staff['supervisor']}"]}
@@ -156,7 +167,9 @@ async def test_who_was_deactivated_there_arrives_nowhere(browse, neighbours, jou
     way = await journey.leave(link)
     assert (await owner.send(leaving, form)).status_code == 200
     refused = await (await browse(neighbours)).send(way)
-    assert refused.status_code == 403 and (await refused.get_json())["code"] == "access-ended"
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "not-connected"
+    await _the_worker_comes_for(link, cast.practice_id)
+    assert (await told(await journey.here.json(PRACTICES)))["practices"] == [], "nothing is left that leads nowhere"
 
 
 async def test_portal_people_connect_nothing(browse, cast):
@@ -267,8 +280,149 @@ async def test_a_session_that_began_through_a_mailbox_stays_here(neighbours, jou
     assert refused.status_code == 403 and (await refused.get_json())["code"] == "stays-here"
 
 
+async def test_a_factor_set_up_through_the_mailbox_does_not_lead_on_from_there(browse, neighbours, journey):
+    """Whoever rules the mailbox signs in by a link, sets up an app and a passkey of their own, and comes back."""
+    link, mailed = await journey.connect(), await browse(neighbours, "practitioner")
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = true WHERE id = $1", mailed.session_id))
+    key, app = await added(mailed, "/staff"), await started(mailed, "/staff")
+    assert (await mailed.send("/staff/security/second-factor", {"code": app.code(steps=-1)})).status_code == 200
+    with_key, with_code = await browse(neighbours), await browse(neighbours)
+    assert (await shown(with_key, key)).status_code == 200
+    token = await neighbours.inside(lambda: tickets.issue(neighbours.logins["practitioner"], tickets.SIGN_IN))
+    page = await (await with_code.post(f"/sign-in/link/{token}", {})).get_data(as_text=True)
+    step = {"ticket": pressed(page, "ticket"), "code": app.code()}
+    assert (await with_code.post("/sign-in", step)).status_code == 303
+    for one in (with_key, with_code):
+        assert (await one.json("/staff/me")).status_code == 200
+        for path in (f"{PRACTICES}/{link}/switch", f"{PRACTICES}/connect"):
+            refused = await one.send(path, {"address": "elsewhere"} if path.endswith("connect") else None)
+            assert (await refused.get_json())["code"] == "stays-here", path
+
+
+async def test_who_came_by_mail_confirms_nothing(neighbours, journey):
+    way = await journey.ask()
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = true WHERE id = $1", journey.there.session_id))
+    assert (await (await journey.there.send(way)).get_json())["code"] == "stays-here"
+    await neighbours.inside(lambda: execute("UPDATE session SET stays = false WHERE id = $1", journey.there.session_id))
+    assert (await journey.there.send(way)).status_code == 200, "the ticket was not used up"
+
+
+async def test_a_passkey_of_ones_own_leads_on(browse, neighbours, journey):
+    link, key = await journey.connect(), await added(journey.there, "/staff")
+    browser = await browse(neighbours)
+    assert (await shown(browser, key)).status_code == 200
+    assert (await browser.send(f"{PRACTICES}/{link}/switch")).status_code == 200
+
+
 async def test_a_password_changed_by_who_knows_it_keeps_them(journey):
     link = await journey.connect()
     changed = {"current": PASSWORD, "password": NEW}
     assert (await journey.here.send("/staff/password", changed)).status_code == 200
     assert await journey.leave(link)
+
+
+# -- the other practice's own rules ------------------------------------------------------------------------------------
+
+
+async def test_the_other_practice_asks_for_its_own_second_factor(browse, neighbours, journey):
+    link, app = await journey.connect(), await app_of(neighbours, "practitioner")
+    arriving = await browse(neighbours)
+    asked = await arriving.post(await journey.leave(link))
+    page = await asked.get_data(as_text=True)
+    assert arriving.cookie is None and 'name="code"' in page, "the ticket alone opens nothing"
+    answer = await arriving.post("/sign-in", {"ticket": pressed(page, "ticket"), "code": app.code()})
+    assert answer.status_code == 303 and (await arriving.json("/staff/me")).status_code == 200
+
+
+async def test_a_practice_that_requires_a_second_factor_lets_nobody_work_who_has_none(browse, neighbours, journey):
+    link = await journey.connect()
+    required = "UPDATE practice_profile SET second_factor_from = '2020-01-01' WHERE practice_id = portico_here()"
+    await neighbours.inside(lambda: execute(required))
+    arriving = await browse(neighbours)
+    await told(await arriving.send(await journey.leave(link)))
+    refused = await arriving.json("/staff/clients")
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "second-factor-required"
+    assert (await journey.here.json("/staff/clients")).status_code == 200, "here it is not required"
+
+
+async def test_what_was_proved_to_one_practice_is_no_proof_to_the_other(browse, cast, neighbours, journey):
+    """Whoever finds one desk open and unattended does not change the settings of another practice from there."""
+    link = await journey.connect()
+    arriving = await browse(cast)
+    await told(await arriving.send(await journey.leave(link, back=True)))
+    form = {"email": f"new@{cast.subdomain}.test", "name": "New", "roles": ["biller"]}
+    asked = await arriving.send("/staff/settings/team/invite", form)
+    assert asked.status_code == 403 and (await asked.get_json())["code"] == "step-up"
+    assert (await journey.here.send("/staff/settings/team/invite", form)).status_code == 200, "signed in a moment ago"
+    await told(await arriving.send("/staff/step-up", {"password": PASSWORD}))
+    form["email"] = f"other@{cast.subdomain}.test"
+    assert (await arriving.send("/staff/settings/team/invite", form)).status_code == 200
+
+
+async def test_nobody_connects_an_unattended_desk_with_one_of_their_own(journey):
+    """Neither from it nor with it: both ends ask who is there."""
+    way = await journey.ask()
+    long_ago = "UPDATE session SET proved_at = now() - interval '1 hour' WHERE id = $1"
+    for browser, path, body in ((journey.here, f"{PRACTICES}/connect", {"address": journey.subdomain}),
+                                (journey.there, way, {})):
+        practice_id = await _practice_of(browser)
+        await run_scope(practice_id, lambda _, browser=browser: execute(long_ago, browser.session_id))
+        asked = await browser.send(path, body)
+        assert asked.status_code == 403 and (await asked.get_json())["code"] == "step-up"
+        await told(await browser.send("/staff/step-up", {"password": PASSWORD}))
+        assert (await browser.send(path, body)).status_code == 200
+
+
+async def _practice_of(browser: Any) -> UUID:
+    row = await fetch_all("SELECT practice_id FROM session_key WHERE session_id = $1", browser.session_id)
+    return UUID(str(row[0]["practice_id"]))
+
+
+async def test_a_desk_that_is_open_there_already_stays_the_same(journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    assert "go-on" in await (await journey.there.get(way)).get_data(as_text=True)
+    before = journey.there.cookie
+    arrived = await journey.there.send(way)
+    assert arrived.status_code == 200 and journey.there.cookie == before
+    assert (await journey.there.json("/staff/me")).status_code == 200
+    assert (await journey.there.send(way)).status_code == 409, "the ticket is used up all the same"
+
+
+@pytest.mark.parametrize("name", ["owner", "client"])
+async def test_nobody_is_signed_out_by_a_link_they_were_sent(browse, neighbours, journey, name):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    somebody = await browse(neighbours, name)
+    page = await (await somebody.get(way)).get_data(as_text=True)
+    assert "Going on signs that out." in page and "<go-on>" not in page
+    assert "<go-on>" in await (await (await browse(neighbours)).get(way)).get_data(as_text=True)
+
+
+async def test_a_locked_desk_there_is_unlocked_first(browse, neighbours, journey):
+    link = await journey.connect()
+    way = await journey.leave(link)
+    assert (await journey.there.send("/staff/lock")).status_code == 200
+    assert (await journey.there.send(way)).status_code == 423
+
+
+async def test_the_audit_log_of_neither_practice_tells_that_somebody_works_elsewhere(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    await told(await journey.here.send(f"{PRACTICES}/{link}/disconnect"))
+    for practice in (cast, neighbours):
+        owner = await browse(practice, "owner")
+        log = await told(await owner.json("/staff/settings/audit"))
+        table = await (await owner.get("/staff/settings/audit/export")).get_data(as_text=True)
+        lines = [one for one in log["entries"] if one["name"] == "login.changed"]
+        assert lines and {one["words"] for one in lines} == {"changed how they sign in"}
+        for told_of in (str(log), table):
+            assert "changed how they sign in" in told_of
+            assert "link." not in told_of and "another practice" not in told_of
+
+
+async def test_the_person_reads_it_in_their_own_security_log(browse, neighbours, journey):
+    link = await journey.connect()
+    arriving = await browse(neighbours)
+    await told(await arriving.send(await journey.leave(link)))
+    page = await (await arriving.get("/staff/security")).get_data(as_text=True)
+    assert "Connected with another of your practices" in page and "Came from another of your practices" in page

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from models.accounts import membership, team
+from models.accounts import leaving, membership, team
 from models.accounts.membership import make_administrator
 from models.clients.access import client_for
 from models.clients.assigning import assign
 from models.clients.people import assigned_to
 from models.core.actor import Role
-from models.core.errors import Conflict, Forbidden, Missing
+from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.core.scope import run_scope
+from models.messaging import desk, starting
+from models.messaging.seats import conversation_for
 from realtime.rooms import room, rooms_of
 from server import wiring
 
@@ -100,6 +103,41 @@ async def test_nobody_supervises_themselves(browse, cast, form_of):
     assert "supervisees" in (await refused.get_json())["errors"]
 
 
+async def test_nobody_is_supervised_by_who_leaves_at_that_moment(cast, people, form_of):
+    owner = await cast.actor("owner")
+    await people.run("DELETE FROM supervision")
+    await people.run("UPDATE assignment SET ended_at = now() WHERE staff_id = $1", cast.staff["supervisor"])
+
+    async def leave() -> None:
+        await leaving.deactivate(owner, await team.member_for(owner, cast.staff["supervisor"]), leaving.Chosen())
+
+    async def supervise() -> None:
+        member = await team.member_for(owner, cast.staff["practitioner"])
+        standing = replace(member.standing, supervisors=(cast.staff["supervisor"],))
+        await membership.change_member(owner, member, standing, voice=member.voice)
+
+    done = await asyncio.gather(cast.inside(leave), cast.inside(supervise), return_exceptions=True)
+    assert done[0] is None or isinstance(done[0], Invalid), done
+    left = """SELECT count(*) FROM supervision v JOIN staff_member m ON m.id = v.supervisor_id
+      WHERE m.deactivated_at IS NOT NULL"""
+    assert (await people.row(left))["count"] == 0
+
+
+async def test_the_same_supervision_said_on_both_pages_at_once_is_one(cast, people):
+    owner = await cast.actor("owner")
+    await people.run("DELETE FROM supervision")
+
+    async def say(who: str, **said: Any) -> None:
+        member = await team.member_for(owner, cast.staff[who])
+        await membership.change_member(owner, member, replace(member.standing, **said), voice=member.voice)
+
+    imani, maya = cast.staff["supervisor"], cast.staff["practitioner"]
+    await asyncio.gather(cast.inside(lambda: say("supervisor", supervisees=(maya,))),
+                         cast.inside(lambda: say("practitioner", supervisors=(imani,))))
+    pairs = await people.rows("SELECT supervisor_id, supervisee_id FROM supervision")
+    assert [tuple(row.values()) for row in pairs] == [(imani, maya)]
+
+
 async def test_the_last_administrator_cannot_be_removed(browse, cast, form_of):
     owner = await browse(cast, "owner")
     without = await form_of("owner", roles=["practitioner"])
@@ -178,8 +216,96 @@ async def test_the_role_practitioner_is_not_taken_while_clients_have_nobody_else
         await cast.inside(lambda: assign(owner, cast.clients["teen"], cast.staff["practitioner"]))
 
 
+async def test_who_is_no_longer_of_the_front_desk_gives_back_what_they_claimed(browse, cast, people, form_of):
+    """It waits for the others again; to be an administrator is enough to keep it."""
+    client, tess = await cast.actor("client"), await cast.actor("frontdesk")
+    maya = await cast.actor("practitioner")
+    talk = await cast.inside(lambda: starting.start(client, [cast.staff["practitioner"]]))
+
+    async def to_the_desk() -> None:
+        await desk.hand_over(maya, await conversation_for(maya, talk))
+
+    async def claim() -> None:
+        await desk.claim(tess, await conversation_for(tess, talk))
+
+    await cast.inside(to_the_desk)
+    await cast.inside(claim)
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['frontdesk']}"
+    claimed = "SELECT claimed_by FROM conversation WHERE id = $1"
+    await owner.send(hers, await form_of("frontdesk", roles=["administrator"]))
+    assert (await people.row(claimed, talk))["claimed_by"] == cast.staff["frontdesk"]
+    assert (await owner.send(hers, await form_of("frontdesk", roles=["biller"]))).status_code == 200
+    assert (await people.row(claimed, talk))["claimed_by"] is None
+    assert len(await people.events("conversation.released")) == 1
+
+
+def _typed(form: dict[str, Any]) -> dict[str, Any]:
+    """As a browser sends it: nothing for a switch that is off, one ticked box as text."""
+    sent = {name: value[0] if isinstance(value, list) and value else value for name, value in form.items()}
+    return {name: "true" if value is True else value for name, value in sent.items() if value}
+
+
 async def _assigned_to_the_owner(cast: Any) -> None:
     """All clients have a practitioner besides."""
     owner = await cast.actor("owner")
     for client in ("client", "teen", "child"):
         await cast.inside(lambda client=client: assign(owner, cast.clients[client], cast.staff["owner"]))
+
+
+async def test_a_supervisor_loses_sight_with_the_role_that_was_taken_from_whom_they_supervise(browse, cast, people,
+                                                                                              form_of):
+    """Their open pages too: the supervision goes on, the assignments end."""
+    imani, teen = await cast.actor("supervisor"), cast.clients["teen"]
+    assert (await cast.inside(lambda: client_for(imani, teen))).name == "Leo Marsh"
+    await _assigned_to_the_owner(cast)
+    changed = await form_of("practitioner", roles=["scheduler"])
+    owner = await browse(cast, "owner")
+    assert (await owner.send(f"{TEAM}/{cast.staff['practitioner']}", changed)).status_code == 200
+    with pytest.raises(Missing):
+        await cast.inside(lambda: client_for(imani, teen))
+    (event,) = await people.events("staff.changed")
+    assert set(event["rights"]) == {cast.logins["practitioner"], cast.logins["supervisor"]}
+
+
+async def test_what_a_member_was_given_and_lost_stays_on_record_with_who_did_it(browse, cast, people, form_of):
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", roles=["biller", "scheduler"], clinical=True))
+    await owner.send(hers, await form_of("biller", title="Billing and claims"))
+    await owner.send(hers, await form_of("biller", roles=["biller"]))
+    await owner.send(f"{hers}/deactivate", {})
+    await cast.inside(lambda: make_administrator(f"biller@{cast.subdomain}.test"))
+    past = (await (await owner.json(hers)).get_json())["history"]
+    assert [(one["what"], one["by"], one["given"], one["taken"]) for one in past] == [
+        ("changed", None, ["Administrator"], []), ("reactivated", None, [], []),
+        ("deactivated", "Jonas Lindqvist", [], []), ("changed", "Jonas Lindqvist", [], ["Scheduler"]),
+        ("changed", "Jonas Lindqvist", ["Scheduler", "Full clinical access"], []),
+    ]
+    page = await (await owner.get(hers)).get_data(as_text=True)
+    assert "Changed by Jonas Lindqvist" in page and "Scheduler, Full clinical access" in page
+    with pytest.raises(Exception, match="append-only"):
+        await people.run("DELETE FROM staff_change")
+
+
+async def test_who_saves_over_a_change_they_never_saw_is_told(browse, cast, form_of):
+    """Full clinical access that a colleague took away does not come back with a title."""
+    owner, hers = await browse(cast, "owner"), f"{TEAM}/{cast.staff['biller']}"
+    await owner.send(hers, await form_of("biller", clinical=True))
+    shown = (await (await owner.json(hers)).get_json())["staff"]["stamp"]
+    stale = await form_of("biller", title="Billing and claims", seen=shown)
+    assert (await owner.send(hers, await form_of("biller", clinical=False, seen=shown))).status_code == 200
+    refused = await owner.send(hers, stale)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "changed-meanwhile"
+    page = await (await owner.post(hers, _typed(stale))).get_data(as_text=True)
+    newest = (await (await owner.json(hers)).get_json())["staff"]["stamp"]
+    assert f'value="{newest}"' in page and "Somebody changed Ruth Calloway while you did." in page
+    assert not (await cast.actor("biller")).clinical
+    assert (await owner.send(hers, {**stale, "clinical": False, "seen": newest})).status_code == 200
+
+
+async def test_who_gives_up_being_administrator_is_led_where_they_still_may_be(browse, cast, form_of):
+    owner = await browse(cast, "owner")
+    await cast.inside(lambda: make_administrator(f"biller@{cast.subdomain}.test"))
+    form = await form_of("owner", roles=["practitioner"])
+    gone = await owner.post(f"{TEAM}/{cast.staff['owner']}", _typed(form))
+    assert (gone.status_code, gone.headers["Location"]) == (303, "/staff/today")
+    assert (await owner.get("/staff/today")).status_code == 200 and (await owner.get(TEAM)).status_code == 403

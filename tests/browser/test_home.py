@@ -6,6 +6,7 @@ import re
 
 from playwright.async_api import expect
 
+from models.clients.assigning import assign, end_assignment
 from tests.browser.said import say
 
 
@@ -35,3 +36,14 @@ async def test_the_tab_counts_what_is_unread(window, cast, talk):
     await maya.page.locator("a.talk").first.click()
     await expect(maya.last).to_contain_text("Three")
     await expect(maya.page).not_to_have_title(re.compile(r"^\("))
+
+
+async def test_a_clients_home_follows_who_takes_care_of_them(window, cast):
+    ana, owner = await window(cast, "client", "/home"), await cast.actor("owner")
+    people = ana.page.get_by_role("region", name="Your practitioner")
+    await expect(people).to_contain_text("Maya Okafor")
+    await cast.inside(lambda: assign(owner, cast.clients["client"], cast.staff["supervisor"]))
+    await expect(ana.page.get_by_role("region", name="Your practitioners")).to_contain_text("Imani Brooks")
+    await cast.inside(lambda: end_assignment(owner, cast.clients["client"], cast.staff["practitioner"]))
+    await expect(people).to_contain_text("Imani Brooks")
+    await expect(people).not_to_contain_text("Maya Okafor")

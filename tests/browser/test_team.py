@@ -6,10 +6,12 @@ import asyncio
 import json
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 from playwright.async_api import Page, expect
 
+from models.accounts import membership, team
 from server.worlds import PASSWORD
 from tests.browser.window import LIVE
 
@@ -66,6 +68,30 @@ async def _check(jonas: Any, role: str, on: bool) -> None:
     await jonas.page.get_by_role("checkbox", name=re.compile(f"^{role}")).set_checked(on)
     await jonas.page.get_by_role("button", name="Save", exact=True).click()
     await expect(jonas.page.get_by_role("region", name="Members")).to_be_visible()
+
+
+async def test_a_switch_acts_on_an_open_page_both_ways_and_so_does_the_end_of_supervision(window, cast):
+    record = f"/clients/{cast.clients['teen']}"
+    ruth, imani = await window(cast, "biller", record), await window(cast, "supervisor", record)
+    view_as = ruth.page.get_by_role("link", name="View as Leo")
+    await expect(view_as).to_have_count(0)
+    await _change(cast, "biller", clinical=True)
+    await expect(view_as).to_be_visible()
+    await _change(cast, "biller", clinical=False)
+    await expect(view_as).to_have_count(0)
+    await expect(imani.page.get_by_role("heading", name="Leo Marsh")).to_be_visible()
+    await _change(cast, "practitioner", supervisors=())
+    await expect(imani.page.get_by_text("This client does not exist, or is not yours to see.")).to_be_visible()
+
+
+async def _change(cast: Any, who: str, **changed: Any) -> None:
+    owner = await cast.actor("owner")
+
+    async def work() -> None:
+        member = await team.member_for(owner, cast.staff[who])
+        await membership.change_member(owner, member, replace(member.standing, **changed), voice=member.voice)
+
+    await cast.inside(work)
 
 
 async def test_two_desks_of_one_person_are_connected_and_switched_between(window, cast, neighbours, place):

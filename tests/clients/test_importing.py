@@ -167,6 +167,26 @@ async def test_one_row_that_cannot_come_in_keeps_all_out(desk):
     assert (await desk.look(batch))["counts"] == {"new": 1, "twins": 3, "wrong": 1}
 
 
+async def test_nobody_comes_in_to_a_practitioner_who_left_since_the_rows_were_looked_at(desk, cast):
+    batch = await desk.brought(FILE.encode())
+    await desk.name_columns(batch)
+    await cast.inside(lambda: execute("UPDATE staff_member SET deactivated_at = now() WHERE id = $1",
+                                      cast.staff["practitioner"]))
+    assert (await desk.start(batch)).status_code == 200
+    assert (await desk.look(batch))["state"] == "checking" and not await desk.rows(ROSA)
+    await jobs.JOBS[importing.CHECK](cast.practice_id, {"batch": UUID(batch)})
+    wrong = (await desk.look(batch, show="wrong"))["rows"]
+    assert "Nobody on the staff is called “Maya Okafor”." in str(wrong)
+
+
+async def test_whoever_supervises_the_practitioner_hears_of_those_who_came_in(desk, cast):
+    batch = await desk.brought(FILE.encode())
+    await desk.name_columns(batch)
+    assert (await desk.start(batch)).status_code == 200
+    (event,) = await desk.rows("SELECT rights FROM event WHERE type = 'clients.imported'")
+    assert {cast.logins["practitioner"], cast.logins["supervisor"]} == set(event["rights"])
+
+
 async def test_a_file_can_be_forgotten_before_it_comes_in(desk):
     batch = await desk.brought(FILE.encode())
     assert (await desk.browser.send(f"{HERE}/{batch}/drop")).status_code == 200

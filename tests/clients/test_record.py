@@ -33,6 +33,15 @@ async def test_assigning_and_ending_name_the_logins_whose_rights_change(cast: An
         await cast.inside(lambda: assigning.end_assignment(owner, teen, cast.staff["practitioner"]))
 
 
+async def test_the_clients_portal_hears_that_it_changed_and_nothing_of_whom(cast: Any) -> None:
+    owner, teen = await cast.actor("owner"), cast.clients["teen"]
+    await cast.inside(lambda: assigning.assign(owner, teen, cast.staff["owner"]))
+    heard = {str(cast.accesses[who, "teen"]) for who in ("teen", "parent", "coparent")}
+    parts = await cast.inside(lambda: fetch_all("SELECT rooms, ids FROM event_data WHERE subject_id = $1", teen))
+    (at_home,) = [one for one in parts if {kind for kind, _ in one["rooms"]} == {"access"}]
+    assert {access for _, access in at_home["rooms"]} == heard and at_home["ids"] == {"client": str(teen)}
+
+
 async def test_who_only_looks_or_does_not_see_changes_nothing(cast: Any) -> None:
     teen, staff = cast.clients["teen"], cast.staff["owner"]
     biller, maya = await cast.actor("biller"), await cast.actor("practitioner")

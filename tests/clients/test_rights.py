@@ -9,6 +9,7 @@ import pytest
 
 from models.clients.access import OF_THE_HOUSE, RIGHTS, Reach, may, permissions_of, reaches
 from models.core.actor import Actor, Role
+from models.core.kinds import Kind, kind_of
 
 # role: (over the practice, for whose clients). What is not named is not given.
 TABLE: dict[str, tuple[str, str]] = {
@@ -81,3 +82,19 @@ async def test_the_permissions_of_staff_me_follow_from_the_table(browse: Any, ca
         "front-desk", "all-clients", "demographics:all", "manages:all", "document-status:all", "calendar:all",
         "visits:all",
     ]
+
+
+async def test_full_clinical_access_reaches_as_far_as_one_sees_clients(cast: Any) -> None:
+    assert reaches(await _as(cast, "biller", clinical=True), "clinical") == {Reach.ALL}
+    assert reaches(await _as(cast, "practitioner", clinical=True), "clinical") == {Reach.ASSIGNED}
+    every = await _as(cast, "practitioner", clinical=True, all_clients=True)
+    assert Reach.ALL in reaches(every, "clinical")
+
+
+async def test_the_kind_before_doors_is_what_the_table_says_of_the_house(cast: Any) -> None:
+    """Doors of administrators ask for the kind, the table gives settings, team and audit: they mean the same."""
+    for role in Role:
+        actor = await _as(cast, role.value)
+        rights = {word for word in ("settings", "team", "audit") if may(actor, word)}
+        assert (kind_of(actor) is Kind.ADMINISTRATOR) == (rights == {"settings", "team", "audit"})
+        assert rights in (set(), {"settings", "team", "audit"})

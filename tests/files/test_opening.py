@@ -97,7 +97,8 @@ async def test_a_revoked_access_opens_nothing_more(cast, sender, talk):
     [
         ("access", ("accesses", ("client", "client")), ["client"], ["teen", "practitioner", "owner"]),
         ("login", ("logins", "biller"), ["biller"], ["client", "owner"]),
-        ("staff-of-client", ("clients", "client"), ["practitioner", "supervisor", "owner"], ["client", "teen"]),
+        ("staff-of-client", ("clients", "client"), ["practitioner", "supervisor"],
+         ["owner", "frontdesk", "biller", "client", "teen"]),
     ],
 )
 async def test_each_kind_of_holder_opens_and_nobody_else(cast, sender, holder, of, opens, shut):

@@ -31,7 +31,7 @@ def draw(template, /, **context):
 
 
 def desk(template, /, **context):
-    me = {"login": "l", "name": "Maya Okafor", "initials": "MO", "voice": "who-a", "side": "desk"}
+    me = {"login": "l", "name": "Maya Okafor", "initials": "MO", "voice": "who-a", "side": "desk", "crosses": False}
     nav = [{"href": "/staff", "icon": "sun-medium", "label": "Today", "key": "today"},
            {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"}]  # fmt: skip
     given = {"me": me, "nav": nav, "current": "today", "cursor": 7, "epoch": "e", "unread": 5}
@@ -39,7 +39,7 @@ def desk(template, /, **context):
 
 
 def portal(template, /, **context):
-    me = {"login": "l", "name": "Karen Marsh", "initials": "KM", "voice": None, "side": "portal"}
+    me = {"login": "l", "name": "Karen Marsh", "initials": "KM", "voice": None, "side": "portal", "crosses": False}
     nav = [{"href": "/", "icon": "house", "label": "Home", "key": "home"},
            {"href": "/messages", "icon": "message-circle", "label": "Messages", "key": "messages"}]  # fmt: skip
     given = {"me": me, "nav": nav, "current": "home", "cursor": 7, "epoch": "e", "unread": 1, "accesses": []}
