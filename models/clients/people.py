@@ -88,9 +88,13 @@ async def staff_by_id(ids: Sequence[UUID]) -> list[Staff]:
 
 
 async def staff_named(words: str, *, most: int) -> list[Staff]:
-    """Staff whose name contains the words; all when there are none."""
-    sql = STAFF.format(where="name ILIKE $1") + " LIMIT $2"
-    return [_staff(row) for row in await fetch_all(sql, like(words), most)]
+    """Staff with names that begin with these words (accents and capitals do not matter); all when there are none."""
+    terms = await looked_for(words, kinds="n")
+    if words.strip() and not terms:
+        return []
+    found, bounds = fitting(terms, table="staff_word", of="staff_id", start=1)
+    sql = STAFF.format(where=_among(found, "id")) + " LIMIT $1"
+    return [_staff(row) for row in await fetch_all(sql, most, *bounds)]
 
 
 async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
@@ -136,12 +140,6 @@ async def administrators() -> list[UUID]:
         "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND roles @> '{administrator}' ORDER BY id"
     )
     return [row["login_id"] for row in rows]
-
-
-def like(words: str) -> str:
-    """A pattern that finds the words anywhere; what a person types has no wildcards."""
-    kept = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{kept}%"
 
 
 def _among(ids: str, column: str) -> str:
