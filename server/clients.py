@@ -86,13 +86,13 @@ async def _list(actor: Actor, asked: FindClients) -> Page:
         "clients/list.html", json={**found}, current="clients", found=found, asked=asked,
         practitioner_options=[("", "All"), ("nobody", "Nobody assigned"), *staff],
         tag_options=[(str(one.id), one.name) for one in await tags.tags_here()],
-        may_import=importing.may_import(actor), events=told_of_clients(), **await _may(actor),
+        events=told_of_clients(), **await _may(actor),
     )
 
 
 async def _may(actor: Actor) -> dict[str, Any]:
-    return {"may_add": bool(reaches(actor, "manages")), "may_open": await emergency.may_open(actor),
-            "sees_all": sees_all(actor)}
+    return {"may_add": bool(reaches(actor, "manages")), "may_import": importing.may_import(actor),
+            "may_open": await emergency.may_open(actor), "sees_all": sees_all(actor)}
 
 
 async def _form(actor: Actor, kind: str, members: int, sent: Any = None) -> Page:

@@ -42,6 +42,28 @@ async def test_what_is_typed_finds_at_once_stands_in_no_address_and_outlasts_goi
     await expect(maya.page.get_by_text("Nobody was found")).to_be_visible()
 
 
+async def test_filters_combine_stand_in_the_address_and_back_leads_through_them(window, cast):
+    maya = await window(cast, "practitioner", "/clients")
+    rows, page = maya.page.locator(".client-link"), maya.page
+    await page.locator("#kind").select_option("minor")
+    await expect(rows).to_have_text(["Leo Marsh", "Nora Marsh"])
+    await page.locator("#portal").select_option("accepted")
+    await page.locator("#sort").select_option("first")
+    await page.get_by_label("Name, e-mail or phone").fill("nora")
+    await expect(rows).to_have_text(["Nora Marsh"])
+    assert page.url.partition("?")[2] == "kind=minor&portal=accepted&sort=first", "what is typed stands in no address"
+    other = await window(cast, "practitioner", f"/clients?{page.url.partition('?')[2]}")
+    await expect(other.page.locator(".client-link")).to_have_text(["Leo Marsh", "Nora Marsh"])
+    await expect(other.page.locator("#kind")).to_have_value("minor")
+    for left in ("kind=minor&portal=accepted", "kind=minor", ""):
+        await page.go_back()
+        await page.wait_for_url(lambda url, left=left: url.partition("?")[2] == left)
+    await expect(rows).to_have_text(["Ana Beltrán", "Leo Marsh", "Nora Marsh"])
+    await expect(page.locator("#kind")).to_have_value("")
+    await page.go_forward()
+    await expect(rows).to_have_text(["Leo Marsh", "Nora Marsh"])
+
+
 async def test_pages_follow_each_other(window, cast):
     rows = """INSERT INTO client (id, name, first_name, last_name)
       SELECT gen_random_uuid(), 'Page ' || n, 'Page', n::text FROM generate_series(101, 170) n"""
@@ -52,6 +74,10 @@ async def test_pages_follow_each_other(window, cast):
     await expect(owner.page.get_by_role("link", name="Nora Marsh")).to_be_visible()
     await owner.page.get_by_role("button", name="Previous").click()
     await expect(owner.page.get_by_role("link", name="Page 101")).to_be_visible()
+    await owner.page.go_back()
+    await expect(owner.page.get_by_role("link", name="Nora Marsh")).to_be_visible()
+    await owner.reload()
+    await expect(owner.page.get_by_role("link", name="Nora Marsh")).to_be_visible()
 
 
 async def test_a_family_is_added_and_its_overview_follows_what_another_desk_does(window, cast):

@@ -154,6 +154,17 @@ async def test_the_page_draws_the_list_and_what_was_found(cast: Any, browse: Any
     assert (await owner.json("/staff/clients?words=ana")).status_code == 422, "a name stands in no address"
 
 
+async def test_an_empty_practice_says_what_to_do_next_with_one_primary_button(cast: Any, browse: Any) -> None:
+    await cast.inside(lambda: execute("UPDATE client SET merged_into = (SELECT id FROM client WHERE name = 'Leo Marsh')"
+                                      " WHERE name <> 'Leo Marsh'"))
+    await cast.inside(lambda: execute("DELETE FROM assignment"))
+    for who, words in (("practitioner", "Add a client"), ("supervisor", "Add a client")):
+        page = await (await (await browse(cast, who)).get("/staff/clients")).get_data(as_text=True)
+        main = page.partition("<main")[2].partition("<noscript")[0] + page.partition("</noscript>")[2]
+        assert "No clients yet" in page and words in page and main.count("wa-brand") == 1
+        assert "Import a table of them" not in page, "only who manages all clients imports"
+
+
 async def test_who_sees_many_walks_the_list_and_sees_the_same(cast: Any, monkeypatch: Any) -> None:
     await put(cast, ("Not", "Mine"))
     gathered = {who: await listed(cast, who) for who in ("practitioner", "supervisor")}
