@@ -24,7 +24,8 @@ from server.door import STAFF, Done, Page, Raw, get, post, upload
 from server.incoming import incoming
 
 HERE = "/staff/clients/import"
-FORMULA, NUMBER = re.compile(r"[=+\-@\t\r]"), re.compile(r"[+-]?[\d\s().-]+")
+# Also as wide letters, which some spreadsheets take for the same.
+FORMULA, NUMBER = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"), re.compile(r"[+-]?[\d\s().-]+")
 IMPORTS = Limit("imports", most=40, seconds=3600)
 
 

@@ -13,10 +13,11 @@ from models.core.scope import run_scope
 
 AT_ONCE = 500
 
-# Insurance and emergency contacts go with FHIR alone; both hold whole records, of the open practice only.
+# Emergency contacts go with FHIR alone. Who is one of the client's contacts is known by that record.
 ROWS = """SELECT c.id, c.first_name, c.last_name, c.preferred_name, c.pronouns, c.born_on, c.email, c.phone, c.kind,
-  c.status, d.time_zone, d.language, d.sex, d.gender, d.referred_by, d.emergency_name, d.emergency_relation,
-  d.emergency_phone,
+  c.status, d.time_zone, d.language, d.sex, d.gender, d.referred_by,
+  coalesce(e.name, d.emergency_name) AS emergency_name, coalesce(e.phone, d.emergency_phone) AS emergency_phone,
+  coalesce(k.relation, d.emergency_relation) AS emergency_relation,
   (SELECT jsonb_agg(jsonb_build_object('number', p.number, 'kind', p.kind, 'main', p.main)
     ORDER BY p.main DESC, p.added_at) FROM client_phone p
     WHERE p.practice_id = c.practice_id AND p.client_id = c.id) AS phones,
@@ -28,6 +29,8 @@ ROWS = """SELECT c.id, c.first_name, c.last_name, c.preferred_name, c.pronouns, 
   (SELECT jsonb_agg(m.name ORDER BY m.name) FROM assignment s JOIN staff_member m ON m.practice_id = s.practice_id
     AND m.id = s.staff_id WHERE s.practice_id = c.practice_id AND s.client_id = c.id AND s.ended_at IS NULL) AS staff
 FROM client c LEFT JOIN client_details d ON d.practice_id = c.practice_id AND d.id = c.id
+LEFT JOIN contact e ON e.practice_id = c.practice_id AND e.id = d.emergency_contact_id
+LEFT JOIN client_contact k ON k.practice_id = c.practice_id AND k.client_id = c.id AND k.contact_id = e.id
 WHERE c.practice_id = portico_here() AND c.merged_into IS NULL AND c.id > $1 AND ($2::uuid[] IS NULL OR c.id = ANY($2))
 ORDER BY c.id LIMIT $3"""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
+
+from models.clients.fields import phone, tidy
 
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
@@ -87,7 +90,7 @@ def _names(made: Record, cells: Mapping[str, str]) -> None:
         made.problems.append("The name is missing.")
     elif not first or not last:
         made.problems.append("The last name is missing." if first else "The first name is missing.")
-    made.values |= {"first_name": first, "last_name": last}
+    made.values |= {"first_name": tidy(first), "last_name": tidy(last)}
 
 
 def _divided(whole: str) -> tuple[str, str]:
@@ -145,6 +148,8 @@ def _phone(made: Record, text: str) -> None:
     digits = sum(letter.isdigit() for letter in text)
     if text.strip() and not 7 <= digits <= 15:
         made.problems.append(f"“{text.strip()[:30]}” is no phone number.")
+    with suppress(ValueError):  # kept as it stands where it is written in a way of its own
+        made.values |= {"phone": phone(text)} if text.strip() else {}
 
 
 def _words(made: Record, cells: Mapping[str, str], around: Surroundings) -> None:

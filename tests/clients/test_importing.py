@@ -250,6 +250,48 @@ async def test_a_bundle_of_fhir_holds_the_same_people(cast, browse):
     assert (ana["birthDate"], ana["active"]) == ("1988-04-09", True)
 
 
+async def test_what_fhir_says_of_one_person(cast, browse):
+    teen, karen = cast.clients["teen"], cast.contacts["parent"]
+
+    async def furnish():
+        await execute("UPDATE client SET preferred_name = 'Lee', pronouns = 'they/them' WHERE id = $1", teen)
+        await execute("UPDATE contact SET phone = '(207) 555-0177' WHERE id = $1", karen)
+        await execute("INSERT INTO client_details (id, language, sex, gender, emergency_contact_id)"
+                      " VALUES ($1, 'es', 'M', 'boy', $2)", teen, karen)
+        for kind, street in (("mailing", "PO Box 7"), ("home", "")):
+            await execute("INSERT INTO client_address (id, client_id, kind, line_1)"
+                          " VALUES (gen_random_uuid(), $1, $2, $3)", teen, kind, street)
+
+    await cast.inside(furnish)
+    bundle = orjson.loads(await (await (await browse(cast, "owner")).get("/staff/clients/export.json")).get_data())
+    (leo,) = [entry["resource"] for entry in bundle["entry"] if entry["resource"]["id"] == str(teen)]
+    assert leo["name"][1] == {"use": "usual", "family": "Marsh", "given": ["Lee"]} and leo["gender"] == "male"
+    assert leo["communication"][0]["language"]["coding"] == [
+        {"system": "urn:ietf:bcp:47", "code": "es", "display": "Spanish"}]
+    assert {"type": "postal", "line": ["PO Box 7"]} in leo["address"]
+    (contact,) = leo["contact"]
+    assert contact["name"] == {"text": "Karen Marsh"} and contact["relationship"][0]["text"] == "mother"
+    assert contact["telecom"] == [{"system": "phone", "value": "(207) 555-0177"}]
+    assert "they/them" in str(leo["extension"]) and "[]" not in str(bundle) and "{}" not in str(bundle)
+
+
+async def test_of_nobody_a_bundle_has_no_list(cast, browse):
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now()"))
+    answer = await (await browse(cast, "practitioner")).get("/staff/clients/export.json")
+    assert orjson.loads(await answer.get_data()) == {"resourceType": "Bundle", "type": "collection"}
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1+1", "-2+3", "@SUM(1)", "\uff1dcmd()"])
+async def test_no_formula_leaves_and_the_name_comes_back_as_it_was(cast, browse, neighbours, name):
+    await cast.inside(lambda: execute("UPDATE client SET first_name = $2 WHERE id = $1", cast.clients["client"], name))
+    data = await (await (await browse(cast, "owner")).get("/staff/clients/export.csv")).get_data()
+    cells = [line["First name"] for line in csv.DictReader(io.StringIO(data.decode("utf-8-sig")))]
+    assert f"'{name}" in cells and name not in cells
+    other = Desk(neighbours, await browse(neighbours, "owner"))
+    batch = await other.brought(data)
+    assert name in [cell for row in (await other.look(batch))["columns"] for cell in row["samples"]]
+
+
 @pytest.mark.parametrize("path", ["export.csv", "export.json"])
 async def test_only_clients_whose_record_is_open_leave_and_it_is_kept_that_they_did(cast, browse, path):
     practitioner = await browse(cast, "practitioner")
