@@ -64,6 +64,20 @@ async def test_filters_combine_stand_in_the_address_and_back_leads_through_them(
     await expect(rows).to_have_text(["Leo Marsh", "Nora Marsh"])
 
 
+async def test_all_of_a_page_are_selected_at_once_to_be_invited(window, cast):
+    tess = await window(cast, "frontdesk", "/clients")
+    every = tess.page.get_by_label("Select all on this page")
+    await expect(tess.page.get_by_role("button", name="Invite to portal")).to_be_hidden()
+    await every.check()
+    await expect(tess.page.get_by_text("3 selected")).to_be_visible()
+    await tess.page.get_by_label("Select Leo Marsh").uncheck()
+    await expect(tess.page.get_by_text("2 selected")).to_be_visible()
+    await expect(every).not_to_be_checked()
+    await tess.page.get_by_role("button", name="Invite to portal").click()
+    await expect(tess.page.get_by_text("Nora Marsh")).to_be_visible()
+    await expect(tess.page.get_by_text("Leo Marsh")).to_have_count(0)
+
+
 async def test_pages_follow_each_other(window, cast):
     rows = """INSERT INTO client (id, name, first_name, last_name)
       SELECT gen_random_uuid(), 'Page ' || n, 'Page', n::text FROM generate_series(101, 170) n"""

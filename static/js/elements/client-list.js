@@ -35,7 +35,9 @@ customElements.define("client-list", class extends HTMLElement {
     this.#ends.push(() => removeEventListener("popstate", this.#back))
     this.#found.addEventListener("pointerleave", () => this.#release())
     this.#found.addEventListener("focusout", () => requestAnimationFrame(() => this.#release()))
+    this.#found.addEventListener("change", ({ target }) => this.#selects(target))
     this.#listen()
+    this.#selected()
     this.#restore()
   }
 
@@ -129,6 +131,26 @@ customElements.define("client-list", class extends HTMLElement {
   #draw(html) {
     const selected = new Set([...this.#found.querySelectorAll("[name=clients]:checked")].map((box) => box.value))
     morph(this.#found, html)
-    for (const box of this.#found.querySelectorAll("[name=clients]")) box.checked = selected.has(box.value)
+    for (const box of this.#boxes) box.checked = selected.has(box.value)
+    this.#selected()
+  }
+
+  get #boxes() { return [...this.#found.querySelectorAll("[name=clients]")] }
+
+  #selects(target) {
+    if (target.closest("[data-select-all]")) for (const box of this.#boxes) box.checked = target.checked
+    this.#selected()
+  }
+
+  // the box above the others, and how many are selected
+  #selected() {
+    const all = this.#found.querySelector("[data-select-all]")
+    if (!all) return
+    const [boxes, chosen] = [this.#boxes, this.#boxes.filter((box) => box.checked)]
+    all.hidden = false
+    all.querySelector("input").checked = boxes.length > 0 && chosen.length === boxes.length
+    all.querySelector("input").indeterminate = chosen.length > 0 && chosen.length < boxes.length
+    this.#found.querySelector("[data-select-word]").hidden = true
+    this.#found.querySelector("[data-selected]").textContent = chosen.length ? `${chosen.length} selected` : ""
   }
 })
