@@ -116,3 +116,14 @@ async def test_a_family_is_added_and_its_overview_follows_what_another_desk_does
     await cast.inside(lambda: assign(owner, mia.id, cast.staff["practitioner"]))
     await expect(tess.page.get_by_role("region", name="Practitioners")).to_contain_text("Maya Okafor")
     await expect(tess.page.get_by_role("region", name="Lately")).to_contain_text("assigned Maya Okafor")
+
+
+async def test_the_longest_names_stand_whole_in_the_list_of_a_small_phone(window, cast):
+    owner = await cast.actor("owner")
+    long = ("Wilhelmina-Alexandrina-Theodora", "Oduya-Castellanos-von-Hohenzollern-Sigmaringen")
+    names = (long, ("A" * 90, "B" * 90))
+    for first, last in names:
+        await cast.inside(lambda first=first, last=last: add(owner, [NewClient(first, last)]))
+    tess = await window(cast, "frontdesk", "/clients", width=360)
+    await expect(tess.page.get_by_role("link", name="Wilhelmina-Alexandrina-Theodora")).to_be_visible()
+    assert await tess.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
