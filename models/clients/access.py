@@ -156,11 +156,15 @@ def seen_clients(actor: Actor) -> str | None:
 
 
 def sees_row(actor: Actor, column: str) -> str:
-    """The same asked of one row: whether this staff member ($1), who does not see all, sees the client in `column`. For
-    who sees so many that walking the rows is quicker than gathering them."""
+    """The same asked of one row: whether this staff member ($1) sees the client in `column`. For who sees so many that
+    walking the rows is quicker than gathering them."""
+    if sees_all(actor):
+        return "($1::uuid IS NULL OR true)"
+    if not _reached(actor):
+        return "($1::uuid IS NULL AND false)"
     mine = reaches(actor)
     parts = [sql.format(column=column) for reach, sql in ROWS.items() if reach in mine]
-    return f"({' OR '.join(parts) or '$1::uuid IS NULL'})"
+    return f"({' OR '.join([*parts, f'{column} = ANY(ARRAY({EMERGENCY}))'])})"
 
 
 async def sees_client(actor: Actor, client_id: UUID, right: Right = "demographics") -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models.accounts.me import initials
 from models.clients import email_asking, particulars
-from models.clients.access import managed_client, visible_clients
+from models.clients.access import managed_client, sees_row, visible_clients
 from models.clients.choices import RELATIONS
 from models.clients.detail_events import CONTACT_ADDED, CONTACT_CHANGED, CONTACT_LINKED, CONTACT_UNLINKED
 from models.clients.naming import shown_name, split_name
@@ -76,28 +76,30 @@ async def find(actor: Actor, client_id: UUID, words: str) -> list[dict[str, Any]
     if not terms:
         return []
     own, own_bounds = fitting(terms, table="client_word", of="client_id", start=3)
-    contacts, bounds = fitting(terms, table="contact_word", of="contact_id", start=3 + len(own_bounds))
-    sql = FIND.format(clients=f"cl.id = ANY(ARRAY({own}))", contacts=f"co.id = ANY(ARRAY({contacts}))")
-    rows = await fetch_all(sql, client_id, await visible_clients(actor), MOST_FOUND, *own_bounds, *bounds)
+    linked, bounds = fitting(terms, table="contact_word", of="contact_id", start=3 + len(own_bounds))
+    among = {"clients": f"cl.id = ANY(ARRAY({own}))", "contacts": f"co.id = ANY(ARRAY({linked}))"}
+    sql = FIND.format(seen=sees_row(actor, "cl.id"), **among)
+    rows = await fetch_all(sql, actor.staff_id, client_id, MOST_FOUND, *own_bounds, *bounds)
     return [_choice(row) for row in rows]
 
 
 async def _knows(actor: Actor, client_id: UUID, email: str) -> bool:
     """Whether `find` would tell this staff member who has exactly this address."""
-    sql = FIND.format(clients="cl.email = $4", contacts="co.email = $4")
-    return bool(await fetch_all(sql, client_id, await visible_clients(actor), 1, email))
+    sql = FIND.format(seen=sees_row(actor, "cl.id"), clients="cl.email = $4", contacts="co.email = $4")
+    return bool(await fetch_all(sql, actor.staff_id, client_id, 1, email))
 
 
-# Who is a contact and a client at once is found as the contact. $1 whose contact, $2 the clients that are seen.
+# Who is a contact and a client at once is found as the contact. $1 who looks, $2 whose contact. Whom one sees is asked
+# row by row of those found: who sees nine tenths of a large practice would bring a long list of ids.
 FIND = """SELECT 'contact' AS kind, co.id, co.name, co.email, string_agg(cl.name, ', ' ORDER BY cl.name) AS of_clients
     FROM contact co LEFT JOIN client_contact cc ON cc.contact_id = co.id LEFT JOIN client cl ON cl.id = cc.client_id
-    WHERE {contacts} AND ($2::uuid[] IS NULL OR cl.id = ANY($2))
-      AND NOT EXISTS (SELECT FROM client_contact o WHERE o.contact_id = co.id AND o.client_id = $1)
-      AND co.client_id IS DISTINCT FROM $1
+    WHERE {contacts} AND {seen}
+      AND NOT EXISTS (SELECT FROM client_contact o WHERE o.contact_id = co.id AND o.client_id = $2)
+      AND co.client_id IS DISTINCT FROM $2
     GROUP BY co.id, co.name, co.email
   UNION ALL SELECT 'client', cl.id, cl.name, cl.email, NULL FROM client cl
-    WHERE {clients} AND ($2::uuid[] IS NULL OR cl.id = ANY($2))
-      AND cl.id <> $1 AND cl.merged_into IS NULL AND NOT EXISTS (SELECT FROM contact co WHERE co.client_id = cl.id)
+    WHERE {clients} AND {seen}
+      AND cl.id <> $2 AND cl.merged_into IS NULL AND NOT EXISTS (SELECT FROM contact co WHERE co.client_id = cl.id)
   ORDER BY 3, 2 LIMIT $3"""
 
 

@@ -172,12 +172,16 @@ async def test_an_empty_practice_says_what_to_do_next_with_one_primary_button(ca
 
 
 async def test_who_sees_many_walks_the_list_and_sees_the_same(cast: Any, monkeypatch: Any) -> None:
-    await put(cast, ("Not", "Mine"))
+    _, opened = await put(cast, ("Not", "Mine"), ("Opened", "Marsh"))
+    open_ = """INSERT INTO emergency (id, staff_id, client_id, reason, began_at, ends_at)
+      VALUES (gen_random_uuid(), $1, $2, 'A crisis line', now(), now() + interval '1 hour')"""
+    await cast.inside(lambda: execute(open_, cast.staff["practitioner"], opened))
     gathered = {who: await listed(cast, who) for who in ("practitioner", "supervisor")}
     monkeypatch.setattr("models.clients.listing.GATHERED", 0)
     for who, names in gathered.items():
         assert await listed(cast, who) == names and "Not Mine" not in names
-        assert await listed(cast, who, words="marsh") == ["Leo Marsh", "Nora Marsh"]
+        also = ["Opened Marsh"] if who == "practitioner" else []
+        assert await listed(cast, who, words="marsh") == ["Leo Marsh", "Nora Marsh", *also]
 
 
 async def test_more_than_a_thousand_of_a_search_are_said_to_be_more(cast: Any, monkeypatch: Any) -> None:

@@ -120,7 +120,7 @@ async def test_the_second_record_is_nowhere_any_more_and_its_addresses_say_where
     async def found() -> tuple[int, int, int]:
         all_ = await listing.clients(owner, FindClients())
         named = await listing.clients(owner, FindClients(words="Leonard"))
-        picked = await people.portals_named("Leonard", clients=None, most=9)
+        picked = await people.portals_named("Leonard", most=9)
         return all_["total"], named["total"], len(picked)
     assert await twins.cast.inside(found) == (4, 1, 1)
     desk = await browse(twins.cast, "owner")

@@ -26,13 +26,20 @@ async def test_a_contact_stands_for_each_client(cast: Any) -> None:
     }
 
 
-async def test_names_are_found_by_their_beginnings_and_only_among_some_clients(cast: Any) -> None:
-    async def named(words: str, clients: Any = None) -> list[str]:
-        return [one.name for one in await cast.inside(lambda: people.portals_named(words, clients=clients, most=9))]
+async def test_names_are_found_by_their_beginnings_and_only_about_clients_whom_one_sees(cast: Any) -> None:
+    async def named(words: str, by: Any = None) -> list[str]:
+        return [one.name for one in await cast.inside(lambda: people.portals_named(words, by=by, most=9))]
 
-    assert await named("marsh") == ["Karen Marsh", "Karen Marsh", "Leo Marsh", "Nora Marsh"]
-    assert await named("marsh", [cast.clients["child"]]) == ["Karen Marsh", "Nora Marsh"]
-    assert await named("marsh", []) == []
+    everybody = ["Karen Marsh", "Karen Marsh", "Leo Marsh", "Nora Marsh"]
+    assert await named("marsh") == everybody
+    assert await named("marsh", await cast.actor("frontdesk")) == everybody
+    maya = await cast.actor("practitioner")
+    assert await named("marsh", maya) == everybody
+    ended = "UPDATE assignment SET ended_at = now() WHERE client_id = $1"
+    await cast.inside(lambda: execute(ended, cast.clients["teen"]))
+    assert await named("marsh", maya) == ["Karen Marsh", "Nora Marsh"]
+    await cast.inside(lambda: execute(ended, cast.clients["child"]))
+    assert await named("marsh", maya) == []
 
 
 @pytest.mark.parametrize("words", ["maya", "OKAF", "okafor m", "Maya Okafor"])
