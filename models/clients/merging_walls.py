@@ -44,7 +44,7 @@ async def staff_of(kept: Client, gone: Client) -> list[str]:
     for names, only, other in ((mine, mine.keys() - theirs.keys(), gone), (theirs, theirs.keys() - mine.keys(), kept)):
         if only:
             above = [row["name"] for row in await fetch_all(SUPERVISORS, list(only), both)]
-            also = f", and {', '.join(above)} by supervising" if above else ""
+            also = f" (and {', '.join(above)} by supervising them)" if above else ""
             told = f"{', '.join(sorted(names[one] for one in only))}{also}"
             said.append(f"{told} will see what stands in the record of {other.name} as well.")
     return said
