@@ -12,7 +12,9 @@ const CHANGES = [
 let said = null
 
 export function watchRights() {
-  if (!desk) for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
+  if (desk) return
+  for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
+  line.addEventListener("anew", () => look("rights")) // whatever it was that changed them
 }
 
 async function look(name) {
