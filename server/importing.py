@@ -37,7 +37,7 @@ async def import_page(actor: Actor) -> Page:
                 titles=[target.title for target in TARGETS.values()])
 
 
-@upload(HERE, allow=STAFF)
+@upload(HERE, allow=STAFF, again=import_page)
 async def bring(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
     """A CSV file, in whatever encoding, with a first line of headings; at most 10,000 rows."""
     await take(IMPORTS, actor.practice_id, actor.login_id)

@@ -140,6 +140,13 @@ async def test_columns_by_which_no_client_could_be_made_are_refused_in_words(des
 async def test_what_is_no_table_is_refused_and_nothing_is_kept(desk, data):
     answer = await desk.bring(data)
     assert answer.status_code == 422
+    told = await answer.get_json()
+    (said,) = told.get("errors", {}).get("file", [told["detail"]])
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + data + b"\r\n--x--\r\n"
+    made = desk.browser._headers({"Accept": "text/html", "Content-Type": "multipart/form-data; boundary=x"})
+    again = await desk.browser.client.post(HERE, data=form, headers=made)
+    page = await again.get_data(as_text=True)
+    assert again.status_code == 422 and said in page and "Read the file" in page, "the form stands there again"
     assert await desk.rows("SELECT 1 FROM import_batch") == []
 
 
