@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -194,7 +195,20 @@ def twins_within(records: Sequence[Record]) -> dict[int, int]:
 
 
 def identities(one: Record) -> list[tuple[object, ...]]:
-    """What tells that two records are the same person."""
+    """What tells that two records are the same person; accents and capitals of a name do not."""
     born_on, email = one.values.get("born_on"), one.values.get("email")
-    legal = f"{one.values.get('first_name')} {one.values.get('last_name')}".lower()
+    legal = folded(f"{one.values.get('first_name')} {one.values.get('last_name')}")
     return [*([("email", email)] if email else []), *([("born", legal, born_on)] if born_on else [])]
+
+
+def folded(words: str) -> str:
+    """The spelling by which names are compared, as portico_fold() makes it in the database."""
+    plain = ACCENTS.sub("", unicodedata.normalize("NFD", words)).translate(ALONE).lower()
+    for letter, spelled in LIGATURES:
+        plain = plain.replace(letter, spelled)
+    return plain
+
+
+ACCENTS = re.compile("[\u0300-\u036f]")
+ALONE = str.maketrans("øØłŁđĐðÐıİ", "oOlLdDdDii")
+LIGATURES = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"))

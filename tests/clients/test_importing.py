@@ -11,6 +11,7 @@ import pytest
 
 from models.clients import importing
 from models.clients.import_columns import TARGETS
+from models.clients.import_rows import folded
 from models.core.database import execute, fetch_all
 from server import jobs
 from tests.support.cast import Cast
@@ -96,6 +97,18 @@ async def test_a_file_comes_in_whole_and_each_row_where_it_belongs(desk, cast):
     assert {row["name"] for row in tags} == {"couples", "evening"}
     (home,) = await desk.rows("SELECT city FROM client_address WHERE client_id = $1", rosa["id"])
     assert home["city"] == "Portland"
+
+
+@pytest.mark.parametrize("name", ["Ana Beltrán", "ANA BELTRAN", "Søren Weiß", "Łukasz Æther", "Zoë O’Neil", "\u0130 \u0131 Œ"])
+async def test_names_are_compared_as_the_database_spells_them(desk, name):
+    (row,) = await desk.rows("SELECT portico_fold($1) AS name", name)
+    assert folded(name) == row["name"]
+
+
+async def test_who_is_written_without_accents_is_known_all_the_same(desk):
+    batch = await desk.brought(b"First name,Last name,DOB\nANA,Beltran,1988-04-09\nAna,Beltran,1988-04-10\n")
+    await desk.name_columns(batch)
+    assert (await desk.look(batch))["counts"] == {"new": 1, "twins": 1, "wrong": 0}
 
 
 async def test_people_who_are_there_already_come_in_a_second_time_only_when_asked_and_without_their_address(desk):
