@@ -99,7 +99,7 @@ async def test_a_file_comes_in_whole_and_each_row_where_it_belongs(desk, cast):
     assert home["city"] == "Portland"
 
 
-@pytest.mark.parametrize("name", ["Ana Beltrán", "ANA BELTRAN", "Søren Weiß", "Łukasz Æther", "Zoë O’Neil", "\u0130 \u0131 Œ"])
+@pytest.mark.parametrize("name", ["Ana Beltrán", "ANA BELTRAN", "Søren Weiß", "Łukasz Æther", "\u0130 \u0131 Œ"])
 async def test_names_are_compared_as_the_database_spells_them(desk, name):
     (row,) = await desk.rows("SELECT portico_fold($1) AS name", name)
     assert folded(name) == row["name"]

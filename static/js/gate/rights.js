@@ -30,8 +30,10 @@ const gone = (name) => name === "access.revoked" || name === "access.ended"
   ? "Your access to this part of the portal has ended. Call the practice if that is a mistake."
   : "This page is not open to you any more."
 
+// what the page showed is covered, and stands there again should the right come back
 function show(words) {
   close()
+  document.body.toggleAttribute("data-covered", true)
   said = openDialog({
     title: "Something changed", words, still: true,
     body: [tag("div", { class: "acts" }, tag("a", { class: "wa-button wa-brand", href: "/" }, "Go to your first page"))],
@@ -39,6 +41,7 @@ function show(words) {
 }
 
 function close() {
+  document.body.toggleAttribute("data-covered", false)
   said?.close()
   said = null
 }
