@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from quart import Request
 
 from models.accounts.reach import spelled
 from models.clients import adding, assigning, emergency, importing, listing, tags
-from models.clients.access import client_for, reaches, sees_all
+from models.clients.access import reaches, sees_all
 from models.clients.adding import NewClient
 from models.clients.asks import AddClients, AddPage, FindClients, ListClients
+from models.clients.choices import RELATIONS
 from models.clients.events import told_of_clients
+from models.clients.owning import known_to, owners
 from models.core.actor import Actor, Role
-from models.core.errors import Invalid, Refusal
+from models.core.errors import Invalid
 from server.door import STAFF, Done, Page, get, post
 
 HERE = "/staff/clients"
@@ -57,9 +59,9 @@ async def add_again(actor: Actor, request: Request) -> Page:
 @post(f"{HERE}/new", allow=STAFF, body=AddClients, key="client.add", again=add_again)
 async def add_clients(actor: Actor, body: AddClients) -> Done:
     """New clients; one goes on to the details, where Start Setup stands."""
-    ids = await adding.add(
-        actor, members_of(body), practitioner=body.practitioner, status=body.status, without_taken=body.without_taken
-    )
+    chosen = body.model_dump(include={"practitioner", "status", "without_taken", "own_anyway"})
+    owner_as = body.owner_as if body.with_owner else ""
+    ids = await adding.add(actor, members_of(body), owner_as=owner_as, **chosen)
     return Done({"clients": ids}, see=f"{HERE}/{ids[0]}/details")
 
 
@@ -86,19 +88,20 @@ async def _list(actor: Actor, asked: FindClients) -> Page:
         "clients/list.html", json={**found}, current="clients", found=found, asked=asked,
         practitioner_options=[("", "All"), ("nobody", "Nobody assigned"), *staff],
         tag_options=[(str(one.id), one.name) for one in await tags.tags_here()],
-        may_import=importing.may_import(actor), events=told_of_clients(), **await _may(actor),
+        events=told_of_clients(), **await _may(actor),
     )
 
 
 async def _may(actor: Actor) -> dict[str, Any]:
-    return {"may_add": bool(reaches(actor, "manages")), "may_open": await emergency.may_open(actor),
-            "sees_all": sees_all(actor)}
+    return {"may_add": bool(reaches(actor, "manages")), "may_import": importing.may_import(actor),
+            "may_open": await emergency.may_open(actor), "sees_all": sees_all(actor)}
 
 
 async def _form(actor: Actor, kind: str, members: int, sent: Any = None) -> Page:
     named = await _taken_by(actor, sent)
     return Page(
         "clients/new.html", json={"kind": kind}, current="clients", kind=kind, sent=_as_sent(sent), owners=named,
+        relations=RELATIONS,
         members=members if kind == "family" else 1,
         practitioners=[(str(one.id), one.name) for one in await assigning.practitioners()],
         own=str(actor.staff_id) if Role.PRACTITIONER in actor.roles else "", sees_all=sees_all(actor),
@@ -112,14 +115,9 @@ def _as_sent(sent: Any) -> Mapping[str, list[str]]:
 
 
 async def _taken_by(actor: Actor, sent: Any) -> list[Mapping[str, Any]]:
-    """Whose address it is, for who may see them: the form offers to open their record."""
-    emails = [spelled(one) for one in sent.getlist("email")] if sent else []
-    owners: dict[str, UUID] = await adding.taken(emails) if emails else {}
-    found: list[Mapping[str, Any]] = []
-    for email, owner in owners.items():
-        try:
-            client = await client_for(actor, owner)
-            found.append({"email": email, "id": owner, "name": client.name})
-        except Refusal:
-            found.append({"email": email, "id": None, "name": ""})
-    return found
+    """Whose address it is, for who may know them: the form offers them as contacts."""
+    found = await owners([spelled(one) for one in sent.getlist("email")]) if sent else {}
+    return [
+        {"email": one.email, "kind": one.kind, **({"id": one.id, "name": one.name} if known else {"id": None})}
+        for one in found.values() for known in [await known_to(actor, one)]
+    ]

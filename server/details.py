@@ -9,12 +9,14 @@ from uuid import UUID, uuid4
 
 from quart import Request
 
+from models.accounts.reach import spelled
 from models.clients import majority, own_consent, setup
 from models.clients.access import client_for, managed_client, sees_client
 from models.clients.choices import LANGUAGES, RELATIONS
 from models.clients.contact_asks import SetOwnConsent
 from models.clients.contacts import Linked, contacts_of
 from models.clients.fields import FieldOf
+from models.clients.owning import known_to
 from models.clients.reaching import PHONE
 from models.clients.registries import ProfileTab
 from models.clients.sections import SECTIONS, Section, seen
@@ -100,8 +102,10 @@ async def setup_page(actor: Actor, id: UUID, request: Request) -> Page:
               for one in setup.FIELDS]
     phones = [_phone_field(one, values, form) for one in setup.PHONE_FIELDS]
     phone_id = values.get("phone_1_id", "")
+    taken = await setup.taken_by(id, spelled(form.get("email", "")))
     return await profile_page(actor, id, "details", "clients/setup.html", json={"values": values}, fields=fields,
-                              phones=phones, phone_id=phone_id, key=None)
+                              phones=phones, phone_id=phone_id, key=None, relations=RELATIONS,
+                              owner=taken if taken and await known_to(actor, taken) else None)
 
 
 def _phone_field(one: FieldOf, values: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile
 from models.clients import emergency
 from models.clients.audit_asks import OpenInEmergency, SetEmergencyRoles
+from models.clients.emergency_finding import Meant
 from models.core.actor import Actor, Role
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
 from server.unusual import waiting
@@ -17,6 +19,7 @@ from server.unusual import waiting
 HERE = "/staff/emergency"
 SETTINGS = "/staff/settings/audit/emergencies"
 UNKNOWN = "Nobody here has exactly this name and birth date. Your search and its reason were logged."
+CLOSE = "Whom do you mean?"
 TITLES = {
     Role.PRACTITIONER: "Practitioners", Role.SUPERVISOR: "Supervisors", Role.ADMINISTRATOR: "Administrators",
     Role.SCHEDULER: "Schedulers", Role.BILLER: "Billers",
@@ -31,10 +34,12 @@ async def emergency_page(actor: Actor) -> Page:
 
 @post(HERE, allow=STAFF, body=OpenInEmergency, again=emergency_page)
 async def open_record(actor: Actor, body: OpenInEmergency) -> Page | Done:
-    """The record of exactly this person, for eight hours. The search is logged, found or not."""
-    found = await emergency.open_record(actor, name=body.name, born_on=body.born_on, reason=body.reason)
-    if found is None:
-        return await _page(actor, notice=UNKNOWN, values=body.model_dump(), status=404)
+    """The record of this person, for eight hours. The search is logged, found or not."""
+    found = await emergency.open_record(
+        actor, name=body.name, born_on=body.born_on, reason=body.reason, chosen=body.client
+    )
+    if isinstance(found, list):
+        return await _page(actor, notice=CLOSE if found else UNKNOWN, close=found, values=body.model_dump(), status=404)
     return Done({"client": found}, see=f"/staff/clients/{found}")
 
 
@@ -71,13 +76,14 @@ async def acknowledge(actor: Actor, id: UUID) -> Done:
 
 
 async def _page(
-    actor: Actor, *, notice: str = "", values: dict[str, Any] | None = None, status: int = 200
+    actor: Actor, *, notice: str = "", close: Sequence[Meant] = (), values: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> Page:
     mine = [one for one in await _listed(actor) if one["staff_id"] == actor.staff_id and one["open"]]
     allowed = await emergency.may_open(actor)
-    json = {"allowed": allowed, "open": mine, "notice": notice}
+    json = {"allowed": allowed, "open": mine, "notice": notice, "choices": [asdict(one) for one in close]}
     return Page("clients/emergency.html", json=json, status=status, current="clients", allowed=allowed, mine=mine,
-                notice_words=notice, values=values or {}, least=emergency.LEAST_REASON, key=uuid4())
+                notice_words=notice, close=close, values=values or {}, least=emergency.LEAST_REASON, key=uuid4())
 
 
 async def _listed(actor: Actor) -> list[dict[str, Any]]:

@@ -44,13 +44,12 @@ def _lines(rows: list[list[str]]) -> bytes:
 
 
 async def _bundle(actor: Actor) -> AsyncIterator[bytes]:
-    yield b'{"resourceType":"Bundle","type":"collection","entry":['
-    first = True
+    yield b'{"resourceType":"Bundle","type":"collection"'
+    before = b',"entry":['  # of nobody there is no list: FHIR knows no empty ones
     async for rows in exporting.exported(actor, "fhir"):
-        written = b",".join(orjson.dumps(fhir.entry(row)) for row in rows)
-        yield written if first else b"," + written
-        first = False
-    yield b"]}"
+        yield before + b",".join(orjson.dumps(fhir.entry(row)) for row in rows)
+        before = b","
+    yield b"]}" if before == b"," else b"}"
 
 
 def _named(name: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
 from models.clients import viewing
-from models.core.actor import READ_ONLY, AccessOf, Actor
+from models.core.actor import AccessOf, Actor, read_only_words
 from models.messaging.inbox import unread_total
 
 
@@ -97,7 +97,7 @@ def _acting(actor: Actor) -> dict[str, Any]:
         return {}
     chosen = actor.access
     told = {"id": chosen.client_id, "name": _first(chosen.client_name)} if chosen and len(actor.accesses) > 1 else None
-    read_only = READ_ONLY if chosen and chosen.read_only else ""
+    read_only = read_only_words(chosen.read_until) if chosen and chosen.read_only else ""
     chips = [_chip(one, chosen) for one in actor.accesses]
     acting_for = _first(chosen.client_name) if chosen and chosen.contact_id else ""
     return {"for_client": told, "read_only": read_only, "accesses": chips, "base": base_of(actor),

@@ -24,7 +24,8 @@ from server.door import STAFF, Done, Page, Raw, get, post, upload
 from server.incoming import incoming
 
 HERE = "/staff/clients/import"
-FORMULA, NUMBER = re.compile(r"[=+\-@\t\r]"), re.compile(r"[+-]?[\d\s().-]+")
+# Also as wide letters, which some spreadsheets take for the same.
+FORMULA, NUMBER = re.compile("[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"), re.compile(r"[+-]?[\d\s().-]+")
 IMPORTS = Limit("imports", most=40, seconds=3600)
 
 
@@ -36,7 +37,7 @@ async def import_page(actor: Actor) -> Page:
                 titles=[target.title for target in TARGETS.values()])
 
 
-@upload(HERE, allow=STAFF)
+@upload(HERE, allow=STAFF, again=import_page)
 async def bring(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
     """A CSV file, in whatever encoding, with a first line of headings; at most 10,000 rows."""
     await take(IMPORTS, actor.practice_id, actor.login_id)

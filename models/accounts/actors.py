@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +35,9 @@ LEFT JOIN staff_member m ON s.side = 'desk' AND m.practice_id = s.practice_id AN
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('access', x.id, 'client', x.client_id, 'client_name', c.name,
       'contact', x.contact_id, 'contact_name', t.name, 'relation', r.relation, 'permissions', x.permissions,
-      'off', x.features_off || p.features_off, 'status', c.status, 'formerly', (SELECT jsonb_agg(o.id) FROM client o
-        WHERE o.practice_id = x.practice_id AND o.merged_into = x.client_id)) ORDER BY c.name, x.id) AS accesses
+      'off', x.features_off || p.features_off, 'status', c.status, 'until', c.read_only_until,
+      'formerly', (SELECT jsonb_agg(o.id) FROM client o WHERE o.practice_id = x.practice_id
+        AND o.merged_into = x.client_id)) ORDER BY c.name, x.id) AS accesses
   FROM portal_access x
   JOIN client c ON c.practice_id = x.practice_id AND c.id = x.client_id
   LEFT JOIN contact t ON t.practice_id = x.practice_id AND t.id = x.contact_id
@@ -161,7 +163,9 @@ def _access(one: Mapping[str, Any]) -> AccessOf:
         access_id=UUID(one["access"]), client_id=UUID(one["client"]), client_name=one["client_name"],
         contact_id=UUID(one["contact"]) if one["contact"] else None, relation=one["relation"] or "self",
         permissions=frozenset(one["permissions"]), features=frozenset(FEATURES.keys() - set(one["off"])),
-        read_only=one["status"] == "discharged", formerly=frozenset(map(UUID, one["formerly"] or ())),
+        read_only=one["status"] == "discharged",
+        read_until=date.fromisoformat(one["until"]) if one["until"] else None,
+        formerly=frozenset(map(UUID, one["formerly"] or ())),
     )
 
 

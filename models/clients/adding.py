@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -15,10 +15,11 @@ from models.accounts.reach import spelled
 from models.clients.access import reaches, sees_client
 from models.clients.assigning import assignable, open_assignment
 from models.clients.events import ADDED, who_sees
+from models.clients.owning import Owner, known_to, link_owner, owners
 from models.clients.tables import Client
 from models.core.actor import Actor, Role
 from models.core.change import change, record
-from models.core.database import execute, fetch_all
+from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events import Part
 from models.core.ids import new_id
@@ -26,7 +27,8 @@ from models.core.ids import new_id
 MEMBERS = "INSERT INTO household_member (household_id, client_id) SELECT $1, unnest($2::uuid[])"
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 OLDEST = date(1890, 1, 1)
-TAKEN = "This address is already another client's own. Leave it out here, and add that person as a contact afterwards."
+TAKEN = "This address is already another client’s own. Add that person as a contact instead, or leave it out."
+OF_CONTACT = "This is the address of a contact here. Add that person as a contact, or say that it is the minor’s own."
 ASK_WHO = "Choose a practitioner you supervise. Otherwise you would not see this client."
 
 
@@ -43,31 +45,31 @@ class NewClient:
 
 async def add(
     actor: Actor, members: Sequence[NewClient], *, practitioner: UUID | None = None, status: str = "active",
-    without_taken: bool = False,
+    without_taken: bool = False, owner_as: str = "", own_anyway: bool = False,
 ) -> list[UUID]:
     """New clients, linked when there are several; returns their ids. A practitioner who adds is assigned as well.
 
     Raises Forbidden for who manages no clients, Invalid by field and member, Conflict `email-taken` for an address that
-    is another client's own; `without_taken` leaves such an address out.
+    is another client's own, or a minor's that is a contact's: `without_taken` leaves it out, `owner_as` makes its owner
+    a contact with that relation, `own_anyway` says that the minor's is their own as well.
     """
     if not reaches(actor, "manages"):
         raise Forbidden("not-managed", "You may look at records, not add any. Ask an administrator.")
     async with change(actor, "client.add"):
         checked = await _checked([_spelled(one) for one in members], await today_here())
-        made = await _without_twins(actor, checked, leave_out=without_taken)
-        ids = [await _create(one, status) for one in made]
+        theirs = await _not_own(checked, own_anyway)
+        if theirs and not (without_taken or owner_as):
+            raise await _email_taken(actor, theirs)
+        ids = [await _create(replace(one, email="") if number in theirs else one, status)
+               for number, one in enumerate(checked)]
         if len(ids) > 1:
             await _link(ids)
         for client_id in ids:
             await record(actor, ADDED, [Part(who_sees(client_id), {"client": client_id})], subject_id=client_id)
             await _assign_first(actor, client_id, practitioner)
+        for number, owner in theirs.items() if owner_as else ():
+            await link_owner(actor, ids[number], owner, owner_as)
         return ids
-
-
-async def taken(emails: Sequence[str]) -> dict[str, UUID]:
-    """Of these addresses, those that are a client's own already, with whose."""
-    rows = await fetch_all("SELECT email, id FROM client WHERE email = ANY($1)", [one for one in emails if one])
-    return {row["email"]: row["id"] for row in rows}
 
 
 def _spelled(one: NewClient) -> NewClient:
@@ -102,20 +104,21 @@ def _wrong(one: NewClient, today: date) -> dict[str, str]:
     return found
 
 
-async def _without_twins(actor: Actor, members: Sequence[NewClient], *, leave_out: bool) -> Sequence[NewClient]:
-    owners = await taken([one.email for one in members])
-    if leave_out:
-        return [replace(one, email="") if one.email in owners else one for one in members]
-    if owners:
-        raise await _email_taken(actor, members, owners)
-    return members
+async def _not_own(members: Sequence[NewClient], own_anyway: bool) -> dict[int, Owner]:
+    """The members whose address is somebody else's, by their number."""
+    known = await owners([one.email for one in members])
+    found = {number: known[one.email] for number, one in enumerate(members) if one.email in known}
+    return {number: owner for number, owner in found.items()
+            if owner.kind == "client" or (members[number].kind == "minor" and not own_anyway)}
 
 
-async def _email_taken(actor: Actor, members: Sequence[NewClient], owners: dict[str, UUID]) -> Conflict:
-    """Says whose it is only to who may see that client: `taken` holds their ids."""
-    errors = {f"email.{number}": [TAKEN] for number, one in enumerate(members) if one.email in owners}
-    seen = [str(owner) for owner in owners.values() if await sees_client(actor, owner)]
-    return Conflict("email-taken", TAKEN, errors={**errors, **({"taken": seen} if seen else {})})
+async def _email_taken(actor: Actor, theirs: Mapping[int, Owner]) -> Conflict:
+    """Says whose it is only to who may know them: `taken` holds their ids."""
+    said = {number: TAKEN if owner.kind == "client" else OF_CONTACT for number, owner in theirs.items()}
+    errors = {f"email.{number}": [words] for number, words in said.items()}
+    seen = [str(owner.id) for owner in theirs.values() if await known_to(actor, owner)]
+    first = next(iter(said.values()))
+    return Conflict("email-taken", first, errors={**errors, **({"taken": seen} if seen else {})})
 
 
 async def _create(one: NewClient, status: str) -> UUID:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from models.clients.contact_asks import Relation
 from models.core.payload import Payload
 
 # A page sends a field that holds nothing as empty text.
@@ -48,8 +49,9 @@ class AddPage(Payload):
 
 
 class AddClients(Payload):
-    """One client, or the members of a couple or family: each field once for each. `without_taken`: addresses that
-    belong to another client are left out."""
+    """One client, or the members of a couple or family: each field once for each. Of addresses that are somebody
+    else's: `without_taken` leaves them out, `with_owner` makes their owners contacts, `own_anyway` says they are a
+    minor's own."""
 
     kind: Literal["adult", "minor", "family"] = "adult"
     first_name: Annotated[list[Line], BeforeValidator(_several)] = Field(min_length=1, max_length=MOST_MEMBERS)
@@ -60,6 +62,9 @@ class AddClients(Payload):
     practitioner: Chosen = None
     status: Literal["prospect", "active"] = "active"
     without_taken: bool = False
+    with_owner: bool = False
+    owner_as: Relation = "parent"
+    own_anyway: bool = False
 
 
 class OneMember(Payload):

@@ -53,10 +53,11 @@ class SwitchView(Payload):
 
 
 class OpenInEmergency(Payload):
-    """The exact full name, the birth date, and why."""
+    """The full name, the birth date, and why. `client`: who was chosen of those who come close."""
 
     name: str = Field(min_length=1, max_length=200)
     born_on: date
+    client: MaybeId = None
     reason: str = Field("", max_length=500)
     key: UUID | None = None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ MOST_COLUMNS = 100
 MOST_OF_A_CELL = 2_000
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 20
+# How an export marks text that a spreadsheet would take for a formula.
+MARKED = re.compile("^'(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -104,7 +107,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for row in reader:
             number += 1
-            cells = [cell.strip().strip("\ufeff") for cell in row]
+            cells = [MARKED.sub("", cell.strip().strip("\ufeff")) for cell in row]
             if any(cells):
                 if number > MOST_ROWS + 1:
                     raise _wrong(f"This file has more than {MOST_ROWS:,} rows. Split it, then import the parts.")

@@ -1,8 +1,8 @@
 """Break-glass: staff who do not see a record open it in an emergency, with a reason, for eight hours.
 
-It begins with a search by the exact full name and the birth date, together with the reason: known or not, the search is
-logged before it is answered. What is opened is a right with an end (its clients join in access.py); administrators and
-the practitioners assigned to the client hear of it at once.
+It begins with a search by name and birth date (emergency_finding.py), together with the reason: known or not, the
+search is logged before it is answered. What is opened is a right with an end (its clients join in access.py);
+administrators and the practitioners assigned to the client hear of it at once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from models.clients.audit_events import (
     EMERGENCY_SETTINGS,
 )
 from models.clients.auditing import to_administrators
+from models.clients.emergency_finding import Meant, meant, the_one
 from models.clients.people import assigned_to
 from models.core.actor import Actor, Role
 from models.core.change import change, enqueue, record
@@ -40,9 +41,6 @@ SHOWN = 50
 ROLES = "SELECT roles FROM emergency_settings WHERE practice_id = portico_here()"
 SET_ROLES = """INSERT INTO emergency_settings (roles) VALUES ($1)
   ON CONFLICT (practice_id) DO UPDATE SET roles = excluded.roles"""
-FIND = """SELECT id FROM client WHERE practice_id = portico_here() AND born_on = $2
-  AND ($1 IN (lower(regexp_replace(trim(name), '\\s+', ' ', 'g')),
-    lower(regexp_replace(trim(first_name || ' ' || last_name), '\\s+', ' ', 'g')))) ORDER BY id"""
 OPEN = """INSERT INTO emergency (id, staff_id, client_id, reason, began_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (practice_id, staff_id, client_id) WHERE ended_at IS NULL DO NOTHING"""
 ONE = """SELECT e.id, e.staff_id, e.client_id, m.login_id, e.ends_at, e.ended_at, e.acknowledged_at FROM emergency e
@@ -98,12 +96,12 @@ async def may_open(actor: Actor) -> bool:
     return actor.desk and actor.lens is None and bool(actor.roles & await allowed_roles())
 
 
-async def open_record(actor: Actor, *, name: str, born_on: date, reason: str) -> UUID | None:
-    """Open the record of whoever has exactly this name and birth date; None when nobody has. The search is logged
-    either way, and nothing is said before there is a reason.
-
-    Raises Forbidden where the practice does not allow it, Invalid for a short reason, TooMany.
-    """
+async def open_record(
+    actor: Actor, *, name: str, born_on: date, reason: str, chosen: UUID | None = None
+) -> UUID | list[Meant]:
+    """Open the record of the one who has this name and birth date, or of whom was `chosen` among those who come close;
+    else tells those. The search is logged either way, and nothing is said before there is a reason. Raises Forbidden
+    where the practice does not allow it, Invalid for a short reason, TooMany."""
     if not await may_open(actor):
         raise Forbidden("no-emergencies", "This practice does not let your role open records in an emergency.")
     if len(reason.strip()) < LEAST_REASON:
@@ -111,11 +109,13 @@ async def open_record(actor: Actor, *, name: str, born_on: date, reason: str) ->
     await take(SEARCHES, actor.practice_id, actor.login_id)
     async with change(actor, "emergency.open"):
         await record(actor, EMERGENCY_ASKED, [])
-        found = [row["id"] for row in await fetch_all(FIND, " ".join(name.lower().split()), born_on)]
-        for client_id in found:
-            if not (await sees_client(actor, client_id) and await sees_client(actor, client_id, "clinical")):
-                await _open(actor, client_id, reason.strip())
-    return found[0] if found else None
+        found = await meant(name, born_on)
+        one = the_one(found, chosen)
+        if one is None:
+            return found
+        if not (await sees_client(actor, one.id) and await sees_client(actor, one.id, "clinical")):
+            await _open(actor, one.id, reason.strip())
+    return one.id
 
 
 async def emergencies(actor: Actor) -> list[Emergency]:

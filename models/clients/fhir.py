@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from models.clients.choices import LANGUAGES
+
 PHONE_USES = {"mobile": "mobile", "home": "home", "work": "work"}
-ADDRESS_USES = {"home": "home", "work": "work", "billing": "billing", "temporary": "temp"}
+ADDRESS_USES = {"home": "home", "second": "home"}
 # FHIR's four codes for administrative gender; own words go into the text of an extension instead of a wrong code.
-SEXES = {"female": "female", "male": "male", "other": "other", "unknown": "unknown"}
+SEXES = {"female": "female", "f": "female", "male": "male", "m": "male", "other": "other", "x": "other",
+         "unknown": "unknown"}
 GENDER_IDENTITY = "http://hl7.org/fhir/StructureDefinition/patient-genderIdentity"
+PRONOUNS = "http://hl7.org/fhir/StructureDefinition/individual-pronouns"
+LANGUAGE_TAGS = "urn:ietf:bcp:47"
 
 
 def entry(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,12 +27,12 @@ def resource(row: Mapping[str, Any]) -> dict[str, Any]:
         "resourceType": "Patient",
         "id": str(row["id"]),
         "active": row["status"] != "discharged",
-        "extension": _gender(row),
+        "extension": [*_gender(row), *_pronouns(row)],
         "name": _names(row),
         "telecom": _telecom(row),
         "gender": SEXES.get((row["sex"] or "").strip().lower()),
         "birthDate": row["born_on"].isoformat() if row["born_on"] else None,
-        "address": [_address(one) for one in row["addresses"] or ()],
+        "address": [told for one in row["addresses"] or () if (told := _address(one))],
         "contact": _contact(row),
         "communication": _language(row),
     }
@@ -36,7 +41,7 @@ def resource(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _names(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     official = {"use": "official", "family": row["last_name"], "given": row["first_name"].split()}
-    usual = {"use": "usual", "given": [row["preferred_name"]]} if row["preferred_name"] else None
+    usual = {**official, "use": "usual", "given": [row["preferred_name"]]} if row["preferred_name"] else None
     return [{name: value for name, value in one.items() if value} for one in (official, usual) if one]
 
 
@@ -54,6 +59,7 @@ def _telecom(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _address(one: Mapping[str, str]) -> dict[str, Any]:
     made = {
         "use": ADDRESS_USES.get(one["kind"]),
+        "type": "postal" if one["kind"] == "mailing" else None,
         "line": [line for line in (one["line_1"], one["line_2"]) if line],
         "city": one["city"],
         "state": one["region"],
@@ -80,9 +86,20 @@ def _contact(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _language(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     spoken = row["language"]
-    return [{"language": {"text": spoken}, "preferred": True}] if spoken else []
+    if not spoken:
+        return []
+    words = dict(LANGUAGES).get(spoken, spoken)
+    coded = {} if spoken == "other" else {"coding": [{"system": LANGUAGE_TAGS, "code": spoken, "display": words}]}
+    return [{"language": {**coded, "text": words}, "preferred": True}]
 
 
 def _gender(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     words = row["gender"]
     return [{"url": GENDER_IDENTITY, "valueCodeableConcept": {"text": words}}] if words else []
+
+
+def _pronouns(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A complex extension, whose value is a part of its own."""
+    words = row["pronouns"]
+    value = {"url": "value", "valueCodeableConcept": {"text": words}}
+    return [{"url": PRONOUNS, "extension": [value]}] if words else []

@@ -21,7 +21,7 @@ JUDGED = """UPDATE import_row r SET facts = j.facts, problems = ARRAY(SELECT jso
   FROM jsonb_to_recordset($2::jsonb) AS j (number integer, facts jsonb, problems jsonb, twin_id uuid, twin_row integer)
   WHERE r.practice_id = portico_here() AND r.batch_id = $1 AND r.number = j.number"""
 KNOWN_MAILS = "SELECT email, id FROM client WHERE practice_id = portico_here() AND email = ANY($1::text[])"
-KNOWN_BIRTHS = """SELECT id, lower(first_name || ' ' || last_name) AS named, born_on FROM client
+KNOWN_BIRTHS = """SELECT id, portico_fold(first_name || ' ' || last_name) AS named, born_on FROM client
   WHERE practice_id = portico_here() AND born_on = ANY($1::date[])"""
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
+
+from models.clients.fields import phone, tidy
 
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:[T ].*)?$")
@@ -87,7 +91,7 @@ def _names(made: Record, cells: Mapping[str, str]) -> None:
         made.problems.append("The name is missing.")
     elif not first or not last:
         made.problems.append("The last name is missing." if first else "The first name is missing.")
-    made.values |= {"first_name": first, "last_name": last}
+    made.values |= {"first_name": tidy(first), "last_name": tidy(last)}
 
 
 def _divided(whole: str) -> tuple[str, str]:
@@ -145,6 +149,8 @@ def _phone(made: Record, text: str) -> None:
     digits = sum(letter.isdigit() for letter in text)
     if text.strip() and not 7 <= digits <= 15:
         made.problems.append(f"“{text.strip()[:30]}” is no phone number.")
+    with suppress(ValueError):  # kept as it stands where it is written in a way of its own
+        made.values |= {"phone": phone(text)} if text.strip() else {}
 
 
 def _words(made: Record, cells: Mapping[str, str], around: Surroundings) -> None:
@@ -189,7 +195,20 @@ def twins_within(records: Sequence[Record]) -> dict[int, int]:
 
 
 def identities(one: Record) -> list[tuple[object, ...]]:
-    """What tells that two records are the same person."""
+    """What tells that two records are the same person; accents and capitals of a name do not."""
     born_on, email = one.values.get("born_on"), one.values.get("email")
-    legal = f"{one.values.get('first_name')} {one.values.get('last_name')}".lower()
+    legal = folded(f"{one.values.get('first_name')} {one.values.get('last_name')}")
     return [*([("email", email)] if email else []), *([("born", legal, born_on)] if born_on else [])]
+
+
+def folded(words: str) -> str:
+    """The spelling by which names are compared, as portico_fold() makes it in the database."""
+    plain = ACCENTS.sub("", unicodedata.normalize("NFD", words)).translate(ALONE).lower()
+    for letter, spelled in LIGATURES:
+        plain = plain.replace(letter, spelled)
+    return plain
+
+
+ACCENTS = re.compile("[\u0300-\u036f]")
+ALONE = str.maketrans("øØłŁđĐðÐıİ", "oOlLdDdDii")
+LIGATURES = (("ß", "ss"), ("æ", "ae"), ("œ", "oe"))

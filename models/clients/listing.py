@@ -69,11 +69,13 @@ class ClientsPage(TypedDict):
 @dataclass
 class Where:
     """Conditions on `client c` and their arguments; `gathered`: statements for ids, which are fetched first and then
-    looked up, whatever the planner thinks of a name."""
+    looked up, whatever the planner thinks of a name. `of_many`: the first condition is that somebody sees the row who
+    sees more than are counted."""
 
     conditions: list[str]
     args: list[object]
     gathered: list[str] = field(default_factory=list)
+    of_many: bool = False
 
     def add(self, condition: str, *args: object) -> None:
         """`{0}`, `{1}` … in the condition stand for the arguments."""
@@ -86,6 +88,11 @@ class Where:
     def sql(self) -> str:
         ids = " INTERSECT ".join(f"({one})" for one in self.gathered)
         return " AND ".join((*self.conditions, *([f"c.id = ANY(ARRAY({ids}))"] if ids else []))) or "true"
+
+    @property
+    def plainly_many(self) -> bool:
+        """That there are more than are counted is known without counting."""
+        return self.of_many and len(self.conditions) == 1 and not self.gathered
 
     def _placed(self, condition: str, args: Sequence[object]) -> str:
         self.args += args
@@ -147,10 +154,12 @@ async def _seen(actor: Actor) -> Where:
     row = await fetch_one(MANY.format(seen=seen, most=GATHERED + 1), actor.staff_id)
     if row is None or row["seen"] <= GATHERED:
         return Where([], [actor.staff_id], [seen])
-    return Where([f"CASE WHEN {sees_row(actor, 'c.id')} THEN true ELSE false END"], [actor.staff_id])
+    return Where([f"CASE WHEN {sees_row(actor, 'c.id')} THEN true ELSE false END"], [actor.staff_id], of_many=True)
 
 
 async def _total(where: Where) -> tuple[int, bool]:
+    if where.plainly_many:
+        return COUNTED, True
     narrowed = bool(where.conditions or where.gathered)
     sql = COUNT.format(there=THERE, where=where.sql, most=COUNTED + 1) if narrowed else ALL
     row = await fetch_one(sql, *where.args)

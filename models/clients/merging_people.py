@@ -28,6 +28,8 @@ LINKS = """SELECT cc.client_id, cc.contact_id, co.name, co.client_id AS own FROM
   WHERE cc.practice_id = portico_here() AND cc.client_id = ANY($1) ORDER BY co.name, co.id"""
 
 
+NOT_ADDRESSES = ("Not its addresses: those stay hidden from this contact until you show them on the Details tab."
+                 " Nothing that another contact entered.")
 NO_DAYS = "Its days on the two records have none in common. Restore it on the Portal tab if it should go on."
 
 
@@ -213,15 +215,15 @@ def _ends(row: Row, why: str, *, into: UUID | None = None) -> Ends:
     return Ends(row["id"], row["login_id"], row["name"], why, into)
 
 
-def newly_sees(one: Held, other_name: str) -> tuple[str, ...]:
-    """What this person will see that they do not see now; in sentences."""
-    if one.contact_id is None:
-        return ("Everything of both records that is the client’s own: the details, and what was shared with either.",)
+def newly_sees(one: Held, other_name: str, read: Sequence[str]) -> tuple[str, ...]:
+    """What this person will see that they do not see now; in sentences. `read`: what of the other record they could."""
     if one.side == "both":
-        return ("Nothing new: this contact is on both records. Of two accesses the narrower permissions stay.",)
-    told = [f"The name of the merged record, which now stands for {other_name} as well."]
+        return ("Nothing new: this person is on both records. Of two accesses the narrower permissions stay.",)
+    what = f"Reads of it, as far as you choose it above: {'; '.join(read)}." if read else "Reads no detail of it anew."
+    if one.contact_id is None:
+        return (f"The record of {other_name} becomes theirs.", what,
+                "What was shared with either, by messages and files, stays with whom it was shared with.")
+    told = [f"Learns that the record of {other_name} is the same person’s."]
     if MANAGE_INFORMATION in one.permissions:
-        told = ["Manage information: the names, birth date, phones, insurance and other details that staff or the"
-                " client entered in the other record. Not its addresses: those stay hidden from this contact until you"
-                " show them on the Details tab. Nothing that another contact entered."]
+        told += [f"Manage information: {what[0].lower()}{what[1:]}", NOT_ADDRESSES]
     return (*told, "No conversation and no file of the other record: those stay with whom they were shared with.")

@@ -10,7 +10,8 @@ from uuid import UUID
 from models.clients import people
 from models.clients.access import Reach, managed_client, reaches
 from models.clients.merging_fields import Compared, compared
-from models.clients.merging_people import LINKS, Accesses, Held, accesses_of, newly_sees
+from models.clients.merging_people import LINKS, Accesses, accesses_of
+from models.clients.merging_walls import Walls, staff_of, walls_of
 from models.clients.registries import MERGINGS
 from models.clients.tables import Client
 from models.core.actor import Actor
@@ -18,7 +19,6 @@ from models.core.database import fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid
 
 ALONE = "Only staff who manage all clients merge records. Ask an administrator or the front desk."
-NOTHING = "Nothing of this record, while the minor consents alone."
 TOGETHER = """SELECT 1 FROM household_member a JOIN household_member b ON b.household_id = a.household_id
   WHERE a.client_id = $1 AND b.client_id = $2"""
 OPENED = "SELECT 1 FROM emergency WHERE client_id = $1 AND ended_at IS NULL"
@@ -35,7 +35,7 @@ class Preview:
     gone: Client
     lines: tuple[Compared, ...]
     accesses: Accesses
-    walls: tuple[tuple[Held, tuple[str, ...]], ...]
+    walls: Walls
     staff: tuple[str, ...]
     moves: tuple[str, ...]
     ends: tuple[str, ...]
@@ -68,26 +68,14 @@ async def previewed(kept: Client, gone: Client, ending: Collection[UUID] = ()) -
     lines = tuple(await compared(kept.id, gone.id))
     accesses = await accesses_of(kept.id, gone.id, ())
     links = await fetch_all(LINKS, [kept.id, gone.id])
-    alone = kept.own_consent_at or gone.own_consent_at
-    walls = tuple((one, (NOTHING,) if alone and one.contact_id else newly_sees(one, kept.name))
-                  for one in accesses.stays)
-    staff = tuple(await _staff(kept, gone))
+    walls, staff = await walls_of(kept, gone, accesses), tuple(await staff_of(kept, gone))
     odd = tuple(await _odd(kept, gone))
-    seen = repr((lines, accesses, staff, odd, sorted((str(one["client_id"]), str(one["contact_id"])) for one in links)))
+    linked = sorted((str(one["client_id"]), str(one["contact_id"])) for one in links)
+    seen = repr((lines, accesses, walls, staff, odd, linked))
     return Preview(
         kept, gone, lines, await accesses_of(kept.id, gone.id, ending) if ending else accesses, walls, staff,
         tuple(await _moves(kept, gone)), tuple(await _ends(gone, accesses)), odd, sha256(seen.encode()).hexdigest(),
     )
-
-
-async def _staff(kept: Client, gone: Client) -> list[str]:
-    mine = {one.id: one.name for one in await people.assigned_to(kept.id)}
-    theirs = {one.id: one.name for one in await people.assigned_to(gone.id)}
-    said = [
-        f"{', '.join(sorted(names[one] for one in only))} will see what stood in the other record as well."
-        for names, only in ((mine, mine.keys() - theirs.keys()), (theirs, theirs.keys() - mine.keys())) if only
-    ]
-    return said
 
 
 async def _odd(kept: Client, gone: Client) -> list[str]:

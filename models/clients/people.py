@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from models.clients.access import sees_row
 from models.clients.words import fitting, looked_for
+from models.core.actor import Actor
 from models.core.database import Row, fetch_all
 
 
@@ -71,10 +73,10 @@ CONTACTS = """SELECT pa.id AS access_id, cl.id AS client_id, cl.name AS client_n
   LEFT JOIN portal_access pa ON pa.client_id = cc.client_id AND pa.contact_id = cc.contact_id
     AND pa.revoked_at IS NULL"""
 
-# $1 the only clients that count, or null; $2 how many. Ids are gathered first, whatever the planner thinks of a name.
-ONLY = "AND ($1::uuid[] IS NULL OR cl.id = ANY($1))"
-FIRST = """SELECT c.id FROM client c WHERE {among} AND c.merged_into IS NULL AND ($1::uuid[] IS NULL OR c.id = ANY($1))
+# $1 who looks; $2 how many. Ids are gathered first, whatever the planner thinks of a name.
+FIRST = """SELECT c.id FROM client c WHERE {among} AND c.merged_into IS NULL AND {seen}
   ORDER BY c.name, c.id LIMIT $2"""
+EVERYBODY = "($1::uuid IS NULL OR true)"
 
 
 async def assigned_to(client_id: UUID) -> list[Staff]:
@@ -88,9 +90,13 @@ async def staff_by_id(ids: Sequence[UUID]) -> list[Staff]:
 
 
 async def staff_named(words: str, *, most: int) -> list[Staff]:
-    """Staff whose name contains the words; all when there are none."""
-    sql = STAFF.format(where="name ILIKE $1") + " LIMIT $2"
-    return [_staff(row) for row in await fetch_all(sql, like(words), most)]
+    """Staff with names that begin with these words (accents and capitals do not matter); all when there are none."""
+    terms = await looked_for(words, kinds="n")
+    if words.strip() and not terms:
+        return []
+    found, bounds = fitting(terms, table="staff_word", of="staff_id", start=1)
+    sql = STAFF.format(where=_among(found, "id")) + " LIMIT $1"
+    return [_staff(row) for row in await fetch_all(sql, most, *bounds)]
 
 
 async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
@@ -100,18 +106,20 @@ async def portals_by_id(ids: Sequence[UUID]) -> list[Portal]:
     return [Portal(**row) for row in (*own, *contacts)]
 
 
-async def portals_named(words: str, *, clients: Sequence[UUID] | None, most: int) -> list[Portal]:
-    """Clients and contacts with names that begin with these words (accents and capitals do not matter), by name; only
-    about `clients` unless None."""
+async def portals_named(words: str, *, by: Actor | None = None, most: int) -> list[Portal]:
+    """Clients and contacts with names that begin with these words (accents and capitals do not matter), by name; with
+    `by` only about clients whom this staff member sees."""
     terms = await looked_for(words, kinds="n")
     if words.strip() and not terms:
         return []
-    args = (None if clients is None else list(clients), most)
+    args = (by.staff_id if by else None, most)
+    seen = [sees_row(by, column) if by else EVERYBODY for column in ("c.id", "cl.id")]
     own, contacts = (fitting(terms, table=f"{one}_word", of=f"{one}_id", start=2) for one in ("client", "contact"))
     found = [
-        *await fetch_all(f"{OWN} WHERE cl.id IN ({FIRST.format(among=_among(own[0], 'c.id'))})", *args, *own[1]),
-        *await fetch_all(f"{CONTACTS} WHERE {_among(contacts[0], 'co.id')} {ONLY} ORDER BY co.name, cl.id LIMIT $2",
-                         *args, *contacts[1]),
+        *await fetch_all(f"{OWN} WHERE cl.id IN ({FIRST.format(among=_among(own[0], 'c.id'), seen=seen[0])})",
+                         *args, *own[1]),
+        *await fetch_all(f"{CONTACTS} WHERE {_among(contacts[0], 'co.id')} AND {seen[1]}"
+                         " ORDER BY co.name, cl.id LIMIT $2", *args, *contacts[1]),
     ]
     found.sort(key=lambda row: (row["name"], row["client_name"]))
     return [Portal(**row) for row in found[:most]]
@@ -136,12 +144,6 @@ async def administrators() -> list[UUID]:
         "SELECT login_id FROM staff_member WHERE deactivated_at IS NULL AND roles @> '{administrator}' ORDER BY id"
     )
     return [row["login_id"] for row in rows]
-
-
-def like(words: str) -> str:
-    """A pattern that finds the words anywhere; what a person types has no wildcards."""
-    kept = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{kept}%"
 
 
 def _among(ids: str, column: str) -> str:

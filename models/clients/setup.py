@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from pydantic import create_model
+
 from models.clients.access import managed_client
+from models.clients.contact_asks import Relation
 from models.clients.detail_events import SET_UP
 from models.clients.fields import FieldOf, payload_of
 from models.clients.naming import FIELDS as NAMES
+from models.clients.owning import Owner, link_owner, owners
 from models.clients.particulars import DEMOGRAPHICS
 from models.clients.reaching import EMAIL, PHONE
 from models.clients.sections import SECTIONS
@@ -30,7 +34,9 @@ CONFIRMED = {
     "demographics": frozenset({BORN_ON.name}),
     "contact": frozenset({EMAIL.name, *(PHONE.name(1, name) for name in ("id", "number", "kind"))}),
 }
-Confirmation = payload_of("Setup", (*FIELDS, PHONE))
+# Of an address that is another client's own, `with_owner` makes that person a contact instead.
+WITH_OWNER: dict[str, Any] = {"with_owner": (bool, False), "owner_as": (Relation, "parent")}
+Confirmation = create_model("Confirmation", __base__=payload_of("Setup", (*FIELDS, PHONE)), **WITH_OWNER)
 
 
 async def first_page(client_id: UUID) -> dict[str, Any]:
@@ -43,10 +49,21 @@ async def first_page(client_id: UUID) -> dict[str, Any]:
 
 
 async def confirm(actor: Actor, client: Client, values: Mapping[str, Any]) -> None:
-    """Keep what page one was sent. Raises Forbidden, Invalid with the faults by field."""
+    """Keep what page one was sent. Raises Forbidden, Invalid with the faults by field, `email-taken` for the address of
+    another client: `with_owner` leaves it out and makes that person a contact."""
+    owner = await taken_by(client.id, values.get("email", "")) if values.get("with_owner") else None
+    if owner:
+        await link_owner(actor, client.id, owner, values.get("owner_as", "parent"))
+        values = {**values, "email": ""}
     for key, names in CONFIRMED.items():
         given = {name: value for name, value in values.items() if name in names}
         await SECTIONS[key].save(actor, client.id, given)
+
+
+async def taken_by(client_id: UUID, email: str) -> Owner | None:
+    """Which other client's own this address is."""
+    owner = (await owners([email], but=client_id)).get(email)
+    return owner if owner and owner.kind == "client" else None
 
 
 async def finish_setup(actor: Actor, client: Client) -> None:

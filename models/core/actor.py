@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from models.core.errors import Conflict, Forbidden, missing
 
-READ_ONLY = "Care has ended here, so this portal can only be read. Call the practice if something is open."
+READ_ONLY = "Care has ended here, so this portal can only be read{until}. Call the practice if something is open."
 # What concerns a person's own login, or only says that something was read, changes nothing of the client's.
 OWN_AFFAIRS = ("session.", "login.", "account.", "preferences.", "conversation.read", "conversation.delivered")
 
@@ -33,8 +33,8 @@ class AccessOf:
     """One login's view of one client: the client's own (`contact_id` None) or a contact's.
 
     `features`: those of the portal that the practice has on and nobody switched off for this access. `read_only`: the
-    client was discharged; the portal may be looked at for a while. `formerly`: records that were merged into the
-    client's, whose addresses go on meaning this access.
+    client was discharged; the portal may be looked at to the end of the day `read_until`. `formerly`: records that were
+    merged into the client's, whose addresses go on meaning this access.
     """
 
     access_id: UUID
@@ -45,6 +45,7 @@ class AccessOf:
     permissions: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
     read_only: bool = False
+    read_until: date | None = None
     formerly: frozenset[UUID] = frozenset()
 
     @property
@@ -54,7 +55,7 @@ class AccessOf:
     def may_change(self) -> None:
         """Refuses whatever would change something in the portal of a discharged client."""
         if self.read_only:
-            raise Forbidden("read-only", READ_ONLY)
+            raise Forbidden("read-only", read_only_words(self.read_until))
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class Actor:
         chosen = (self.access,) if self.access else self.accesses
         if self.portal and not verb.startswith(OWN_AFFAIRS) and chosen and all(one.read_only for one in chosen):
             chosen[0].may_change()
+
+
+def read_only_words(until: date | None = None) -> str:
+    """What the portal of a discharged client says, and the last day of it."""
+    return READ_ONLY.format(until=f", until {until:%A, %B %-d}" if until else "")
 
 
 def access_ids(accesses: Iterable[AccessOf]) -> tuple[UUID, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from models.clients.people import like
+from models.clients.words import fitting, looked_for
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.messaging.inbox import lines_of
@@ -18,17 +18,18 @@ MOST_NAMED = 20
 LEXEMES = """SELECT ARRAY(SELECT lexeme FROM unnest(to_tsvector('simple', $1))) AS words,
   ARRAY(SELECT lexeme FROM unnest(to_tsvector('simple', $2))) AS last"""
 
-# Seats of people with that name who sat there together with the actor. $1 name, $2 $3 $4 whose.
+# Seats of people with that name who sat there together with the actor. $1 $2 $3 whose; $4: Front desk is meant. Who has
+# the name is gathered first, by the index of words.
 NAMED = """SELECT o.id, o.conversation_id, max(m.last_at) AS last_at, bool_or({mine_o}) AS own
   FROM seat m JOIN seat o ON o.conversation_id = m.conversation_id
     AND (m.left_at IS NULL OR o.joined_at <= m.left_at) AND (o.left_at IS NULL OR m.joined_at <= o.left_at)
-  LEFT JOIN staff_member st ON st.id = o.staff_id
-  LEFT JOIN portal_access pa ON pa.id = o.access_id
-  LEFT JOIN client cl ON cl.id = pa.client_id
-  LEFT JOIN contact co ON co.id = pa.contact_id
-  WHERE {mine} AND coalesce(st.name, co.name, cl.name, 'Front desk') ILIKE $1
+  WHERE {mine} AND (o.staff_id = ANY(ARRAY({staff})) OR ($4 AND o.kind = 'front-desk')
+    OR o.access_id = ANY(ARRAY(SELECT pa.id FROM portal_access pa WHERE pa.contact_id = ANY(ARRAY({contact}))
+      UNION ALL SELECT pa.id FROM portal_access pa
+      WHERE pa.contact_id IS NULL AND pa.client_id = ANY(ARRAY({client})))))
   GROUP BY o.id, o.conversation_id ORDER BY last_at DESC LIMIT 500"""
-MINE = "(m.staff_id = $2 OR m.access_id = ANY($3) OR ($4 AND m.kind = 'front-desk'))"
+MINE = "(m.staff_id = $1 OR m.access_id = ANY($2) OR ($3 AND m.kind = 'front-desk'))"
+FRONT_DESK = ("front", "desk")
 
 HITS = """SELECT m.id, m.conversation_id, m.body, m.sent_at, c.client_id,
     coalesce(sm.name, st.name, co.name, cl.name, 'Front desk') AS by
@@ -62,9 +63,20 @@ async def find(actor: Actor, *, words: str = "", person: str = "") -> Found:
 
 
 async def _named(looks: Looks, name: str) -> list[Row]:
-    sql = NAMED.format(mine=MINE, mine_o=MINE.replace("m.", "o."))
-    viewer = looks.viewer
-    return await fetch_all(sql, like(name), viewer.staff_id, list(viewer.accesses), viewer.desk)
+    terms, viewer = await looked_for(name, kinds="n"), looks.viewer
+    if not terms:
+        return []
+    among: dict[str, str] = {}
+    bounds: list[str] = []
+    for kind in ("staff", "contact", "client"):
+        among[kind], more = fitting(terms, table=f"{kind}_word", of=f"{kind}_id", start=4 + len(bounds))
+        bounds += more
+    sql = NAMED.format(mine=MINE, mine_o=MINE.replace("m.", "o."), **among)
+    return await fetch_all(sql, viewer.staff_id, list(viewer.accesses), viewer.desk, _means_desk(name), *bounds)
+
+
+def _means_desk(name: str) -> bool:
+    return all(any(one.startswith(word) for one in FRONT_DESK) for word in name.lower().split())
 
 
 async def _hits(actor: Actor, looks: Looks, words: str, senders: list[UUID] | None) -> list[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.accounts.practices import reach_by_phone
-from models.core.actor import READ_ONLY
+from models.core.actor import read_only_words
 from models.messaging.seats import CLOSED, Sitting
 
 
@@ -13,7 +13,7 @@ async def why_silent(sitting: Sitting) -> str:
     if seat is None:
         return CLOSED
     if seat.read_only and not seat.of_practice:
-        return READ_ONLY
+        return read_only_words()
     others = [one for one in sitting.open_seats if one.id != seat.id]
     if any(one.reachable for one in others):
         return ""

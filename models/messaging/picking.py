@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from models.clients import people
-from models.clients.access import visible_clients
 from models.core.actor import AccessOf, Actor
 from models.messaging.practices import messaging_settings
 from models.messaging.seating import unreachable
@@ -24,8 +23,8 @@ async def choices(actor: Actor, words: str = "") -> list[Choice]:
     if actor.staff_id is None or actor.lens is not None:
         return []
     settings = await messaging_settings()
-    clients = await visible_clients(actor) if settings.start_needs_access else None
-    found = [portal_choice(one) for one in await people.portals_named(words, clients=clients, most=MOST)]
+    by = actor if settings.start_needs_access else None
+    found = [portal_choice(one) for one in await people.portals_named(words, by=by, most=MOST)]
     staff = [staff_choice(one) for one in await people.staff_named(words, most=MOST) if one.id != actor.staff_id]
     desk = [front_desk(actor)] if words.strip().lower() in FRONT_DESK.lower() else []
     return [*desk, *staff, *found]

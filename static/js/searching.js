@@ -19,8 +19,11 @@ export function lookedFor() {
   return before?.login === page.login ? before.fields : null
 }
 
-// more: what belongs to the question and stands in no field
-export function remember(form, more = {}) {
+// more: what belongs to the question and stands in no field. address: where it may be kept in the open. step: Back leads
+// to what was asked before.
+export function remember(form, more = {}, { address = "", step = false } = {}) {
   const { login, fields } = asked(form)
-  history.replaceState({ ...history.state, search: { login, fields: { ...fields, ...more } } }, "")
+  const state = { ...history.state, search: { login, fields: { ...fields, ...more } } }
+  if (step) history.pushState(state, "", address)
+  else history.replaceState(state, "", address)
 }

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 
 from models.clients import access, emergency
+from models.clients.emergency_finding import exactly
 from models.core.database import execute, fetch_one
 from models.core.errors import Refusal
 
 HERE = "/staff/emergency"
 SETTINGS = "/staff/settings/audit/emergencies"
 WHY = "A crisis line called about Leo"
+TWIN = """INSERT INTO client (id, name, first_name, last_name, born_on)
+  VALUES (gen_random_uuid(), 'Leo Marsh', 'Leo', 'Marsh', '2011-03-02')"""
 LEO = {"name": "Leo Marsh", "born_on": "2011-03-02", "reason": WHY}
 
 
@@ -54,20 +57,64 @@ async def test_an_administrator_gets_the_clinical_content_so(cast, browse):
     assert await sees(cast, "owner", right="clinical")
 
 
-@pytest.mark.parametrize("given", [{"name": "  leo   MARSH "}, {"name": "Leo Marsh"}])
-async def test_the_name_is_exact_in_letters_alone(cast, browse, given):
+@pytest.mark.parametrize("name", ["  leo   MARSH ", "Leo Marsh", "Marsh, Leo", "LÉO MARSH"])
+async def test_capitals_accents_and_order_of_a_name_do_not_matter(cast, browse, name):
+    given = {"name": name}
     _, answer = await opened(cast, browse, **given)
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("given", [{"name": "Leo"}, {"born_on": "2011-03-03"}, {"name": "Nobody At All"},
-                                   {"name": "Leo Mars%"}])
+@pytest.mark.parametrize("given", [{"name": "Leo"}, {"name": "Nobody At All"},
+                                   {"name": "%"}, {"name": "Marsh"}, {"name": "Ana Marsh"},
+                                   {"name": "Leo Marsh", "born_on": "2012-04-02"}])
 async def test_an_unknown_person_is_answered_after_the_reason_and_the_search_is_logged(cast, browse, log, given):
     browser, answer = await opened(cast, browse, **given)
     assert answer.status_code == 404 and "nobody" in (await answer.get_json())["notice"].lower()
     assert len(await log.events("emergency.asked")) == 1 and await log.rows("SELECT 1 FROM emergency") == []
     page = await (await browser.post(HERE, {**LEO, **given})).get_data(as_text=True)
     assert "Nobody here has exactly this name and birth date" in page and WHY in page, "what was typed stays"
+
+
+@pytest.mark.parametrize("given", [{"name": "Leonard Marsh"}, {"name": "Leo Mash"}, {"name": "leo marsch"},
+                                   {"born_on": "2011-03-03"}, {"born_on": "2011-02-03"}, {"born_on": "2010-03-02"}])
+async def test_who_comes_close_is_shown_to_be_chosen_and_never_opened_unasked(cast, browse, log, given):
+    browser, answer = await opened(cast, browse, **given)
+    told = await answer.get_json()
+    assert answer.status_code == 404 and [one["name"] for one in told["choices"]] == ["Leo Marsh"]
+    assert not await sees(cast) and await log.rows("SELECT 1 FROM emergency") == []
+    page = await (await browser.post(HERE, {**LEO, **given})).get_data(as_text=True)
+    assert "Whom do you mean?" in page and "Open this record" in page and WHY in page, "what was typed stays"
+    assert "born_on" not in given or "2011-03-02" not in page, "what somebody does not know is not told"
+    chosen = await browser.send(HERE, {**LEO, **given, "client": str(cast.clients["teen"])})
+    assert chosen.status_code == 200 and await sees(cast)
+    assert len(await log.events("emergency.asked")) == 3, "each search is logged"
+
+
+async def test_of_two_with_the_same_name_and_birth_date_one_is_chosen(cast, browse):
+    await cast.inside(lambda: execute(TWIN))
+    browser, answer = await opened(cast, browse)
+    choices = (await answer.get_json())["choices"]
+    assert answer.status_code == 404 and [one["name"] for one in choices] == ["Leo Marsh", "Leo Marsh"]
+    assert not await sees(cast)
+    assert (await browser.send(HERE, {**LEO, "client": choices[0]["id"]})).status_code == 200
+
+
+async def test_nobody_is_chosen_who_does_not_come_close(cast, browse, neighbours):
+    for client in (cast.clients["client"], neighbours.clients["teen"]):
+        _, answer = await opened(cast, browse, client=str(client))
+        assert answer.status_code == 404
+    assert not await sees(cast, client="client")
+
+
+@pytest.mark.parametrize(("typed", "name", "same"), [
+    ("oneil shea", "Shea O'Neil", True), ("shea o neil", "Shea O'Neil", True), ("李 小龙", "小龙 李", True),
+    ("zoe garcia lopez", "Zoë García-López", True), ("zoe garcia", "Zoë García-López", False),
+    ("zoe garcia lopez cruz", "Zoë García-López", False),
+])
+async def test_what_is_exactly_a_name(cast, typed, name, same):
+    folded = "SELECT portico_fold($1) AS name, portico_fold($2) AS typed"
+    row = await cast.inside(lambda: fetch_one(folded, name, typed))
+    assert exactly(frozenset(row["typed"].split()), row["name"]) is same
 
 
 async def test_without_a_reason_known_and_unknown_are_answered_alike(cast, browse, log):

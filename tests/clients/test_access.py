@@ -9,15 +9,18 @@ import pytest
 
 from models.clients import access
 from models.core.actor import Actor
-from models.core.database import execute
+from models.core.database import execute, fetch_all
 
 
 async def seen(cast: Any, actor: Actor) -> set[str]:
-    """The clients of the cast that this person sees, asked one by one and as a list: both must agree."""
+    """The clients of the cast that this person sees, asked one by one, as a list and row by row: all must agree."""
     listed = await cast.inside(lambda: access.visible_clients(actor))
     clients = cast.clients.items()
     there = {name for name, id in clients if await cast.inside(lambda id=id: access.sees_client(actor, id))}
     assert there == ({*cast.clients} if listed is None else {name for name, id in clients if id in listed})
+    sql = f"SELECT c.id FROM client c WHERE {access.sees_row(actor, 'c.id')}"
+    rows = [row["id"] for row in await cast.inside(lambda: fetch_all(sql, actor.staff_id))]
+    assert there == {name for name, id in clients if id in rows}
     return there
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from models.clients import overview, people
+from models.clients import contacts, overview, people
 from models.clients.adding import NewClient, add
 from models.clients.tables import Client
 from models.core.actor import Role
-from models.core.database import fetch_all, fetch_one
-from models.core.errors import Conflict, Forbidden, Invalid
+from models.core.database import execute, fetch_all, fetch_one
+from models.core.errors import Conflict, Forbidden, Invalid, Missing
 
 MIA = NewClient("Mia", "Vale", "Mia@Mail.test", date(1990, 5, 4))
 
@@ -112,6 +113,38 @@ async def test_one_address_is_one_clients_own(cast: Any) -> None:
         await added(cast, "owner", NewClient("A", "B", "x@y.test"), NewClient("C", "D", "X@y.test"))
 
 
+async def contacts_of(cast: Any, client: Any) -> list[tuple[str, str]]:
+    return [(one.name, one.kind) for one in await cast.inside(lambda: contacts.contacts_of(client))]
+
+
+async def test_whose_address_it_is_becomes_an_existing_contact_instead(cast: Any) -> None:
+    (mia,) = await added(cast, "owner", MIA)
+    pia = NewClient("Pia", "Vale", "mia@mail.test", date(2015, 1, 2), "minor")
+    (child,) = await added(cast, "owner", pia, owner_as="parent")
+    assert (await cast.inside(lambda: Client.get(id=child))).email == ""
+    assert await contacts_of(cast, child) == [("Mia Vale", "parent")]
+    (found,) = await cast.inside(lambda: contacts.contacts_of(child))
+    assert found.client_id == mia, "one person, kept once"
+    with pytest.raises(Missing):
+        await added(cast, "practitioner", NewClient("Jo", "Vale", "mia@mail.test"), owner_as="partner")
+    assert not await cast.inside(lambda: Client.filter(first_name="Jo").count()), "nothing half-done"
+
+
+async def test_an_address_of_a_contact_is_a_minors_own_only_when_somebody_says_so(cast: Any) -> None:
+    await cast.inside(lambda: execute("UPDATE contact SET email = 'karen@mail.test' WHERE name = 'Karen Marsh'"))
+    pia = NewClient("Pia", "Marsh", "karen@mail.test", date(2015, 1, 2), "minor")
+    for who, named in (("owner", True), ("practitioner", True)):
+        with pytest.raises(Conflict, match="email-taken") as refused:
+            await added(cast, who, pia)
+        assert ("taken" in refused.value.errors) is named
+    (child,) = await added(cast, "practitioner", pia, owner_as="parent")
+    assert await contacts_of(cast, child) == [("Karen Marsh", "parent")]
+    (other,) = await added(cast, "owner", replace(pia, first_name="Mia"), own_anyway=True)
+    assert (await cast.inside(lambda: Client.get(id=other))).email == "karen@mail.test"
+    await cast.inside(lambda: execute("UPDATE client SET email = '' WHERE id = $1", other))
+    assert await added(cast, "owner", replace(pia, first_name="Karen", kind="adult", born_on=date(1980, 1, 1)))
+
+
 async def test_the_same_address_is_free_in_another_practice(cast: Any, neighbours: Any) -> None:
     assert await added(cast, "owner", MIA) and await added(neighbours, "owner", MIA)
 
@@ -141,10 +174,18 @@ async def test_by_hand_one_lands_on_the_details(cast: Any, browse: Any) -> None:
         "practitioner": "", "status": "active"})
     page = await again.get_data(as_text=True)
     assert again.status_code == 409 and "Open Mia Vale" in page and "Add without it" in page and 'value="Max"' in page
+    assert "Add with this contact" in page and "Mia Vale, as" in page
+    added_so = await owner.post("/staff/clients/new", {
+        "kind": "adult", "first_name": "Max", "last_name": "Vale", "email": "mia@mail.test", "born_on": "",
+        "practitioner": "", "status": "active", "owner_as": "partner", "with_owner": "on"})
+    assert added_so.status_code == 303
+    max_ = added_so.headers["Location"].split("/")[-2]
+    assert await contacts_of(cast, UUID(max_)) == [("Mia Vale", "partner")]
     maya = await browse(cast, "practitioner")
     again = await maya.post("/staff/clients/new", {"first_name": "Max", "last_name": "Vale", "email": "mia@mail.test"})
     page = await again.get_data(as_text=True)
-    assert again.status_code == 409 and "another client’s own address" in page and "Mia Vale" not in page
+    assert again.status_code == 409 and "another client’s own address" in page
+    assert "Mia Vale" not in page and "Add with this contact" not in page
 
 
 async def test_a_family_by_hand_leaves_out_empty_rows(cast: Any, browse: Any) -> None:

@@ -33,6 +33,21 @@ async def test_members_are_linked_and_unlinked_from_the_overview(cast: Any, brow
     assert not await cast.inside(lambda: fetch_all("SELECT 1 FROM household")), "who is alone belongs to nobody"
 
 
+async def test_members_keep_a_login_and_walls_of_their_own(cast: Any, browse: Any) -> None:
+    owner, ids = await cast.actor("owner"), cast.clients
+    await cast.inside(lambda: households.link(owner, ids["client"], ids["teen"]))
+    for who, own, other, name in (("client", "client", "teen", "Marsh"), ("teen", "teen", "client", "Beltrán")):
+        window = await browse(cast, who)
+        assert (await window.json(f"/for/{ids[own]}/profile")).status_code == 200
+        for path in ("home", "profile", "messages"):
+            assert (await window.json(f"/for/{ids[other]}/{path}")).status_code == 404
+        for path in ("/home", "/profile", "/messages/new"):
+            page = await (await window.get(path)).get_data(as_text=True)
+            assert name not in page, "of the other one nothing stands on any page"
+        me = await (await window.json("/me")).get_json()
+        assert [one["id"] for one in me["clients"]] == [str(ids[own])]
+
+
 async def test_a_third_joins_and_two_families_are_not_made_one(cast: Any) -> None:
     owner, ids = await cast.actor("owner"), cast.clients
     await cast.inside(lambda: households.link(owner, ids["teen"], ids["child"]))

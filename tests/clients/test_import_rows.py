@@ -86,6 +86,12 @@ def test_what_is_wrong_is_told_in_a_sentence(cells, words):
     assert len(one.problems) == 1 and words in one.problems[0]
 
 
+def test_names_and_numbers_are_kept_in_the_spelling_of_the_record():
+    one = made(first_name="\u202eAna\u202c", phone="2075550148")
+    assert (one.values["first_name"], one.values["phone"]) == ("Ana", "(207) 555-0148")
+    assert made(phone="+44 20 7946 0018").values["phone"] == "+44 20 7946 0018"
+
+
 @pytest.mark.parametrize(("word", "status"), [("Inactive", "discharged"), ("lead", "prospect"), ("", "active")])
 def test_the_words_of_other_programs_for_a_status_are_known(word, status):
     assert made(status=word).values["status"] == status

@@ -11,6 +11,7 @@ import pytest
 
 from models.clients import importing
 from models.clients.import_columns import TARGETS
+from models.clients.import_rows import folded
 from models.core.database import execute, fetch_all
 from server import jobs
 from tests.support.cast import Cast
@@ -98,6 +99,18 @@ async def test_a_file_comes_in_whole_and_each_row_where_it_belongs(desk, cast):
     assert home["city"] == "Portland"
 
 
+@pytest.mark.parametrize("name", ["Ana Beltrán", "ANA BELTRAN", "Søren Weiß", "Łukasz Æther", "\u0130 \u0131 Œ"])
+async def test_names_are_compared_as_the_database_spells_them(desk, name):
+    (row,) = await desk.rows("SELECT portico_fold($1) AS name", name)
+    assert folded(name) == row["name"]
+
+
+async def test_who_is_written_without_accents_is_known_all_the_same(desk):
+    batch = await desk.brought(b"First name,Last name,DOB\nANA,Beltran,1988-04-09\nAna,Beltran,1988-04-10\n")
+    await desk.name_columns(batch)
+    assert (await desk.look(batch))["counts"] == {"new": 1, "twins": 1, "wrong": 0}
+
+
 async def test_people_who_are_there_already_come_in_a_second_time_only_when_asked_and_without_their_address(desk):
     batch = await desk.brought(FILE.encode())
     await desk.name_columns(batch)
@@ -140,6 +153,13 @@ async def test_columns_by_which_no_client_could_be_made_are_refused_in_words(des
 async def test_what_is_no_table_is_refused_and_nothing_is_kept(desk, data):
     answer = await desk.bring(data)
     assert answer.status_code == 422
+    told = await answer.get_json()
+    (said,) = told.get("errors", {}).get("file", [told["detail"]])
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + data + b"\r\n--x--\r\n"
+    made = desk.browser._headers({"Accept": "text/html", "Content-Type": "multipart/form-data; boundary=x"})
+    again = await desk.browser.client.post(HERE, data=form, headers=made)
+    page = await again.get_data(as_text=True)
+    assert again.status_code == 422 and said in page and "Read the file" in page, "the form stands there again"
     assert await desk.rows("SELECT 1 FROM import_batch") == []
 
 
@@ -268,6 +288,48 @@ async def test_a_bundle_of_fhir_holds_the_same_people(cast, browse):
     ana = people[str(cast.clients["client"])]
     assert ana["name"][0] == {"use": "official", "family": "Beltrán", "given": ["Ana"]}
     assert (ana["birthDate"], ana["active"]) == ("1988-04-09", True)
+
+
+async def test_what_fhir_says_of_one_person(cast, browse):
+    teen, karen = cast.clients["teen"], cast.contacts["parent"]
+
+    async def furnish():
+        await execute("UPDATE client SET preferred_name = 'Lee', pronouns = 'they/them' WHERE id = $1", teen)
+        await execute("UPDATE contact SET phone = '(207) 555-0177' WHERE id = $1", karen)
+        await execute("INSERT INTO client_details (id, language, sex, gender, emergency_contact_id)"
+                      " VALUES ($1, 'es', 'M', 'boy', $2)", teen, karen)
+        for kind, street in (("mailing", "PO Box 7"), ("home", "")):
+            await execute("INSERT INTO client_address (id, client_id, kind, line_1)"
+                          " VALUES (gen_random_uuid(), $1, $2, $3)", teen, kind, street)
+
+    await cast.inside(furnish)
+    bundle = orjson.loads(await (await (await browse(cast, "owner")).get("/staff/clients/export.json")).get_data())
+    (leo,) = [entry["resource"] for entry in bundle["entry"] if entry["resource"]["id"] == str(teen)]
+    assert leo["name"][1] == {"use": "usual", "family": "Marsh", "given": ["Lee"]} and leo["gender"] == "male"
+    assert leo["communication"][0]["language"]["coding"] == [
+        {"system": "urn:ietf:bcp:47", "code": "es", "display": "Spanish"}]
+    assert {"type": "postal", "line": ["PO Box 7"]} in leo["address"]
+    (contact,) = leo["contact"]
+    assert contact["name"] == {"text": "Karen Marsh"} and contact["relationship"][0]["text"] == "mother"
+    assert contact["telecom"] == [{"system": "phone", "value": "(207) 555-0177"}]
+    assert "they/them" in str(leo["extension"]) and "[]" not in str(bundle) and "{}" not in str(bundle)
+
+
+async def test_of_nobody_a_bundle_has_no_list(cast, browse):
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now()"))
+    answer = await (await browse(cast, "practitioner")).get("/staff/clients/export.json")
+    assert orjson.loads(await answer.get_data()) == {"resourceType": "Bundle", "type": "collection"}
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1+1", "-2+3", "@SUM(1)", "\uff1dcmd()"])
+async def test_no_formula_leaves_and_the_name_comes_back_as_it_was(cast, browse, neighbours, name):
+    await cast.inside(lambda: execute("UPDATE client SET first_name = $2 WHERE id = $1", cast.clients["client"], name))
+    data = await (await (await browse(cast, "owner")).get("/staff/clients/export.csv")).get_data()
+    cells = [line["First name"] for line in csv.DictReader(io.StringIO(data.decode("utf-8-sig")))]
+    assert f"'{name}" in cells and name not in cells
+    other = Desk(neighbours, await browse(neighbours, "owner"))
+    batch = await other.brought(data)
+    assert name in [cell for row in (await other.look(batch))["columns"] for cell in row["samples"]]
 
 
 @pytest.mark.parametrize("path", ["export.csv", "export.json"])

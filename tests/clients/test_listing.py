@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
+from models.clients import admitting, status, tags
+from models.clients.access import visible_clients
 from models.clients.adding import NewClient, add
 from models.clients.asks import FindClients
+from models.clients.events import told_of_clients
 from models.clients.listing import clients
-from models.core.database import execute
+from models.clients.portal_people import person_for
+from models.clients.sections import SECTIONS
+from models.core.database import execute, fetch_all
 from models.core.errors import Invalid
+from realtime.rooms import room, rooms_of
 
 EVERYONE = ["Ana Beltrán", "Leo Marsh", "Nora Marsh"]
 
@@ -154,13 +160,28 @@ async def test_the_page_draws_the_list_and_what_was_found(cast: Any, browse: Any
     assert (await owner.json("/staff/clients?words=ana")).status_code == 422, "a name stands in no address"
 
 
+async def test_an_empty_practice_says_what_to_do_next_with_one_primary_button(cast: Any, browse: Any) -> None:
+    await cast.inside(lambda: execute("UPDATE client SET merged_into = (SELECT id FROM client WHERE name = 'Leo Marsh')"
+                                      " WHERE name <> 'Leo Marsh'"))
+    await cast.inside(lambda: execute("DELETE FROM assignment"))
+    for who, words in (("practitioner", "Add a client"), ("supervisor", "Add a client")):
+        page = await (await (await browse(cast, who)).get("/staff/clients")).get_data(as_text=True)
+        main = page.partition("<main")[2].partition("<noscript")[0] + page.partition("</noscript>")[2]
+        assert "No clients yet" in page and words in page and main.count("wa-brand") == 1
+        assert "Import a table of them" not in page, "only who manages all clients imports"
+
+
 async def test_who_sees_many_walks_the_list_and_sees_the_same(cast: Any, monkeypatch: Any) -> None:
-    await put(cast, ("Not", "Mine"))
+    _, opened = await put(cast, ("Not", "Mine"), ("Opened", "Marsh"))
+    open_ = """INSERT INTO emergency (id, staff_id, client_id, reason, began_at, ends_at)
+      VALUES (gen_random_uuid(), $1, $2, 'A crisis line', now(), now() + interval '1 hour')"""
+    await cast.inside(lambda: execute(open_, cast.staff["practitioner"], opened))
     gathered = {who: await listed(cast, who) for who in ("practitioner", "supervisor")}
     monkeypatch.setattr("models.clients.listing.GATHERED", 0)
     for who, names in gathered.items():
         assert await listed(cast, who) == names and "Not Mine" not in names
-        assert await listed(cast, who, words="marsh") == ["Leo Marsh", "Nora Marsh"]
+        also = ["Opened Marsh"] if who == "practitioner" else []
+        assert await listed(cast, who, words="marsh") == ["Leo Marsh", "Nora Marsh", *also]
 
 
 async def test_more_than_a_thousand_of_a_search_are_said_to_be_more(cast: Any, monkeypatch: Any) -> None:
@@ -169,3 +190,48 @@ async def test_more_than_a_thousand_of_a_search_are_said_to_be_more(cast: Any, m
     everyone, marsh = [await cast.inside(lambda asked=asked: clients(owner, FindClients(words=asked)))
                        for asked in ("", "marsh")]
     assert (everyone["total"], everyone["many"], marsh["total"], marsh["many"]) == (3, False, 1, True)
+
+
+LISTERS = ("owner", "frontdesk", "biller", "practitioner", "supervisor")
+
+
+async def _renamed(actor: Any, client: Any) -> None:
+    await SECTIONS["names"].save(actor, client, {"first_name": "Leopold"})
+
+
+async def _born(actor: Any, client: Any) -> None:
+    await SECTIONS["demographics"].save(actor, client, {"born_on": date(2010, 1, 1)})
+
+
+async def _discharged(actor: Any, client: Any) -> None:
+    await status.discharge(actor, client, reason="", days=3)
+
+
+async def _tagged(actor: Any, client: Any) -> None:
+    await tags.add_tag(actor, client, "Evening")
+
+
+async def _revoked(actor: Any, client: Any) -> None:
+    await admitting.revoke(actor, await person_for(actor, client, client))
+
+
+@pytest.mark.parametrize("act", [_renamed, _born, _discharged, _tagged, _revoked])
+async def test_whatever_the_list_shows_is_heard_at_once_by_each_who_lists_the_client_and_nobody_else(
+    cast: Any, act: Any
+) -> None:
+    (hidden,) = await put(cast, ("Not", "Theirs"))
+    owner, leo = await cast.actor("owner"), cast.clients["teen"]
+    await cast.inside(lambda: act(owner, leo))
+    rows = await cast.inside(lambda: fetch_all(
+        "SELECT e.type, d.rooms FROM event e JOIN event_data d ON d.practice_id = e.practice_id AND d.seq = e.seq"
+        " ORDER BY e.seq DESC LIMIT 1"))
+    assert rows[0]["type"] in told_of_clients().split(), "the list asks again"
+    heard = {room(cast.practice_id, kind, of) for kind, of in (one if len(one) == 2 else (*one, None)
+                                                                for one in rows[0]["rooms"])}
+    for who in LISTERS:
+        actor = await cast.actor(who)
+        clients_seen = await cast.inside(lambda actor=actor: visible_clients(actor))
+        assert rooms_of(actor, clients_seen) & heard, who
+        assert clients_seen is None or hidden not in clients_seen, who
+    alone = rooms_of(await cast.actor("practitioner"), [hidden])
+    assert not alone & heard, "who does not list the client hears nothing"

@@ -11,17 +11,30 @@ import pytest
 
 from models.accounts.actors import actor_of_session
 from models.accounts.tables import Login
-from models.clients import assigning, contacts, households, listing, merging, overview, people, tags
+from models.clients import (
+    assigning,
+    contacts,
+    households,
+    import_preview,
+    importing,
+    listing,
+    merging,
+    overview,
+    people,
+    tags,
+)
 from models.clients.asks import FindClients
 from models.clients.audit import Asked, audit_page
 from models.clients.merging_moves import MOVED, STAYS
 from models.clients.merging_preview import preview
 from models.clients.registries import MERGINGS
+from models.clients.sections import SECTIONS, seen
 from models.clients.tables import Client, ClientContact, Contact, PortalAccess
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one, pool
 from models.core.errors import Conflict, Forbidden, Gone, Invalid, Missing
 from models.core.looking import note_look
+from models.files.holders import holds_any
 from models.messaging import starting
 from models.messaging.seats import conversation_for
 
@@ -107,7 +120,7 @@ async def test_the_second_record_is_nowhere_any_more_and_its_addresses_say_where
     async def found() -> tuple[int, int, int]:
         all_ = await listing.clients(owner, FindClients())
         named = await listing.clients(owner, FindClients(words="Leonard"))
-        picked = await people.portals_named("Leonard", clients=None, most=9)
+        picked = await people.portals_named("Leonard", most=9)
         return all_["total"], named["total"], len(picked)
     assert await twins.cast.inside(found) == (4, 1, 1)
     desk = await browse(twins.cast, "owner")
@@ -436,6 +449,84 @@ async def test_the_history_of_both_is_read_in_one_log(twins: Twins, browse: Any)
     names = [one.name for one in page.entries]
     assert {"client.merged", "client.tagged", "client-overview"} <= set(names)
     assert {one.client_name for one in page.entries} >= {"Leo Marsh", "Leonard Marsh"}
+
+
+async def test_the_preview_names_each_person_and_what_they_will_read_of_the_other_record(twins: Twins) -> None:
+    await twins.begin(pronouns="they/them", preferred_name="Leonie")
+    cast = twins.cast
+    simon = await twins.contact("Simon")
+    async def furnish() -> None:
+        await execute(PHONE, twins.gone, "(207) 555-0201", True)
+        for payer, by in (("Acme", simon), ("Beacon", None)):
+            await execute("INSERT INTO insurance_policy (id, client_id, payer, member_id, by_contact_id)"
+                          " VALUES (gen_random_uuid(), $1, $2, 'A1', $3)", twins.gone, payer, by)
+        await execute("INSERT INTO client_address (id, client_id, line_1)"
+                      " VALUES (gen_random_uuid(), $1, '9 Hidden Lane')", twins.gone)
+        await execute("UPDATE portal_access SET permissions = '{}' WHERE contact_id = $1", cast.contacts["coparent"])
+    await cast.inside(furnish)
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: assigning.assign(owner, twins.gone, cast.staff["owner"]))
+    found = await twins.preview()
+    said = {one.name: " ".join(words) for one, words in found.walls}
+    (coparent,) = (one.name for one, _ in found.walls if one.contact_id == cast.contacts["coparent"])
+    for told in ("Pronouns they/them", "Preferred name Leonie", "Phone (207) 555-0201", "Policy Beacon, A1"):
+        assert told in said["Karen Marsh"] and told in said["Leo Marsh"]
+        assert told not in said[coparent], "without Manage information nothing is read"
+    assert "Acme" not in said["Karen Marsh"], "what another contact entered stays theirs"
+    assert "Acme" in said["Leo Marsh"]
+    assert "Hidden Lane" not in said["Karen Marsh"] and "Hidden Lane" in said["Leo Marsh"]
+    staff = " ".join(found.staff)
+    assert "Maya Okafor (and Imani Brooks by supervising them) will see what stands in the record of Leonard" in staff
+    assert "Jonas Lindqvist will see what stands in the record of Leo Marsh" in staff
+    await twins.merge()
+    parent = (await cast.actor("parent")).acting_for(twins.kept)
+    policies = await cast.inside(lambda: seen(parent, SECTIONS["insurance"], twins.kept))
+    assert policies["policy_1_payer"] == "Beacon" and "policy_2_payer" not in policies, "and so it is"
+    assert "Hidden Lane" not in str(await cast.inside(lambda: seen(parent, SECTIONS["contact"], twins.kept)))
+
+
+async def test_files_stay_open_to_those_they_were_shared_with_and_to_staff_of_the_merged_record(twins: Twins) -> None:
+    await twins.begin()
+    cast, contact = twins.cast, twins.cast.contacts["parent"]
+    async def furnish() -> tuple[UUID, UUID]:
+        await ClientContact.create(client_id=twins.gone, contact_id=contact, relation="mother")
+        second = await twins.access(login=cast.logins["parent"], contact=contact)
+        file = UUID(int=7)
+        await execute("INSERT INTO file (id, login_id, name, type, size, sha256, storage_key) VALUES ($1, $2, 'a.pdf',"
+                      " 'application/pdf', 1, '', 'x')", file, cast.logins["parent"])
+        for holder, holder_id in (("access", second), ("staff-of-client", twins.gone)):
+            await execute("INSERT INTO file_grant (id, file_id, holder, holder_id)"
+                          " VALUES (gen_random_uuid(), $1, $2, $3)", file, holder, holder_id)
+        return second, file
+    second, file = await cast.inside(furnish)
+    assert "1 file, open to whom they were shared with" in (await twins.preview()).moves
+    await twins.merge()
+    rows = await twins.rows("SELECT holder, holder_id FROM file_grant WHERE file_id = $1 ORDER BY holder", file)
+    stays = cast.accesses["parent", "teen"]
+    assert [tuple(row.values()) for row in rows] == [("access", stays), ("staff-of-client", twins.kept)]
+    grants = [(row["holder"], row["holder_id"]) for row in rows]
+    for name, opens in (("parent", True), ("practitioner", True), ("coparent", False), ("teen", False)):
+        actor = await cast.actor(name, client=None if name == "practitioner" else "teen")
+        assert await cast.inside(lambda actor=actor: holds_any(actor, grants)) is opens, name
+    ended = await twins.rows("SELECT 1 FROM portal_access WHERE id = $1 AND revoked_at IS NOT NULL", second)
+    assert ended, "the other access of the same person is no way in"
+
+
+async def test_a_row_of_an_import_that_waits_as_a_twin_points_to_the_record_that_stays(twins: Twins) -> None:
+    await twins.begin()
+    batch = UUID(int=9)
+    async def waiting() -> None:
+        await execute("INSERT INTO import_batch (id, staff_id, login_id, headings, rows, state) VALUES ($1, $2, $3,"
+                      " '{Name}', 1, 'checked')", batch, twins.cast.staff["owner"], twins.cast.logins["owner"])
+        await execute("INSERT INTO import_row (batch_id, number, cells, client_id, twin_id, facts) VALUES ($1, 2,"
+                      " '{Leonard}', gen_random_uuid(), $2, '{}')", batch, twins.gone)
+    await twins.cast.inside(waiting)
+    await twins.merge()
+    owner = await twins.cast.actor("owner")
+    async def shown() -> Any:
+        return await import_preview.rows_of(await importing.batch_for(owner, batch), "twins")
+    rows, _ = await twins.cast.inside(shown)
+    assert [(row["twin"], row["twin_id"]) for row in rows] == [("Leo Marsh", twins.kept)]
 
 
 # Where the catalogue says that a table names a client: by a column of that name, or by a foreign key.

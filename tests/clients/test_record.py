@@ -88,8 +88,16 @@ async def test_a_discharged_clients_portal_can_be_read_and_nothing_sent(cast: An
     assert shown.status_code == 200 and not (await shown.get_json())["may_write"]
     refused = await window.send(f"/conversations/{talk}/messages", {"body": "After"})
     assert (refused.status_code, (await refused.get_json())["code"]) == (403, "read-only")
+    until = await cast.inside(today_here) + timedelta(days=7)
     for page in ("/home", f"/messages/{talk}", "/messages/new"):
-        assert "this portal can only be read" in await (await window.get(page)).get_data(as_text=True)
+        said = await (await window.get(page)).get_data(as_text=True)
+        assert f"this portal can only be read, until {until:%A, %B %-d}." in said
+    maya = await browse(cast, "practitioner")
+    overview = await (
+        await maya.get(f"/staff/clients/{cast.clients['client']}")
+    ).get_data(as_text=True)
+    assert "Moved away" in overview and f"{until:%A, %B %-d}" in overview, "staff read why and how long"
+    assert "Moved away" not in said
     assert (await (await window.json("/me")).get_json())["clients"][0]["may_write_to"] == []
     started = await window.send("/conversations", {"people": [str(cast.staff["practitioner"])]})
     assert (await started.get_json())["code"] == "read-only"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.clients.access import client_for
+from models.clients.contacts import contacts_of
 from models.clients.setup import finish_setup
 from models.core.database import execute
 from models.core.errors import Forbidden
@@ -45,6 +46,32 @@ async def test_start_setup_stays_on_the_details_tab_until_it_is_finished(records
     assert "Start Setup" not in await page(records, "details")
     await cast.inside(finish)
     assert len(await records.events("client.set_up")) == 1, "finished once"
+
+
+async def test_one_address_is_not_two_clients_own_and_the_wizard_offers_an_existing_contact(
+    records: Any, cast: Any
+) -> None:
+    await cast.inside(lambda: execute("UPDATE client SET email = 'teen@home.test' WHERE id = $1", cast.clients["teen"]))
+    given = {**CONFIRMED, "email": "Teen@home.test ", "pronouns": "they/them"}
+    frontdesk = await records.browse(cast, "frontdesk")
+    refused = await frontdesk.post(records.address("client", "setup"), given)
+    text = await refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "teen@home.test is Leo Marsh’s own address" in text
+    assert "Go on with this contact" in text and 'value="they/them"' in text, "nothing typed is lost"
+    went = await frontdesk.post(records.address("client", "setup"), {**given, "owner_as": "other", "with_owner": "on"})
+    assert went.status_code == 303 and went.headers["Location"].endswith("/setup/portal")
+    assert (await records.staff("client", "contact"))["email"] == ""
+    assert (await records.staff("client", "names"))["pronouns"] == "they/them"
+    (linked,) = await cast.inside(lambda: contacts_of(cast.clients["client"]))
+    assert (linked.name, linked.kind, linked.client_id) == ("Leo Marsh", "other", cast.clients["teen"])
+    for out_of_sight in ("UPDATE assignment SET ended_at = now() WHERE client_id = $1",
+                         "DELETE FROM client_contact WHERE contact_id = (SELECT id FROM contact WHERE client_id = $1)"):
+        await cast.inside(lambda sql=out_of_sight: execute(sql, cast.clients["teen"]))
+    maya = await records.browse(cast, "practitioner")
+    text = await (await maya.post(records.address("client", "setup"), given)).get_data(as_text=True)
+    assert "Another client’s record has this e-mail address" in text and "Go on with this contact" not in text
+    refused = await maya.send(records.address("client", "setup"), {**given, "with_owner": True})
+    assert refused.status_code == 404, "whom one does not see, one does not link"
 
 
 async def test_who_only_sees_the_record_neither_starts_nor_finishes_setup(records: Any, cast: Any) -> None:

@@ -38,6 +38,15 @@ async def test_a_person_is_found_by_part_of_the_name(talk: Any) -> None:
     assert [one["id"] for one in found["conversations"]] == [conversation] and found["messages"] == []
 
 
+@pytest.mark.parametrize("words", ["ana", "BELTRAN", "beltrán a", "Ana Beltrán"])
+async def test_a_name_is_found_by_its_beginnings_without_capitals_and_accents(talk: Any, words: str) -> None:
+    conversation = await talk.start("practitioner", "client")
+    for asked in ({"words": words}, {"person": words}):
+        found = await talk.find("practitioner", **asked)
+        assert [one["id"] for one in found["conversations"]] == [conversation]
+    assert (await talk.find("practitioner", person="eltr"))["conversations"] == []
+
+
 async def test_words_of_one_person_only(talk: Any) -> None:
     conversation = await talk.start("practitioner", "client")
     await talk.say("practitioner", conversation, "Friday at nine")

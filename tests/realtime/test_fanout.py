@@ -1,10 +1,11 @@
 """The writer: what is queued for whom, in which order, and when it is too much. No network."""
 
 import asyncio
+import gc
 
 import pytest
 
-from realtime.fanout import SLICE, FanOut
+from realtime.fanout import SLICE, FanOut, settle_collector
 from realtime.peer import BACKLOG_BYTES, BACKLOG_FRAMES, Batch, Frame, Gone, Peer, event_frame
 
 
@@ -284,3 +285,14 @@ async def test_a_socket_that_is_being_closed_is_out_of_its_rooms_at_once() -> No
     assert not closing.done() and slow.waiting is None and fanout.targets("all") == []
     await closing
     assert slow.aborted and slow.closed
+
+
+def test_a_worker_that_has_started_never_walks_again_what_it_was_made_of() -> None:
+    before = gc.get_threshold()
+    try:
+        settle_collector()
+        assert gc.get_freeze_count() > 10_000 and gc.get_threshold()[0] >= 50_000
+        assert len(gc.get_objects()) < 10_000, "what a whole collection would walk"
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)

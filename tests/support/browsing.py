@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from quart import Quart
@@ -12,6 +13,8 @@ from server import app as house
 from server.app import create_app
 from server.door import DOORS
 from tests.support.cast import Cast
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @cache
@@ -59,9 +62,9 @@ class Browser:
         return await self.client.get(path, headers=self._headers({"Accept": "application/json", **headers}))
 
     async def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Any:
-        """A form."""
-        made = self._headers({"Accept": "text/html", **headers})
-        return self._keep(await self.client.post(path, form=form or {}, headers=made))
+        """A form; what is a list is sent once for each."""
+        made = self._headers({"Accept": "text/html", "Content-Type": FORM, **headers})
+        return self._keep(await self.client.post(path, data=urlencode(form or {}, doseq=True), headers=made))
 
     async def send(self, path: str, data: Any = None, **headers: str) -> Any:
         """JSON in, JSON out."""

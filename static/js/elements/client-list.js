@@ -1,6 +1,7 @@
 // <client-list src on>: round the form that finds clients and, as data-part="found", whom it found. Asks anew while
-// somebody types, when a filter changes, and when one of these events arrives; what is looked for is posted. While a
-// pointer or the focus is on the rows nothing moves: what changed comes when it has left.
+// somebody types, when a filter changes, and when one of these events arrives; what is looked for is posted. Filters,
+// order and page stand in the address and Back leads through them; what is typed never does. While a pointer or the focus
+// is on the rows nothing moves: what changed comes when it has left.
 import { failure } from "../failure.js"
 import { postForPage } from "../http.js"
 import { line } from "../line.js"
@@ -9,6 +10,12 @@ import { page } from "../page.js"
 import { lookedFor, remember } from "../searching.js"
 
 const PAUSE = 180
+const TYPED = "words"
+const USUAL = { sort: "name" }
+
+const placeOf = (button) => (button?.name ? { [button.name]: button.value } : {})
+const placeIn = ({ after, before }) => (after ? { after } : before ? { before } : {})
+const inAddress = () => Object.fromEntries(new URLSearchParams(location.search))
 
 customElements.define("client-list", class extends HTMLElement {
   #ends = []
@@ -21,12 +28,16 @@ customElements.define("client-list", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form")
     this.querySelector("[data-plain]").hidden = true
-    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#look(placeOf(event.submitter)) })
-    this.form.addEventListener("input", () => this.#soon())
-    this.form.addEventListener("change", () => this.#soon(0))
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#look(placeOf(event.submitter), { step: true }) })
+    this.form.addEventListener("input", ({ target }) => { if (target.name === TYPED) this.#soon() })
+    this.form.addEventListener("change", ({ target }) => this.#look({}, { step: target.name !== TYPED }))
+    addEventListener("popstate", this.#back)
+    this.#ends.push(() => removeEventListener("popstate", this.#back))
     this.#found.addEventListener("pointerleave", () => this.#release())
     this.#found.addEventListener("focusout", () => requestAnimationFrame(() => this.#release()))
+    this.#found.addEventListener("change", ({ target }) => this.#selects(target))
     this.#listen()
+    this.#selected()
     this.#restore()
   }
 
@@ -45,22 +56,44 @@ customElements.define("client-list", class extends HTMLElement {
 
   #restore() {
     const before = lookedFor()
-    if (!before) return
-    for (const [name, words] of Object.entries(before)) if (this.form.elements[name]) this.form.elements[name].value = words
-    this.#look({ after: before.after, before: before.before })
+    if (before) this.#put(before)
+    else this.#place = placeIn(inAddress()) // the server drew what the address says
+    if (before) this.#look(placeIn(before))
   }
 
-  #soon(pause = PAUSE) {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#look({}), pause)
+  // to what was asked before on this page; the first of them stands in the address alone
+  #back = () => {
+    const before = lookedFor() ?? inAddress()
+    this.#put(before)
+    this.#place = placeIn(before)
+    this.#held = null
+    this.#ask(true)
   }
 
-  #look(place) {
+  #put(fields) {
+    for (const one of this.form.elements) if (one.name) one.value = fields[one.name] ?? USUAL[one.name] ?? ""
+  }
+
+  #soon() {
     clearTimeout(this.#timer)
-    this.#place = Object.fromEntries(Object.entries(place).filter(([, id]) => id))
-    remember(this.form, this.#place)
+    this.#timer = setTimeout(() => this.#look({}), PAUSE)
+  }
+
+  #look(place, { step = false } = {}) {
+    clearTimeout(this.#timer)
+    this.#place = placeIn(place)
+    remember(this.form, this.#place, { step, address: this.#address })
     this.#held = null
     return this.#ask(true)
+  }
+
+  // ids and words of ours alone
+  get #address() {
+    const asked = new URLSearchParams(this.#place)
+    for (const [name, value] of new FormData(this.form)) {
+      if (name !== TYPED && value && value !== USUAL[name]) asked.append(name, value)
+    }
+    return asked.size ? `${location.pathname}?${asked}` : location.pathname
   }
 
   // one at a time, and once more when something was asked for meanwhile
@@ -98,8 +131,26 @@ customElements.define("client-list", class extends HTMLElement {
   #draw(html) {
     const selected = new Set([...this.#found.querySelectorAll("[name=clients]:checked")].map((box) => box.value))
     morph(this.#found, html)
-    for (const box of this.#found.querySelectorAll("[name=clients]")) box.checked = selected.has(box.value)
+    for (const box of this.#boxes) box.checked = selected.has(box.value)
+    this.#selected()
+  }
+
+  get #boxes() { return [...this.#found.querySelectorAll("[name=clients]")] }
+
+  #selects(target) {
+    if (target.closest("[data-select-all]")) for (const box of this.#boxes) box.checked = target.checked
+    this.#selected()
+  }
+
+  // the box above the others, and how many are selected
+  #selected() {
+    const all = this.#found.querySelector("[data-select-all]")
+    if (!all) return
+    const [boxes, chosen] = [this.#boxes, this.#boxes.filter((box) => box.checked)]
+    all.hidden = false
+    all.querySelector("input").checked = boxes.length > 0 && chosen.length === boxes.length
+    all.querySelector("input").indeterminate = chosen.length > 0 && chosen.length < boxes.length
+    this.#found.querySelector("[data-select-word]").hidden = true
+    this.#found.querySelector("[data-selected]").textContent = chosen.length ? `${chosen.length} selected` : ""
   }
 })
-
-const placeOf = (button) => (button?.name ? { [button.name]: button.value } : {})

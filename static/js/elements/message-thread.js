@@ -18,6 +18,12 @@ import { Typing } from "../thread/typing.js"
 import { View } from "../thread/view.js"
 
 const PEOPLE = "conversation.people_changed"
+// Whether something can be said here hangs on these.
+const READ_ONLY = ["client.status_changed"]
+const REACH = [
+  ...READ_ONLY, "client.portal_closed", "access.revoked", "access.restored", "access.ended", "access.began",
+  "access.features_changed", "invitation.accepted",
+]
 
 customElements.define("message-thread", class extends HTMLElement {
   #ends = []
@@ -70,7 +76,8 @@ customElements.define("message-thread", class extends HTMLElement {
   #listen() {
     for (const name of Object.keys(applies)) this.#on(line.on(name, (event) => this.#heard(name, event)))
     this.#on(line.on(PEOPLE, (event) => this.#mine(event) && this.latest.want(event.seq)))
-    if (desk) this.#on(line.on("features.changed", (event) => this.latest.want(event.seq))) // a client's page sees to itself
+    if (desk) this.#on(line.on("features.changed", (event) => this.latest.want(event.seq)))
+    for (const name of desk ? REACH : READ_ONLY) this.#on(line.on(name, (event) => this.#concerns(event) && this.latest.want(event.seq)))
     this.#on(line.on("typing", (event) => this.#typed(event)))
     this.#hear(line, "resync", (event) => setTimeout(() => this.isConnected && this.latest.want(), Math.random() * event.detail.spread))
     this.#hear(this.latest, "content", (event) => this.#settle(event.detail))
@@ -171,6 +178,7 @@ customElements.define("message-thread", class extends HTMLElement {
   }
 
   #mine(event) { return event.conversation === this.conversation && (desk || !page.client || !event.client || event.client === page.client) }
+  #concerns({ client }) { return !client || client === this.getAttribute("about") }
   #on(end) { this.#ends.push(end) }
 
   #hear(target, name, fn) {

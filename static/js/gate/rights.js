@@ -31,6 +31,7 @@ const gone = (name) => name === "access.revoked" || name === "access.ended"
   ? "Your access to this part of the portal has ended. Call the practice if that is a mistake."
   : "This page is not open to you any more."
 
+// what the page showed is covered, and stands there again should the right come back
 function show(words) {
   close()
   document.body.toggleAttribute("data-shut", true)

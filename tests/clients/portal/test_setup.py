@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from models.clients.sections import SECTIONS
 from models.core.database import fetch_one
 
 
@@ -44,6 +47,35 @@ async def test_a_missing_address_is_typed_right_there_and_a_wrong_one_loses_noth
     assert not await set_up(cast, rosa)
     await browser.post(at, {"email": portal.address("rosa")})
     assert await set_up(cast, rosa) and [mail["To"] for mail in await portal.leave()] == [portal.address("rosa")]
+
+
+def asked(page: str) -> dict[str, str]:
+    """What stands in the list of information to collect."""
+    lists = re.findall(r'<select class="push ask-wish" name="asks">(.*?)</select>', page, re.DOTALL)
+    found = {}
+    for one in lists:
+        (key,) = set(re.findall(r'value="(\w+):', one))
+        found[key] = (re.findall(r'value="(?:\w+:(\w+))?" selected', one) or ["none chosen"])[0]
+    return found
+
+
+async def test_each_information_is_required_optional_or_not_asked_as_the_practice_usually_does(portal, browse, cast):
+    rosa = await portal.newcomer(email="")
+    usual = {"names": "required", "insurance": "optional"}
+    given = {"asks": [f"{key}:{wish}" for key, wish in usual.items()], "reminders": True}
+    assert (await (await browse(cast, "owner")).send("/staff/settings/invitations", given)).status_code == 200
+    at, browser = f"/staff/clients/{rosa}/setup/portal", await browse(cast, "practitioner")
+    shown = asked(await (await browser.get(at)).get_data(as_text=True))
+    assert set(shown) == {*SECTIONS, "preferences"}, "every information that a record holds"
+    assert {key: wish for key, wish in shown.items() if wish} == usual
+    changed = {"email": "rosa at home", "message": "", "features": "", "asks": ["names:optional", "referral:required"]}
+    refused = await browser.post(at, changed)
+    page = await refused.get_data(as_text=True)
+    assert {key: wish for key, wish in asked(page).items() if wish} == {"names": "optional", "referral": "required"}
+    assert 'name="features" value="messaging" checked' not in page, "what was chosen stands there again"
+    await browser.post(at, {**changed, "email": portal.address("rosa")})
+    (row,) = await portal.rows("SELECT asks FROM invitation")
+    assert row["asks"] == {"names": "optional", "referral": "required"}
 
 
 async def test_who_may_not_change_the_record_gets_neither(portal, browse, cast):
