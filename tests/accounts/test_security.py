@@ -21,7 +21,7 @@ async def test_sign_ins_failures_and_changes_stand_in_it_newest_first(browse, ca
     await browser.send("/password", {"current": PASSWORD, "password": "four words in a row"})
     found = [(one["words"], one["device"]) for one in await _log(browser)]
     assert found == [
-        ("The password was changed", ""), ("Signed in", "Chrome on Windows"),
+        ("The password was changed", "A program (Quart)"), ("Signed in", "Chrome on Windows"),
         ("A wrong password was typed", "Chrome on Windows"),
     ]
 
