@@ -33,7 +33,7 @@ from server.cookies import token_of_header
 from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.redis import open_redis
-from server.requests import scope_host
+from server.requests import scope_host, scope_whence
 
 SHUTDOWN_SECONDS = 8.0
 ADMITTING_AT_ONCE = 16
@@ -133,7 +133,8 @@ class Worker:
             key = await session_by_token(found.id, token_of_header(scope["headers"]))
             if key is None:
                 return Visitor(found.id, at=found.subdomain)
-            return Visitor(found.id, key.login_id, key.session_id, at=found.subdomain)
+            whence = scope_whence(scope)
+            return Visitor(found.id, key.login_id, key.session_id, at=found.subdomain, whence=whence)
         return None
 
 

@@ -28,7 +28,7 @@ END = 2**62
 LAST = UUID(int=2**128 - 1)
 ROOM = timedelta(minutes=1)  # numbers and moments may differ by less than a transaction lasts
 
-COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at"
+COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at, e.device, e.address"
 BOUNDS = """e.practice_id = portico_here() AND e.seq < $1 AND e.seq >= $2
     AND ($3::timestamptz IS NULL OR e.at >= $3) AND ($4::timestamptz IS NULL OR e.at < $4)"""
 EVENTS = f"""SELECT {COLUMNS} FROM event e WHERE {BOUNDS} {{more}}
@@ -200,6 +200,7 @@ def _after(day: date | None) -> date | None:
 
 def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
     given: dict[str, Any] = {
+        "device": row["device"] or "", "address": row["address"] or "",
         "at": row["at"].astimezone(zone), "person": row["login_id"], "who": names.login(row["login_id"]),
         "client": row["client_id"], "client_name": names.client(row["client_id"]),
     }
@@ -209,6 +210,6 @@ def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
         )
         return Entry(number=row["seq"], name=row["type"], words=words, **given)
     return Entry(
-        number=None, name=row["subject"], words=look_words(row["subject"]), device=row["device"],
-        address=row["address"], reason=row["reason"], as_whom=names.access(row["access_id"]), **given,
+        number=None, name=row["subject"], words=look_words(row["subject"]), reason=row["reason"],
+        as_whom=names.access(row["access_id"]), **given,
     )
