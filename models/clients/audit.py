@@ -19,7 +19,7 @@ from models.clients.audit_words import TYPES, change_words, look_words
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid
-from models.core.looking import id_at
+from models.core.looking import TAKEN_OUT, id_at
 
 PAGE = 50
 EARLIEST, LATEST = date(1971, 1, 1), date(2999, 1, 1)  # whatever is typed beyond means as much
@@ -45,6 +45,8 @@ LOOKS = """SELECT id, login_id, subject, subject_id, reason, client_id, access_i
   WHERE practice_id = portico_here() AND id < $1 AND id >= $2
     AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4) {more}
   ORDER BY id DESC LIMIT $5"""
+# What was taken out together is one line of the practice's log, and one in the log of each client.
+AS_ONE = f"AND subject <> '{TAKEN_OUT}'"
 SEQ_AT = "SELECT portico_seq_at($1) AS low, portico_seq_at($2) AS high"
 
 
@@ -138,8 +140,8 @@ async def _looks(
         more = f"AND {await _whose(asked.client, 'client_id', 6)} AND ($7::uuid IS NULL OR login_id = $7)"
         return await fetch_all(LOOKS.format(more=more), *bounds, asked.client, asked.person)
     if asked.person is not None:
-        return await fetch_all(LOOKS.format(more="AND login_id = $6"), *bounds, asked.person)
-    return await fetch_all(LOOKS.format(more=""), *bounds)
+        return await fetch_all(LOOKS.format(more=f"{AS_ONE} AND login_id = $6"), *bounds, asked.person)
+    return await fetch_all(LOOKS.format(more=AS_ONE), *bounds)
 
 
 async def _whose(client_id: UUID, column: str, place: int) -> str:
