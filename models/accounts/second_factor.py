@@ -25,7 +25,7 @@ from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute, fetch_one
-from models.core.encrypting import decrypted, encrypted
+from models.core.encrypting import decrypted, encrypted, is_dated
 from models.core.errors import Conflict, Invalid
 from models.core.events import Part, ToLogin
 
@@ -180,7 +180,18 @@ async def _is_right(login_id: UUID, typed: str) -> bool:
     totp, step_now = pyotp.TOTP(secret), int(now().timestamp()) // STEP
     fitting = [step_now + by for by in DRIFT if hmac.compare_digest(totp.generate_otp(step_now + by), digits)]
     # of two that come with one code at once, the row's lock lets the first through
-    return bool(fitting) and bool(await execute(TAKE, login_id, max(fitting)))
+    if not fitting or not await execute(TAKE, login_id, max(fitting)):
+        return False
+    assert row is not None
+    await _renew(login_id, row["secret"], secret)
+    return True
+
+
+async def _renew(login_id: UUID, kept: bytes, secret: str) -> None:
+    """What was kept under a key of before is kept under today's from its next use on."""
+    if is_dated(PURPOSE, kept, of=login_id):
+        anew = "UPDATE totp SET secret = $2 WHERE practice_id = portico_here() AND login_id = $1 AND secret = $3"
+        await execute(anew, login_id, encrypted(PURPOSE, secret, of=login_id), kept)
 
 
 async def _tell(actor: Actor, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from models.clients.access import visible_clients
@@ -62,9 +62,9 @@ def cells(row: Row) -> list[str]:
     ]
 
 
-async def _batch(actor: Actor, after: UUID, only: list[UUID] | None) -> Sequence[Row]:
+async def _batch(actor: Actor, after: UUID, only: list[UUID] | None) -> list[Row]:
     """The next rows. Each client's own log says that the record was taken out, before it is."""
-    rows = await fetch_all(ROWS, after, only, AT_ONCE)
+    rows = list(await fetch_all(ROWS, after, only, AT_ONCE))
     await note_taken_out(actor, [row["id"] for row in rows])
     return rows
 

@@ -16,6 +16,14 @@ ADDRESS = {"client": ("203.0.113.7", 40000)}
 
 
 @pytest.fixture
+def mid_step() -> Iterator[None]:
+    """The clock begins in the middle of a half minute, so that no code changes between being read and being typed."""
+    moment = now()
+    with time_machine.travel(moment + timedelta(seconds=(15 - moment.timestamp()) % 30), tick=True):
+        yield
+
+
+@pytest.fixture
 def sign_in(browse: Any, cast: Any, people: Any) -> Any:
     """Posts JSON to /sign-in from a fresh browser, or from the one given."""
 

@@ -62,7 +62,7 @@ async def test_set_up_it_opens_everything_for_that_session(browse, cast, require
     assert (await browser.json("/staff/me")).status_code == 200
 
 
-async def test_signing_in_leads_there_and_with_the_code_to_work(browse, cast, required, sign_in):
+async def test_signing_in_leads_there_and_with_the_code_to_work(browse, cast, required, sign_in, mid_step):
     browser = await browse(cast)
     assert (await sign_in("practitioner", browser=browser)).status_code == 200
     assert (await browser.json("/staff/me")).status_code == 403

@@ -203,8 +203,8 @@ async def test_a_record_that_was_taken_out_says_so_in_its_own_log(cast, browse):
     assert names.count("export-fhir") == 1 and "taken-out" not in names, "the practice's log has one line for all"
     maya = await browse(cast, "practitioner")
     await (await maya.get("/staff/clients/export.csv")).get_data()
-    far = await cast.inside(lambda: fetch_all("SELECT client_id FROM look WHERE subject = 'taken-out' AND login_id = $1",
-                                              cast.logins["practitioner"]))
+    hers = "SELECT client_id FROM look WHERE subject = 'taken-out' AND login_id = $1"
+    far = await cast.inside(lambda: fetch_all(hers, cast.logins["practitioner"]))
     actor = await cast.actor("practitioner")
     assert {row["client_id"] for row in far} == set(await cast.inside(lambda: visible_clients(actor)))
 
