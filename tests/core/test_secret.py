@@ -50,7 +50,7 @@ def test_keys_of_before_are_given_with_spaces_between_them():
     assert load_settings({}).secret_keys_before == ()
 
 
-async def test_apps_codes_and_links_of_before_go_on_working(keys, cast):
+async def test_apps_codes_and_links_of_before_go_on_working(keys, cast, wired):
     from models.accounts import recovery, second_factor
     from models.core.database import fetch_one
     from models.notifications import unsubscribing
