@@ -50,16 +50,16 @@ def test_keys_of_before_are_given_with_spaces_between_them():
     assert load_settings({}).secret_keys_before == ()
 
 
-async def test_apps_codes_and_links_of_before_go_on_working(keys, cast, wired):
+async def test_apps_codes_and_links_of_before_go_on_working(keys, cast):
     from models.accounts import recovery, second_factor
     from models.core.database import fetch_one
-    from models.notifications import unsubscribing
+    from models.notifications import unread, unsubscribing
     from tests.support.factors import app_of
 
     login = cast.logins["client"]
     keys.are(OLD)
     app = await app_of(cast, "client")
-    link = unsubscribing.unsubscribe_token(cast.practice_id, login)
+    link = unsubscribing.unsubscribe_token(cast.practice_id, login, unread.UNREAD_MAIL.name)
     before = await cast.inside(lambda: fetch_one("SELECT secret FROM totp"))
     keys.are(NEW, OLD)
     assert await cast.inside(lambda: second_factor.takes(login, app.code()))
