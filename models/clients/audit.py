@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
-from models.clients.audit_names import Names, names_for
+from models.clients.audit_names import Names, names_for, person_of
 from models.clients.audit_words import TYPES, change_words, look_words
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
@@ -28,7 +28,7 @@ END = 2**62
 LAST = UUID(int=2**128 - 1)
 ROOM = timedelta(minutes=1)  # numbers and moments may differ by less than a transaction lasts
 
-COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at, e.device, e.address"
+COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at, e.device, e.address, e.audience"
 BOUNDS = """e.practice_id = portico_here() AND e.seq < $1 AND e.seq >= $2
     AND ($3::timestamptz IS NULL OR e.at >= $3) AND ($4::timestamptz IS NULL OR e.at < $4)"""
 EVENTS = f"""SELECT {COLUMNS} FROM event e WHERE {BOUNDS} {{more}}
@@ -203,12 +203,13 @@ def _after(day: date | None) -> date | None:
 def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
     given: dict[str, Any] = {
         "device": row["device"] or "", "address": row["address"] or "",
-        "at": row["at"].astimezone(zone), "person": row["login_id"], "who": names.login(row["login_id"]),
+        "at": row["at"].astimezone(zone), "person": person_of(row), "who": names.login(person_of(row)),
         "client": row["client_id"], "client_name": names.client(row["client_id"]),
     }
     if "seq" in row:
         words = change_words(row["type"]).format(
-            staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact"))
+            staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact")),
+            login=names.login(row["subject_id"]),
         )
         return Entry(number=row["seq"], name=row["type"], words=words, **given)
     return Entry(

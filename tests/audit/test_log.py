@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from models.accounts.ending import sweep_here
 from models.clients import audit
 from models.clients.access import visible_clients
 from models.clients.audit import Asked, audit_page
@@ -17,7 +18,7 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.events import Part, ToStaff, event_type
 from models.core.looking import note_look
-from models.core.scope import Whence
+from models.core.scope import Whence, current_scope
 from models.messaging.events import CLAIMED
 from realtime import door
 
@@ -185,6 +186,24 @@ async def test_a_change_and_a_look_say_from_where(cast, browse, log):
     await happen(cast)
     (job,) = [one for one in (await (await owner.json(HERE)).get_json())["entries"] if one["name"].startswith("test.")]
     assert (job["device"], job["address"]) == ("", ""), "what nobody asked for at a door comes from nowhere"
+
+
+async def test_what_happens_to_a_sign_in_is_told_of_whose_it_is(cast, browse):
+    """Nobody was signed in when a link was asked for, or a session ended by the clock."""
+    visitor = await browse(cast)
+    for email in (f"client@{cast.subdomain}.test", "nobody@elsewhere.test"):
+        await visitor.send("/sign-in/link", {"email": email})
+    teen = await browse(cast, "teen")
+    await cast.inside(lambda: execute("UPDATE session SET active_at = now() - interval '2 days'"))
+    await cast.inside(lambda: execute("UPDATE session_key SET due_at = now() - interval '1 day'"))
+    await cast.inside(lambda: sweep_here(current_scope()))
+    assert (await teen.json("/me")).status_code == 401, "the premise"
+    owner = await browse(cast, "owner")
+    await owner.send(f"/staff/team/{cast.staff['biller']}/second-factor/reset", {"how": "They stood before me"})
+    told = [f"{one.who} {one.words}" for one in (await read(cast)).entries]
+    assert "Ana Beltrán had a sign-in link asked for" in told and "Somebody had a sign-in link asked for" in told
+    assert "Leo Marsh was signed out" in told and "Jonas Lindqvist reset the second factor of Ruth Calloway" in told
+    assert not [one for one in told if one.startswith("Portico ")]
 
 
 async def test_where_somebody_was_is_told_to_nobody_but_administrators(cast, browse, log):
