@@ -47,7 +47,8 @@ def without_a_column(actors: list[Actor]) -> set[str]:
     for kind, every, seen in (
         ("permission", CONTACT_PERMISSIONS, allowed), ("feature", FEATURES, features),
     ):
-        alone |= {f"{kind} {key}" for key in every if set(every) - {key} not in seen or set(every) not in seen}
+        known = [each & set(every) for each in seen]
+        alone |= {f"{kind} {key}" for key in every if set(every) - {key} not in known or set(every) not in known}
     return alone
 
 

@@ -91,10 +91,15 @@ class Walk:
             ("head", ["administrator"], {}),
         ):
             await self.one_more_member(word, roles, **switches)
+        await self.one_more_member("overseer", ["supervisor"])
+        supervises = "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)"
+        await self.cast.inside(
+            lambda: execute(supervises, self.cast.staff["overseer"], self.cast.staff["practitioner"])
+        )
         for word, name, about in (
             ("practitioner, own client", "practitioner", "teen"), ("practitioner, another's", "practitioner", "far"),
             ("+ all clients", "all", "far"), ("+ billing", "money", "far"), ("+ full clinical", "depth", "far"),
-            ("supervisor, supervisee's", "supervisor", "teen"), ("supervisor, another's", "supervisor", "far"),
+            ("supervisor, supervisee's", "overseer", "teen"), ("supervisor, another's", "overseer", "far"),
             ("scheduler", "frontdesk", "far"), ("biller", "biller", "far"), ("administrator", "head", "far"),
         ):
             await self.add(word, name, about)
