@@ -170,6 +170,7 @@ LOOKS = {
     "client.profile": "looked at a child’s information",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
+    "message-search": "was shown messages by a search",
     "taken-out": "took the record out with others",
     "export-csv": "exported clients as a table",
     "export-fhir": "exported clients as FHIR",

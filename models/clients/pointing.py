@@ -23,7 +23,7 @@ from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid, missing
 from models.core.events import Part
 from models.core.ids import new_id
-from models.core.looking import TAKEN_OUT, id_at
+from models.core.looking import FOUND, TAKEN_OUT, id_at
 from models.core.practices import where_waiting
 
 HOUR = timedelta(hours=1)
@@ -36,8 +36,8 @@ SEEN = """SELECT c.id, c.last_name, c.name, c.status, c.status_since,
     EXISTS (SELECT FROM assignment a LEFT JOIN supervision v ON v.supervisee_id = a.staff_id AND v.supervisor_id = $2
       WHERE a.client_id = c.id AND a.ended_at IS NULL AND (a.staff_id = $2 OR v.supervisor_id IS NOT NULL)) AS mine
   FROM client c WHERE c.id = ANY($1)"""
-# Records that were opened one by one; an export asks for a proof of its own, and the log says so.
-OPENED = f"client_id IS NOT NULL AND subject <> '{TAKEN_OUT}'"
+# Records that were opened one by one; an export asks for a proof of its own, and a word stands in many conversations.
+OPENED = f"client_id IS NOT NULL AND subject NOT IN ('{TAKEN_OUT}', '{FOUND}')"
 IN_AN_HOUR = f"""SELECT count(DISTINCT client_id)::int AS many FROM look
   WHERE practice_id = portico_here() AND login_id = $1 AND id > $2 AND {OPENED}"""
 # Records a person opened on each day where the practice is: those of a day by id, of the others only how many.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.door import DOORS
+from server.door import ADMINISTRATOR, DOORS
 from server.worlds import PASSWORD
 from tests.support.authenticator import added, shown
 from tests.support.factors import pressed
@@ -133,6 +133,30 @@ async def test_the_doors_that_ask_for_it_are_these(wired):
         "/security/passkeys/options", "/security/passkeys/<uuid:id>/name", "/security/passkeys/<uuid:id>/remove",
     }
     assert "/settings/security" in asking
+
+
+# What only draws or asks, and keeps nothing.
+ASK_ONLY = {"/staff/settings/branding/preview", "/staff/settings/portal/subdomain/look"}
+
+
+def test_whatever_only_administrators_change_asks_for_it_and_so_do_exports(wired):
+    """Settings, the team, the practice's billing details, the audit log; and whatever leaves as a file."""
+    open_still = {door.path for door in DOORS if door.method == "POST" and door.allow == ADMINISTRATOR}
+    open_still -= {door.path for door in DOORS if door.step_up}
+    assert open_still == ASK_ONLY
+    leaving = {door.path for door in DOORS if "export" in door.path or door.path.startswith("/account/data")}
+    kept = {door.path for door in DOORS if door.step_up}
+    assert leaving - kept == {"/account/data/<uuid:id>/remove"}
+
+
+async def test_a_desk_left_open_changes_no_billing_details_and_takes_nothing_out(owner, people):
+    refused = await owner.send("/staff/settings/practice", {"name": "Harbor", "tax_id": "99-9999999"})
+    assert (await refused.get_json())["code"] == "step-up"
+    assert (await people.row("SELECT count(*) AS n FROM event WHERE type = 'practice.details_changed'"))["n"] == 0
+    for path in ("/staff/clients/export.csv", "/staff/clients/export.json", "/staff/settings/audit/export"):
+        answer = await owner.json(path)
+        assert (await answer.get_json())["code"] == "step-up", path
+    assert await people.rows("SELECT 1 FROM look") == [], "and nothing was taken out"
 
 
 async def test_portal_people_step_up_at_their_own_door(browse, cast, people):

@@ -28,6 +28,24 @@ async def test_staff_who_read_a_clients_conversation_look_at_that_record(cast, b
     assert len(await log.looks("conversation")) == 2, "a page opened anew is a look of its own"
 
 
+async def test_what_a_search_shows_of_a_client_is_a_look_at_that_record(cast, browse, talk, log):
+    about_teen = await talk.start("practitioner", "parent", about="teen")
+    await talk.say("parent", about_teen, "He likes the harbour")
+    own = await talk.start("practitioner", "client", about="client")
+    await talk.say("client", own, "I like the harbour, too")
+    maya, ana = await browse(cast, "practitioner"), await browse(cast, "client")
+    for _ in range(2):
+        found = await (await maya.send("/staff/messages/search", {"words": "harbour"})).get_json()
+        assert len(found["messages"]) == 2, "the premise"
+    kept = await log.looks("message-search")
+    assert {(one["subject_id"], one["client_id"]) for one in kept} == {
+        (about_teen, cast.clients["teen"]), (own, cast.clients["client"]),
+    } and len(kept) == 2, "typing on is the same look"
+    await maya.send("/staff/messages/search", {"words": "nothing of it"})
+    await ana.send("/messages/search", {"words": "harbour"})
+    assert len(await log.looks("message-search")) == 2, "what is one's own, or was not found, is none"
+
+
 async def test_among_staff_and_for_clients_it_is_none(cast, browse, talk, log):
     staff = await talk.start("practitioner", "owner")
     await (await browse(cast, "practitioner")).get(f"/staff/messages/{staff}")
