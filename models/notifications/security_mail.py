@@ -40,7 +40,9 @@ async def mail_link(login_id: UUID) -> None:
 async def on_new_device(actor: Actor | None, event: Event) -> None:
     """Listener on login.new_device."""
     assert event.subject_id is not None
-    await queue_mail(event.subject_id, NEW_DEVICE, {"device": event.parts[0].ids["device"]})
+    found = await known_devices.device_seen(event.parts[0].ids["device"])
+    # Kept with the mail: whoever got in would else forget the device before it leaves, and nobody would hear of it.
+    await queue_mail(event.subject_id, NEW_DEVICE, {"device": found.words if found else "", "at": event.at})
 
 
 async def on_reset(actor: Actor | None, event: Event) -> None:
@@ -65,11 +67,11 @@ async def _link(need: Need) -> Mapping[str, Any] | None:
 
 
 async def _new_device(need: Need) -> Mapping[str, Any] | None:
-    """When, and which kind of device; None once it was forgotten, by the person or by a reset."""
-    found = await known_devices.device_seen(UUID(str(need.facts["device"])))
-    if found is None or need.deactivated:
+    """When, and which kind of device."""
+    if need.deactivated or "at" not in need.facts:  # one of before, whose device would have to be looked up
         return None
-    return {"device": found.words or "An unknown device", "when": await _when(found.first_at)}
+    when = await _when(datetime.fromisoformat(str(need.facts["at"])))
+    return {"device": str(need.facts["device"]) or "An unknown device", "when": when}
 
 
 async def _changed(need: Need) -> Mapping[str, Any] | None:

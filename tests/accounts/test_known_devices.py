@@ -132,7 +132,7 @@ async def test_a_new_device_is_told_of_and_the_very_first_is_not(browse, cast, s
     assert event["subject_id"] == cast.logins["client"]
     (mail,) = await people.rows("SELECT kind, login_id, facts FROM outgoing_mail")
     assert (mail["kind"], mail["login_id"]) == ("new-device", cast.logins["client"])
-    assert set(mail["facts"]) == {"device"}
+    assert set(mail["facts"]) == {"device", "at"} and mail["facts"]["device"] == "Chrome on Windows"
 
 
 async def test_a_failed_sign_in_makes_no_device(sign_in, people):
