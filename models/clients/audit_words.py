@@ -168,6 +168,7 @@ TITLES = {key: title for key, title, _ in CHANGES}
 LOOKS = {
     "audit-export": "exported the audit log",
     "client.profile": "looked at a child’s information",
+    "client-second-factor": "opened the page from which a second factor is reset",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "message-search": "was shown messages by a search",

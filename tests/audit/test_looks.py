@@ -6,9 +6,12 @@ import pytest
 from obstore.store import LocalStore
 
 from server import storage
+from server.door import DOORS
 from tests.files import samples
 from tests.files.conftest import Sender
 from tests.messaging.conftest import Talk
+from tests.support.steps import Person, address
+from tests.support.walking import ids_about
 
 
 @pytest.fixture
@@ -69,6 +72,25 @@ async def test_a_clients_file_and_its_picture_opened_by_staff(cast, browse, talk
     (kept,) = await log.looks("file")
     assert (kept["login_id"], kept["client_id"]) == (cast.logins["practitioner"], cast.clients["client"])
     assert kept["session_id"] == maya.session_id
+
+
+async def test_no_page_of_a_clients_record_opens_unseen(cast, browse, log):
+    """Each door under a client's address, as a page and as JSON. A new one is found here."""
+    owner = await browse(cast, "owner")
+    ids = {**ids_about(cast, "teen"), "<uuid:other>": str(cast.clients["child"])}
+    person, seen = Person(owner, cast, "teen", None, ids), 0
+    await owner.json(f"/staff/clients/{cast.clients['teen']}/messages/list")
+    assert len(await log.looks("client-messages")) == 1, "a list alone is a look, once a minute"
+    for door in DOORS:
+        if door.method == "GET" and "/staff/clients/<uuid:id>" in door.path:
+            for ask in (owner.get, owner.json):
+                before = len(await log.looks())
+                answer = await ask(address(door, person))
+                looks = [one for one in (await log.looks())[before:] if one["client_id"] == cast.clients["teen"]]
+                noted = looks or door.path.endswith("/messages/list")
+                assert answer.status_code == 200 and noted, (door.path, answer.status_code)
+                seen += 1
+    assert seen > 25, "the premise"
 
 
 async def test_who_is_refused_has_not_looked(cast, browse, talk, log):
