@@ -12,6 +12,7 @@ from models.clients.onboarding import Progress, Stage
 from models.clients.portal_asks import StepValues
 from models.clients.sections import SECTIONS
 from models.core.actor import Actor
+from models.core.looking import note_look
 from server.door import PORTAL, Done, Page, get, post
 from server.frames import base_of
 from server.record import drawn, posted_part
@@ -31,6 +32,8 @@ async def onboarding_step(actor: Actor, step: str, request: Request) -> Page:
     assert actor.access is not None
     stage = await onboarding.stage_for(actor, step)
     found, there = await onboarding.progress(actor.access), await stage.step.read(actor)
+    if actor.access.contact_id is not None and stage.step.about_client:
+        await note_look(actor, "client.profile", actor.access.client_id, client_id=actor.access.client_id, again=True)
     place = [one.step.key for one in found.stages].index(step) + 1
     return Page(
         "clients/onboarding_step.html", json={**_stage(stage), "values": there}, current="home", stage=stage,

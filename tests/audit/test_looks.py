@@ -49,6 +49,18 @@ async def test_what_a_search_shows_of_a_client_is_a_look_at_that_record(cast, br
     assert len(await log.looks("message-search")) == 2, "what is one's own, or was not found, is none"
 
 
+async def test_a_contact_who_opens_a_childs_record_stands_in_its_log(cast, browse, log):
+    teen = cast.clients["teen"]
+    karen = await browse(cast, "parent")
+    assert (await karen.json(f"/for/{teen}/profile")).status_code == 200
+    assert (await (await browse(cast, "client")).json("/profile")).status_code == 200
+    (kept,) = await log.looks("client.profile")
+    assert (kept["login_id"], kept["client_id"]) == (cast.logins["parent"], teen), "and one's own is none"
+    tab = await (await (await browse(cast, "owner")).json(f"/staff/clients/{teen}/audit")).get_json()
+    told = [f"{one['who']} {one['words']}" for one in tab["entries"]]
+    assert "Karen Marsh looked at a child’s information" in told
+
+
 async def test_among_staff_and_for_clients_it_is_none(cast, browse, talk, log):
     staff = await talk.start("practitioner", "owner")
     await (await browse(cast, "practitioner")).get(f"/staff/messages/{staff}")
