@@ -42,7 +42,7 @@ async def test_staff_without_one_can_do_nothing_but_set_it_up(browse, cast):
     led = await browser.get("/staff/messages")
     assert (led.status_code, led.headers["Location"]) == (303, "/staff/security/second-factor")
     page = await (await browser.get("/staff/security/second-factor")).get_data(as_text=True)
-    assert "requires one of its staff" in page and "rail" not in page.split("<main")[0].split("<body")[1]
+    assert "requires a second factor of its staff" in page and "rail" not in page.split("<main")[0].split("<body")[1]
 
 
 async def test_every_door_of_staff_but_these_is_shut(browse, cast, required):
