@@ -20,7 +20,7 @@ from models.core.errors import Busy, Conflict, Forbidden, Invalid, Refusal
 from models.core.keys import first_answer, keep_answer
 from models.core.kinds import ADMINISTRATOR, PORTAL, SIGNED_IN, STAFF, Kind, kind_of
 from models.core.payload import Payload, parse
-from models.core.scope import Scope, run_scope
+from models.core.scope import NOWHERE, Scope, Whence, run_scope
 
 PATIENCE = 10.0
 
@@ -71,7 +71,9 @@ def ask(
     return add
 
 
-async def heard(practice_id: UUID, session_id: UUID, name: str, given: object) -> dict[str, Any]:
+async def heard(
+    practice_id: UUID, session_id: UUID, name: str, given: object, *, whence: Whence = NOWHERE
+) -> dict[str, Any]:
     """Answer one ask of a session; the actor and their rights are read anew. Never raises."""
     try:
         one = ASKS.get(name)
@@ -79,7 +81,7 @@ async def heard(practice_id: UUID, session_id: UUID, name: str, given: object) -
             raise Invalid("unknown", "This server does not know what was asked.")
         payload = parse(one.payload, given)
         async with asyncio.timeout(PATIENCE):
-            answer = await run_scope(practice_id, lambda scope: _answer(scope, one, session_id, payload))
+            answer = await run_scope(practice_id, lambda scope: _answer(scope, one, session_id, payload, whence))
         return answer()
     except Refusal as refusal:
         return refused(refusal)
@@ -110,7 +112,10 @@ def refused(refusal: Refusal) -> dict[str, Any]:
     return {"ok": False, "error": error}
 
 
-async def _answer(scope: Scope, one: Ask, session_id: UUID, payload: Payload) -> Callable[[], dict[str, Any]]:
+async def _answer(
+    scope: Scope, one: Ask, session_id: UUID, payload: Payload, whence: Whence
+) -> Callable[[], dict[str, Any]]:
+    scope.whence = whence
     actor = await actor_of_session(scope.practice_id, session_id, while_locked=one.while_locked)
     if kind_of(actor) not in one.allow:
         raise Forbidden()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from models.core.scope import NOWHERE, Whence
 from realtime.gate import FLOODED, Gate, Receive
 from realtime.peer import Send
 
@@ -28,7 +29,7 @@ Scope = dict[str, Any]
 class Visitor:
     """Who opened a socket: ids only, rights are read anew each time. Without a session: anyone, public rooms only.
 
-    `at`: the subdomain it came by.
+    `at`: the subdomain it came by; `whence`: from where, as the audit log keeps it.
     """
 
     practice_id: UUID
@@ -36,6 +37,7 @@ class Visitor:
     session_id: UUID | None = None
     side: str | None = None
     at: str | None = None
+    whence: Whence = NOWHERE
 
 
 def host_of(scope: Scope) -> str | None:

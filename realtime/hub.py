@@ -93,7 +93,8 @@ class Hub:
         if line is None or line.visitor.session_id is None:
             return door.refused(SignedOut())
         given = payload[0] if len(payload) == 1 else payload
-        answer = await door.heard(line.visitor.practice_id, line.visitor.session_id, name, given)
+        practice, session, whence = line.visitor.practice_id, line.visitor.session_id, line.visitor.whence
+        answer = await door.heard(practice, session, name, given, whence=whence)
         if answer["ok"] and (sign := door.sign_given(name, given)) is not None:
             line.shows(*sign)
         return answer

@@ -33,7 +33,7 @@ from server.cookies import token_of_header
 from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.redis import open_redis
-from server.requests import scope_host
+from server.requests import scope_host, scope_whence
 
 SHUTDOWN_SECONDS = 8.0
 ADMITTING_AT_ONCE = 16
@@ -135,7 +135,7 @@ class Worker:
                 return None if found.moved_to else Visitor(found.id, at=found.subdomain)
             # Who comes by an address that was left is told so, and may first say what is still unsaid.
             at = str(host).lower().partition(".")[0] if found.moved_to else found.subdomain
-            return Visitor(found.id, key.login_id, key.session_id, at=at)
+            return Visitor(found.id, key.login_id, key.session_id, at=at, whence=scope_whence(scope))
         return None
 
 

@@ -24,6 +24,7 @@ from models.core.looking import note_look
 from models.core.scope import Scope, run_scope
 from models.core.verifying import last_check
 from server.door import ADMINISTRATOR, Page, Raw, get
+from server.importing import harmless
 from server.profile import profile_page
 from server.unusual import waiting
 
@@ -31,8 +32,6 @@ HERE = "/staff/settings/audit"
 EXPORTED_AT_ONCE = 500
 WHAT = (("all", "Changes and looks"), ("changes", "Changes"), ("looks", "Looks"), *TITLES.items())
 COLUMNS = ("number", "when", "person", "what", "kind", "client", "viewed as", "device", "address", "reason")
-# A spreadsheet takes a cell that begins like this for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @get(HERE, allow=ADMINISTRATOR, query=AskAudit)
@@ -66,7 +65,7 @@ async def export_audit(actor: Actor, query: AskAudit) -> Raw:
 
 async def _lines(actor: Actor, asked: Asked) -> AsyncIterator[bytes]:
     """Page by page, each in a scope of its own: a file of any length holds no transaction open."""
-    yield _csv([COLUMNS])
+    yield "\ufeff".encode() + _csv([COLUMNS])  # so that spreadsheets take it for UTF-8
     while True:
         async def one_page(_: Scope, asked: Asked = asked) -> Any:
             return await audit_page(actor, asked, limit=EXPORTED_AT_ONCE)
@@ -87,7 +86,7 @@ def _csv(rows: Any) -> bytes:
 def _cells(one: Entry) -> list[str]:
     cells = [str(one.number or ""), one.at.isoformat(timespec="seconds"), one.who, one.words, one.name,
              one.client_name, one.as_whom, one.device, one.address, one.reason]
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
+    return [harmless(cell) for cell in cells]
 
 
 async def _shown(actor: Actor, asked: Asked, here: str) -> dict[str, Any]:

@@ -87,6 +87,14 @@ def _make_administrator(options: argparse.Namespace) -> None:
     print(asyncio.run(make_administrator(options.practice, options.email)))
 
 
+def _reset_second_factor(options: argparse.Namespace) -> None:
+    from server import wiring
+    from server.shell import reset_second_factor
+
+    wiring.wire()  # the mail about it hangs on the event
+    print(asyncio.run(reset_second_factor(options.practice, options.email)))
+
+
 def _routes(_: argparse.Namespace) -> None:
     from server import wiring
     from server.overview import routes
@@ -136,13 +144,14 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "migrate": _migrate,
     "seed": _seed,
     "make-administrator": _make_administrator,
+    "reset-second-factor": _reset_second_factor,
     "routes": _routes,
     "doctor": _doctor,
     "retry": _retry,
     "verify": _verify,
     "wire": _wire,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed", "verify", "make-administrator")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "verify", "make-administrator", "reset-second-factor")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
         "migrate": "bring the database up to date",
         "seed": "make a world",
         "make-administrator": "make a member of a practice's team an administrator",
+        "reset-second-factor": "take a lost second factor from a member of a practice's team",
         "routes": "list every door and ask with whom it allows",
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
@@ -162,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     }
     for name, text in helps.items():
         command = commands.add_parser(name, help=text)
-        if name == "make-administrator":
+        if name in ("make-administrator", "reset-second-factor"):
             command.add_argument("practice", help="its subdomain")
             command.add_argument("email", help="what the member signs in with")
         if name == "seed":

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from models.clients.access import client_for
 from models.core import presence
 from models.core.actor import Actor
+from models.core.looking import note_look
 from models.messaging import about_client
 from models.messaging.showing import with_presence
 from models.messaging.views import ConversationLine
@@ -29,8 +30,9 @@ async def client_messages(actor: Actor, id: UUID) -> Page:
 
 @get(f"{HERE}/list", allow=STAFF)
 async def client_talks(actor: Actor, id: UUID) -> Page:
-    """The list alone."""
+    """The list alone, which an open page fetches again."""
     talks = await _talks(actor, id)
+    await note_look(actor, "client-messages", id, client_id=id, again=True)
     return Page("clients/_talks.html", json={"conversations": talks}, talks=talks)
 
 

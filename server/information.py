@@ -27,7 +27,7 @@ async def profile(actor: Actor, request: Request) -> Page:
     access = _access(actor)
     found = {key: await seen(actor, section, access.client_id) for key, section in SECTIONS.items()}
     if access.contact_id is not None:
-        await note_look(actor, "client.profile", access.client_id)
+        await note_look(actor, "client.profile", access.client_id, client_id=access.client_id)
     posted, form = await posted_part(request, f"{base_of(actor)}{HERE}/")
     sections = [
         _drawn(actor, section, found[key], form if posted == key else {}) for key, section in SECTIONS.items()

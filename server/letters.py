@@ -37,6 +37,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "email-confirm": lambda practice: f"Confirm your new e-mail address at {practice}",
     "email-asked": lambda practice: f"Your e-mail address at {practice} is to change",
     "email-changed": lambda practice: f"Your e-mail address at {practice} was changed",
+    "security-changed": lambda practice: f"The security of your login at {practice} changed",
     "second-factor-reset": lambda practice: f"Your second factor at {practice} was reset",
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",

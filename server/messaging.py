@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from models.core import presence
 from models.core.actor import Actor
-from models.core.looking import note_look
+from models.core.looking import note_found, note_look
 from models.files.kinds import ACCEPT, MOST_BYTES, TOLD
 from models.messaging import finding, inbox, picking, replies, thread
 from models.messaging.asks import Find, Inbox, Lines, NewConversation, Nothing, OpenThread, Pick
@@ -87,7 +87,11 @@ async def search_page(actor: Actor, query: Nothing) -> Page:
 async def search(actor: Actor, body: Find) -> Page:
     """Messages by words, conversations by person."""
     asked = body.words.strip() or body.person.strip()
-    return _found(actor, body, await finding.find(actor, words=body.words, person=body.person) if asked else None)
+    found = await finding.find(actor, words=body.words, person=body.person) if asked else None
+    if found and actor.desk:
+        about = {one["conversation"]: one["about"]["client"] for one in found["messages"] if one["about"]}
+        await note_found(actor, about)
+    return _found(actor, body, found)
 
 
 async def _choose(actor: Actor, *, to: UUID | None = None, words: str = "") -> Page:

@@ -14,6 +14,7 @@ from models.clients.portal_asks import StepValues
 from models.clients.registries import OnboardingStep
 from models.clients.sections import SECTIONS
 from models.core.actor import AccessOf, Actor
+from models.core.looking import note_look
 from server.door import PORTAL, Done, Page, get, post
 from server.frames import base_of
 from server.record import drawn, posted_part
@@ -33,6 +34,8 @@ async def onboarding_step(actor: Actor, step: str, request: Request) -> Page:
     assert actor.access is not None
     stage = await onboarding.stage_for(actor, step)
     found, there = await onboarding.progress(actor.access), await stage.step.read(actor)
+    if actor.access.contact_id is not None and stage.step.about_client:
+        await note_look(actor, "client.profile", actor.access.client_id, client_id=actor.access.client_id, again=True)
     place = [one.step.key for one in found.stages].index(step) + 1
     title, hint = _words(stage.step, actor.access)
     return Page(

@@ -28,7 +28,7 @@ from models.core.database import fetch_one
 from models.core.errors import Forbidden, Missing, Refusal, SignedOut
 from models.core.keys import first_answer, keep_answer
 from models.core.payload import parse
-from models.core.scope import Scope, run_scope
+from models.core.scope import Scope, comes_from, run_scope
 from server import answers, leading
 from server.cookies import token_of
 from server.door import PORTAL, REFUSAL_PAGES, Answer, Done, Door, Instead, Page, again_with, kind_of
@@ -78,6 +78,7 @@ class Opening:
 
     async def answer(self) -> Response:
         """Always an answer: refusals become problem documents or pages."""
+        comes_from(whence_of(self.request))
         return await leading.onward(self, await self._answer())
 
     async def _answer(self) -> Response:
@@ -152,12 +153,7 @@ class Opening:
 
     async def run(self, work: Callable[[Scope], Awaitable[Any]]) -> Any:
         assert self.practice is not None
-
-        async def from_here(scope: Scope) -> Any:
-            scope.whence = whence_of(self.request)
-            return await work(scope)
-
-        made = await run_scope(self.practice.id, from_here)
+        made = await run_scope(self.practice.id, work)
         return made() if callable(made) and not isinstance(made, Response) else made
 
     async def actor(self) -> Actor | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from quart import Request
 
-from models.accounts import challenges, passkeys, proving, sessions
+from models.accounts import challenges, passkeys, proving, sessions, setting_up
 from models.accounts.asks import AddPasskey, NamePasskey, ProvePasskey
 from models.accounts.reach import by_login
 from models.core.actor import Actor
@@ -30,7 +30,7 @@ async def sign_in_options(request: Request) -> Done:
 
 @post("/sign-in/passkey", allow=ANYONE, body=ProvePasskey)
 async def sign_in(actor: Actor | None, body: ProvePasskey, request: Request) -> Done | Page:
-    """A passkey becomes a session; one that had verified its person is both factors."""
+    """A passkey becomes a session; it is both factors."""
     proof = await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.SIGN_IN, host=host_of(request)
     )
@@ -42,10 +42,10 @@ async def sign_in(actor: Actor | None, body: ProvePasskey, request: Request) -> 
         await sessions.sign_out(actor)
     try:
         return signed_in(await sessions.begin(
-            reach, body.side, device=words_of(request), browser=browser_of(request), strong=proof.verified,
+            reach, body.side, device=words_of(request), browser=browser_of(request), strong=True,
             mailed=proof.by_mail, how="signed-in-passkey",
         ), next_page=body.next)
-    except (sessions.SecondFactor, sessions.ChooseSide) as step:
+    except sessions.ChooseSide as step:
         if not wants_json(request):
             return await next_step(step, next_page=body.next)
         page = await next_step(step, next_page=body.next)
@@ -61,10 +61,10 @@ async def step_up_options(actor: Actor, request: Request) -> Done:
 @post("/step-up/passkey", allow=PORTAL, body=ProvePasskey)
 @post("/staff/step-up/passkey", allow=STAFF, body=ProvePasskey, while_unready=True)
 async def step_up(actor: Actor, body: ProvePasskey, request: Request) -> Done:
-    proof = await passkeys.prove(
+    await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.STEP_UP, host=host_of(request), actor=actor
     )
-    await proving.prove(actor, strong=proof.verified)
+    await proving.prove(actor, strong=True)
     see = safe_next(body.next, actor)
     return Done({"see": see}, see=see)
 
@@ -77,10 +77,10 @@ async def unlock_options(actor: Actor, request: Request) -> Done:
 @post("/staff/unlock/passkey", allow=STAFF, body=ProvePasskey, while_locked=True, while_unready=True)
 async def unlock(actor: Actor, body: ProvePasskey, request: Request) -> Done:
     """A passkey of who locked this desk opens it, as the password does."""
-    proof = await passkeys.prove(
+    await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.UNLOCK, host=host_of(request), actor=actor
     )
-    await sessions.open_desk(actor, strong=proof.verified)
+    await sessions.open_desk(actor, strong=True)
     see = safe_next(body.next, actor)
     return Done({"see": see}, see=see)
 
@@ -88,6 +88,7 @@ async def unlock(actor: Actor, body: ProvePasskey, request: Request) -> Done:
 @post("/security/passkeys/options", allow=PORTAL, step_up=True)
 @post("/staff/security/passkeys/options", allow=STAFF, step_up=True, while_unready=True)
 async def add_options(actor: Actor, request: Request) -> Done:
+    await setting_up.refuse_beside_another(actor, host_of(request))
     return Done(await passkeys.options_to_add(actor, host_of(request)))
 
 
@@ -95,6 +96,7 @@ async def add_options(actor: Actor, request: Request) -> Done:
 @post("/staff/security/passkeys", allow=STAFF, body=AddPasskey, step_up=True, while_unready=True)
 async def add(actor: Actor, body: AddPasskey, request: Request) -> Done:
     """Keep a new passkey; its name is the device, unless the person gives one."""
+    await setting_up.refuse_beside_another(actor, host_of(request))
     name = body.name or words_of(request)
     made = await passkeys.add(actor, body.challenge, body.credential, name=name, host=host_of(request))
     return Done({"passkey": made, "see": _page(actor)}, see=_page(actor))

@@ -52,15 +52,11 @@ def peer_of(request: Request) -> str:
 
 def address_of(request: Request) -> str:
     """The caller's address, for limits. Behind trusted proxies the last one they did not add themselves."""
-    peer = peer_of(request)
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    while chain and from_trusted_proxy(peer):
-        peer = chain.pop()
-    return peer
+    return _address(request.scope)
 
 
 def whence_of(request: Request) -> Whence:
-    """From where this was asked, for looks. A region of an open page that fetches itself anew says so."""
+    """From where this was asked, for changes and looks. A region of an open page that fetches itself anew says so."""
     device = device_of(request.headers.get("User-Agent", ""))
     return Whence(address_of(request), device, "Portico-Fragment" in request.headers)
 
@@ -147,6 +143,19 @@ def scope_host(scope: Mapping[str, Any]) -> str | None:
     forwarded = _raw(scope, b"x-forwarded-host")
     hosts = forwarded if forwarded and from_trusted_proxy(peer) else _raw(scope, b"host")
     return hosts[0].split(",")[0].strip().lower() if len(hosts) == 1 else None
+
+
+def scope_whence(scope: Mapping[str, Any]) -> Whence:
+    """From where a handshake came."""
+    return Whence(_address(scope), device_of(" ".join(_raw(scope, b"user-agent"))))
+
+
+def _address(scope: Mapping[str, Any]) -> str:
+    peer = str((scope.get("client") or ("", 0))[0])
+    chain = [part.strip() for part in ",".join(_raw(scope, b"x-forwarded-for")).split(",") if part.strip()]
+    while chain and from_trusted_proxy(peer):
+        peer = chain.pop()
+    return peer
 
 
 def _raw(scope: Mapping[str, Any], name: bytes) -> list[str]:

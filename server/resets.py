@@ -8,6 +8,7 @@ from models.accounts import resets, second_factor
 from models.accounts.asks import ResetSecondFactor
 from models.clients import second_factors
 from models.core.actor import Actor
+from models.core.looking import note_look
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
 
 
@@ -30,6 +31,7 @@ async def reset_member(actor: Actor, id: UUID, body: ResetSecondFactor) -> Done:
 async def reader_page(actor: Actor, id: UUID, access: UUID) -> Page:
     """The same for somebody who reads a client's portal, for staff who manage that client."""
     reader = await second_factors.reader_for(actor, id, access)
+    await note_look(actor, "client-second-factor", id, client_id=id)
     here = f"/staff/clients/{id}/portal/{access}/second-factor/reset"
     return await _page(reader.login_id, reader.name, here, f"/staff/clients/{id}/portal", "clients")
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import segno
 from quart import Request
 
-from models.accounts import known_devices, passkeys, second_factor, security
+from models.accounts import known_devices, passkeys, second_factor, security, setting_up
 from models.accounts.actors import SecondFactorRequired, actor_for
 from models.accounts.asks import JustDone, ShowCode
 from models.accounts.devices import mark_of
@@ -63,16 +63,18 @@ async def _set_up(actor: Actor, request: Request) -> Page:
 
 @post("/security/second-factor/start", allow=PORTAL, step_up=True)
 @post("/staff/security/second-factor/start", allow=STAFF, step_up=True, while_unready=True)
-async def start(actor: Actor) -> Done:
+async def start(actor: Actor, request: Request) -> Done:
     """A new key for the app; nothing is asked for until one of its codes was shown."""
+    await setting_up.refuse_beside_another(actor, host_of(request))
     await second_factor.start(actor)
     return Done(see=f"{_root(actor)}/security/second-factor")
 
 
 @post("/security/second-factor", allow=PORTAL, body=ShowCode, again=_set_up, step_up=True)
 @post("/staff/security/second-factor", allow=STAFF, body=ShowCode, again=_set_up, step_up=True, while_unready=True)
-async def turn_on(actor: Actor, body: ShowCode) -> Page:
+async def turn_on(actor: Actor, body: ShowCode, request: Request) -> Page:
     """The code is right: from now on it is asked. The recovery codes are shown this once."""
+    await setting_up.refuse_beside_another(actor, host_of(request))
     return await _codes(actor, await second_factor.turn_on(actor, body.code), first=True)
 
 

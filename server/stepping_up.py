@@ -35,9 +35,13 @@ async def set_it_up_first(actor: Actor) -> See:
 @post("/step-up", allow=PORTAL, body=StepUp, again=step_up_page)
 @post("/staff/step-up", allow=STAFF, body=StepUp, again=step_up_page, while_unready=True)
 async def step_up(actor: Actor, body: StepUp) -> Done | Page:
-    """The password was typed: go on to the page, or to the form, which is sent with one more click."""
-    await resetting.confirm(actor, body.password)
-    await proving.prove(actor)
+    """The password was typed, or a passkey was used a moment ago: go on to the page, or to the form, which is sent with
+    one more click."""
+    if body.password or not body.action:
+        await resetting.confirm(actor, body.password)
+        await proving.prove(actor)
+    else:
+        proving.refuse_unless_proved(actor)
     if not body.action:
         return Done(see=safe_next(body.next, actor))
     return Page("accounts/step_up_done.html", json={}, typed=_typed(safe_next(body.action, actor), body.kept))

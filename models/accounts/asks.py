@@ -214,9 +214,10 @@ class UseLink(Payload):
 
 
 class StepUp(Payload):
-    """`next`: the page that was asked for; or `action` and `kept`: the form that was sent, as JSON pairs."""
+    """`next`: the page that was asked for; or `action` and `kept`: the form that was sent, as JSON pairs. Without a
+    password a passkey was used a moment ago."""
 
-    password: Password
+    password: Password = ""
     next: str = Field("", max_length=2000)
     action: str = Field("", max_length=2000)
     kept: str = Field("", max_length=500_000)

@@ -10,7 +10,8 @@ SESSION_ENDED = event_type(
 )
 SESSION_LOCKED = event_type("session.locked", audiences="login", ids="session")
 SESSION_UNLOCKED = event_type("session.unlocked", audiences="login", ids="session")
-PASSWORD_CHANGED = event_type("login.password_changed", audiences="login")
+# `what`, here and below: the kind of line in the person's security log (security.WORDS); none for a first password.
+PASSWORD_CHANGED = event_type("login.password_changed", audiences="login", ids="what")
 
 # Heard by nobody: an audit line, and what the mail is enqueued by. Recorded for an unknown address as well, with an id
 # that belongs to no login, so that asking takes the same work whether or not the address is known.
@@ -61,9 +62,9 @@ LINK_BEGUN = event_type("link.begun", audiences="login", ids="link")
 LINK_MADE = event_type("link.made", audiences="login", ids="link")
 LINK_ENDED = event_type("link.ended", audiences="login", ids="link")
 # The second factor was turned on or off, its recovery codes made anew or used.
-SECOND_FACTOR_CHANGED = event_type("login.second_factor_changed", audiences="login")
+SECOND_FACTOR_CHANGED = event_type("login.second_factor_changed", audiences="login", ids="what")
 SECOND_FACTOR_RESET = event_type("login.second_factor_reset", audiences="login", ids="reset")
-PASSKEYS_CHANGED = event_type("login.passkeys_changed", audiences="login", ids="passkey")
+PASSKEYS_CHANGED = event_type("login.passkeys_changed", audiences="login", ids="passkey what")
 DEVICES_CHANGED = event_type("login.devices_changed", audiences="login")
 NEW_DEVICE = event_type("login.new_device", audiences="login", ids="device")
 SESSION_PROVED = event_type("session.proved", audiences="login", ids="session")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from models.accounts.ending import end_sessions
 from models.accounts.events import DEVICES_CHANGED, NEW_DEVICE
 from models.accounts.security import note
 from models.core.actor import Actor
@@ -54,6 +55,8 @@ FIND = """SELECT id, words, first_at, last_at,
   CASE WHEN remembered_until > $3 THEN remembered_until END AS remembered_until FROM device
   WHERE practice_id = portico_here() AND login_id = $1 AND hash = ANY($2::bytea[])
   AND last_at > $3 - interval '400 days' ORDER BY last_at DESC LIMIT 1"""
+THERE = """SELECT id FROM session WHERE practice_id = portico_here() AND login_id = $1 AND device_id = $2 AND id <> $3
+  AND ended_at IS NULL"""
 OF_LOGIN = """SELECT id, words, first_at, last_at,
   CASE WHEN remembered_until > $2 THEN remembered_until END AS remembered_until FROM device
   WHERE practice_id = portico_here() AND login_id = $1 ORDER BY last_at DESC LIMIT 100"""
@@ -93,8 +96,11 @@ async def seen(login_id: UUID, browser: Browser, *, words: str) -> tuple[UUID, t
 
 
 async def forget_device(actor: Actor, device_id: UUID) -> None:
-    """The browser is unknown from now on: asked for the code, and told of again. Raises Missing for any other's."""
+    """The browser is unknown from now on: asked for the code, and told of again. Who is signed in there is signed out,
+    but for this very session. Raises Missing for any other's."""
     async with change(actor, "device.forget"):
+        there = [row["id"] for row in await fetch_all(THERE, actor.login_id, device_id, actor.session_id)]
+        await end_sessions(actor, there, login_id=actor.login_id, reason="ended")
         gone = "DELETE FROM device WHERE practice_id = portico_here() AND id = $1 AND login_id = $2"
         if not await execute(gone, device_id, actor.login_id):
             missing("device")

@@ -1,7 +1,8 @@
 """Passkeys (WebAuthn): made for the practice's host, several a login, found by the browser without an e-mail address.
 
-One that had verified its person (a finger, a face, a PIN) counts as both factors. After the practice has moved to
-another host the former ones fit no more: they are kept, marked, and a new one is asked for.
+Each makes sure of its person (a finger, a face, a PIN) every time: a key that somebody found, or that was left in a
+locked desk, opens nothing. So it counts as both factors. After the practice has moved to another host the former ones
+fit no more: they are kept, marked, and a new one is asked for.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from models.core.settings import settings
 MOST = 20
 TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal", "cable"})
 NOT_TAKEN = "This passkey could not be used. Try again, or choose another way."
+NOT_KEPT = "This passkey could not be kept. It must ask for your finger, face or PIN; set that up, then try again."
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,11 @@ class Passkey:
 
 @dataclass(frozen=True)
 class Proof:
-    """Whose passkey answered; `verified`: it had made sure that it was the person; `by_mail`: it was made in a session
-    that came through a mailbox."""
+    """Whose passkey answered, having made sure that it was the person; `by_mail`: it was made in a session that came
+    through a mailbox."""
 
     login_id: UUID
     passkey_id: UUID
-    verified: bool
     by_mail: bool
 
 
@@ -97,7 +98,7 @@ async def options_to_add(actor: Actor, host: str) -> dict[str, Any]:
         user_name=login["email"] if login else "", user_display_name=actor.name, exclude_credentials=mine,
         authenticator_selection=structs.AuthenticatorSelectionCriteria(
             resident_key=structs.ResidentKeyRequirement.REQUIRED,
-            user_verification=structs.UserVerificationRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
     return {"challenge": challenge_id, "options": options_to_json_dict(options)}
@@ -109,12 +110,12 @@ async def add(actor: Actor, challenge_id: UUID, credential: Mapping[str, Any], *
     try:
         made = webauthn.verify_registration_response(
             credential=dict(credential), expected_challenge=challenge or b"", expected_rp_id=rp_of(host),
-            expected_origin=_origins(host),
+            expected_origin=_origins(host), require_user_verification=True,
         ) if challenge else None
     except Exception:  # whatever a browser sends: the library raises many kinds, some of them not its own
         made = None
     if made is None:
-        raise Invalid("passkey-not-taken", "This passkey could not be kept. Try again.")
+        raise Invalid("passkey-not-taken", NOT_KEPT)
     passkey_id = new_id()
     async with change(actor, "passkey.add"):
         kept = await execute(
@@ -126,9 +127,8 @@ async def add(actor: Actor, challenge_id: UUID, credential: Mapping[str, Any], *
         )
         if not kept:
             raise Conflict("passkey-known", "This passkey is in your list already.")
-        await note_proof(actor, strong=made.user_verified)
-        await note(actor.login_id, "passkey-added")
-        await _tell(actor, passkey_id)
+        await note_proof(actor, strong=True)
+        await _tell(actor, passkey_id, "passkey-added")
     return passkey_id
 
 
@@ -139,7 +139,7 @@ async def options_to_prove(purpose: str, host: str, actor: Actor | None = None) 
     options = webauthn.generate_authentication_options(
         rp_id=rp_of(host), challenge=challenge,
         allow_credentials=await _credentials(login_id, rp_of(host)) if login_id else None,
-        user_verification=structs.UserVerificationRequirement.PREFERRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return {"challenge": challenge_id, "options": options_to_json_dict(options)}
 
@@ -159,13 +159,13 @@ async def prove(
         shown = webauthn.verify_authentication_response(
             credential=dict(credential), expected_challenge=challenge or b"", expected_rp_id=row["rp_id"],
             expected_origin=_origins(host), credential_public_key=bytes(row["public_key"]),
-            credential_current_sign_count=row["sign_count"],
+            credential_current_sign_count=row["sign_count"], require_user_verification=True,
         )
     except Exception:  # as above
         raise _not_taken() from None
     used = "UPDATE passkey SET sign_count = $2, used_at = $3 WHERE practice_id = portico_here() AND id = $1"
     await execute(used, row["id"], shown.new_sign_count, now())
-    return Proof(row["login_id"], row["id"], shown.user_verified, row["by_mail"])
+    return Proof(row["login_id"], row["id"], row["by_mail"])
 
 
 async def rename(actor: Actor, passkey_id: UUID, name: str) -> None:
@@ -173,7 +173,7 @@ async def rename(actor: Actor, passkey_id: UUID, name: str) -> None:
         renamed = "UPDATE passkey SET name = $3 WHERE practice_id = portico_here() AND id = $1 AND login_id = $2"
         if not await execute(renamed, passkey_id, actor.login_id, name.strip() or "Passkey"):
             missing("passkey")
-        await _tell(actor, passkey_id)
+        await _tell(actor, passkey_id, "passkey-renamed")
 
 
 async def remove(actor: Actor, passkey_id: UUID) -> None:
@@ -182,8 +182,7 @@ async def remove(actor: Actor, passkey_id: UUID) -> None:
         gone = "DELETE FROM passkey WHERE practice_id = portico_here() AND id = $1 AND login_id = $2"
         if not await execute(gone, passkey_id, actor.login_id):
             missing("passkey")
-        await note(actor.login_id, "passkey-removed")
-        await _tell(actor, passkey_id)
+        await _tell(actor, passkey_id, "passkey-removed")
 
 
 async def remove_all(login_id: UUID) -> None:
@@ -231,6 +230,8 @@ def _passkey(row: Row, rp_id: str) -> Passkey:
     return Passkey(row["id"], row["name"], row["rp_id"], row["rp_id"] == rp_id, row["created_at"], row["used_at"])
 
 
-async def _tell(actor: Actor, passkey_id: UUID) -> None:
-    heard = [Part([ToLogin(actor.login_id)], {"passkey": passkey_id})]
+async def _tell(actor: Actor, passkey_id: UUID, what: str) -> None:
+    """To the person's log and pages, and by mail."""
+    await note(actor.login_id, what)
+    heard = [Part([ToLogin(actor.login_id)], {"passkey": passkey_id, "what": what})]
     await record(actor, PASSKEYS_CHANGED, heard, subject_id=actor.login_id)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from models.core.clock import now
 from models.core.database import execute, fetch_one
-from models.core.secret import key_for
+from models.core.secret import key_for, keys_for
 
+PURPOSE = "recovery-code"
 HOW_MANY = 10
 # No letter that is taken for a digit. Ten of them are fifty bits.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -22,7 +23,7 @@ async def renew(login_id: UUID) -> list[str]:
     made = ["".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(HOW_MANY)]
     await execute(
         "INSERT INTO recovery_code (login_id, hash) SELECT $1, unnest($2::bytea[])",
-        login_id, [_hash(login_id, code) for code in made],
+        login_id, [_hash(key_for(PURPOSE), login_id, code) for code in made],
     )
     return [f"{code[:5]}-{code[5:]}" for code in made]
 
@@ -34,8 +35,8 @@ async def use(login_id: UUID, typed: str) -> bool:
         return False
     return bool(await execute(
         "UPDATE recovery_code SET used_at = $3"
-        " WHERE practice_id = portico_here() AND login_id = $1 AND hash = $2 AND used_at IS NULL",
-        login_id, _hash(login_id, code), now(),
+        " WHERE practice_id = portico_here() AND login_id = $1 AND hash = ANY($2::bytea[]) AND used_at IS NULL",
+        login_id, [_hash(key, login_id, code) for key in keys_for(PURPOSE)], now(),
     ))
 
 
@@ -52,5 +53,5 @@ async def forget(login_id: UUID) -> None:
     await execute("DELETE FROM recovery_code WHERE practice_id = portico_here() AND login_id = $1", login_id)
 
 
-def _hash(login_id: UUID, code: str) -> bytes:
-    return hmac.new(key_for("recovery-code"), login_id.bytes + code.encode(), sha256).digest()
+def _hash(key: bytes, login_id: UUID, code: str) -> bytes:
+    return hmac.new(key, login_id.bytes + code.encode(), sha256).digest()

@@ -11,6 +11,7 @@ from uuid import UUID
 from models.accounts import known_devices, passkeys, second_factor
 from models.accounts.ending import end_all_sessions
 from models.accounts.events import SECOND_FACTOR_RESET
+from models.accounts.reach import by_email
 from models.accounts.security import note
 from models.accounts.tables import StaffMember
 from models.core.actor import Actor
@@ -45,13 +46,30 @@ async def reset(actor: Actor, login_id: UUID, *, how: str) -> None:
             "INSERT INTO factor_reset (id, login_id, by_login_id, how, at) VALUES ($1, $2, $3, $4, $5)",
             reset_id, login_id, actor.login_id, how.strip(), now(),
         )
-        await second_factor.remove(login_id)
-        await passkeys.remove_all(login_id)
-        await known_devices.forget_all_devices(login_id)
-        await note(login_id, "factor-reset")
-        heard = [Part([ToLogin(login_id)], {"reset": reset_id})]
-        await record(actor, SECOND_FACTOR_RESET, heard, subject_id=login_id, rights_of=[login_id])
+        await _take_away(actor, login_id, reset_id)
     await end_all_sessions(login_id, reason="ended")
+
+
+async def reset_from_shell(email: str) -> str:
+    """For who runs the house: the last administrator has lost phone and codes, and nobody is left to reset them.
+    Returns the member's name; raises ValueError when nobody of the team has the address."""
+    reach = await by_email(email)
+    member = await StaffMember.get_or_none(login_id=reach.login_id, deactivated_at=None) if reach else None
+    if member is None:
+        raise ValueError("Nobody of this team has that address.")
+    async with change(None, "second_factor.reset"):
+        await _take_away(None, member.login_id, new_id())
+    await end_all_sessions(member.login_id, reason="ended")
+    return str(member.name)
+
+
+async def _take_away(actor: Actor | None, login_id: UUID, reset_id: UUID) -> None:
+    await second_factor.remove(login_id)
+    await passkeys.remove_all(login_id)
+    await known_devices.forget_all_devices(login_id)
+    await note(login_id, "factor-reset")
+    heard = [Part([ToLogin(login_id)], {"reset": reset_id})]
+    await record(actor, SECOND_FACTOR_RESET, heard, subject_id=login_id, rights_of=[login_id])
 
 
 async def is_staff(login_id: UUID) -> bool:

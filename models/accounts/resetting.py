@@ -17,12 +17,12 @@ from models.accounts.events import PASSWORD_CHANGED, RESET_ASKED
 from models.accounts.idling import PASSWORD
 from models.accounts.known_devices import Browser, ask_everywhere
 from models.accounts.reach import by_email, by_login, spelled
-from models.accounts.security import note
+from models.accounts.security import leaving_a_note, note
 from models.accounts.signing import SignedIn, begin
 from models.core.actor import Actor, Side
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import execute
+from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Invalid
 from models.core.events import Part, ToLogin
 from models.core.ids import new_id
@@ -107,7 +107,8 @@ async def confirm(actor: Actor, password: str, *, field: str = "password") -> No
     await take(PASSWORD_CHECKS, actor.login_id)
     reach = await by_login(actor.login_id)
     if not await passwords.matches(reach.password_hash if reach else None, password):
-        raise Invalid("wrong-password", errors={field: ["This is not your password."]})
+        wrong = Invalid("wrong-password", errors={field: ["This is not your password."]})
+        raise leaving_a_note(wrong, actor.login_id, "wrong-inside", current_scope().whence.device)
     await give_back(PASSWORD_CHECKS, actor.login_id)
 
 
@@ -121,11 +122,14 @@ async def keep_password(actor: Actor | None, login_id: UUID, kept: str) -> datet
     Returns the moment, in which the sessions that it ends have to end: so they know why."""
     moment = now()
     async with change(actor, "login.set_password"):
+        former = await fetch_one("SELECT password_hash AS hash FROM login WHERE id = $1 FOR UPDATE", login_id)
+        what = {"what": "password-changed"} if former and former["hash"] else {}
         await execute("UPDATE login SET password_hash = $2, password_at = $3 WHERE id = $1", login_id, kept, moment)
         await tickets.use_up(login_id)
         await ask_everywhere(login_id)
         await note(login_id, "password-changed")
-        await record(actor, PASSWORD_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id, rights_of=[login_id])
+        heard = [Part([ToLogin(login_id)], what)]
+        await record(actor, PASSWORD_CHANGED, heard, subject_id=login_id, rights_of=[login_id])
     return moment
 
 

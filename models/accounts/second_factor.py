@@ -25,7 +25,7 @@ from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute, fetch_one
-from models.core.encrypting import decrypted, encrypted
+from models.core.encrypting import decrypted, encrypted, is_dated
 from models.core.errors import Conflict, Invalid
 from models.core.events import Part, ToLogin
 
@@ -116,8 +116,7 @@ async def turn_on(actor: Actor, code: str) -> list[str]:
         codes = await recovery.renew(actor.login_id)
         await ask_everywhere(actor.login_id)
         await note_proof(actor, strong=True)
-        await note(actor.login_id, "factor-on")
-        await _tell(actor)
+        await _tell(actor, "factor-on")
     await end_other_sessions(actor)
     return codes
 
@@ -129,8 +128,7 @@ async def turn_off(actor: Actor) -> None:
     async with change(actor, "second_factor.turn_off"):
         if await remove(actor.login_id):
             await ask_everywhere(actor.login_id)
-            await note(actor.login_id, "factor-off")
-            await _tell(actor)
+            await _tell(actor, "factor-off")
 
 
 async def renew_codes(actor: Actor) -> list[str]:
@@ -139,8 +137,7 @@ async def renew_codes(actor: Actor) -> list[str]:
         raise Conflict("not-on", "Turn the second factor on first.")
     async with change(actor, "second_factor.renew_codes"):
         codes = await recovery.renew(actor.login_id)
-        await note(actor.login_id, "codes-renewed")
-        await _tell(actor)
+        await _tell(actor, "codes-renewed")
     return codes
 
 
@@ -161,7 +158,8 @@ async def takes(login_id: UUID, typed: str, *, device: str = "") -> bool:
         return False
     async with change(None, "second_factor.use_code"):
         await note(login_id, "code-used", device)
-        await record(None, SECOND_FACTOR_CHANGED, [Part([ToLogin(login_id)])], subject_id=login_id)
+        heard = [Part([ToLogin(login_id)], {"what": "code-used"})]
+        await record(None, SECOND_FACTOR_CHANGED, heard, subject_id=login_id)
     return True
 
 
@@ -182,9 +180,22 @@ async def _is_right(login_id: UUID, typed: str) -> bool:
     totp, step_now = pyotp.TOTP(secret), int(now().timestamp()) // STEP
     fitting = [step_now + by for by in DRIFT if hmac.compare_digest(totp.generate_otp(step_now + by), digits)]
     # of two that come with one code at once, the row's lock lets the first through
-    return bool(fitting) and bool(await execute(TAKE, login_id, max(fitting)))
+    if not fitting or not await execute(TAKE, login_id, max(fitting)):
+        return False
+    assert row is not None
+    await _renew(login_id, row["secret"], secret)
+    return True
 
 
-async def _tell(actor: Actor) -> None:
-    heard = [Part([ToLogin(actor.login_id)])]
+async def _renew(login_id: UUID, kept: bytes, secret: str) -> None:
+    """What was kept under a key of before is kept under today's from its next use on."""
+    if is_dated(PURPOSE, kept, of=login_id):
+        anew = "UPDATE totp SET secret = $2 WHERE practice_id = portico_here() AND login_id = $1 AND secret = $3"
+        await execute(anew, login_id, encrypted(PURPOSE, secret, of=login_id), kept)
+
+
+async def _tell(actor: Actor, what: str) -> None:
+    """To the person's log and pages, and by mail."""
+    await note(actor.login_id, what)
+    heard = [Part([ToLogin(actor.login_id)], {"what": what})]
     await record(actor, SECOND_FACTOR_CHANGED, heard, subject_id=actor.login_id, rights_of=[actor.login_id])

@@ -14,7 +14,7 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.errors import Refusal
 from models.core.ids import new_id
-from models.core.scope import Scope
+from models.core.scope import Scope, current_scope
 
 KEPT = timedelta(days=400)
 MOST = 100
@@ -29,6 +29,7 @@ WORDS = {
     "linked": ("building-2", "ok", "Connected with another of your practices"),
     "unlinked": ("building-2", "", "No longer connected with another practice"),
     "wrong-password": ("circle-x", "warn", "A wrong password was typed"),
+    "wrong-inside": ("circle-x", "danger", "A wrong password was typed where you were signed in"),
     "wrong-code": ("circle-x", "danger", "The password was right, the code was wrong"),
     "password-changed": ("key-round", "", "The password was changed"),
     "email-asked": ("at-sign", "", "Another e-mail address to sign in with was asked for"),
@@ -39,6 +40,7 @@ WORDS = {
     "codes-renewed": ("rotate-cw", "", "New recovery codes were made"),
     "code-used": ("key", "warn", "A recovery code was used"),
     "passkey-added": ("fingerprint", "ok", "A passkey was added"),
+    "passkey-renamed": ("fingerprint", "", "A passkey was renamed"),
     "passkey-removed": ("fingerprint", "warn", "A passkey was removed"),
     "device-forgotten": ("laptop", "", "A device was forgotten"),
 }
@@ -69,7 +71,9 @@ class Line:
 
 
 async def note(login_id: UUID, kind: str, device: str = "") -> None:
-    """Write a line in the open scope; those older than a year and a month go."""
+    """Write a line in the open scope; without a `device` it is the one of the request. Lines older than a year and a
+    month go."""
+    device = device or current_scope().whence.device
     moment = now()
     await execute(ADD, new_id(), login_id, kind, device, moment)
     await execute(DROP, login_id, moment - KEPT)

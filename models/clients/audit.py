@@ -14,12 +14,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
-from models.clients.audit_names import Names, names_for
+from models.clients.audit_names import Names, names_for, person_of
 from models.clients.audit_words import NAMED, TYPES, change_words, look_words
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid
-from models.core.looking import id_at
+from models.core.looking import TAKEN_OUT, id_at
 
 PAGE = 50
 EARLIEST, LATEST = date(1971, 1, 1), date(2999, 1, 1)  # whatever is typed beyond means as much
@@ -28,7 +28,7 @@ END = 2**62
 LAST = UUID(int=2**128 - 1)
 ROOM = timedelta(minutes=1)  # numbers and moments may differ by less than a transaction lasts
 
-COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at"
+COLUMNS = "e.seq, e.type, e.subject_id, e.ids, e.login_id, e.client_id, e.at, e.device, e.address, e.audience"
 BOUNDS = """e.practice_id = portico_here() AND e.seq < $1 AND e.seq >= $2
     AND ($3::timestamptz IS NULL OR e.at >= $3) AND ($4::timestamptz IS NULL OR e.at < $4)"""
 EVENTS = f"""SELECT {COLUMNS} FROM event e WHERE {BOUNDS} {{more}}
@@ -45,6 +45,8 @@ LOOKS = """SELECT id, login_id, subject, subject_id, reason, client_id, access_i
   WHERE practice_id = portico_here() AND id < $1 AND id >= $2
     AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4) {more}
   ORDER BY id DESC LIMIT $5"""
+# What was taken out together is one line of the practice's log, and one in the log of each client.
+AS_ONE = f"AND subject <> '{TAKEN_OUT}'"
 SEQ_AT = "SELECT portico_seq_at($1) AS low, portico_seq_at($2) AS high"
 
 
@@ -138,8 +140,8 @@ async def _looks(
         more = f"AND {await _whose(asked.client, 'client_id', 6)} AND ($7::uuid IS NULL OR login_id = $7)"
         return await fetch_all(LOOKS.format(more=more), *bounds, asked.client, asked.person)
     if asked.person is not None:
-        return await fetch_all(LOOKS.format(more="AND login_id = $6"), *bounds, asked.person)
-    return await fetch_all(LOOKS.format(more=""), *bounds)
+        return await fetch_all(LOOKS.format(more=f"{AS_ONE} AND login_id = $6"), *bounds, asked.person)
+    return await fetch_all(LOOKS.format(more=AS_ONE), *bounds)
 
 
 async def _whose(client_id: UUID, column: str, place: int) -> str:
@@ -200,15 +202,17 @@ def _after(day: date | None) -> date | None:
 
 def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
     given: dict[str, Any] = {
-        "at": row["at"].astimezone(zone), "person": row["login_id"], "who": names.login(row["login_id"]),
+        "device": row["device"] or "", "address": row["address"] or "",
+        "at": row["at"].astimezone(zone), "person": person_of(row), "who": names.login(person_of(row)),
         "client": row["client_id"], "client_name": names.client(row["client_id"]),
     }
     if "seq" in row:
         words = change_words(row["type"]).format(
-            staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact"))
+            staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact")),
+            login=names.login(row["subject_id"]),
         )
         return Entry(number=row["seq"], name=NAMED.get(str(row["type"]), str(row["type"])), words=words, **given)
     return Entry(
-        number=None, name=row["subject"], words=look_words(row["subject"]), device=row["device"],
-        address=row["address"], reason=row["reason"], as_whom=names.access(row["access_id"]), **given,
+        number=None, name=row["subject"], words=look_words(row["subject"]), reason=row["reason"],
+        as_whom=names.access(row["access_id"]), **given,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from models.clients.audit_words import TYPES
 from models.core.database import Row, fetch_all
 
 PORTICO = "Portico"
@@ -57,12 +58,22 @@ async def names_for(rows: Sequence[Row]) -> Names:
     """The names that these rows of events and looks lead to."""
     ids = [row["ids"] for row in rows if "ids" in row]
     return Names(
-        logins=await login_names(row["login_id"] for row in rows),
+        logins=await login_names([*map(person_of, rows), *(row["subject_id"] for row in rows if "ids" in row)]),
         clients=await _named(PLAIN.format(table="client"), (row["client_id"] for row in rows)),
         members=await _named(PLAIN.format(table="staff_member"), (_uuid(one.get("staff")) for one in ids)),
         contacts=await _named(PLAIN.format(table="contact"), (_uuid(one.get("contact")) for one in ids)),
         accesses=await _named(ACCESSES, (row["access_id"] for row in rows if "access_id" in row)),
     )
+
+
+def person_of(row: Row) -> UUID | None:
+    """Whose line it is. What happens to a sign-in before anybody is signed in, or by the clock, has no actor: then it
+    is the person to whom the login belongs."""
+    if row["login_id"] is not None or "ids" not in row or row["type"] not in TYPES["sign-in"]:
+        found: UUID | None = row["login_id"]
+        return found
+    heard = (_uuid(str(one).removeprefix("login:")) for one in row["audience"] if str(one).startswith("login:"))
+    return next(heard, row["subject_id"])
 
 
 async def login_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:

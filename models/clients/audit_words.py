@@ -1,5 +1,6 @@
 """What each change and each look is called in the audit log. What follows the person's name; a guard wants a sentence
-for every event type there is. `{staff}` and `{contact}` stand for a name that the event's ids lead to."""
+for every event type there is. `{staff}` and `{contact}` stand for a name that the event's ids lead to, `{login}` for
+that of the login it is about."""
 
 from __future__ import annotations
 
@@ -111,13 +112,13 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "login.email_asked": "asked to sign in with another address",
         "login.email_changed": "confirmed the new address of the sign-in",
         "login.email_let_go": "let the change of the sign-in’s address go",
-        "login.link_asked": "asked for a sign-in link",
+        "login.link_asked": "had a sign-in link asked for",
         "login.new_device": "signed in on a new device",
         "login.passkeys_changed": "changed the passkeys",
         "login.password_changed": "changed the password",
-        "login.reset_asked": "asked for a new password",
+        "login.reset_asked": "had a new password asked for",
         "login.second_factor_changed": "changed the second factor",
-        "login.second_factor_reset": "had the second factor reset",
+        "login.second_factor_reset": "reset the second factor of {login}",
         "own_data.asked": "asked for a copy of their data",
         "own_data.failed": "could not have a copy of their data made",
         "own_data.gone": "no longer has the copy of their data",
@@ -172,8 +173,11 @@ LOOKS = {
     "audit-export": "exported the audit log",
     "client.profile": "looked at a child’s information",
     "client-head": "had the record open while it changed",
+    "client-second-factor": "opened the page from which a second factor is reset",
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
+    "message-search": "was shown messages by a search",
+    "taken-out": "took the record out with others",
     "export-csv": "exported clients as a table",
     "export-fhir": "exported clients as FHIR",
     "deleted-message": "read what a deleted message said",

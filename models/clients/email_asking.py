@@ -31,7 +31,7 @@ from models.core.events import EventType, Part, ToLogin
 from models.core.ids import new_id
 from models.core.limits import Limit, take
 from models.core.scope import current_scope
-from models.core.secret import key_for
+from models.core.secret import keys_for
 
 LASTS, LASTS_BY_STAFF = timedelta(minutes=60), timedelta(days=7)
 ASKS = Limit("email-change", most=6, seconds=3600)
@@ -123,7 +123,7 @@ async def follow_record(actor: Actor, client_id: UUID, contact_id: UUID | None, 
 
 def token_of(change_id: UUID) -> str:
     """For the link in the mail to the new address."""
-    return base64.urlsafe_b64encode(change_id.bytes + _signature(change_id)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(change_id.bytes + _signatures(change_id)[0]).decode().rstrip("=")
 
 
 def change_of(token: str) -> UUID | None:
@@ -135,7 +135,7 @@ def change_of(token: str) -> UUID | None:
     if len(raw) != 16 + SIGNATURE:
         return None
     change_id = UUID(bytes=raw[:16])
-    return change_id if hmac.compare_digest(raw[16:], _signature(change_id)) else None
+    return change_id if any(hmac.compare_digest(raw[16:], one) for one in _signatures(change_id)) else None
 
 
 async def _begin(actor: Actor, login_id: UUID, email: str, *, by_staff: bool) -> None:
@@ -165,9 +165,10 @@ async def tell_staff(actor: Actor | None, kind: EventType, login_id: UUID) -> No
         await tell(actor, kind, access)
 
 
-def _signature(change_id: UUID) -> bytes:
+def _signatures(change_id: UUID) -> list[bytes]:
     practice = current_scope().practice_id
-    return hmac.new(key_for("email-change"), practice.bytes + change_id.bytes, sha256).digest()[:SIGNATURE]
+    about = practice.bytes + change_id.bytes
+    return [hmac.new(key, about, sha256).digest()[:SIGNATURE] for key in keys_for("email-change")]
 
 
 def _waiting(row: Row | None) -> Waiting | None:

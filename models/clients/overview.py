@@ -19,7 +19,7 @@ MOST = 12
 
 LATEST = """SELECT e.seq, e.type, e.at, coalesce(m.name, '') AS who, coalesce(s.name, '') AS staff
   FROM (SELECT seq, type, at, login_id, side, ids FROM event WHERE practice_id = portico_here() AND subject_id = $1
-    AND type = ANY($2) ORDER BY seq DESC LIMIT $3) e
+    AND type ^@ 'client.' AND type = ANY($2) ORDER BY seq DESC LIMIT $3) e
   LEFT JOIN staff_member m ON m.login_id = e.login_id AND e.side = 'desk'
   LEFT JOIN staff_member s ON s.id = (e.ids->>'staff')::uuid
   ORDER BY e.seq DESC"""

@@ -1,5 +1,6 @@
 """Unusual looking is pointed out to administrators: cheaply at each look, and every night against a person's own last
-weeks. Once a person, kind, record and day; somebody says that they have seen it, or what explains it."""
+weeks. Once a person, kind, record and day; somebody says that they have seen it, or what explains it: then that person
+and record are not pointed out again for the same reason."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, Invalid, missing
 from models.core.events import Part
 from models.core.ids import new_id
-from models.core.looking import id_at
+from models.core.looking import FOUND, TAKEN_OUT, id_at
 from models.core.practices import where_waiting
 
 HOUR = timedelta(hours=1)
@@ -35,14 +36,20 @@ SEEN = """SELECT c.id, c.last_name, c.name, c.status, c.status_since,
     EXISTS (SELECT FROM assignment a LEFT JOIN supervision v ON v.supervisee_id = a.staff_id AND v.supervisor_id = $2
       WHERE a.client_id = c.id AND a.ended_at IS NULL AND (a.staff_id = $2 OR v.supervisor_id IS NOT NULL)) AS mine
   FROM client c WHERE c.id = ANY($1)"""
-IN_AN_HOUR = """SELECT count(DISTINCT client_id)::int AS many FROM look
-  WHERE practice_id = portico_here() AND login_id = $1 AND id > $2 AND client_id IS NOT NULL"""
+# Records that were opened one by one; an export asks for a proof of its own, and a word stands in many conversations.
+OPENED = f"client_id IS NOT NULL AND subject NOT IN ('{TAKEN_OUT}', '{FOUND}')"
+IN_AN_HOUR = f"""SELECT count(DISTINCT client_id)::int AS many FROM look
+  WHERE practice_id = portico_here() AND login_id = $1 AND id > $2 AND {OPENED}"""
 # Records a person opened on each day where the practice is: those of a day by id, of the others only how many.
-DAYS = """SELECT l.login_id, (l.at AT TIME ZONE $2)::date AS day, array_agg(DISTINCT l.client_id) AS clients
-  FROM look l WHERE l.practice_id = portico_here() AND l.id >= $1 AND l.client_id IS NOT NULL GROUP BY 1, 2"""
+DAYS = f"""SELECT l.login_id, (l.at AT TIME ZONE $2)::date AS day, array_agg(DISTINCT l.client_id) AS clients
+  FROM look l WHERE l.practice_id = portico_here() AND l.id >= $1 AND {OPENED} GROUP BY 1, 2"""
 STAFF = "SELECT id, login_id, name, roles FROM staff_member WHERE login_id = ANY($1)"
+# Whoever shares a name with a client whom they treat would be pointed out every day: what was explained of a person and
+# a record stays explained, and what still waits to be seen stands there once.
 POINT_OUT = """INSERT INTO unusual_look (id, login_id, kind, day, client_id, looks, usual)
-  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"""
+  SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM unusual_look u WHERE u.practice_id = portico_here()
+    AND u.login_id = $2 AND u.kind = $3 AND u.client_id = $5 AND (u.settled_at IS NULL OR u.explanation <> ''))
+  ON CONFLICT DO NOTHING"""
 LISTED = """SELECT u.id, u.kind, u.login_id, m.name AS who, u.day, u.client_id, c.name AS client_name, u.looks, u.usual,
     u.found_at, u.settled_at, s.name AS settled_by, u.explanation
   FROM unusual_look u LEFT JOIN staff_member m ON m.practice_id = u.practice_id AND m.login_id = u.login_id

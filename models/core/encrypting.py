@@ -8,7 +8,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from models.core.secret import key_for
+from models.core.secret import key_for, keys_for
 
 NONCE = 12
 
@@ -20,8 +20,18 @@ def encrypted(purpose: str, text: str, *, of: UUID) -> bytes:
 
 
 def decrypted(purpose: str, kept: bytes, *, of: UUID) -> str | None:
-    """The secret; None when it was kept under another SECRET_KEY, or is somebody else's."""
+    """The secret; None when it was kept under a SECRET_KEY that is not known any more, or is somebody else's."""
+    found = (_opened(key, kept, of) for key in keys_for(purpose))
+    return next((secret for secret in found if secret is not None), None)
+
+
+def is_dated(purpose: str, kept: bytes, *, of: UUID) -> bool:
+    """Whether it was kept under a key of before, and should be written anew."""
+    return _opened(key_for(purpose), kept, of) is None
+
+
+def _opened(key: bytes, kept: bytes, of: UUID) -> str | None:
     try:
-        return AESGCM(key_for(purpose)).decrypt(kept[:NONCE], kept[NONCE:], of.bytes).decode()
+        return AESGCM(key).decrypt(kept[:NONCE], kept[NONCE:], of.bytes).decode()
     except InvalidTag:
         return None

@@ -130,8 +130,8 @@ class Event:
         for part in self.parts:
             _check(self.type, part)
 
-    def row(self) -> dict[str, Any]:
-        """The shape append_events takes."""
+    def row(self, *, device: str = "", address: str = "") -> dict[str, Any]:
+        """The shape append_events takes; with where the person was who asked for it, if anybody did."""
         parts = [_part_row(part) for part in self.parts]
         return {
             "type": self.type.name,
@@ -142,6 +142,7 @@ class Event:
             "login": self.login_id,
             "side": self.side,
             "at": self.at.isoformat(),
+            **({"device": device, "address": address} if device or address else {}),
             "digest": sha256(orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest(),
             "parts": parts,
         }

@@ -12,10 +12,13 @@ BATCH = 5000
 # As append_events was given it: Python's spelling of a moment leaves out a fraction of nothing.
 MOMENT = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
   || CASE WHEN date_trunc('second', at) = at THEN '' ELSE to_char(at AT TIME ZONE 'UTC', '.US') END || '+00:00'"""
-LINKS = f"""SELECT seq, former, sha256(former || convert_to(practice_id::text || seq::text || jsonb_build_object(
+# Of changes that nobody asked for, and those of before it was kept, there is no whence.
+WHERE = """CASE WHEN device IS NULL AND address IS NULL THEN '{}'
+    ELSE jsonb_build_object('device', device, 'address', address) END"""
+LINKS = f"""SELECT seq, former, sha256(former || convert_to(practice_id::text || seq::text || (jsonb_build_object(
     'type', type, 'subject', subject_id, 'ids', ids, 'audience', audience, 'rights', to_jsonb(rights),
-    'login', login_id, 'side', side, 'at', {MOMENT}, 'digest', encode(digest, 'hex'))::text, 'UTF8')) AS hash,
-    client_id IS NOT DISTINCT FROM portico_event_client(type, subject_id, ids) AS filed
+    'login', login_id, 'side', side, 'at', {MOMENT}, 'digest', encode(digest, 'hex')) || {WHERE})::text, 'UTF8'))
+    AS hash, client_id IS NOT DISTINCT FROM portico_event_client(type, subject_id, ids) AS filed
   FROM event WHERE practice_id = portico_here() AND seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3"""
 # In one statement, because the practice goes on working meanwhile.
 HEAD = """SELECT h.seq, h.last_hash, coalesce((SELECT e.seq FROM event e WHERE e.practice_id = h.practice_id

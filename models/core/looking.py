@@ -3,6 +3,7 @@ later."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,17 @@ SAME_LOOK = timedelta(minutes=1)
 NOTE = """INSERT INTO look
     (id, login_id, subject, subject_id, reason, client_id, access_id, session_id, device, address)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+# Many records leave at once: each has a line of its own, which stands in the log of its client alone.
+TAKEN_OUT = "taken-out"
+NOTE_MANY = """INSERT INTO look (id, login_id, subject, subject_id, client_id, session_id, device, address)
+  SELECT n.id, $3, $4, n.client, n.client, $5, $6, $7 FROM unnest($1::uuid[], $2::uuid[]) AS n (id, client)"""
+# What a search shows of many conversations, each once a minute: one types on.
+FOUND = "message-search"
+NOTE_FOUND = f"""INSERT INTO look (id, login_id, subject, subject_id, client_id, session_id, device, address)
+  SELECT n.id, $4, '{FOUND}', n.subject, n.client, $5, $6, $7
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS n (id, subject, client)
+  WHERE NOT EXISTS (SELECT FROM look l WHERE l.practice_id = portico_here() AND l.login_id = $4 AND l.id > $8
+    AND l.subject = '{FOUND}' AND l.subject_id = n.subject)"""
 NOTED = """SELECT 1 FROM look WHERE practice_id = portico_here() AND login_id = $1 AND id > $2
   AND subject = $3 AND subject_id = $4 LIMIT 1"""
 
@@ -42,6 +54,25 @@ async def note_look(
         whence.device, whence.address,
     )
     return True
+
+
+async def note_taken_out(actor: Actor, client_ids: Sequence[UUID]) -> None:
+    """Note that these records were taken out together; what with stands in the look at the whole."""
+    whence = current_scope().whence
+    ids = [new_id() for _ in client_ids]
+    await execute(
+        NOTE_MANY, ids, client_ids, actor.login_id, TAKEN_OUT, actor.session_id, whence.device, whence.address
+    )
+
+
+async def note_found(actor: Actor, found: Mapping[UUID, UUID]) -> None:
+    """Note that a search showed this person lines of these conversations; by conversation, whose record it is."""
+    if found:
+        whence = current_scope().whence
+        await execute(
+            NOTE_FOUND, [new_id() for _ in found], list(found), list(found.values()), actor.login_id, actor.session_id,
+            whence.device, whence.address, id_at(now() - SAME_LOOK),
+        )
 
 
 def id_at(moment: datetime) -> UUID:

@@ -16,8 +16,8 @@ QUEUE_LOG = timedelta(days=14)
 BATCH = 2000
 
 # Whatever was told up to this number can no longer be replayed. The head's lock comes last and is short.
-OLDEST = """SELECT max(seq) AS seq FROM (SELECT seq FROM event_data
-  WHERE practice_id = portico_here() AND at < now() - $1::interval ORDER BY at LIMIT $2) old"""
+OLDEST = """SELECT max(seq) AS seq FROM (SELECT seq, at FROM event_data
+  WHERE practice_id = portico_here() ORDER BY seq LIMIT $2) first WHERE at < now() - $1::interval"""
 RAISE_FLOOR = "UPDATE practice_head SET floor = greatest(floor, $1) WHERE practice_id = portico_here()"
 DROP_KEYS = """DELETE FROM request_key WHERE practice_id = portico_here() AND (login_id, door, key) IN (
   SELECT login_id, door, key FROM request_key WHERE practice_id = portico_here() AND at < now() - $1::interval

@@ -36,22 +36,32 @@ OPEN = """SELECT set_config('portico.practice', $1, true), set_config('statement
 
 @dataclass(frozen=True)
 class Whence:
-    """Where a request came from, as looks keep it: the network address and the device in words. `again`: a page that
-    stands open fetches itself anew, by its own account; that can only make fewer looks, never none."""
+    """Where a request came from, as changes and looks keep it: the network address and the device in words. `again`: a
+    page that stands open fetches itself anew, by its own account; that can only make fewer looks, never none."""
 
     address: str = ""
     device: str = ""
     again: bool = False
 
 
+NOWHERE = Whence()
+_whence: ContextVar[Whence] = ContextVar("portico_whence", default=NOWHERE)
+
+
+def comes_from(whence: Whence) -> None:
+    """Where this task's request comes from: every scope that it opens says so, also those of a download that goes on
+    for minutes."""
+    _whence.set(whence)
+
+
 @dataclass
 class Scope:
     """An open practice. After its exit `seq` is the number of its last event, None when nothing happened. `whence` is
-    set by the door; jobs come from nowhere. `kept`: answers that hold until a verb begins (remembered)."""
+    said by the door (comes_from); jobs come from nowhere. `kept`: answers that hold until a verb begins."""
 
     practice_id: UUID
     actor: Actor | None = None
-    whence: Whence = Whence()
+    whence: Whence = field(default_factory=lambda: _whence.get())
     events: list[Event] = field(default_factory=list)
     keyed: dict[str, Any] | None = None
     seq: int | None = None
@@ -61,10 +71,11 @@ class Scope:
 
     async def flush(self) -> None:
         """Write the buffered events as the transaction's last statement."""
+        where = self.whence
         if self.events or self.keyed:
             row = await fetch_one(
                 "SELECT append_events($1::jsonb, $2::jsonb) AS seq",
-                json_text([event.row() for event in self.events]),
+                json_text([event.row(device=where.device, address=where.address) for event in self.events]),
                 json_text(self.keyed),
             )
             self.seq = row["seq"] if row and self.events else None

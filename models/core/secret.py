@@ -1,4 +1,7 @@
-"""Keys for what the server signs itself. SECRET_KEY in production; in development one that lasts in PORTICO_DATA."""
+"""Keys for what the server signs itself. SECRET_KEY in production; in development one that lasts in PORTICO_DATA.
+
+What was kept or signed under a key of before (SECRET_KEYS_BEFORE) is still read; nothing new is written under it.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,19 @@ from models.core.settings import settings
 
 def key_for(purpose: str) -> bytes:
     """A key of its own for each purpose, so that what is signed for one is worth nothing for another."""
-    return hmac.new(_root(), purpose.encode(), sha256).digest()
+    return keys_for(purpose)[0]
+
+
+def keys_for(purpose: str) -> list[bytes]:
+    """The key of this purpose, and behind it those of before, for reading what is older."""
+    return [hmac.new(root, purpose.encode(), sha256).digest() for root in _roots()]
 
 
 @cache
-def _root() -> bytes:
-    given = settings().secret_key
-    return given.encode() if given else _kept(settings().portico_data / "secret-key")
+def _roots() -> tuple[bytes, ...]:
+    given, before = settings().secret_key, settings().secret_keys_before
+    newest = given.encode() if given else _kept(settings().portico_data / "secret-key")
+    return (newest, *(one.encode() for one in before))
 
 
 def _kept(path: Path) -> bytes:

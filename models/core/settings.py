@@ -53,6 +53,7 @@ class Settings(BaseModel):
     public_url: WebUrl = Field(None, description="Scheme and port of links in mails, if a proxy changes them.")
     trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose X-Forwarded-* headers are believed.")
     secret_key: str = Field("", description="At least 32 characters; must be given in production.")
+    secret_keys_before: tuple[str, ...] = Field((), description="Keys of before, for reading; spaces between them.")
     database_url: PostgresUrl = Field(None, description="PostgreSQL as the application role; unset: a local one.")
     database_owner_url: PostgresUrl = Field(None, description="PostgreSQL as the owner, for migrations.")
     database_direct_url: PostgresUrl = Field(None, description="PostgreSQL past any pooler, for the job worker.")
@@ -77,6 +78,11 @@ class Settings(BaseModel):
         for part in parts if isinstance(parts, tuple) else ():
             ip_network(part, strict=False)
         return parts
+
+    @field_validator("secret_keys_before", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
     @field_validator("log_level", "portico_env", mode="before")
     @classmethod

@@ -17,7 +17,8 @@ log = structlog.get_logger("portico.verifying")
 KEEP = "INSERT INTO chain_check (id, events, looks, broken_event, broken_look) VALUES ($1, $2, $3, $4, $5)"
 LAST = """SELECT events, looks, broken_event, broken_look, at FROM chain_check
   WHERE practice_id = portico_here() ORDER BY id DESC LIMIT 1"""
-HASH = "SELECT encode(last_hash, 'hex') AS hash FROM practice_head WHERE practice_id = portico_here()"
+HASH = """SELECT encode(h.last_hash, 'hex') AS events, encode(l.hash, 'hex') AS looks FROM practice_head h
+  LEFT JOIN look_head l ON l.practice_id = h.practice_id WHERE h.practice_id = portico_here()"""
 SHOWN = 16
 
 
@@ -38,8 +39,12 @@ class Checked:
 
 
 async def check_chains() -> Checked:
-    """Walk both chains of the open practice; changes nothing."""
+    """Walk both chains of the open practice; changes nothing. Neither may have become shorter since the last check."""
+    former = await last_check()
     (events, broken_event), (looks, broken_look) = await walk_history(), await walk_seals()
+    if former is not None:
+        broken_event = broken_event or (events + 1 if events < former.events else None)
+        broken_look = broken_look or (looks + 1 if looks < former.looks else None)
     return Checked(events, looks, broken_event, broken_look)
 
 
@@ -59,15 +64,16 @@ async def last_check() -> Checked | None:
 
 
 async def head_hash() -> str:
-    """The beginning of the hash over the whole history: who notes it down can tell later that it is the same one."""
+    """The beginnings of the hashes over all changes and all looks: who notes them down can tell later that it is the
+    same history."""
     row = await fetch_one(HASH)
-    return str(row["hash"])[:SHOWN] if row else ""
+    return "-".join(str(one)[:SHOWN] for one in (row["events"], row["looks"]) if one) if row else ""
 
 
 def sentence(found: Checked, hash_shown: str) -> str:
     """One line for a person at a shell."""
     if found.whole:
-        counted = f"{found.events:,} changes and {found.looks:,} looks"
+        counted = f"{many(found.events, 'change')} and {many(found.looks, 'look')}"
         return f"{counted} are as they were written; head {hash_shown or 'none'}."
     parts = []
     if found.broken_event is not None:
@@ -77,3 +83,6 @@ def sentence(found: Checked, hash_shown: str) -> str:
     return "BROKEN: " + "; ".join(parts) + "."
 
 
+def many(count: int, word: str) -> str:
+    """"1 change", "1,200 changes"."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"

@@ -38,7 +38,7 @@ async def record_part(actor: Actor, access: AccessOf) -> dict[str, Any] | None:
     if access.contact_id is not None and INFORMATION.key not in access.permissions:
         return None
     if access.contact_id is not None:
-        await note_look(actor, "client.profile", access.client_id)
+        await note_look(actor, "client.profile", access.client_id, client_id=access.client_id)
     acting = actor.acting_for(access.client_id)
     return {section.title: await seen(acting, section, access.client_id) for section in SECTIONS.values()}
 

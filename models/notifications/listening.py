@@ -33,6 +33,8 @@ def register() -> None:
     on("login.link_asked", security_mail.on_link_asked)
     on("login.new_device", security_mail.on_new_device)
     on("login.second_factor_reset", security_mail.on_reset)
+    for changed in ("login.password_changed", "login.second_factor_changed", "login.passkeys_changed"):
+        on(changed, security_mail.on_changed)
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
     on("own_data.ready", own_data_mail.on_ready)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from server.worlds import PASSWORD
 
 ADDRESS = {"client": ("203.0.113.7", 40000)}
+
+
+@pytest.fixture
+def mid_step() -> Iterator[None]:
+    """The clock begins in the middle of a half minute, so that no code changes between being read and being typed."""
+    moment = now()
+    with time_machine.travel(moment + timedelta(seconds=(15 - moment.timestamp()) % 30), tick=True):
+        yield
 
 
 @pytest.fixture

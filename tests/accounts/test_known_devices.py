@@ -69,6 +69,21 @@ async def test_it_is_listed_and_can_be_forgotten(browse, cast, sign_in):
     assert (await _again(browser, sign_in)).status_code == 422
 
 
+async def test_who_is_signed_in_on_a_forgotten_device_is_signed_out(browse, cast, sign_in):
+    """The stolen laptop: forgotten from the phone, and nothing is open there any more."""
+    laptop, phone = await browse(cast), await browse(cast)
+    await sign_in("client", browser=laptop)
+    await sign_in("client", browser=phone)
+    devices = (await (await phone.json("/security")).get_json())["devices"]
+    (stolen,) = [one for one in devices if not one["current"]]
+    (mine,) = [one for one in devices if one["current"]]
+    assert (await laptop.json("/me")).status_code == 200, "the premise"
+    assert (await phone.send(f"/security/devices/{stolen['id']}/forget")).status_code == 200
+    assert (await laptop.json("/me")).status_code == 401
+    assert (await phone.send(f"/security/devices/{mine['id']}/forget")).status_code == 200
+    assert (await phone.json("/me")).status_code == 200, "one's own session stays"
+
+
 async def test_nobody_forgets_the_device_of_another(browse, cast, sign_in, neighbours):
     mine, theirs = await browse(cast), await browse(cast)
     await sign_in("client", browser=mine)
@@ -117,7 +132,7 @@ async def test_a_new_device_is_told_of_and_the_very_first_is_not(browse, cast, s
     assert event["subject_id"] == cast.logins["client"]
     (mail,) = await people.rows("SELECT kind, login_id, facts FROM outgoing_mail")
     assert (mail["kind"], mail["login_id"]) == ("new-device", cast.logins["client"])
-    assert set(mail["facts"]) == {"device"}
+    assert set(mail["facts"]) == {"device", "at"} and mail["facts"]["device"] == "Chrome on Windows"
 
 
 async def test_a_failed_sign_in_makes_no_device(sign_in, people):

@@ -28,7 +28,7 @@ async def test_a_passkey_signs_in_without_an_address_or_a_password(browse, cast,
     assert (await browser.json(me)).status_code == 200
 
 
-async def test_one_that_verified_its_person_counts_as_both_factors(browse, cast, phone, sign_in):
+async def test_it_counts_as_both_factors(browse, cast, phone, sign_in):
     await app_of(cast, "client")
     assert (await sign_in("client")).status_code == 422
     browser = await browse(cast)
@@ -36,13 +36,25 @@ async def test_one_that_verified_its_person_counts_as_both_factors(browse, cast,
     assert (await browser.json("/me")).status_code == 200
 
 
-async def test_one_that_did_not_is_one_factor_and_the_code_is_asked(browse, cast):
-    key = await added(await browse(cast, "client"), verifies=False)
-    app = await app_of(cast, "client")
-    browser = await browse(cast)
-    told = await (await shown(browser, key)).get_json()
-    assert told["next"] == "second-factor" and browser.cookie is None
-    assert (await browser.send("/sign-in", {"ticket": told["ticket"], "code": app.code()})).status_code == 200
+async def test_one_that_makes_sure_of_nobody_is_neither_kept_nor_taken(browse, cast, phone):
+    """A key left in a desk answers whoever touches it: it opens nothing."""
+    browser = await browse(cast, "practitioner")
+    asked = await (await browser.send("/staff/security/passkeys/options")).get_json()
+    assert asked["options"]["authenticatorSelection"]["userVerification"] == "required"
+    found = Authenticator(browser.host, verifies=False)
+    body = {"challenge": asked["challenge"], "credential": found.makes(asked["options"])}
+    refused = await browser.send("/staff/security/passkeys", body)
+    assert refused.status_code == 422 and "finger, face or PIN" in (await refused.get_json())["detail"]
+    mine = await added(browser, "/staff")
+    await browser.send("/staff/lock")
+    mine.verifies = phone.verifies = False
+    assert (await shown(browser, mine, "/staff/unlock/passkey")).status_code == 422
+    assert (await browser.json("/staff/me")).status_code == 423
+    for device in (mine, phone):
+        stranger = await browse(cast)
+        assert (await shown(stranger, device)).status_code == 422 and stranger.cookie is None
+    mine.verifies = True
+    assert (await shown(browser, mine, "/staff/unlock/passkey")).status_code == 200
 
 
 async def test_the_options_name_the_host_and_want_a_key_that_is_found_by_itself(browse, cast):
@@ -50,7 +62,7 @@ async def test_the_options_name_the_host_and_want_a_key_that_is_found_by_itself(
     options = (await (await browser.send("/security/passkeys/options")).get_json())["options"]
     assert options["rp"]["id"] == f"{cast.subdomain}.localhost" and ":" not in options["rp"]["id"]
     chosen = options["authenticatorSelection"]
-    assert (chosen["residentKey"], chosen["userVerification"]) == ("required", "preferred")
+    assert (chosen["residentKey"], chosen["userVerification"]) == ("required", "required")
     asked = (await (await (await browse(cast)).send("/sign-in/passkey/options")).get_json())["options"]
     assert asked.get("allowCredentials", []) == [], "whose passkeys there are is told to nobody"
 

@@ -14,7 +14,7 @@ from tests.support.factors import app_of, pressed, started
 
 
 @pytest.mark.parametrize(("name", "root"), [("client", ""), ("practitioner", "/staff")])
-async def test_it_is_set_up_by_the_proof_of_one_code_and_then_asked(browse, cast, sign_in, name, root):
+async def test_it_is_set_up_by_the_proof_of_one_code_and_then_asked(browse, cast, sign_in, mid_step, name, root):
     browser, other = await browse(cast, name), await browse(cast, name)
     app = await started(browser, root)
     assert (await sign_in(name)).status_code == 200, "nothing is asked before a code was shown"
@@ -56,7 +56,7 @@ async def test_a_code_works_once(cast, sign_in):
 
 
 @pytest.mark.parametrize("steps", [-2, 2, 40])
-async def test_a_clock_that_is_more_than_one_step_off_is_refused(cast, sign_in, later, steps):
+async def test_a_clock_that_is_more_than_one_step_off_is_refused(cast, sign_in, mid_step, later, steps):
     app = await app_of(cast, "client")
     later(minutes=5)
     assert (await sign_in("client", code=app.code(steps=steps))).status_code == 422

@@ -13,6 +13,7 @@ from models.accounts import sign_in_rule
 from models.accounts.practices import today_here
 from models.core.errors import Invalid
 from server.door import ANYONE, DOORS
+from tests.support.authenticator import added, shown
 from tests.support.factors import app_of, started
 
 PAGE = "/staff/settings/security"
@@ -41,7 +42,7 @@ async def test_staff_without_one_can_do_nothing_but_set_it_up(browse, cast):
     led = await browser.get("/staff/messages")
     assert (led.status_code, led.headers["Location"]) == (303, "/staff/security/second-factor")
     page = await (await browser.get("/staff/security/second-factor")).get_data(as_text=True)
-    assert "requires one of its staff" in page and "rail" not in page.split("<main")[0].split("<body")[1]
+    assert "requires a second factor of its staff" in page and "rail" not in page.split("<main")[0].split("<body")[1]
 
 
 async def test_every_door_of_staff_but_these_is_shut(browse, cast, required):
@@ -61,7 +62,7 @@ async def test_set_up_it_opens_everything_for_that_session(browse, cast, require
     assert (await browser.json("/staff/me")).status_code == 200
 
 
-async def test_signing_in_leads_there_and_with_the_code_to_work(browse, cast, required, sign_in):
+async def test_signing_in_leads_there_and_with_the_code_to_work(browse, cast, required, sign_in, mid_step):
     browser = await browse(cast)
     assert (await sign_in("practitioner", browser=browser)).status_code == 200
     assert (await browser.json("/staff/me")).status_code == 403
@@ -70,6 +71,30 @@ async def test_signing_in_leads_there_and_with_the_code_to_work(browse, cast, re
     other = await browse(cast)
     assert (await sign_in("practitioner", browser=other, code=app.code())).status_code == 200
     assert (await other.json("/staff/me")).status_code == 200
+
+
+async def test_who_learned_a_password_makes_no_second_factor_beside_the_passkey(browse, cast, required):
+    """Staff with a passkey alone: the password opens the set-up page, and there the passkey is asked for."""
+    owner = await browse(cast, "practitioner")
+    device = await added(owner, "/staff")
+    thief = await browse(cast, "practitioner")
+    for path, body in (("/security/second-factor/start", {}), ("/security/second-factor", {"code": "000000"}),
+                       ("/security/passkeys/options", {}),
+                       ("/security/passkeys", {"challenge": str(cast.practice_id), "credential": {}})):
+        refused = await thief.send(f"/staff{path}", body)
+        assert (await refused.get_json())["code"] == "use-your-passkey", path
+    page = await (await thief.get("/staff/security/second-factor")).get_data(as_text=True)
+    assert "Use your passkey" in page and "Show the key" not in page and "<add-passkey" not in page
+    assert (await thief.json("/staff/me")).status_code == 403
+    assert (await shown(thief, device, "/staff/step-up/passkey")).status_code == 200
+    assert (await thief.json("/staff/me")).status_code == 200
+    await started(thief, "/staff")
+
+
+async def test_a_passkey_of_a_former_address_stands_in_nobodys_way(browse, cast, required, people):
+    await added(await browse(cast, "practitioner"), "/staff")
+    await people.run("UPDATE passkey SET rp_id = 'former.localhost'")
+    await started(await browse(cast, "practitioner"), "/staff")
 
 
 async def test_clients_are_not_asked(browse, cast, required):

@@ -11,6 +11,7 @@ from models.accounts.tries import BY_ACCOUNT, FROM_HERE, take_all
 from models.core import limits
 from models.core.errors import TooMany
 from server.worlds import PASSWORD
+from tests.support.factors import app_of
 
 WRONG = "not the password"
 
@@ -46,6 +47,17 @@ async def test_the_owner_on_an_unknown_device_signs_in_by_the_link(exhausted, br
     assert (await browser.send("/sign-in/link", {"email": people.email("client")})).status_code == 200
     token = await cast.inside(lambda: links.issue(cast.logins["client"]))
     assert (await browser.send(f"/sign-in/link/{token}")).status_code == 200
+
+
+async def test_who_guesses_codes_keeps_the_owner_from_no_known_device(browse, cast, sign_in):
+    """The attacker has the password already; the owner's device asks for the code, too, and has tries of its own."""
+    app, device = await app_of(cast, "client"), await browse(cast)
+    assert (await sign_in("client", browser=device, code=app.code())).status_code == 200
+    await device.send("/sign-out")
+    guesses = [(await sign_in("client", code="000000")).status_code for _ in range(7)]
+    assert guesses == [422] * 6 + [429]
+    assert (await sign_in("client", browser=device)).status_code == 422, "the premise: the code is asked there"
+    assert (await sign_in("client", browser=device, code=app.code(steps=1))).status_code == 200
 
 
 async def test_a_device_of_somebody_else_is_an_unknown_one(exhausted, browse, cast, sign_in):

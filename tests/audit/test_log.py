@@ -9,14 +9,18 @@ from uuid import uuid4
 
 import pytest
 
+from models.accounts.ending import sweep_here
 from models.clients import audit
+from models.clients.access import visible_clients
 from models.clients.audit import Asked, audit_page
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import execute
+from models.core.database import execute, fetch_all
 from models.core.events import Part, ToStaff, event_type
 from models.core.looking import note_look
+from models.core.scope import Whence, current_scope
 from models.messaging.events import CLAIMED
+from realtime import door
 
 HERE = "/staff/settings/audit"
 ABOUT = event_type("test.about_a_client", audiences="staff", ids="client staff")
@@ -164,6 +168,64 @@ async def test_it_is_exported_as_a_file_of_all_pages_and_that_is_a_look(cast, br
     assert rows[0]["client"] == "Leo Marsh" and rows[0]["person"] == "Maya Okafor"
     (kept,) = await log.looks("audit-export")
     assert kept["login_id"] == cast.logins["owner"]
+
+
+async def test_a_change_and_a_look_say_from_where(cast, browse, log):
+    owner = await browse(cast, "owner")
+    windows = {"User_Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"}
+    await owner.send("/staff/settings/practice/locations", {"name": "Wharf"}, **windows)
+    session = await cast.session("practitioner")
+    mac, maya = Whence("192.0.2.44", "Safari on Mac"), {"people": [str(cast.staff["owner"])], "key": str(uuid4())}
+    assert (await door.heard(cast.practice_id, session, "conversation.start", maya, whence=mac))["ok"]
+    await (await owner.get("/staff/clients/export.csv", **windows)).get_data()
+    found = {one["name"]: one for one in (await (await owner.json(HERE)).get_json())["entries"]}
+    assert found["location.added"]["device"] == "Firefox on Windows"
+    started = found["conversation.started"]
+    assert (started["device"], started["address"]) == ("Safari on Mac", "192.0.2.44"), "over the socket, too"
+    assert found["export-csv"]["device"] == "Firefox on Windows", "a download goes on after its door was opened"
+    await happen(cast)
+    (job,) = [one for one in (await (await owner.json(HERE)).get_json())["entries"] if one["name"].startswith("test.")]
+    assert (job["device"], job["address"]) == ("", ""), "what nobody asked for at a door comes from nowhere"
+
+
+async def test_what_happens_to_a_sign_in_is_told_of_whose_it_is(cast, browse):
+    """Nobody was signed in when a link was asked for, or a session ended by the clock."""
+    visitor = await browse(cast)
+    for email in (f"client@{cast.subdomain}.test", "nobody@elsewhere.test"):
+        await visitor.send("/sign-in/link", {"email": email})
+    teen = await browse(cast, "teen")
+    await cast.inside(lambda: execute("UPDATE session SET active_at = now() - interval '2 days'"))
+    await cast.inside(lambda: execute("UPDATE session_key SET due_at = now() - interval '1 day'"))
+    await cast.inside(lambda: sweep_here(current_scope()))
+    assert (await teen.json("/me")).status_code == 401, "the premise"
+    owner = await browse(cast, "owner")
+    await owner.send(f"/staff/team/{cast.staff['biller']}/second-factor/reset", {"how": "They stood before me"})
+    told = [f"{one.who} {one.words}" for one in (await read(cast)).entries]
+    assert "Ana Beltrán had a sign-in link asked for" in told and "Somebody had a sign-in link asked for" in told
+    assert "Leo Marsh was signed out" in told and "Jonas Lindqvist reset the second factor of Ruth Calloway" in told
+    assert not [one for one in told if one.startswith("Portico ")]
+
+
+async def test_where_somebody_was_is_told_to_nobody_but_administrators(cast, browse, log):
+    await (await browse(cast, "owner")).send("/staff/settings/practice/locations", {"name": "Wharf"})
+    for row in await log.rows("SELECT d::text AS text FROM event_data d"):
+        assert "127.0.0.1" not in row["text"] and "Quart" not in row["text"]
+
+
+async def test_a_record_that_was_taken_out_says_so_in_its_own_log(cast, browse):
+    owner = await browse(cast, "owner")
+    await (await owner.get("/staff/clients/export.json")).get_data()
+    tab = f"/staff/clients/{cast.clients['teen']}/audit"
+    (line,) = [one for one in (await (await owner.json(tab)).get_json())["entries"] if one["name"] == "taken-out"]
+    assert line["who"] == "Jonas Lindqvist" and line["words"] == "took the record out with others"
+    names = [one["name"] for one in (await (await owner.json(HERE)).get_json())["entries"]]
+    assert names.count("export-fhir") == 1 and "taken-out" not in names, "the practice's log has one line for all"
+    maya = await browse(cast, "practitioner")
+    await (await maya.get("/staff/clients/export.csv")).get_data()
+    hers = "SELECT client_id FROM look WHERE subject = 'taken-out' AND login_id = $1"
+    far = await cast.inside(lambda: fetch_all(hers, cast.logins["practitioner"]))
+    actor = await cast.actor("practitioner")
+    assert {row["client_id"] for row in far} == set(await cast.inside(lambda: visible_clients(actor)))
 
 
 async def test_a_name_in_the_file_is_never_a_formula(cast, browse):

@@ -6,9 +6,12 @@ import pytest
 from obstore.store import LocalStore
 
 from server import storage
+from server.door import DOORS
 from tests.files import samples
 from tests.files.conftest import Sender
 from tests.messaging.conftest import Talk
+from tests.support.steps import Person, address
+from tests.support.walking import ids_about
 
 
 @pytest.fixture
@@ -26,6 +29,36 @@ async def test_staff_who_read_a_clients_conversation_look_at_that_record(cast, b
     assert len(await log.looks("conversation")) == 1, "lines come in pieces: the same look"
     await maya.get(f"/staff/messages/{conversation}")
     assert len(await log.looks("conversation")) == 2, "a page opened anew is a look of its own"
+
+
+async def test_what_a_search_shows_of_a_client_is_a_look_at_that_record(cast, browse, talk, log):
+    about_teen = await talk.start("practitioner", "parent", about="teen")
+    await talk.say("parent", about_teen, "He likes the harbour")
+    own = await talk.start("practitioner", "client", about="client")
+    await talk.say("client", own, "I like the harbour, too")
+    maya, ana = await browse(cast, "practitioner"), await browse(cast, "client")
+    for _ in range(2):
+        found = await (await maya.send("/staff/messages/search", {"words": "harbour"})).get_json()
+        assert len(found["messages"]) == 2, "the premise"
+    kept = await log.looks("message-search")
+    assert {(one["subject_id"], one["client_id"]) for one in kept} == {
+        (about_teen, cast.clients["teen"]), (own, cast.clients["client"]),
+    } and len(kept) == 2, "typing on is the same look"
+    await maya.send("/staff/messages/search", {"words": "nothing of it"})
+    await ana.send("/messages/search", {"words": "harbour"})
+    assert len(await log.looks("message-search")) == 2, "what is one's own, or was not found, is none"
+
+
+async def test_a_contact_who_opens_a_childs_record_stands_in_its_log(cast, browse, log):
+    teen = cast.clients["teen"]
+    karen = await browse(cast, "parent")
+    assert (await karen.json(f"/for/{teen}/profile")).status_code == 200
+    assert (await (await browse(cast, "client")).json("/profile")).status_code == 200
+    (kept,) = await log.looks("client.profile")
+    assert (kept["login_id"], kept["client_id"]) == (cast.logins["parent"], teen), "and one's own is none"
+    tab = await (await (await browse(cast, "owner")).json(f"/staff/clients/{teen}/audit")).get_json()
+    told = [f"{one['who']} {one['words']}" for one in tab["entries"]]
+    assert "Karen Marsh looked at a child’s information" in told
 
 
 async def test_among_staff_and_for_clients_it_is_none(cast, browse, talk, log):
@@ -51,6 +84,25 @@ async def test_a_clients_file_and_its_picture_opened_by_staff(cast, browse, talk
     (kept,) = await log.looks("file")
     assert (kept["login_id"], kept["client_id"]) == (cast.logins["practitioner"], cast.clients["client"])
     assert kept["session_id"] == maya.session_id
+
+
+async def test_no_page_of_a_clients_record_opens_unseen(cast, browse, log):
+    """Each door under a client's address, as a page and as JSON. A new one is found here."""
+    owner = await browse(cast, "owner")
+    ids = {**ids_about(cast, "teen"), "<uuid:other>": str(cast.clients["child"])}
+    person, seen = Person(owner, cast, "teen", None, ids), 0
+    await owner.json(f"/staff/clients/{cast.clients['teen']}/messages/list")
+    assert len(await log.looks("client-messages")) == 1, "a list alone is a look, once a minute"
+    for door in DOORS:
+        if door.method == "GET" and "/staff/clients/<uuid:id>" in door.path:
+            for ask in (owner.get, owner.json):
+                before = len(await log.looks())
+                answer = await ask(address(door, person))
+                looks = [one for one in (await log.looks())[before:] if one["client_id"] == cast.clients["teen"]]
+                noted = looks or door.path.endswith("/messages/list")
+                assert answer.status_code == 200 and noted, (door.path, answer.status_code)
+                seen += 1
+    assert seen > 25, "the premise"
 
 
 async def test_who_is_refused_has_not_looked(cast, browse, talk, log):

@@ -139,6 +139,39 @@ async def test_ones_own_family_name_is_pointed_out_at_once_and_once_a_day(cast, 
     assert await log.heard("unusual_look.found") == {("desk", str(cast.logins["owner"]))}
 
 
+async def test_what_was_explained_is_not_pointed_out_again_and_what_waits_stands_there_once(cast, browse):
+    """The practitioner Lindqvist treats a client Lindqvist, day after day."""
+    rename = "UPDATE client SET last_name = 'Lindqvist' WHERE id = ANY($1)"
+    await cast.inside(lambda: execute(rename, [cast.clients["teen"], cast.clients["child"]]))
+    yesterday = "UPDATE unusual_look SET day = day - 1"
+    owner = await open_record(cast, browse)
+    await cast.inside(lambda: execute(yesterday))
+    await open_record(cast, browse)
+    (one,) = await listed(cast, browse)
+    await owner.post(f"{HERE}/{one['id']}/explained", {"explanation": "No relation"})
+    await open_record(cast, browse)
+    assert len(await listed(cast, browse)) == 1
+    await open_record(cast, browse, client="child")
+    other = next(one for one in await listed(cast, browse) if not one["settled_at"])
+    assert other["client_id"] == str(cast.clients["child"]), "another record is another matter"
+    await owner.post(f"{HERE}/{other['id']}/seen")
+    await cast.inside(lambda: execute(yesterday))
+    await open_record(cast, browse, client="child")
+    assert len(await listed(cast, browse)) == 3, "what was only seen is pointed out when it happens again"
+
+
+async def test_an_export_is_no_opening_of_thousands_of_records(cast, browse, log):
+    """It is in the log of each client, and a line of its own in the practice's; nobody is flooded with its records."""
+    left = "status = 'discharged', status_since = now() - interval '400 days', last_name = 'Lindqvist'"
+    await cast.inside(lambda: execute(f"UPDATE client SET {left}"))
+    owner = await browse(cast, "owner")
+    await (await owner.get("/staff/clients/export.csv")).get_data()
+    taken = await log.looks("taken-out")
+    assert {one["client_id"] for one in taken} >= {cast.clients["teen"], cast.clients["child"], cast.clients["client"]}
+    await cast.inside(pointing.examine_lately)
+    assert await listed(cast, browse) == []
+
+
 async def test_a_client_discharged_long_ago_is_pointed_out(cast, browse):
     left = "UPDATE client SET status = 'discharged', status_since = now() - interval '40 days' WHERE id = $1"
     await cast.inside(lambda: execute(left, cast.clients["teen"]))

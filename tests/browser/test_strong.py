@@ -82,6 +82,33 @@ async def test_a_locked_desk_opens_by_passkey_where_it_was(window, cast, talk):
     await maya.live()
 
 
+async def test_a_form_that_waited_goes_on_after_the_passkey(window, cast):
+    owner = await window(cast, "owner", "/security")
+    await _add_passkey(owner)
+    await owner.go("/settings/practice")
+    await cast.inside(lambda: execute("UPDATE session SET proved_at = now() - interval '11 minutes'"))
+    await owner.page.get_by_label("Name", exact=True).fill("Harbor of ours")
+    await owner.page.get_by_role("button", name="Save").first.click()
+    await owner.page.get_by_role("button", name="Use a passkey").first.click()
+    await expect(owner.page.get_by_role("heading", name="Confirmed")).to_be_visible()
+    await owner.page.get_by_role("button", name="Send it").click()
+    await expect(owner.page.get_by_role("heading", name="Account Settings")).to_be_visible()
+    await owner.reload()
+    await expect(owner.page.get_by_text("Harbor of ours").first).to_be_visible()
+
+
+async def test_staff_with_a_passkey_are_asked_for_it_where_a_second_factor_is_required(window, cast):
+    maya = await window(cast, "practitioner", "/security", width=390)
+    await _add_passkey(maya)
+    await cast.inside(lambda: execute("UPDATE session SET strong = false"))
+    await cast.inside(lambda: execute("UPDATE practice_profile SET second_factor_from = '2020-01-01'"))
+    await maya.page.goto(f"{maya.url}/staff/today")
+    await expect(maya.page.get_by_role("heading", name="Use your passkey")).to_be_visible()
+    await expect(maya.page.get_by_role("button", name="Show the key")).to_have_count(0)
+    await maya.page.get_by_role("button", name="Use a passkey").click()
+    await maya.live()
+
+
 async def test_signing_in_again_over_the_page_asks_for_the_code(window, cast, talk):
     app = await app_of(cast, "client")
     ana = await window(cast, "client", f"/messages/{talk}")

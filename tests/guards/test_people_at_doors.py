@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from models.accounts.registries import FEATURES, Feature
+from models.clients.registries import CONTACT_PERMISSIONS, ContactPermission
+from models.core.actor import Actor, Role
+from server.team import SWITCHES
 from tests.support.walking import Walk
 
 TABLE = Path(__file__).with_name("people.txt")
@@ -29,6 +33,35 @@ def _table() -> tuple[list[str], dict[str, dict[str, str]]]:
             assert line.strip() not in doors, f"{line.strip()} stands twice"
             doors[line.strip()] = dict(zip(people, row, strict=True))
     return people, doors
+
+
+def without_a_column(actors: list[Actor]) -> set[str]:
+    """What the table says nothing about: a role that nobody has alone, a switch that is nobody's only one, a permission
+    or a feature that nobody lacks alone, or that nobody has."""
+    desk = [one for one in actors if one.desk]
+    switched = [{name for name, *_ in SWITCHES if getattr(one, name)} for one in desk]
+    allowed = [one.access.permissions for one in actors if one.access and one.access.contact_id]
+    features = [one.access.features for one in actors if one.access and not one.access.contact_id]
+    alone = {f"role {role}" for role in Role if {role} not in [one.roles for one in desk]}
+    alone |= {f"switch {name}" for name, *_ in SWITCHES if {name} not in switched}
+    for kind, every, seen in (
+        ("permission", CONTACT_PERMISSIONS, allowed), ("feature", FEATURES, features),
+    ):
+        known = [each & set(every) for each in seen]
+        alone |= {f"{kind} {key}" for key in every if set(every) - {key} not in known or set(every) not in known}
+    return alone
+
+
+async def test_every_role_switch_permission_and_feature_has_its_people_in_the_table(cast, browse, monkeypatch):
+    walk = Walk(cast, browse)
+    await walk.gather()
+    actors = await walk.actors()
+    assert without_a_column(actors) == set()
+    more = ContactPermission("appointments", "View Appointments", "")
+    monkeypatch.setitem(CONTACT_PERMISSIONS, "appointments", more)
+    monkeypatch.setitem(FEATURES, "booking", Feature("booking", "Online booking", ""))
+    found = without_a_column(actors)
+    assert {"permission appointments", "feature booking"} <= found, "one that comes later needs a column of its own"
 
 
 @pytest.mark.timeout(300)  # a busy machine is slower, not wrong

@@ -102,5 +102,8 @@ def test_the_shell_makes_an_administrator(cast):
     said = _portico("make-administrator", cast.subdomain, address)
     assert said.returncode == 0 and said.stdout == f"Ruth Calloway is an administrator of {cast.subdomain} now.\n"
     assert "Nobody of this team" in _portico("make-administrator", cast.subdomain, "nobody@there.test").stderr
+    reset = _portico("reset-second-factor", cast.subdomain, address)
+    assert "is reset. All their sessions have ended." in reset.stdout and reset.returncode == 0
+    assert "Nobody of this team" in _portico("reset-second-factor", cast.subdomain, "nobody@there.test").stderr
     nowhere = _portico("make-administrator", "no-such-practice", address)
     assert nowhere.returncode == 2 and nowhere.stderr == "No practice has the subdomain no-such-practice.\n"

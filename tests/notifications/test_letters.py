@@ -10,6 +10,7 @@ import pytest
 from models.accounts import known_devices, own_data
 from models.clients import email_asking
 from models.core.change import change
+from models.core.clock import now
 from models.core.settings import settings
 from models.notifications import email_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
@@ -36,6 +37,7 @@ FACTS = {
     "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
     "new-device": {"device": "Chrome on Windows", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "second-factor-reset": {},
+    "security-changed": {"words": "A passkey was added", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
     "own-data-ready": {"path": "/account", "days": 7},
     "email-asked": {"by_staff": True},
@@ -196,6 +198,7 @@ async def queue_all_of_security(login_id):
             await known_devices.seen(login_id, browser, words=words)
     for kind in (security_mail.LINK, security_mail.RESET):
         await queue_mail(login_id, kind)
+    await queue_mail(login_id, security_mail.CHANGED, {"what": "factor-off", "at": now()})
 
 
 async def ask_for_another_address(actor):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from models.accounts import known_devices, links
+from models.accounts import known_devices, links, resetting, second_factor
 from models.core.change import change
 from models.core.ids import new_id
 from server.jobs import JOBS
+from server.worlds import PASSWORD
+from tests.support.authenticator import added, shown
+from tests.support.factors import app_of
 
 
 async def _ask(talk, email):
@@ -65,12 +68,14 @@ async def test_a_new_device_is_told_with_its_kind_and_the_practices_time(talk, p
     assert "Chrome on Windows" in words and ("EST" in words or "EDT" in words) and "203.0.113" not in words
 
 
-async def test_a_device_that_was_forgotten_meanwhile_is_not_told(talk, post):
+async def test_a_device_that_was_forgotten_meanwhile_is_told_all_the_same(talk, post):
+    """Whoever got in would forget it at once."""
     await _device(talk, "Firefox on Linux")
     await _device(talk, "Chrome on Windows")
     await talk.run("DELETE FROM device")
     await talk.deliver()
-    assert post.mails == []
+    (mail,) = post.to(talk.address("client"))
+    assert "Chrome on Windows" in mail.get_body(("plain",)).get_content()
 
 
 async def test_who_wants_no_mail_gets_these_all_the_same(talk, post):
@@ -79,6 +84,31 @@ async def test_who_wants_no_mail_gets_these_all_the_same(talk, post):
     await _device(talk, "Chrome on Windows")
     await talk.deliver()
     assert len(post.mails) == 1
+
+
+async def test_what_changed_at_the_login_is_mailed_in_words(talk, post, browse):
+    ana = await browse(talk.cast, "client")
+    device = await added(ana)
+    app = await app_of(talk.cast, "client")
+    await talk.cast.inside(lambda: second_factor.takes(talk.cast.logins["client"], app.codes[0]))
+    fresh = await browse(talk.cast)
+    assert (await shown(fresh, device)).status_code == 200
+    assert (await fresh.send("/security/second-factor/off")).status_code == 200
+    changed = {"current": PASSWORD, "password": "four words in a row"}
+    assert (await fresh.send("/password", changed)).status_code == 200
+    await talk.deliver()
+    told = [mail.get_body(("plain",)).get_content() for mail in post.to(talk.address("client"))]
+    for words in ("A passkey was added.", "The second factor was turned on.", "A recovery code was used.",
+                  "The second factor was turned off.", "The password was changed."):
+        assert len([one for one in told if words in one]) == 1, words
+    assert not [one for one in told if app.secret in one or app.codes[0] in one or "203.0.113" in one]
+
+
+async def test_a_first_password_is_no_change(talk, post):
+    await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["client"])
+    await talk.cast.inside(lambda: resetting.keep_password(None, talk.cast.logins["client"], "x"))
+    await talk.deliver()
+    assert post.mails == []
 
 
 async def test_a_job_for_nobody_does_nothing(talk, post):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from models.accounts import sessions
+from models.accounts import sessions, sign_in_rule
+from models.accounts.practices import today_here
 from models.core.database import execute
 from models.core.events import (
     ORDER,
@@ -93,6 +94,26 @@ async def test_a_locked_desk_hears_the_beat_and_nothing_else(house_live, cast):
     await eventually(lambda: page.resyncs == resyncs + 1)
     seen = await tell(cast, ToStaff())
     await eventually(lambda: seen in page.heard)
+
+
+async def test_a_desk_without_its_second_factor_hears_the_beat_and_nothing_else(house_live, cast):
+    """From the moment the practice requires one; and also a socket that comes then."""
+    page = await house_live.page(cast, "practitioner")
+    owner = await cast.actor("owner")
+
+    async def require() -> None:
+        await sign_in_rule.set_rule(owner, await today_here())
+
+    await cast.inside(require)
+    await eventually(lambda: page.lives == 2)
+    other = await house_live.page(cast, "practitioner", session=page.session_id)
+    secret = await tell(cast, ToStaff(), ToLogin(cast.logins["practitioner"]))
+    await eventually(lambda: house_live.hub.feed.practices[cast.practice_id].sent >= secret)
+    await house_live.hub.beat_once()
+    await eventually(lambda: page.cursor == secret)
+    assert secret not in page.heard and secret not in other.heard
+    answer = await page.ask("session.activity")
+    assert answer["error"]["code"] == "second-factor-required"
 
 
 async def test_the_beat_moves_the_cursor_of_who_heard_nothing(house_live, cast):

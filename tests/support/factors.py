@@ -8,6 +8,7 @@ import pyotp
 
 from models.accounts import second_factor
 from models.core.clock import now
+from models.core.database import execute
 from tests.support.cast import Cast
 
 
@@ -23,7 +24,7 @@ class App:
 
 
 async def app_of(cast: Cast, name: str) -> App:
-    """The second factor of this person is on; the code that it took stands one step back, so that the next is fresh."""
+    """The second factor of this person is on, and the code that the app shows now is still to be taken."""
     actor = await cast.actor(name) if name != "parent" else await cast.actor(name, client="teen")
 
     async def turn_on() -> App:
@@ -31,7 +32,8 @@ async def app_of(cast: Cast, name: str) -> App:
         pending = await second_factor.pending(actor)
         assert pending is not None
         app = App(pending.secret)
-        app.codes = await second_factor.turn_on(actor, app.code(steps=-1))
+        app.codes = await second_factor.turn_on(actor, app.code())
+        await execute("UPDATE totp SET last_step = last_step - 1 WHERE login_id = $1", actor.login_id)
         return app
 
     return await cast.inside(turn_on)

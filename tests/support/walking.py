@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from models.accounts.actors import actor_of_session
 from models.accounts.tables import Login, StaffMember
 from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
+from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import execute
+from models.core.errors import Refusal
 from realtime import door as asks
 from realtime.door import ASKS
 from server.door import DOORS
@@ -87,10 +91,15 @@ class Walk:
             ("head", ["administrator"], {}),
         ):
             await self.one_more_member(word, roles, **switches)
+        await self.one_more_member("overseer", ["supervisor"])
+        supervises = "INSERT INTO supervision (supervisor_id, supervisee_id) VALUES ($1, $2)"
+        await self.cast.inside(
+            lambda: execute(supervises, self.cast.staff["overseer"], self.cast.staff["practitioner"])
+        )
         for word, name, about in (
             ("practitioner, own client", "practitioner", "teen"), ("practitioner, another's", "practitioner", "far"),
             ("+ all clients", "all", "far"), ("+ billing", "money", "far"), ("+ full clinical", "depth", "far"),
-            ("supervisor, supervisee's", "supervisor", "teen"), ("supervisor, another's", "supervisor", "far"),
+            ("supervisor, supervisee's", "overseer", "teen"), ("supervisor, another's", "overseer", "far"),
             ("scheduler", "frontdesk", "far"), ("biller", "biller", "far"), ("administrator", "head", "far"),
         ):
             await self.add(word, name, about)
@@ -162,6 +171,19 @@ class Walk:
 
         await self.cast.inside(work)
         return name
+
+    async def actors(self) -> list[Actor]:
+        """Those of them who are let in at all, acting for whom their column says."""
+        found = []
+        for person in self.people.values():
+            session = person.browser.session_id
+            with suppress(Refusal):
+                async def work(person: Person = person, session: UUID | None = session) -> Actor:
+                    actor = await actor_of_session(person.cast.practice_id, session or uuid4())
+                    return actor.acting_for(person.acting) if actor.portal else actor
+
+                found.append(await person.cast.inside(work))
+        return found
 
     async def answers(self) -> dict[str, dict[str, str]]:
         """By door and ask, what each person is answered."""

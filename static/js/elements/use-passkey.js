@@ -1,4 +1,4 @@
-// Round a button: proves with a passkey who is there and goes on. Hidden where the browser knows none.
+// Round a button: proves with a passkey who is there and goes on, or sends the form that waited for it. Hidden where the browser knows none.
 import { canPasskey, usePasskey } from "../passkey.js"
 import { tag } from "../tag.js"
 
@@ -16,7 +16,9 @@ if (canPasskey()) customElements.define("use-passkey", class extends HTMLElement
       const next = this.getAttribute("next")
       const answer = await usePasskey(this.getAttribute("action"), next ? { next } : {})
       if (answer?.ticket) return this.#goOn(answer.ticket, next)
-      if (answer) location.assign(answer.see)
+      const form = document.getElementById(this.getAttribute("then"))
+      if (answer && form) form.submit()
+      else if (answer) location.assign(answer.see)
     } catch (refused) {
       this.#say(refused.message)
     }
