@@ -13,6 +13,8 @@ from models.clients import emergency
 from models.clients.audit_asks import OpenInEmergency, SetEmergencyRoles
 from models.clients.emergency_finding import Meant
 from models.core.actor import Actor, Role
+from models.core.errors import Missing
+from server.answers import problem
 from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
 from server.unusual import waiting
 
@@ -82,6 +84,8 @@ async def _page(
     mine = [one for one in await _listed(actor) if one["staff_id"] == actor.staff_id and one["open"]]
     allowed = await emergency.may_open(actor)
     json = {"allowed": allowed, "open": mine, "notice": notice, "choices": [asdict(one) for one in close]}
+    if status == 404:
+        json |= problem(Missing(detail=notice))
     return Page("clients/emergency.html", json=json, status=status, current="clients", allowed=allowed, mine=mine,
                 notice_words=notice, close=close, values=values or {}, least=emergency.LEAST_REASON, key=uuid4())
 
