@@ -21,19 +21,19 @@ async def way_across(actor: Actor) -> Side | None:
 
 async def cross(actor: Actor, *, device: str = "", browser: Browser | None = None) -> SignedIn:
     """A session on the other side, in place of this one. It has proved what this one had, and no more: when, by how
-    many factors, and whether it came through a mailbox.
+    many factors, and whether it came through a mailbox; it ends when this one would have ended at the latest.
 
     Raises Forbidden `other-side` for a login that opens one side alone, SecondFactor where the code is still to be
     asked.
     """
     reach = await by_login(actor.login_id)
-    row = await fetch_one("SELECT stays FROM session WHERE id = $1", actor.session_id)
+    row = await fetch_one("SELECT stays, ends_at FROM session WHERE id = $1", actor.session_id)
     if reach is None or row is None:
         raise SignedOut()
     other = Side.PORTAL if actor.desk else Side.DESK
     there = await begin(
         reach, other, device=device, browser=browser, strong=actor.strong, mailed=row["stays"], how="changed-side",
-        proved_at=actor.proved_at,
+        proved_at=actor.proved_at, until=row["ends_at"],
     )
     async with change(there.actor, "session.cross"):
         await end_sessions(there.actor, [actor.session_id], login_id=actor.login_id, reason="signed-out")

@@ -31,7 +31,7 @@ from models.core.actor import Actor, Side
 from models.core.addresses import origin_of
 from models.core.change import change, enqueue, on, record
 from models.core.clock import now
-from models.core.database import execute, fetch_all, fetch_one
+from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, missing
 from models.core.events import Event, EventType, Part, ToLogin
 from models.core.ids import new_id
@@ -133,8 +133,8 @@ async def depart(actor: Actor, link_id: UUID) -> Onward:
     row = await fetch_one(ONE, link_id)
     if row is None or row["login_id"] != actor.login_id:
         missing("connection")
-    await _refuse_who_came_by_mail(actor)
-    return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"])
+    session = await _refuse_who_came_by_mail(actor)
+    return await _onward(SWITCH, "/switch", link_id, row["other_practice_id"], until=session["ends_at"])
 
 
 async def arriving(ticket: str) -> UUID | None:
@@ -148,7 +148,8 @@ async def arrive(
 ) -> SignedIn | None:
     """A session at the desk of the linked login, if it still works here; None when it is `already` who sits there.
 
-    What was proved to the other practice is no proof to this one: before what is sensitive the person is asked anew.
+    What was proved to the other practice is no proof to this one: before what is sensitive the person is asked anew,
+    and this session ends no later than the one that it was switched from.
     Raises Conflict for a ticket or a link that does not stand, Forbidden for a login that opens no desk any more,
     SecondFactor where this login has one.
     """
@@ -161,7 +162,9 @@ async def arrive(
     reach = await by_login(login_id)
     if reach is None or Side.DESK not in reach.sides:
         raise Forbidden("access-ended", "Your work at this practice has ended. Call it if that is a mistake.")
-    return await begin(reach, Side.DESK, device=device, browser=browser, how="signed-in-switch", proved_at=NEVER)
+    return await begin(
+        reach, Side.DESK, device=device, browser=browser, how="signed-in-switch", proved_at=NEVER, until=coming.until
+    )
 
 
 async def _linked_here(coming: Passage) -> UUID | None:
@@ -211,13 +214,15 @@ async def _end(actor: Actor | None, link_id: UUID, other: UUID) -> None:
         await enqueue(END, {"practice": other, "link": link_id})
 
 
-async def _refuse_who_came_by_mail(actor: Actor) -> None:
-    if await fetch_one("SELECT 1 FROM session WHERE id = $1 AND stays", actor.session_id):
+async def _refuse_who_came_by_mail(actor: Actor) -> Row:
+    row = await fetch_one("SELECT stays, ends_at FROM session WHERE id = $1", actor.session_id)
+    if row is None or row["stays"]:
         raise Forbidden("stays-here", STAYS, errors={"address": [STAYS]})
+    return row
 
 
-async def _onward(kind: str, path: str, link_id: UUID, to: UUID) -> Onward:
-    ticket = passage.issue(kind, link_id, to=to)
+async def _onward(kind: str, path: str, link_id: UUID, to: UUID, *, until: datetime | None = None) -> Onward:
+    ticket = passage.issue(kind, link_id, to=to, until=until)
     return Onward(f"{origin_of(await subdomain_of(to))}{path}/{ticket}", await public_name(to))
 
 

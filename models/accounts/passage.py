@@ -30,19 +30,21 @@ LONGEST = 400
 @dataclass(frozen=True)
 class Passage:
     """What a ticket says, once its signature, its kind, its time and its destination were found right. `mark`: a hash
-    of what was signed, however that was spelled on its way here."""
+    of what was signed, however that was spelled on its way here; `until`: when the session ends that it was given to.
+    """
 
     kind: str
     link_id: UUID
     from_id: UUID
     ends_at: datetime
     mark: bytes
+    until: datetime | None = None
 
 
-def issue(kind: str, link_id: UUID, *, to: UUID) -> str:
+def issue(kind: str, link_id: UUID, *, to: UUID, until: datetime | None = None) -> str:
     """A ticket from the open practice to another one."""
-    ends = int((now() + LASTS[kind]).timestamp())
-    words = ":".join((kind, str(link_id), str(current_scope().practice_id), str(to), str(ends), new_token()))
+    ends, last = int((now() + LASTS[kind]).timestamp()), int(until.timestamp()) if until else 0
+    words = ":".join((kind, str(link_id), str(current_scope().practice_id), str(to), str(ends), str(last), new_token()))
     return f"{_text(words.encode())}.{_text(_sign(words))}"
 
 
@@ -55,11 +57,12 @@ def read(ticket: str, kind: str) -> Passage | None:
             return None
     except (Error, ValueError):
         return None
-    said, link, from_id, to, ends, _ = words.split(":")
+    said, link, from_id, to, ends, last, _ = words.split(":")
     ends_at = datetime.fromtimestamp(int(ends), now().tzinfo)
+    until = datetime.fromtimestamp(int(last), now().tzinfo) if int(last) else None
     if said != kind or UUID(to) != current_scope().practice_id or ends_at <= now():
         return None
-    return Passage(kind, UUID(link), UUID(from_id), ends_at, token_hash(words))
+    return Passage(kind, UUID(link), UUID(from_id), ends_at, token_hash(words), until)
 
 
 async def spend(ticket: str, kind: str) -> Passage | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from models.accounts import known_devices, passwords, second_factor, tickets
@@ -99,6 +99,7 @@ async def sign_in_with_ticket(
 async def begin(
     reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
     strong: bool = False, mailed: bool = False, how: str = "signed-in", proved_at: datetime | None = None,
+    until: datetime | None = None,
 ) -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has.
 
@@ -106,7 +107,8 @@ async def begin(
     browser is remembered. Without a `browser` (a program of ours) no device is noted. `mailed`: by a link in a mailbox;
     whoever rules the mailbox may be who comes, also with a second factor that they set up, so the session stays in this
     practice.
-    `proved_at`: when the person last proved themselves to this practice, when that was not just now.
+    `proved_at`: when the person last proved themselves to this practice, when that was not just now; `until`: when the
+    session ends at the latest in whose place this one stands: nobody works for days on one password.
     """
     _refuse_ended(reach)
     strong = strong or await _second_step(
@@ -121,7 +123,7 @@ async def begin(
             device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
         session_id, token = await add_session(
             reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed,
-            proved_at=proved_at,
+            proved_at=proved_at, until=until,
         )
         actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
@@ -133,12 +135,13 @@ async def begin(
 
 async def add_session(
     login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None,
-    stays: bool = False, proved_at: datetime | None = None,
+    stays: bool = False, proved_at: datetime | None = None, until: datetime | None = None,
 ) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
     idle = face.desk_idle_seconds if side is Side.DESK else face.portal_idle_seconds
-    times = Times(side, active_at=moment, ends_at=moment + LASTS[side], idle_seconds=idle)
+    ends_at = min(moment + LASTS[side], until or datetime.max.replace(tzinfo=UTC))
+    times = Times(side, active_at=moment, ends_at=ends_at, idle_seconds=idle)
     await execute(
         "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id,"
         " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $10, $7, $8, $9)",

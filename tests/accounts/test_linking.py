@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -357,6 +358,20 @@ async def test_what_was_proved_to_one_practice_is_no_proof_to_the_other(browse, 
     await told(await arriving.send("/staff/step-up", {"password": PASSWORD}))
     form["email"] = f"other@{cast.subdomain}.test"
     assert (await arriving.send("/staff/settings/team/invite", form)).status_code == 200
+
+
+async def test_nobody_works_for_days_on_one_password_by_switching_to_and_fro(browse, cast, neighbours, journey):
+    link = await journey.connect()
+    soon = "UPDATE session SET ends_at = now() + interval '1 hour' WHERE id = $1 RETURNING ends_at"
+    (row,) = await cast.inside(lambda: fetch_all(soon, journey.here.session_id))
+    away, back = await browse(neighbours), await browse(cast)
+    gone = await told(await away.send(await journey.leave(link)))
+    way = path_of((await told(await away.send(f"{PRACTICES}/{link}/switch")))["see"])
+    came = await told(await back.send(way))
+    ends = "SELECT ends_at FROM session WHERE id = $1"
+    for practice, session in ((neighbours, gone), (cast, came)):
+        (held,) = await practice.inside(lambda session=session: fetch_all(ends, UUID(session["session"])))
+        assert row["ends_at"] - timedelta(seconds=2) < held["ends_at"] <= row["ends_at"]
 
 
 async def test_nobody_connects_an_unattended_desk_with_one_of_their_own(journey):

@@ -76,12 +76,14 @@ async def test_the_side_is_changed_later_without_the_password(browse, cast, peop
 
 async def test_the_other_side_has_proved_what_this_one_had_and_no_more(browse, cast, people, both_sides):
     browser = await browse(cast, "practitioner")
-    long_ago = "UPDATE session SET proved_at = now() - interval '1 hour', stays = true WHERE id = $1"
+    long_ago = """UPDATE session SET proved_at = now() - interval '1 hour', stays = true,
+      ends_at = now() + interval '10 minutes' WHERE id = $1"""
     await people.run(long_ago, browser.session_id)
     assert (await browser.send("/staff/side")).status_code == 200
-    row = await people.row("SELECT now() - proved_at > interval '59 minutes' AS old, strong, stays FROM session"
+    row = await people.row("SELECT now() - proved_at > interval '59 minutes' AS old, strong, stays,"
+                           " ends_at < now() + interval '11 minutes' AS as_long FROM session"
                            " WHERE login_id = $1 AND ended_at IS NULL", cast.logins["practitioner"])
-    assert tuple(row.values()) == (True, False, True)
+    assert tuple(row.values()) == (True, False, True, True)
 
 
 async def test_a_page_of_the_other_side_offers_the_way_there(browse, cast, both_sides):
