@@ -91,6 +91,7 @@ async def seen(login_id: UUID, browser: Browser, *, words: str) -> tuple[UUID, t
     )
     await _forget_old(login_id, moment)
     if first is not None:
+        await note(login_id, "new-device", words)
         await record(None, NEW_DEVICE, [Part([ToLogin(login_id)], {"device": device_id})], subject_id=login_id)
     return device_id, (token, *browser.tokens)[:MOST_TOKENS]
 

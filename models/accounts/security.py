@@ -42,6 +42,7 @@ WORDS = {
     "passkey-added": ("fingerprint", "ok", "A passkey was added"),
     "passkey-renamed": ("fingerprint", "", "A passkey was renamed"),
     "passkey-removed": ("fingerprint", "warn", "A passkey was removed"),
+    "new-device": ("laptop", "warn", "A device that was not known signed in; an e-mail told you"),
     "device-forgotten": ("laptop", "", "A device was forgotten"),
 }
 

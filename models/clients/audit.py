@@ -211,7 +211,8 @@ def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
             staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact")),
             login=names.login(row["subject_id"]),
         )
-        return Entry(number=row["seq"], name=NAMED.get(str(row["type"]), str(row["type"])), words=words, **given)
+        name, reason = NAMED.get(str(row["type"]), str(row["type"])), names.reset(row["ids"].get("reset"))
+        return Entry(number=row["seq"], name=name, words=words, reason=reason, **given)
     return Entry(
         number=None, name=row["subject"], words=look_words(row["subject"]), reason=row["reason"],
         as_whom=names.access(row["access_id"]), **given,

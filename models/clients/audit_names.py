@@ -24,6 +24,8 @@ ACCESSES = """SELECT a.id, coalesce(t.name, c.name) AS name FROM portal_access a
   JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
   WHERE a.practice_id = portico_here() AND a.id = ANY($1)"""
+# How somebody made sure who was asking, before they took a second factor away.
+RESETS = "SELECT id, how AS name FROM factor_reset WHERE practice_id = portico_here() AND id = ANY($1)"
 PLAIN = "SELECT id, name FROM {table} WHERE practice_id = portico_here() AND id = ANY($1)"
 
 
@@ -36,6 +38,7 @@ class Names:
     members: Mapping[UUID, str] = field(default_factory=dict)
     contacts: Mapping[UUID, str] = field(default_factory=dict)
     accesses: Mapping[UUID, str] = field(default_factory=dict)
+    resets: Mapping[UUID, str] = field(default_factory=dict)
 
     def login(self, id: UUID | None) -> str:
         """Nobody's: the house itself did it, by the clock."""
@@ -50,6 +53,9 @@ class Names:
     def contact(self, id: object) -> str:
         return self.contacts.get(found, UNKNOWN) if (found := _uuid(id)) else UNKNOWN
 
+    def reset(self, id: object) -> str:
+        return self.resets.get(found, "") if (found := _uuid(id)) else ""
+
     def access(self, id: UUID | None) -> str:
         return self.accesses.get(id, "") if id else ""
 
@@ -63,6 +69,7 @@ async def names_for(rows: Sequence[Row]) -> Names:
         members=await _named(PLAIN.format(table="staff_member"), (_uuid(one.get("staff")) for one in ids)),
         contacts=await _named(PLAIN.format(table="contact"), (_uuid(one.get("contact")) for one in ids)),
         accesses=await _named(ACCESSES, (row["access_id"] for row in rows if "access_id" in row)),
+        resets=await _named(RESETS, (_uuid(one.get("reset")) for one in ids)),
     )
 
 

@@ -178,6 +178,7 @@ LOOKS = {
     "conversation": "read a conversation",
     "message-search": "was shown messages by a search",
     "taken-out": "took the record out with others",
+    "emergency-search": "gave the reason of a search in an emergency",
     "export-csv": "exported clients as a table",
     "export-fhir": "exported clients as FHIR",
     "deleted-message": "read what a deleted message said",

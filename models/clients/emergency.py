@@ -30,6 +30,7 @@ from models.core.errors import Forbidden, Invalid, missing
 from models.core.events import EventType, Part, ToDesk, ToStaff
 from models.core.ids import new_id
 from models.core.limits import Limit, take
+from models.core.looking import note_look
 
 LASTS = timedelta(hours=8)
 LEAST_REASON = 10
@@ -109,6 +110,7 @@ async def open_record(
     await take(SEARCHES, actor.practice_id, actor.login_id)
     async with change(actor, "emergency.open"):
         await record(actor, EMERGENCY_ASKED, [])
+        await note_look(actor, "emergency-search", actor.practice_id, reason=reason.strip())  # found or not
         found = await meant(name, born_on)
         one = the_one(found, chosen)
         if one is None:

@@ -132,6 +132,8 @@ async def test_a_new_device_is_told_of_and_the_very_first_is_not(browse, cast, s
     assert event["subject_id"] == cast.logins["client"]
     (mail,) = await people.rows("SELECT kind, login_id, facts FROM outgoing_mail")
     assert (mail["kind"], mail["login_id"]) == ("new-device", cast.logins["client"])
+    log = await people.rows("SELECT kind FROM security_line WHERE kind = 'new-device'")
+    assert len(log) == 1, "and stands in the security log"
     assert set(mail["facts"]) == {"device", "at"} and mail["facts"]["device"] == "Chrome on Windows"
 
 

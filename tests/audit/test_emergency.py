@@ -71,6 +71,10 @@ async def test_an_unknown_person_is_answered_after_the_reason_and_the_search_is_
     browser, answer = await opened(cast, browse, **given)
     assert answer.status_code == 404 and "nobody" in (await answer.get_json())["notice"].lower()
     assert len(await log.events("emergency.asked")) == 1 and await log.rows("SELECT 1 FROM emergency") == []
+    (kept,) = await log.looks("emergency-search")
+    assert kept["reason"] == WHY and kept["client_id"] is None, "with its reason, also where nobody was found"
+    audit = await (await (await browse(cast, "owner")).get("/staff/settings/audit")).get_data(as_text=True)
+    assert "gave the reason of a search in an emergency" in audit and WHY in audit
     page = await (await browser.post(HERE, {**LEO, **given})).get_data(as_text=True)
     assert "Nobody here has exactly this name and birth date" in page and WHY in page, "what was typed stays"
 

@@ -204,6 +204,8 @@ async def test_what_happens_to_a_sign_in_is_told_of_whose_it_is(cast, browse):
     assert "Ana Beltrán had a sign-in link asked for" in told and "Somebody had a sign-in link asked for" in told
     assert "Leo Marsh was signed out" in told and "Jonas Lindqvist reset the second factor of Ruth Calloway" in told
     assert not [one for one in told if one.startswith("Portico ")]
+    (reset,) = [one for one in (await read(cast)).entries if one.name == "login.second_factor_reset"]
+    assert reset.reason == "They stood before me", "and how it was made sure who was asking"
 
 
 async def test_where_somebody_was_is_told_to_nobody_but_administrators(cast, browse, log):

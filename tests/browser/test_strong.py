@@ -9,6 +9,7 @@ from models.accounts.practices import today_here
 from models.accounts.sessions import end_other_sessions
 from models.core.database import execute
 from server.worlds import PASSWORD
+from tests.browser.window import axe
 from tests.support.factors import App, app_of
 
 
@@ -97,7 +98,7 @@ async def test_a_form_that_waited_goes_on_after_the_passkey(window, cast):
     await expect(owner.page.get_by_text("Harbor of ours").first).to_be_visible()
 
 
-async def test_staff_with_a_passkey_are_asked_for_it_where_a_second_factor_is_required(window, cast):
+async def test_staff_with_a_passkey_are_asked_for_it_where_a_second_factor_is_required(window, cast, axe_source):
     maya = await window(cast, "practitioner", "/security", width=390)
     await _add_passkey(maya)
     await cast.inside(lambda: execute("UPDATE session SET strong = false"))
@@ -105,6 +106,7 @@ async def test_staff_with_a_passkey_are_asked_for_it_where_a_second_factor_is_re
     await maya.page.goto(f"{maya.url}/staff/today")
     await expect(maya.page.get_by_role("heading", name="Use your passkey")).to_be_visible()
     await expect(maya.page.get_by_role("button", name="Show the key")).to_have_count(0)
+    assert await axe(maya, axe_source) == []
     await maya.page.get_by_role("button", name="Use a passkey").click()
     await maya.live()
 
