@@ -36,6 +36,25 @@ async def test_who_is_removed_writes_no_more_and_who_comes_back_sees_only_what_i
     assert "Not for her" not in await nadia.wires()
 
 
+async def test_divorced_parents_and_their_teen_write_at_once_and_nothing_of_the_others_reaches_a_browser(window, cast):
+    teen, names = cast.clients["teen"], ("parent", "coparent", "teen")
+    talks = {name: await _about(cast, name, teen) for name in names}
+    pages = {name: await window(cast, name, f"/for/{teen}/messages/{talks[name]}") for name in names}
+    for name, page in pages.items():
+        await page.write(f"Words of the {name}")
+        await expect(page.page.locator(".message[data-line]", has_text=f"Words of the {name}")).to_have_count(1)
+        await say(cast, talks[name], "practitioner", [f"Answer to the {name}"])
+    for name, page in pages.items():
+        await expect(page.said(f"Answer to the {name}")).to_have_count(1)
+        await page.page.goto(f"{page.url}/for/{teen}/messages")
+        await expect(page.page.get_by_text(f"Answer to the {name}")).to_have_count(1)
+        wires = await page.wires()
+        assert f"Answer to the {name}" in wires
+        for other in {*names} - {name}:
+            assert f"of the {other}" not in wires and f"to the {other}" not in wires, f"{name} reads {other}"
+            assert talks[other] not in wires, f"{name} learns that {other} writes"
+
+
 async def test_an_administrator_reads_a_deleted_message_with_a_reason_and_nobody_else(window, cast):
     talk = await _with(cast, "practitioner", "client", "owner")
     await say(cast, talk, "client", ["Regretted words"])
@@ -70,6 +89,12 @@ async def _with(cast, who: str, *others: str) -> str:
     actor = await cast.actor(who)
     people = {**cast.clients, **cast.staff}
     return str(await cast.inside(lambda: start(actor, [people[one] for one in others])))
+
+
+async def _about(cast, who: str, client: UUID) -> str:
+    """A conversation of this person with the practitioner about the minor."""
+    actor = await cast.actor(who, client="teen")
+    return str(await cast.inside(lambda: start(actor, [cast.staff["practitioner"]], client=client)))
 
 
 async def _people(cast, talk: str, *, add: str = "", remove: str = "") -> None:
