@@ -38,5 +38,5 @@ async def furnish(cast):
 
 
 INVITED = """INSERT INTO invitation (id, access_id, sending, asks, message, ends_at, mail_state, mail_failure, mail_at)
-  VALUES (gen_random_uuid(), $1, gen_random_uuid(), '{"preferences": "optional", "contact": "optional"}', $3, now() + interval '9 days',
-    $2, '550', now())"""
+  VALUES (gen_random_uuid(), $1, gen_random_uuid(), '{"preferences": "optional", "contact": "optional"}', $3,
+    now() + interval '9 days', $2, '550', now())"""
