@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0035_language")]  # noqa: RUF012  (the migrator's own spelling)
+    dependencies = [("models", "0045_whence")]  # noqa: RUF012  (the migrator's own spelling)
     operations = [RunSQL((Path(__file__).parent / "sql" / "0036_told.sql").read_text())]  # noqa: RUF012
