@@ -130,7 +130,8 @@ async def _away(actor: Actor) -> dict[str, str] | None:
 
 
 async def _started(actor: Actor) -> dict[str, Any]:
-    begun = await progress(actor.access) if actor.access else Progress(())
+    writes = actor.access is not None and not actor.access.read_only
+    begun = await progress(actor.access) if actor.access and writes else Progress(())
     answers = [one for one in await own_requests(actor) if one.decided_at is not None and actor.lens is None]
     return {"started": begun, "invitations": await waiting_for(actor), "answered": bool(answers)}
 

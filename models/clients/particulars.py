@@ -58,9 +58,11 @@ async def write_plain(names: tuple[str, ...], client_id: UUID, values: Mapping[s
     if "born_on" in given:
         await _set_birth_date(client_id, given.pop("born_on"))
     kept, seen = await read_plain(tuple(given), client_id), await read_plain(tuple(given), client_id, by)
-    if any(kept[name] and not seen[name] for name in given):
+    behind_the_wall = {name for name in given if kept[name] and not seen[name]}
+    if any(given[name] for name in behind_the_wall):
         raise await kept_by_practice()
-    await _put(client_id, given)
+    # a form that is sent as a whole holds an empty field for what this contact does not see: that empties nothing
+    await _put(client_id, {name: value for name, value in given.items() if name not in behind_the_wall})
 
 
 async def refuse_other_birth_date(client_id: UUID, born_on: date | None) -> None:
@@ -99,7 +101,9 @@ async def read_emergency(client_id: UUID, by: UUID | None = None) -> dict[str, A
 async def write_emergency(client_id: UUID, values: Mapping[str, Any], by: UUID | None) -> None:
     before = await read_emergency(client_id, by)
     if "emergency_kept" in before:
-        raise await kept_by_practice()
+        if any(values.get(one.name) for one in EMERGENCY):
+            raise await kept_by_practice()
+        return
     given = {name: values[name] for name in (one.name for one in EMERGENCY) if name in values}
     contact = values.get("emergency_contact")
     typed = {name: value for name, value in given.items() if value != before[name]}

@@ -120,8 +120,7 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
     asked = {key: str(wish) for key, wish in invitation.asks.items()} if invitation else usual
     return Card(
         id=person.id, own=person.contact is None, name=person.name, initials=initials(person.name),
-        relation=person.relation, address=person.address,
-        state=_shown(person, _state(person, today), beside, today), at=_at(person),
+        relation=person.relation, address=person.address, state=_state(person, beside, today), at=_at(person),
         failure=invitation.mail_failure if invitation else "",
         sign_in="" if beside.email == person.address else beside.email, accepted=accepted,
         access=access.id if access else None, protected=accepted and await _protected(person),
@@ -142,7 +141,17 @@ async def _stages(person: PortalPerson) -> list[Stage]:
     return await stages_of(person.invitation, contact=person.contact is not None, permissions=permissions)
 
 
-def _state(person: PortalPerson, today: date) -> str:
+def _state(person: PortalPerson, beside: Aside, today: date) -> str:
+    """How far the person is, or why somebody to whom access was given sees nothing, or only reads."""
+    state = _kept(person, today)
+    if beside.hidden and state in ("accepted", *PENDING):
+        return "of-age-hidden" if beside.of_age else "hidden"
+    if state == "accepted" and person.client.status == "discharged":
+        return "reading" if (person.client.read_only_until or date.min) >= today else "closed"
+    return "of-age" if state == "revoked" and beside.ended and beside.of_age else state
+
+
+def _kept(person: PortalPerson, today: date) -> str:
     access = person.access
     if access is None:
         return "off"
@@ -155,15 +164,6 @@ def _state(person: PortalPerson, today: date) -> str:
     if access.invited_at is None or person.invitation is None:
         return "uninvited"
     return _pending(person.invitation)
-
-
-def _shown(person: PortalPerson, state: str, beside: Aside, today: date) -> str:
-    """Why somebody to whom access was given sees nothing or only reads, and who agrees before it is given back."""
-    if beside.hidden and state in ("accepted", *PENDING):
-        return "of-age-hidden" if beside.of_age else "hidden"
-    if state == "accepted" and person.client.status == "discharged":
-        return "reading" if (person.client.read_only_until or date.min) >= today else "closed"
-    return "of-age" if state == "revoked" and beside.ended and beside.of_age else state
 
 
 def _pending(invitation: Invitation) -> str:

@@ -13,7 +13,7 @@ WIDE = {"width": 1280, "color_scheme": "light", "reduced_motion": "reduce"}
 DESK = ["/clients/{teen}/portal", "/clients/{child}/portal/{child}/invitation", "/clients/{child}/setup/portal"]
 PAGES = [("practitioner", path) for path in DESK] + [
     ("owner", "/settings/invitations"), ("client", "/home"), ("client", "/onboarding"),
-    ("client", "/onboarding/preferences"),
+    ("client", "/onboarding/preferences"), ("client", "/onboarding/contact"), ("client", "/preferences"),
 ]
 
 
@@ -38,5 +38,5 @@ async def furnish(cast):
 
 
 INVITED = """INSERT INTO invitation (id, access_id, sending, asks, message, ends_at, mail_state, mail_failure, mail_at)
-  VALUES (gen_random_uuid(), $1, gen_random_uuid(), '{"preferences": "optional"}', $3, now() + interval '9 days',
-    $2, '550', now())"""
+  VALUES (gen_random_uuid(), $1, gen_random_uuid(), '{"preferences": "optional", "contact": "optional"}', $3,
+    now() + interval '9 days', $2, '550', now())"""

@@ -215,6 +215,22 @@ async def test_the_childs_name_is_in_every_heading(records: Any, cast: Any) -> N
     assert "Nora Marsh’s information</h1>" in text
 
 
+async def test_what_is_behind_the_wall_stops_nobodys_onboarding_and_is_not_emptied(records: Any, cast: Any) -> None:
+    """A form that is sent as a whole: its fields for what the other parent is in are empty."""
+    ask = """INSERT INTO invitation (id, access_id, sending, asks, ends_at) SELECT gen_random_uuid(), $1,
+      gen_random_uuid(), '{"emergency": "required", "referral": "required"}', now() + interval '9 days'"""
+    await cast.inside(lambda: execute(ask, cast.accesses["parent", "teen"]))
+    await records.save("teen", "referral", referred_by="David Ellison", heard_from="A poster")
+    await records.write("coparent", "teen", "emergency", emergency_name="Joe", emergency_phone="2075550167")
+    karen, here = await records.browse(cast, "parent"), records.for_client("teen", "onboarding")
+    assert "keeps an emergency contact" in await (await karen.get(f"{here}/emergency")).get_data(as_text=True)
+    assert (await karen.post(f"{here}/emergency", {})).status_code == 303
+    assert (await karen.post(f"{here}/referral", {"heard_from": "A friend", "referred_by": ""})).status_code == 303
+    assert (await (await karen.json(here)).get_json())["complete"]
+    assert (await records.staff("teen", "referral")) == {"heard_from": "A friend", "referred_by": "David Ellison"}
+    assert (await records.staff("teen", "emergency"))["emergency_name"] == "Joe"
+
+
 async def test_every_page_says_for_whom_one_acts(records: Any, cast: Any) -> None:
     """Two tabs, two children: whichever page of the portal it is, the child's name stands in it."""
     karen = await records.browse(cast, "parent")

@@ -132,3 +132,13 @@ async def test_of_a_discharged_client_the_tab_says_how_long_they_read(portal, br
     assert (await portal.card(client)).state == "closed"
     await portal.run(ends, client, "active", None)
     assert (await portal.card(client)).state == "accepted"
+
+
+async def test_what_was_switched_on_and_off_before_anybody_was_invited_leaves_no_trace_in_the_list(portal):
+    client, said = await portal.newcomer(), "SELECT portal FROM client WHERE id = $1"
+    for verb, word in ((admitting.turn_on, "on"), (admitting.turn_off, "none"), (admitting.turn_on, "on")):
+        await portal.act(verb, client)
+        assert [row["portal"] for row in await portal.rows(said, client)] == [word]
+    await portal.invite(client)
+    await portal.act(admitting.revoke, client)
+    assert [row["portal"] for row in await portal.rows(said, client)] == ["revoked"]

@@ -173,6 +173,13 @@ async def test_we_send_a_notification_when_a_client_completes_their_onboarding(r
     assert line["href"] == f"/staff/clients/{rosa.client_id}/portal"
 
 
+async def test_whoever_may_only_read_is_not_sent_to_what_cannot_be_filled_in(rosa, portal):
+    assert "Getting started" in await (await rosa.get("/home")).get_data(as_text=True)
+    ends = "UPDATE client SET status = 'discharged', read_only_until = portico_today() + 5 WHERE id = $1"
+    await portal.run(ends, rosa.client_id)
+    assert "Getting started" not in await (await rosa.get("/home")).get_data(as_text=True)
+
+
 async def test_completing_is_told_once(rosa, portal):
     await finish(rosa)
     await rosa.send("/onboarding/insurance", {"email_unread": "Green 4"})
