@@ -11,6 +11,7 @@ import { desk, page } from "./page.js"
 
 const SILENT = 45_000
 const LEAVING = 2_000
+export const PATIENCE = 5_000 // what a person looks at while it waits
 const [PAUSE, LONGEST] = [500, 15_000]
 const ENDED = new Set(["signed-out", "locked", "moved", "other"])
 
@@ -53,7 +54,8 @@ export class Line extends EventTarget {
     return () => ears.delete(fn)
   }
 
-  // Resolves with the answer, or rejects with a Refused. `key` makes repeating harmless; `once` gives up with the line.
+  // Resolves with the answer, or rejects with a Refused. `key` makes repeating harmless; `once` gives up with the line;
+  // `patience` waits so long for a line that is only catching up, as after a change of rights.
   ask(name, payload, options) {
     asked(name)
     return this.#asks.ask(name, payload, options).catch((refused) => {

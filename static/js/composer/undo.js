@@ -1,6 +1,6 @@
 // The bar above the composer while a message can still be taken back: its time runs out in sight and stands still
 // nowhere, because the server's time does not.
-import { line } from "../line.js"
+import { PATIENCE, line } from "../line.js"
 import { tag } from "../tag.js"
 
 export class Undo {
@@ -31,7 +31,7 @@ export class Undo {
     clearTimeout(this.#timer)
     button.disabled = true
     try {
-      await line.ask("message.undo", { message }, { once: true })
+      await line.ask("message.undo", { message }, { once: true, patience: PATIENCE })
       if (!area.value && body) area.value = body
       area.dispatchEvent(new Event("input", { bubbles: true }))
       area.focus()

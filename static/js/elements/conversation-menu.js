@@ -1,7 +1,7 @@
 // Round the "…" menu of a conversation: what a person does to it for themselves. data-value of the chosen item says what;
 // `on` is what it becomes. The page shows the new words when its own event comes back.
 import { say } from "../dialog.js"
-import { line } from "../line.js"
+import { PATIENCE, line } from "../line.js"
 import { base } from "../page.js"
 
 const DONE = {
@@ -27,7 +27,7 @@ customElements.define("conversation-menu", class extends HTMLElement {
   async #ask(what, on) {
     const toasts = document.querySelector("toast-stack")
     try {
-      await line.ask(`conversation.${what}`, { conversation: this.getAttribute("conversation"), on }, { once: true })
+      await line.ask(`conversation.${what}`, { conversation: this.getAttribute("conversation"), on }, { once: true, patience: PATIENCE })
       toasts.show(DONE[`${what}:${on ? "on" : "off"}`])
       return true
     } catch (refused) {

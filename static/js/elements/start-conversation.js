@@ -1,5 +1,5 @@
 // Round the form that starts a conversation: asks over the line and goes there. Without a script the form does it.
-import { line } from "../line.js"
+import { PATIENCE, line } from "../line.js"
 import { base } from "../page.js"
 import { wrong } from "../dialog.js"
 
@@ -21,7 +21,7 @@ customElements.define("start-conversation", class extends HTMLElement {
     const about = client ?? this.dataset.client
     const payload = { people, ...(about ? { client: about } : {}), ...(subject ? { subject } : {}) }
     try {
-      const { conversation } = await line.ask("conversation.start", payload, { key: this.#key, once: true })
+      const { conversation } = await line.ask("conversation.start", payload, { key: this.#key, patience: PATIENCE })
       location.assign(`${base}/messages/${conversation}`)
     } catch (refused) {
       if (!refused.undecided) this.#key = crypto.randomUUID()

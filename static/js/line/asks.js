@@ -19,13 +19,15 @@ export class Asks {
   }
 
   // once: given up when the line is or goes away, for what keeps its own copy or is worth nothing later
+  // patience: how long (ms) it waits for a line that is away; for what a person has asked for and looks at
   // waits(sentence): told when the server says to ask again later, which is done by itself
-  ask(name, payload = {}, { key = null, once = false, waits = () => {} } = {}) {
-    if (once && !this.#open) return Promise.reject(new Refused({ code: "offline" }))
+  ask(name, payload = {}, { key = null, once = false, patience = 0, waits = () => {} } = {}) {
+    if (once && !this.#open && !patience) return Promise.reject(new Refused({ code: "offline" }))
     return new Promise((resolve, reject) => {
-      const ask = { name, payload: key ? { ...payload, key } : payload, once, waits, resolve, reject, turn: 0, tries: 0 }
+      const ask = { name, payload: key ? { ...payload, key } : payload, once, waits, resolve, reject, sent: false, turn: 0, tries: 0 }
       this.#waiting.add(ask)
       if (this.#open) this.#send(ask)
+      if (patience) this.#after(patience, () => { if (!this.#open && this.#waiting.has(ask)) this.#refuse(ask, { code: "offline" }) })
     })
   }
 
@@ -38,12 +40,13 @@ export class Asks {
     this.#open = false
     for (const ask of this.#waiting) {
       ask.turn += 1
-      if (ask.once) this.#refuse(ask, { code: "offline" })
+      if (ask.once && ask.sent) this.#refuse(ask, { code: "offline" })
     }
   }
 
   #send(ask) {
     const turn = ++ask.turn
+    ask.sent = true
     this.#emit(ask.name, ask.payload, (answer) => this.#answered(ask, answer))
     this.#after(SILENCE, () => this.#silent(ask, turn))
   }
