@@ -24,7 +24,7 @@ async def test_sign_up_to_the_first_message_of_a_client(window, cast, chromium, 
     await ida.page.goto(f"{home}/staff/messages")
     await ida.page.get_by_role("link", name=re.compile("Rosa Lind")).first.click()
     await expect(ida.said("Hello from home")).to_have_count(1)
-    await expect(ida.box).to_be_visible()
+    await ida.live()
     await ida.write("Welcome, Rosa")
     await expect(rosa.said("Welcome, Rosa")).to_have_count(1)
     await rosa.write("Thank you")

@@ -6,7 +6,7 @@ from tortoise import migrations
 from tortoise.migrations.operations import RunSQL
 
 SQL = Path(__file__).parent / "sql"
-FILES = ("0025_mailed_passkeys.sql", "0026_staff_changes.sql")
+FILES = ("0015_mailed_passkeys.sql", "0016_staff_changes.sql")
 
 
 class Migration(migrations.Migration):

@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0045_whence")]  # noqa: RUF012  (the migrator's own spelling)
-    operations = [RunSQL((Path(__file__).parent / "sql" / "0036_told.sql").read_text())]  # noqa: RUF012
+    dependencies = [("models", "0008_whence")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0020_told.sql").read_text())]  # noqa: RUF012

@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0030_staff_words")]  # noqa: RUF012  (the migrator's own spelling)
-    operations = [RunSQL((Path(__file__).parent / "sql" / "0035_language.sql").read_text())]  # noqa: RUF012
+    dependencies = [("models", "0006_staff_words")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0018_language.sql").read_text())]  # noqa: RUF012

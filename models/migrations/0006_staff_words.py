@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0025_team")]  # noqa: RUF012  (the migrator's own spelling)
-    operations = [RunSQL((Path(__file__).parent / "sql" / "0030_staff_words.sql").read_text())]  # noqa: RUF012
+    dependencies = [("models", "0005_team")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0017_staff_words.sql").read_text())]  # noqa: RUF012
