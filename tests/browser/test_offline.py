@@ -54,8 +54,9 @@ async def test_what_the_server_refuses_stays_with_its_words_to_copy(window, cast
     await ana.write("Too late")
     await _remove(cast, talk, "client")
     await ana.context.set_offline(False)
-    await expect(ana.page.get_by_text("Not sent.")).to_be_visible(timeout=20_000)
-    await expect(ana.page.locator("copy-text")).to_have_attribute("data-text", "Too late")
+    await expect(ana.page.locator(".sent-words", has_text="Not sent.")).to_be_visible(timeout=20_000)
+    await expect(ana.last.locator("copy-text")).to_have_attribute("data-text", "Too late")
+    await expect(ana.page.locator("kept-draft")).to_be_hidden()
 
 
 async def test_another_login_of_the_same_browser_sees_and_sends_nothing(window, cast, talk, place):
