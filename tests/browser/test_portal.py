@@ -55,6 +55,7 @@ async def test_a_subdomain_changed_while_a_clients_page_is_open(window, cast, ta
     await expect(ana.box).to_have_value(HALF)
     await expect(owner.page).to_have_url(f"{place.url(new)}/staff/settings/portal")
     await expect(owner.page.get_by_role("link", name=place.url(new))).to_be_visible()
+    await owner.live()
     await owner.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await owner.page.get_by_role("button", name="Copy the link").click()
     await expect(owner.page.get_by_role("button", name="Copied")).to_be_visible()
