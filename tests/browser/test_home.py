@@ -18,6 +18,8 @@ async def test_a_clients_home_says_who_wrote_and_leads_there(window, cast, talk)
     await expect(head).to_contain_text("One new message from Maya Okafor.")
     await head.get_by_role("link", name="One new message").click()
     await expect(ana.last).to_contain_text("Is Thursday all right?")
+    await ana.live()
+    await expect(ana.unread).to_be_hidden()  # it was told that she has read it
     await ana.go("/home")
     await expect(head).to_contain_text("Nothing is waiting for you.")
 
