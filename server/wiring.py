@@ -198,6 +198,7 @@ SETTINGS = [
 
 def _register_listeners() -> None:
     from models.accounts import founding, linking
+    from models.appointments import furnishing
     from models.clients import practice_days
     from models.core.change import on
     from models.messaging import practices
@@ -205,6 +206,7 @@ def _register_listeners() -> None:
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
+    on("practice.founded", furnishing.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

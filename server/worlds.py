@@ -13,6 +13,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from models.accounts.tables import Login, PracticeProfile, StaffMember
+from models.appointments.tables import BookingSettings
 from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.clock import now
 from models.core.database import close_database, execute, fetch_one, open_database
@@ -153,6 +154,7 @@ async def _open_house(practice_id: UUID, face: Face) -> None:
         crisis_text=CRISIS,
     )
     await MessagingSettings.create(practice_id=practice_id)
+    await BookingSettings.create(practice_id=practice_id)
 
 
 async def _hire(people: People, mail_domain: str, password_hash: str | None) -> None:

@@ -34,6 +34,7 @@ TABLES = {
     "accounts": "models.accounts.tables",
     "clients": "models.clients.tables",
     "files": "models.files.tables",
+    "appointments": "models.appointments.tables",
     "messaging": "models.messaging.tables",
     "notifications": "models.notifications.tables",
 }

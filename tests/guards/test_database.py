@@ -40,6 +40,8 @@ DEFINERS = {
 
 # Indexes that the application's role cannot use: they are reached by a function of DEFINERS.
 SEARCHED = {"message_words": "search_messages"}
+# Nothing is looked up by these: they refuse a second row at the same time, and constraints see past the policy.
+REFUSING = {"appointment_practitioner_once", "appointment_room_once"}
 
 COMPARED = """SELECT t.relname AS table, i.relname AS index, bool_and(p.proleakproof) AS leakproof FROM pg_index x
   JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
@@ -127,7 +129,7 @@ async def test_whatever_is_looked_up_by_an_index_is_compared_without_leaking():
     """Under the policy PostgreSQL uses an index only for operators that cannot tell what they saw (leakproof)."""
     rows = await pool().fetch(COMPARED)
     found = {row["index"] for row in rows if not row["leakproof"] and row["table"] not in OUTSIDE}
-    assert len(rows) > 50 and found == set(SEARCHED), found
+    assert len(rows) > 50 and found == set(SEARCHED) | REFUSING, found
 
 
 async def test_foreign_keys_between_tables_of_a_practice_carry_the_practice():
@@ -188,7 +190,7 @@ async def test_every_model_has_the_columns_of_its_table():
         fields = {name: field.null for name, field in model._meta.fields_map.items()}
         assert set(fields) <= set(columns), table
         assert {name for name, null in fields.items() if null != columns[name]} == set(), table
-        unknown = set(columns) - set(fields) - {"words"}
+        unknown = set(columns) - set(fields) - {"words", "busy"}
         assert unknown == set(), (table, unknown)
 
 
