@@ -117,7 +117,7 @@ class DayHours(PracticeRow):
 
 
 class CalendarBlock(PracticeRow):
-    """Time that clients cannot book: of a practitioner, of a room, or of the whole practice. `kind`: time-off, block."""
+    """Time that clients cannot book: of a practitioner, a room, or the whole practice. `kind`: time-off, block."""
 
     staff_id = fields.UUIDField(null=True)
     room_id = fields.UUIDField(null=True)

@@ -53,7 +53,7 @@ async def tell(
                                   free=free, former=former, ids=ids)
         data = parts[0].data
     seen = await _viewers(clients)
-    for client_id in clients or [None]:
+    for client_id in clients or (None,):
         about = {**own, "client": client_id} if client_id else own
         rooms = [ToAccess(access) for access in seen.get(client_id, ())] if client_id else []
         heard = [*parts, Part(rooms, about, data if rooms else None)] if client_id else parts
