@@ -1,0 +1,132 @@
+"""Clients and their contacts book in the portal: at once, or as a request that somebody decides about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from models.appointments.answers import checked_answers
+from models.appointments.availability import room_for
+from models.appointments.events import BOOKED, REQUESTED
+from models.appointments.furnishing import booking_settings
+from models.appointments.holding import own_hold
+from models.appointments.locking import hold_calendars
+from models.appointments.rights import ensure_books
+from models.appointments.tables import Appointment, Attendance, BookingRequest
+from models.appointments.taking import Offer, Wanted, ensure_free, offer_for, put, row_of, video_link
+from models.appointments.telling import tell
+from models.core.actor import Actor
+from models.core.change import change
+from models.core.clock import now
+from models.core.database import fetch_one
+from models.core.errors import Conflict, missing
+from models.core.ids import new_id
+
+GRACE = timedelta(minutes=3)
+# Nobody waits longer for a decision; the second before the appointment.
+REQUEST_ENDS = timedelta(hours=72)
+REQUEST_ENDS_BEFORE = timedelta(hours=12)
+
+UPCOMING = """SELECT count(*)::int AS coming FROM attendance t JOIN appointment a ON a.id = t.appointment_id
+  WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > now()"""
+ONLINE = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """`state`: scheduled, or requested when somebody has to accept. `undo_until`: it can be taken back free of policy
+    until then."""
+
+    appointment_id: UUID
+    state: str
+    undo_until: datetime | None
+
+
+async def book(
+    actor: Actor, wanted: Wanted, *, answers: Mapping[str, Any] | None = None, message: str = "",
+    hold_id: UUID | None = None,
+) -> Booked:
+    """For the client the actor acts for. Raises Forbidden without the right, Missing for a service or practitioner that
+    is not offered, Invalid by field, Conflict `time-taken` (with other times) and `too-many-upcoming`."""
+    access = await ensure_books(actor)
+    offer = await _offered_online(wanted)
+    said = checked_answers(offer.service.questions, answers or {})
+    async with change(actor, "appointment.book"):
+        await hold_calendars([wanted.staff_id, access.client_id])
+        held = await own_hold(actor, hold_id) if hold_id else None
+        await ensure_free(offer, wanted, besides=held)
+        await _ensure_room_for_more(access.client_id)
+        return await _write(actor, offer, await _with_room(offer, wanted, held), access.client_id, said, message, held)
+
+
+async def _offered_online(wanted: Wanted) -> Offer:
+    offer = await offer_for(wanted)
+    if offer.service.bookable == "nobody" or await fetch_one(ONLINE, wanted.staff_id) is None:
+        missing("service")
+    return offer
+
+
+async def _ensure_room_for_more(client_id: UUID) -> None:
+    most = (await booking_settings()).max_upcoming
+    row = await fetch_one(UPCOMING, client_id)
+    if most is not None and row and row["coming"] >= most:
+        said = "1 appointment is" if most == 1 else f"{most} appointments are"
+        raise Conflict("too-many-upcoming", f"{said} the most that can be booked ahead. Come to one first, or call.")
+
+
+async def _with_room(offer: Offer, wanted: Wanted, held: UUID | None) -> Wanted:
+    if wanted.location_id is None or wanted.mode != "in-person":
+        return wanted
+    service = offer.service
+    room = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, service.buffer_before,
+                          service.buffer_after, besides=held)
+    return Wanted(**{**vars(wanted), "room_id": room})
+
+
+async def _write(
+    actor: Actor, offer: Offer, wanted: Wanted, client_id: UUID, answers: Sequence[Any], message: str,
+    held: UUID | None,
+) -> Booked:
+    at_once = books_at_once(offer, wanted.starts_at, now())
+    row = row_of(offer, wanted, id=held or new_id(), state="scheduled" if at_once else "requested", side="portal",
+                 link=await video_link(offer, wanted.staff_id))
+    row.made_by = actor.login_id
+    if at_once:
+        row.undo_until = now() + GRACE
+    else:
+        row.request_id = await _request(actor, row, client_id, answers, message)
+    await put(row, over=held is not None)
+    await Attendance.create(
+        appointment_id=row.id, client_id=client_id, booked_by=actor.login_id, booked_side="portal", answers=answers,
+    )
+    ids = {} if at_once else {"request": row.request_id}
+    await tell(actor, BOOKED if at_once else REQUESTED, row, [client_id], free=False, ids=ids)
+    return Booked(row.id, row.state, row.undo_until)
+
+
+async def _request(
+    actor: Actor, row: Appointment, client_id: UUID, answers: Sequence[Any], message: str
+) -> UUID:
+    made = await BookingRequest.create(
+        id=new_id(), client_id=client_id, login_id=actor.login_id, message=message.strip(), answers=answers,
+        expires_at=request_ends(row.starts_at, now()),
+    )
+    return made.id
+
+
+def request_ends(starts_at: datetime, at: datetime) -> datetime:
+    """When a request lapses by itself: after 72 hours, at the latest 12 hours before its time, or at its time when it
+    is as near as that."""
+    before = starts_at - REQUEST_ENDS_BEFORE
+    return min(at + REQUEST_ENDS, before if before > at else starts_at)
+
+
+def books_at_once(offer: Offer, starts_at: datetime, at: datetime) -> bool:
+    """Whether nobody has to accept it."""
+    service = offer.service
+    if service.confirm == "instant-beyond":
+        return starts_at - at > timedelta(days=service.instant_beyond_days or 0)
+    return bool(service.confirm == "instant")

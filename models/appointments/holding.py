@@ -1,0 +1,116 @@
+"""Holding a time while somebody fills in a form: a row under the same constraint, for five minutes, for fifteen once an
+address is given. A visitor who is not signed in proves theirs by a secret that only their page knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import compare_digest
+from uuid import UUID
+
+from models.appointments.availability import room_for
+from models.appointments.events import HOLD_PLACED, HOLD_RELEASED
+from models.appointments.locking import hold_calendars
+from models.appointments.tables import Appointment
+from models.appointments.taking import Offer, Wanted, ensure_free, put, row_of
+from models.appointments.telling import taken_parts
+from models.core.actor import Actor
+from models.core.change import change, enqueue, record
+from models.core.clock import now
+from models.core.errors import Conflict
+from models.core.ids import new_id, new_token, token_hash
+
+BRIEFLY = timedelta(minutes=5)
+WITH_ADDRESS = timedelta(minutes=15)
+RELEASE = "hold.release"
+OVER = "The time is no longer held for you. Choose it again if it is still free."
+
+
+@dataclass(frozen=True)
+class Hold:
+    """`secret`: only for visitors; it is told once and kept as a hash."""
+
+    id: UUID
+    until: datetime
+    secret: str = ""
+
+
+async def place(
+    actor: Actor | None, offer: Offer, wanted: Wanted, *, instead_of: UUID | None = None, secret: str = ""
+) -> Hold:
+    """Hold this time; the one that the same person held before (`instead_of`) is let go. For a portal person, or for a
+    visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
+    async with change(actor, "hold.place"):
+        await hold_calendars([wanted.staff_id])
+        if instead_of is not None:
+            await _let_go(actor, await _held(actor, instead_of, secret))
+        await ensure_free(offer, wanted)
+        room_id = None
+        if wanted.location_id is not None and wanted.mode == "in-person":
+            service = offer.service
+            room_id = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, service.buffer_before,
+                                     service.buffer_after)
+        return await _write(actor, offer, Wanted(**{**vars(wanted), "room_id": room_id}))
+
+
+async def keep(actor: Actor | None, hold_id: UUID, secret: str = "") -> Hold:
+    """Fifteen minutes from now, once: an address was given. Raises Conflict `hold-over`."""
+    async with change(actor, "hold.keep"):
+        row = await _held(actor, hold_id, secret) or _over()
+        until = max(row.made_at + WITH_ADDRESS, row.held_until or row.made_at)
+        await Appointment.filter(id=row.id).update(held_until=until)
+        return Hold(row.id, until)
+
+
+async def release(actor: Actor | None, hold_id: UUID, secret: str = "") -> None:
+    """The page was left, or another time chosen. Nothing happens when it is over already."""
+    async with change(actor, "hold.release"):
+        await _let_go(actor, await _held(actor, hold_id, secret))
+
+
+async def own_hold(actor: Actor | None, hold_id: UUID, secret: str = "") -> UUID:
+    """The id of a hold that is this person's and not over; raises Conflict `hold-over`."""
+    return (await _held(actor, hold_id, secret) or _over()).id
+
+
+async def release_due(hold_id: UUID) -> timedelta | None:
+    """The job: let it go when its time is up, else look again then."""
+    row = await Appointment.get_or_none(id=hold_id, state="hold")
+    if row is None or row.held_until is None:
+        return None
+    if row.held_until > now():
+        return row.held_until - now()
+    async with change(None, "hold.release"):
+        await hold_calendars([row.staff_id])  # lets every expired hold there go
+    return None
+
+
+async def _write(actor: Actor | None, offer: Offer, wanted: Wanted) -> Hold:
+    secret = "" if actor else new_token()
+    row = row_of(offer, wanted, id=new_id(), state="hold", side="portal" if actor else "public")
+    row.held_until, row.held_by = now() + BRIEFLY, actor.login_id if actor else None
+    row.hold_secret = token_hash(secret) if secret else None
+    await put(row)
+    parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=False)
+    await record(actor, HOLD_PLACED, parts, subject_id=row.id)
+    await enqueue(RELEASE, {"hold": row.id}, after=BRIEFLY, key=f"{RELEASE}:{row.id}")
+    return Hold(row.id, row.held_until, secret)
+
+
+async def _held(actor: Actor | None, hold_id: UUID, secret: str) -> Appointment | None:
+    row = await Appointment.get_or_none(id=hold_id, state="hold")
+    if row is None or row.held_until is None or row.held_until <= now():
+        return None
+    if actor is not None:
+        return row if row.held_by == actor.login_id else None
+    return row if row.hold_secret and compare_digest(bytes(row.hold_secret), token_hash(secret)) else None
+
+
+async def _let_go(actor: Actor | None, row: Appointment | None) -> None:
+    if row is not None and await Appointment.filter(id=row.id, state="hold").delete():
+        parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=True)
+        await record(actor, HOLD_RELEASED, parts, subject_id=row.id)
+
+
+def _over() -> Appointment:
+    raise Conflict("hold-over", OVER)

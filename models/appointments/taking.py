@@ -1,0 +1,129 @@
+"""Taking a time: the one place where a row comes to stand on a calendar. Callers hold the calendar (locking.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.accounts.practices import profile
+from models.appointments.availability import Search, free_times, is_free
+from models.appointments.tables import Appointment, Offering
+from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.errors import Conflict, Invalid, missing
+
+MODES = ("in-person", "phone", "video")
+LONGEST = timedelta(hours=12)
+FRESH = 8  # how many other times somebody is shown whose time was just taken
+AHEAD = 14  # days
+
+OFFERED = """SELECT l.fee_cents FROM service_length l
+  JOIN service_offer o ON o.service_id = l.service_id AND o.staff_id = $3
+  JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
+  WHERE l.service_id = $1 AND l.minutes = $2"""
+# What stands there already: of the practitioner, or in the room, with buffers.
+OVERLAPPING = """SELECT id, starts_at, ends_at, state, staff_id = $1 AS same_practitioner FROM appointment
+  WHERE state IN ('hold', 'requested', 'offered', 'scheduled') AND (staff_id = $1 OR room_id = $2)
+  AND starts_at < $4::timestamptz + interval '9 hours' AND starts_at > $3::timestamptz - interval '21 hours'
+  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > now())
+  AND busy && tstzrange($3 - make_interval(mins => $5), $4 + make_interval(mins => $6), '[)')
+  AND id <> ALL ($7::uuid[]) ORDER BY starts_at"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A time that somebody asks for: of this practitioner, from this moment, so many minutes of this service."""
+
+    service_id: UUID
+    minutes: int
+    staff_id: UUID
+    starts_at: datetime
+    mode: str = "in-person"
+    location_id: UUID | None = None
+    room_id: UUID | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What is wanted, as the practice offers it."""
+
+    service: Offering
+    fee_cents: int | None
+
+
+async def offer_for(wanted: Wanted) -> Offer:
+    """The service with this length by this practitioner. Raises Missing for a service that is not there or archived,
+    Invalid `minutes`, `mode` by field."""
+    service = await Offering.get_or_none(id=wanted.service_id, archived_at=None) or missing("service")
+    row = await fetch_one(OFFERED, service.id, wanted.minutes, wanted.staff_id)
+    if row is None:
+        raise Invalid(errors={"minutes": ["This practitioner does not offer this length. Choose another one."]})
+    if wanted.mode not in service.modes:
+        raise Invalid(errors={"mode": ["This service is not offered that way. Choose another one."]})
+    return Offer(service, row["fee_cents"])
+
+
+async def ensure_free(offer: Offer, wanted: Wanted, *, besides: UUID | None = None) -> None:
+    """For whoever books online: every rule is checked again, on the calendar that is held. Raises Conflict
+    `time-taken`, with other times in `errors["times"]`."""
+    day = wanted.starts_at.astimezone(ZoneInfo((await profile()).time_zone)).date()
+    search = Search(offer.service, wanted.minutes, wanted.mode, (wanted.staff_id,), day, 1, besides=besides)
+    if not await is_free(search, wanted.staff_id, wanted.starts_at, wanted.location_id):
+        later = Search(offer.service, wanted.minutes, wanted.mode, (wanted.staff_id,), day, AHEAD, besides=besides)
+        times = [one.starts_at.isoformat() for one in (await free_times(later))[:FRESH]]
+        said = "That time was just taken. These are free." if times else "That time was just taken."
+        raise Conflict("time-taken", said, errors={"times": times})
+
+
+async def overlapping(offer: Offer, wanted: Wanted, besides: Sequence[UUID] = ()) -> list[Row]:
+    """Of staff's own booking: what stands there already, holds and requests included."""
+    return await fetch_all(
+        OVERLAPPING, wanted.staff_id, wanted.room_id, wanted.starts_at, wanted.ends_at,
+        offer.service.buffer_before, offer.service.buffer_after, list(besides),
+    )
+
+
+COLUMNS = (
+    "state", "staff_id", "service_id", "location_id", "room_id", "mode", "video_link", "starts_at", "ends_at",
+    "buffer_before", "buffer_after", "overlap_ok", "kind", "capacity", "fee_cents", "code", "note", "request_id",
+    "held_until", "held_by", "hold_secret", "undo_until", "made_by", "made_side",
+)
+_PLACES = ", ".join(f"${place}" for place in range(2, len(COLUMNS) + 2))
+INSERT = f"INSERT INTO appointment (id, {', '.join(COLUMNS)}) VALUES ($1, {_PLACES})"
+TURN = f"""UPDATE appointment SET ({', '.join(COLUMNS)}) = ROW({_PLACES}), version = version + 1 WHERE id = $1"""
+
+
+async def put(row: Appointment, *, over: bool = False) -> Appointment:
+    """Write the row; `over`: a hold of the same id becomes it. A raw statement: the database's refusal of an overlap
+    (two who never met at a lock) runs the scope again, which then finds the time taken."""
+    await execute(TURN if over else INSERT, row.id, *(getattr(row, name) for name in COLUMNS))
+    return row
+
+
+def row_of(offer: Offer, wanted: Wanted, *, id: UUID, state: str, side: str, link: str = "") -> Appointment:
+    """The appointment as it will stand there."""
+    service = offer.service
+    return Appointment(
+        id=id, state=state, staff_id=wanted.staff_id, service_id=service.id, location_id=wanted.location_id,
+        room_id=wanted.room_id, mode=wanted.mode, video_link=link if wanted.mode == "video" else "",
+        starts_at=wanted.starts_at, ends_at=wanted.ends_at, buffer_before=service.buffer_before,
+        buffer_after=service.buffer_after, kind=service.kind, capacity=service.capacity, fee_cents=offer.fee_cents,
+        code=service.code, made_side=side,
+    )
+
+
+VIDEO = "SELECT video_link FROM practitioner_booking WHERE staff_id = $1"
+
+
+async def video_link(offer: Offer, staff_id: UUID) -> str:
+    """The service's own, else the practitioner's."""
+    if offer.service.video_link:
+        return offer.service.video_link
+    row = await fetch_one(VIDEO, staff_id)
+    return str(row["video_link"]) if row else ""
