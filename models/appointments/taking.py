@@ -127,3 +127,15 @@ async def video_link(offer: Offer, staff_id: UUID) -> str:
         return offer.service.video_link
     row = await fetch_one(VIDEO, staff_id)
     return str(row["video_link"]) if row else ""
+
+
+THERE = """SELECT 1 FROM appointment o WHERE o.id <> $1 AND o.state IN ('hold', 'requested', 'offered', 'scheduled')
+  AND (o.staff_id = $2 OR o.room_id = $3) AND o.starts_at < $5::timestamptz + interval '9 hours'
+  AND o.starts_at > $4::timestamptz - interval '21 hours'
+  AND o.busy && (SELECT busy FROM appointment WHERE id = $1) LIMIT 1"""
+
+
+async def standing_there(row: Appointment) -> bool:
+    """Whether another one stands where this appointment, which was cancelled, would come back to."""
+    found = await fetch_one(THERE, row.id, row.staff_id, row.room_id, row.starts_at, row.ends_at)
+    return found is not None
