@@ -1,5 +1,5 @@
-"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. The time stays blocked for clients
-until then; staff may book over it and are warned when they accept."""
+"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. Until then the time is blocked for
+clients; staff may book over it and are warned when they accept."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from datetime import timedelta
 from uuid import UUID
 
 from models.appointments.availability import room_for
-from models.appointments.booking import GRACE
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
 from models.appointments.locking import hold_calendars
+from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
 from models.appointments.rights import ensure_books, ensure_fills, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Wanted, offer_for, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
 from models.core.actor import Actor
-from models.core.change import change, enqueue, record
+from models.core.change import change, record
 from models.core.clock import now
 from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 
 MOST_OFFERS = 3
-OFFER_HOLDS = timedelta(hours=24)
-EXPIRE = "request.expire"
 OPEN = ("open", "countered")
 DECIDED = "Somebody decided about this request already."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
@@ -186,10 +184,6 @@ async def expire_due(request_id: UUID) -> timedelta | None:
         await hold_calendars([row.staff_id])
         await end(None, await _still_open(request_id), row, "expired")
     return None
-
-
-async def expire_then(request_id: UUID, after: timedelta, word: str) -> None:
-    await enqueue(EXPIRE, {"request": request_id}, after=after, key=f"{EXPIRE}:{request_id}:{word}")
 
 
 async def decide(actor: Actor | None, request: BookingRequest, state: str, *, reply: str = "") -> None:
