@@ -27,7 +27,7 @@ from models.core.errors import Conflict, missing
 from models.core.ids import new_id
 
 UPCOMING = """SELECT count(*)::int AS coming FROM attendance t JOIN appointment a ON a.id = t.appointment_id
-  WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > now()"""
+  WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > $2"""
 ONLINE = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online"
 
 
@@ -67,7 +67,7 @@ async def _offered_online(wanted: Wanted) -> Offer:
 
 async def _ensure_room_for_more(client_id: UUID) -> None:
     most = (await booking_settings()).max_upcoming
-    row = await fetch_one(UPCOMING, client_id)
+    row = await fetch_one(UPCOMING, client_id, now())
     if most is not None and row and row["coming"] >= most:
         said = "1 appointment is" if most == 1 else f"{most} appointments are"
         raise Conflict("too-many-upcoming", f"{said} the most that can be booked ahead. Come to one first, or call.")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile
 from models.appointments.availability import Search, free_times, is_free
 from models.appointments.tables import Appointment, Offering
+from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Invalid, missing
 
@@ -27,7 +28,7 @@ OFFERED = """SELECT l.fee_cents FROM service_length l
 OVERLAPPING = """SELECT id, starts_at, ends_at, state, staff_id = $1 AS same_practitioner FROM appointment
   WHERE state IN ('hold', 'requested', 'offered', 'scheduled') AND (staff_id = $1 OR room_id = $2)
   AND starts_at < $4::timestamptz + interval '9 hours' AND starts_at > $3::timestamptz - interval '21 hours'
-  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > now())
+  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > $8)
   AND busy && tstzrange($3 - make_interval(mins => $5), $4 + make_interval(mins => $6), '[)')
   AND id <> ALL ($7::uuid[]) ORDER BY starts_at"""
 
@@ -85,7 +86,7 @@ async def overlapping(offer: Offer, wanted: Wanted, besides: Sequence[UUID] = ()
     """Of staff's own booking: what stands there already, holds and requests included."""
     return await fetch_all(
         OVERLAPPING, wanted.staff_id, wanted.room_id, wanted.starts_at, wanted.ends_at,
-        offer.service.buffer_before, offer.service.buffer_after, list(besides),
+        offer.service.buffer_before, offer.service.buffer_after, list(besides), now(),
     )
 
 

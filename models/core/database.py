@@ -39,8 +39,8 @@ TABLES = {
     "notifications": "models.notifications.tables",
 }
 
-# What the database answers when a transaction lost a race; run again, it wins or gets its refusal. A time that was taken
-# by somebody else is one: the second run finds it taken.
+# What the database answers when a transaction lost a race; run again, it wins or gets its refusal. A time that somebody
+# else took is one: the second run finds it taken.
 RETRIED = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
