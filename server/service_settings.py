@@ -13,7 +13,7 @@ from models.appointments.money import amount, cents_of, spoken
 from models.appointments.practitioners import practitioners
 from models.appointments.service_checking import COLOURS, QUESTION_KINDS, Length, Wanted
 from models.appointments.services import Offered
-from models.appointments.settings_asks import PreviewAsked, SetService
+from models.appointments.settings_asks import PreviewAsked, SetOffering
 from models.core.actor import Actor
 from models.core.errors import Invalid
 from server.booking_preview import MODE_WORDS, preview
@@ -46,8 +46,8 @@ async def new_service(actor: Actor) -> Page:
     return await _form(None, Wanted(**{**vars(NEW), "staff": everybody}), json={})
 
 
-@post(HERE, allow=ADMINISTRATOR, body=SetService, key="service.add", again=new_service)
-async def add_service(actor: Actor, body: SetService) -> Done:
+@post(HERE, allow=ADMINISTRATOR, body=SetOffering, key="service.add", again=new_service)
+async def add_service(actor: Actor, body: SetOffering) -> Done:
     """Something the practice offers from now on."""
     made = await services.add_service(actor, wanted(body))
     return Done({"service": made.id}, see=f"{HERE}?done=added")
@@ -62,8 +62,8 @@ async def service_page(actor: Actor, id: UUID) -> Page:
     return await _form(found, shown, json=json)
 
 
-@post(f"{HERE}/<uuid:id>", allow=ADMINISTRATOR, body=SetService, again=service_page)
-async def change_service(actor: Actor, id: UUID, body: SetService) -> Done:
+@post(f"{HERE}/<uuid:id>", allow=ADMINISTRATOR, body=SetOffering, again=service_page)
+async def change_service(actor: Actor, id: UUID, body: SetOffering) -> Done:
     """All of it, as the form says. With `version`, only over what the page showed."""
     await services.change_service(actor, await services.service_for(actor, id), body.version, wanted(body))
     return Done(see=f"{HERE}?done=saved")
@@ -82,7 +82,7 @@ async def bring_back_service(actor: Actor, id: UUID) -> Done:
     return Done(see=f"{HERE}?done=back")
 
 
-def wanted(body: SetService) -> Wanted:
+def wanted(body: SetOffering) -> Wanted:
     """What the form says. Raises Invalid where a number or an amount is none."""
     wrong: dict[str, list[str]] = {}
     pairs = enumerate(_lines(body.minutes, body.fee))
@@ -124,7 +124,7 @@ def _cents(name: str, text: str, wrong: dict[str, list[str]]) -> int | None:
         return None
 
 
-def _questions(body: SetService) -> list[dict[str, Any]]:
+def _questions(body: SetOffering) -> list[dict[str, Any]]:
     """Lines without words and choices are lines that nobody filled in."""
     made = []
     for id, label, kind, choices, required in _lines(

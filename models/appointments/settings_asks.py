@@ -29,6 +29,9 @@ Name = Annotated[str, Field(max_length=120)]
 Words = Annotated[str, Field(max_length=2000)]
 Money = Annotated[str, Field(max_length=20)]
 Link = Annotated[str, Field(max_length=500)]
+# Codes of lists: ISO 3166.
+Country = Annotated[str, Field(max_length=8, json_schema_extra={"format": "country"})]
+Region = Annotated[str, Field(max_length=16, json_schema_extra={"format": "region"})]
 Texts = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=100), BeforeValidator(_several)]
 Modes = Annotated[
     tuple[Literal["in-person", "phone", "video"], ...], Field(max_length=3), BeforeValidator(_several),
@@ -36,7 +39,7 @@ Modes = Annotated[
 Ids = Annotated[tuple[UUID, ...], Field(max_length=500), BeforeValidator(_several)]
 
 
-class SetService(Payload):
+class SetOffering(Payload):
     """Lists that belong together stand line by line: `minutes` with `fee`, the five of each question. A fee that is
     empty is the practice's."""
 
@@ -143,14 +146,14 @@ class SetHouseRules(Payload):
     max_week: Number = None
     max_upcoming: Number = None
     avoid_gaps: bool = False
-    holiday_country: Annotated[str, Field(max_length=8)] = ""
-    holiday_region: Annotated[str, Field(max_length=16)] = ""
+    holiday_country: Country = ""
+    holiday_region: Region = ""
     works: Annotated[tuple[date, ...], Field(max_length=200), BeforeValidator(_several)] = ()
 
 
 class HolidaysAsked(Payload):
-    holiday_country: Annotated[str, Field(max_length=8)] = ""
-    holiday_region: Annotated[str, Field(max_length=16)] = ""
+    holiday_country: Country = ""
+    holiday_region: Region = ""
 
 
 class WeekAsked(Payload):
