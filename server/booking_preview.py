@@ -23,6 +23,13 @@ from server.door import STAFF, Page, get
 HERE = "/staff/booking-preview"
 NOTHING: dict[str, Any] = {"days": [], "later": None, "practitioners": [], "lengths": [], "modes": [], "service": None,
                            "practitioner": None, "minutes": None, "mode": ""}
+# After which the times may be others.
+FOLLOWS = (
+    "services.changed hours.changed calendar.blocked rooms.changed booking.rules_changed "
+    "appointment.booked appointment.moved appointment.cancelled appointment.late_cancelled hold.placed "
+    "hold.released request.placed request.changed location.closed location.reopened staff.changed "
+    "staff.deactivated staff.reactivated practice.details_changed features.changed"
+)
 LOOKED_AHEAD = 60
 MODE_WORDS = {"in-person": "In person", "phone": "By phone", "video": "By video"}
 
@@ -43,6 +50,7 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     monday = _monday(asked.turn or asked.week or today)
     shown: dict[str, Any] = {
         "services": [{"id": one.row.id, "name": one.row.name} for one in offered], "eyes": asked.eyes,
+        "follows": FOLLOWS,
         "off": BOOK_ONLINE.key in (await profile()).features_off, **_week(monday, today),
     }
     if service is None:

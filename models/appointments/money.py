@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-TYPED = re.compile(r"\$?\s*(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?")
+TYPED = re.compile(r"\$?\s*(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?", re.ASCII)
 MOST = 10_000_000
 
 
