@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, today_here
-from models.appointments import booking_rules, hours
 from models.appointments.blocks import coming_blocks
+from models.appointments.booking_rules import own_rules_of
 from models.appointments.left_out import everybodys
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.rooms import open_rooms
 from models.appointments.settings_asks import WeekAsked
-from models.appointments.week import days
+from models.appointments.week import Days, days_of_all
 from models.core.actor import Actor
 from server.door import ADMINISTRATOR, Page, get
 from server.hours_page import SAID, WEEK, glance, places_of
@@ -30,9 +30,12 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
     looked_at = asked.week or today
     monday = looked_at - timedelta(days=looked_at.weekday())
     staff = await practitioners()
-    used = {one.location_id for each in staff for one in await hours.weekly_of(each.id)}
-    places, outside = await places_of(used), await everybodys()
-    shown = [{**await _shown(one, monday, places), "outside": outside.get(one.id, 0)} for one in staff]
+    ids = [one.id for one in staff]
+    there, own = await days_of_all(ids, monday, monday + timedelta(days=6)), await own_rules_of(ids)
+    places = await places_of(band.location_id for one in there.values() for band in one.weekly)
+    outside = await everybodys()
+    shown = [{**_shown(one, there[one.id], monday, today, places), "online": own[one.id]["online"],
+              "new_clients": own[one.id]["new_clients"], "outside": outside.get(one.id, 0)} for one in staff]
     zone, rooms = ZoneInfo((await profile()).time_zone), await open_rooms()
     names = {one.id: f"{place}: {one.name}" for one, place in rooms}
     blocks = [block_line(one, zone, names.get(one.room_id, "A closed room") if one.room_id else "The whole practice")
@@ -45,13 +48,8 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
     )
 
 
-async def _shown(one: Practitioner, monday: Any, places: list[dict[str, Any]]) -> dict[str, Any]:
-    there = await days(one.id, monday, monday + timedelta(days=6))
+def _shown(one: Practitioner, there: Days, monday: date, today: date, places: list[dict[str, Any]]) -> dict[str, Any]:
     found = [there.on(monday + timedelta(days=place)) for place in range(7)]
-    own = await booking_rules.own_rules(one.id)
     minutes = sum(each.until_minute - each.from_minute for day in found for each in day.hours if not day.holiday)
     return {"id": one.id, "name": one.name, "title": one.title, "initials": one.initials, "voice": one.voice,
-            "online": own["online"], "new_clients": own["new_clients"], "minutes": minutes,
-            "week": glance(found, places, await today_here())}
-
-
+            "minutes": minutes, "week": glance(found, places, today)}

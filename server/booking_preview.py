@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, today_here
 from models.appointments.availability import Search, free_times
-from models.appointments.booking_rules import own_rules
+from models.appointments.booking_rules import own_rules_of
 from models.appointments.hours import weekly_of
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.registering import BOOK_ONLINE
@@ -123,7 +123,7 @@ async def _bookable(service: Offering, whose: Sequence[Practitioner], eyes: str)
         return [], "Only existing clients can book this service."
     if not whose:
         return [], "Nobody offers this service."
-    rules = {one.id: await own_rules(one.id) for one in whose}
+    rules = await own_rules_of([one.id for one in whose])
     online = [one for one in whose if rules[one.id]["online"]]
     if not online:
         return [], f"{_named(whose)} cannot be booked online. Switch it on under their hours."

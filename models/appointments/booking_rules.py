@@ -19,15 +19,15 @@ from models.appointments.service_checking import secure_link
 from models.appointments.tables import BookingSettings
 from models.core.actor import Actor
 from models.core.change import change, record
-from models.core.database import execute, fetch_one
+from models.core.database import execute, fetch_all
 from models.core.errors import Invalid
 from models.core.events import Part, ToPublic, ToStaff
 from models.core.scope import current_scope
 
 STEPS = (5, 10, 15, 20, 30, 60)
 LONGEST_NOTICE, LONGEST_HORIZON, MOST = 129_600, 730, 999
-OWN = """SELECT online, new_clients, about, video_link, notice_minutes, horizon_days, slot_minutes, max_day, max_week,
-    avoid_gaps, version FROM practitioner_booking WHERE staff_id = $1"""
+OWN = """SELECT staff_id, online, new_clients, about, video_link, notice_minutes, horizon_days, slot_minutes, max_day,
+    max_week, avoid_gaps, version FROM practitioner_booking WHERE staff_id = ANY ($1)"""
 NOTHING_YET = {"online": False, "new_clients": False, "about": "", "video_link": "", "notice_minutes": None,
                "horizon_days": None, "slot_minutes": None, "max_day": None, "max_week": None, "avoid_gaps": None,
                "version": 1}
@@ -102,8 +102,13 @@ def shown_holidays(country: str, region: str, years: tuple[int, int]) -> list[Ho
 
 async def own_rules(staff_id: UUID) -> dict[str, Any]:
     """A practitioner's row with its version; as it begins when there is none."""
-    row = await fetch_one(OWN, staff_id)
-    return dict(row) if row else dict(NOTHING_YET)
+    return (await own_rules_of([staff_id]))[staff_id]
+
+
+async def own_rules_of(staff_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The same of many."""
+    rows = {row["staff_id"]: dict(row) for row in await fetch_all(OWN, list(staff_ids))}
+    return {one: {**NOTHING_YET, **rows.get(one, {})} for one in staff_ids}
 
 
 async def set_own_rules(actor: Actor, whose: Practitioner, version: int | None, rules: OwnRules) -> None:

@@ -47,10 +47,9 @@ async def weekly_of(staff_id: UUID) -> list[WeeklyHours]:
     return await WeeklyHours.filter(staff_id=staff_id).order_by("weekday", "from_minute", "valid_from", "id")
 
 
-async def days_of(staff_id: UUID, first: date, last: date | None = None) -> list[DayHours]:
-    """Days with hours of their own, from the first to the last, both included."""
-    until = {} if last is None else {"day__lte": last}
-    return await DayHours.filter(staff_id=staff_id, day__gte=first, **until).order_by("day", "from_minute", "id")
+async def days_of(staff_id: UUID, first: date) -> list[DayHours]:
+    """Days with hours of their own, from the first on."""
+    return await DayHours.filter(staff_id=staff_id, day__gte=first).order_by("day", "from_minute", "id")
 
 
 async def editable(staff_id: UUID) -> list[WeeklyHours]:
@@ -59,9 +58,15 @@ async def editable(staff_id: UUID) -> list[WeeklyHours]:
     return [one for one in await weekly_of(staff_id) if one.valid_until is None or one.valid_until >= today]
 
 
+def as_band(one: WeeklyHours) -> Band:
+    """The row as the form has it."""
+    return Band(one.weekday, one.from_minute, one.until_minute, one.location_id, one.valid_from, one.valid_until,
+                one.every_weeks)
+
+
 def stamp_of(rows: Iterable[WeeklyHours]) -> str:
     """Changes with whatever the week's form shows: who saves over something they never saw is told."""
-    spelled = sorted(f"{_band(one)}" for one in rows)
+    spelled = sorted(f"{as_band(one)}" for one in rows)
     return sha256("\n".join(spelled).encode()).hexdigest()[:16]
 
 
@@ -78,7 +83,7 @@ async def set_weekly(actor: Actor, whose: Practitioner, stamp: str | None, bands
         if stamp is not None and stamp != stamp_of(there):
             raise Conflict("changed-meanwhile", CHANGED, errors={"stamp": [CHANGED]})
         await _check(bands, kept={one.location_id for one in there})
-        if sorted(map(str, bands)) == sorted(str(_band(one)) for one in there):
+        if sorted(map(str, bands)) == sorted(str(as_band(one)) for one in there):
             return
         await WeeklyHours.filter(id__in=[one.id for one in there]).delete()
         await WeeklyHours.bulk_create(WeeklyHours(id=new_id(), staff_id=whose.id, **vars(one)) for one in bands)
@@ -165,11 +170,6 @@ def _fault(from_minute: int, until_minute: int) -> str | None:
     if not from_minute < until_minute <= 1440:
         return "The end must be later than the beginning."
     return None
-
-
-def _band(one: WeeklyHours) -> Band:
-    return Band(one.weekday, one.from_minute, one.until_minute, one.location_id, one.valid_from, one.valid_until,
-                one.every_weeks)
 
 
 async def _told(actor: Actor, staff_id: UUID) -> None:

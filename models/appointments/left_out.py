@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from models.accounts.practices import profile
 from models.appointments.hours import Stretch
 from models.appointments.practitioners import practitioners
 from models.appointments.tables import CalendarBlock
-from models.appointments.week import Day, Days, days
+from models.appointments.week import Day, Days, days_of_all
 from models.clients.access import Reach, reaches
 from models.core.actor import Actor
 from models.core.clock import now
@@ -25,7 +26,7 @@ COMING = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.mode, a.location_
     s.name AS service, ARRAY(SELECT c.name FROM attendance t JOIN client c ON c.id = t.client_id
       WHERE t.appointment_id = a.id AND t.state = 'booked' ORDER BY c.name) AS clients
   FROM appointment a LEFT JOIN service s ON s.id = a.service_id
-  WHERE a.staff_id = $1 AND a.starts_at > $2 AND a.state IN ('requested', 'offered', 'scheduled')
+  WHERE a.staff_id = ANY ($1) AND a.starts_at > $2 AND a.state IN ('requested', 'offered', 'scheduled')
   ORDER BY a.starts_at, a.id LIMIT $3"""
 
 
@@ -51,7 +52,7 @@ class LeftOut:
 async def left_out(actor: Actor, staff_id: UUID) -> list[LeftOut]:
     """Of one practitioner's calendar, in order."""
     names = actor.staff_id == staff_id or Reach.ALL in reaches(actor, "calendar")
-    return [_told(row, why, names=names) for row, why in await _found(staff_id)]
+    return [_told(row, why, names=names) for row, why in await _found([staff_id])]
 
 
 async def touched_by(block: CalendarBlock) -> int:
@@ -62,25 +63,25 @@ async def touched_by(block: CalendarBlock) -> int:
 
 async def count_left_out(staff_id: UUID) -> int:
     """How many there are now, as whoever saves is told."""
-    return len(await _found(staff_id))
+    return len(await _found([staff_id]))
 
 
 async def everybodys() -> dict[UUID, int]:
     """How many each practitioner has, who has any."""
-    found = {one.id: await count_left_out(one.id) for one in await practitioners()}
-    return {staff_id: count for staff_id, count in found.items() if count}
+    found = await _found([one.id for one in await practitioners()])
+    return dict(Counter(row["staff_id"] for row, _ in found))
 
 
-async def _found(staff_id: UUID) -> list[tuple[Any, str]]:
-    rows = await fetch_all(COMING, staff_id, now(), MOST)
+async def _found(staff_ids: Sequence[UUID]) -> list[tuple[Any, str]]:
+    rows = await fetch_all(COMING, list(staff_ids), now(), MOST)
     if not rows:
         return []
     zone = ZoneInfo((await profile()).time_zone)
-    there = await days(staff_id, rows[0]["starts_at"].astimezone(zone).date(),
-                       rows[-1]["ends_at"].astimezone(zone).date())
-    rooms = await CalendarBlock.filter(room_id__in=[one["room_id"] for one in rows if one["room_id"]],
-                                       ends_at__gt=now()) if any(one["room_id"] for one in rows) else []
-    return [(row, why) for row in rows if (why := _why(row, there, rooms))]
+    first, last = rows[0]["starts_at"].astimezone(zone).date(), rows[-1]["ends_at"].astimezone(zone).date()
+    there = await days_of_all(staff_ids, first, last)
+    used = {one["room_id"] for one in rows} - {None}
+    rooms = await CalendarBlock.filter(room_id__in=list(used), ends_at__gt=now()) if used else []
+    return [(row, why) for row in rows if (why := _why(row, there[row["staff_id"]], rooms))]
 
 
 def _why(row: Any, there: Days, rooms: Sequence[CalendarBlock]) -> str:

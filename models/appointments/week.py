@@ -12,8 +12,8 @@ from models.accounts.practices import profile
 from models.appointments.clashing import Band
 from models.appointments.furnishing import booking_settings
 from models.appointments.holidays import holidays_of
-from models.appointments.hours import Stretch, days_of, weekly_of
-from models.appointments.tables import CalendarBlock
+from models.appointments.hours import Stretch, as_band
+from models.appointments.tables import CalendarBlock, DayHours, WeeklyHours
 
 MIDNIGHT = 1440
 
@@ -76,16 +76,28 @@ class Days:
 
 async def days(staff_id: UUID, first: date, last: date) -> Days:
     """Of one practitioner, from the first day to the last, both included."""
+    return (await days_of_all([staff_id], first, last))[staff_id]
+
+
+async def days_of_all(staff_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, Days]:
+    """The same of many, with as few statements as of one."""
     zone = ZoneInfo((await profile()).time_zone)
-    own: dict[date, list[Stretch]] = {}
-    for one in await days_of(staff_id, first, last):
-        own.setdefault(one.day, []).append(Stretch(one.from_minute, one.until_minute, one.location_id))
-    weekly = [Band(one.weekday, one.from_minute, one.until_minute, one.location_id, one.valid_from, one.valid_until,
-                   one.every_weeks) for one in await weekly_of(staff_id)]
+    own: dict[UUID, dict[date, list[Stretch]]] = {}
+    for one in await DayHours.filter(staff_id__in=staff_ids, day__gte=first, day__lte=last):
+        stretch = Stretch(one.from_minute, one.until_minute, one.location_id)
+        own.setdefault(one.staff_id, {}).setdefault(one.day, []).append(stretch)
+    weekly: dict[UUID, list[Band]] = {}
+    for each in await WeeklyHours.filter(staff_id__in=staff_ids):
+        weekly.setdefault(each.staff_id, []).append(as_band(each))
     begins, ends = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
-    blocks = await CalendarBlock.filter(starts_at__lt=ends, ends_at__gt=begins).order_by("starts_at", "id")
-    mine = [one for one in blocks if one.staff_id == staff_id or (one.staff_id is None and one.room_id is None)]
-    return Days(zone, weekly, own, mine, await _holidays(first, last))
+    of_people = CalendarBlock.filter(starts_at__lt=ends, ends_at__gt=begins, room_id=None)
+    blocks = await of_people.order_by("starts_at", "id")
+    holidays = await _holidays(first, last)
+    return {
+        staff_id: Days(zone, weekly.get(staff_id, ()), own.get(staff_id, {}),
+                       [one for one in blocks if one.staff_id in (None, staff_id)], holidays)
+        for staff_id in staff_ids
+    }
 
 
 async def _holidays(first: date, last: date) -> dict[date, str]:

@@ -242,3 +242,27 @@ async def test_no_week_and_no_day_has_lines_without_end(cast, monkeypatch):
         await cast.inside(lambda: hours.set_day(owner, whose, monday(), [Stretch(1, 2), Stretch(3, 4)]))
     with pytest.raises(Conflict):
         await cast.inside(lambda: hours.set_weekly(owner, whose, "of before", []))
+
+
+async def test_the_log_says_whose_hours_somebody_changed(cast, browse):
+    browser = await browse(cast, "owner")
+    await browser.post(here(cast), lines((0, "09:00", "10:00")))
+    drawn = await (await browser.get("/staff/settings/audit")).get_data(as_text=True)
+    assert "changed the hours or the online booking of Maya Okafor" in drawn
+
+
+async def test_everybodys_week_takes_as_many_statements_as_one_persons(cast, browse, statements):
+    """A page that grows with the team would be drawn anew at each change for minutes."""
+    browser = await browse(cast, "owner")
+    whose = await cast.inside(practitioners)
+
+    async def asked() -> int:
+        statements.clear()
+        assert (await browser.get("/staff/settings/availability")).status_code == 200
+        return len([one for one in statements if not one.startswith(("SELECT t.oid", "WITH RECURSIVE"))])
+
+    first = await asked()
+    more = "UPDATE staff_member SET roles = '{practitioner}' WHERE id = ANY ($1)"
+    await cast.inside(lambda: execute(more, [cast.staff["biller"], cast.staff["frontdesk"]]))
+    assert len(await cast.inside(practitioners)) == len(whose) + 2
+    assert await asked() <= first
