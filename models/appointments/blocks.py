@@ -46,7 +46,7 @@ async def coming_blocks(*, staff_id: UUID | None = None) -> list[CalendarBlock]:
 
 
 async def block_for(actor: Actor, id: UUID) -> CalendarBlock:
-    """For whoever may change it. Raises Missing for anybody else: a title may say why somebody is away."""
+    """For whoever may change it. Raises Missing for anybody else."""
     found = await CalendarBlock.get_or_none(id=id)
     own = found is not None and found.staff_id is not None and actor.desk and found.staff_id == actor.staff_id
     if found is None or not (own or actor.administrator):
