@@ -121,6 +121,7 @@ def _fill_accounts() -> None:
         MailChoice,
     )
     from models.accounts.supervision import SUPERVISEES
+    from models.appointments.registering import BOOK_ONLINE, CANCEL
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
     from models.clients.import_handing_over import IMPORTS
@@ -132,7 +133,7 @@ def _fill_accounts() -> None:
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
-    FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
     MAIL_CHOICES[:] = [
         MailChoice("onboarding-completed", "When a client finishes onboarding",
                    "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
@@ -141,6 +142,7 @@ def _fill_accounts() -> None:
 
 
 def _fill_clients() -> None:
+    from models.appointments.registering import BOOK, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
@@ -149,7 +151,7 @@ def _fill_clients() -> None:
     from models.messaging import merging as messaging
     from server.details import TAB as DETAILS
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, INFORMATION)})
     MERGINGS[:] = [messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
