@@ -47,6 +47,7 @@ AREAS_WITH_DOORS = (
     "practice_settings",
     "branding_settings",
     "portal_settings",
+    "cancellation_settings",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -175,11 +176,13 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages, portal_frame, practices_of_one
+    from server import frames, pages, portal_frame, portal_settings, practices_of_one
+    from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
+    portal_settings.SECTIONS[:] = [CANCELLATION]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
@@ -192,6 +195,7 @@ SETTINGS = [
     ("invitations", "Invitations", "/staff/settings/invitations"),
     ("team", "Team", "/staff/settings/team"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
+    ("billing", "Billing", "/staff/settings/billing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),
