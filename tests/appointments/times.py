@@ -10,12 +10,12 @@ from models.appointments.taking import Wanted
 from models.core.clock import now
 
 NEW_YORK = ZoneInfo("America/New_York")
+TODAY = now().astimezone(NEW_YORK).date()
 
 
 def at(hour: int, minute: int = 0, *, week: int = 1, weekday: int = 1) -> datetime:
-    """This time of a working day in New York, some weeks ahead; Monday is 0."""
-    today = now().astimezone(NEW_YORK).date()
-    day = today + timedelta(days=weekday - today.weekday(), weeks=week + 1)
+    """This time of a working day in New York, some weeks ahead; Monday is 0. The same while a test travels in time."""
+    day = TODAY + timedelta(days=weekday - TODAY.weekday(), weeks=week + 1)
     return datetime.combine(day, time(hour, minute), NEW_YORK)
 
 
