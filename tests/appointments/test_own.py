@@ -163,12 +163,8 @@ async def test_an_undone_booking_was_never_there(cast, browse, offering, hours):
 
 
 async def test_a_hundred_past_ones_come_twenty_at_a_time(cast, browse, offering, hours):
-    one = wanted(offering, hours, at(10))
     for number in range(25):
-        day = at(10) - timedelta(days=number + 30)
-        desk = await cast.actor("frontdesk") if number == 0 else desk
-        earlier = type(one)(**{**vars(one), "starts_at": day})
-        await cast.inside(lambda: filling.book_by_staff(desk, earlier, [cast.clients["client"]]))
+        await booked_by_staff(cast, wanted(offering, hours, at(10) - timedelta(days=number + 30)), "client")
     ana = await browse(cast, "client")
     first = await (await ana.json("/appointments")).get_json()
     second = await (await ana.json(f"/appointments?before={first['before']}")).get_json()
