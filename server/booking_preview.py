@@ -18,6 +18,7 @@ from models.appointments.services import Offered, services
 from models.appointments.settings_asks import PreviewAsked
 from models.appointments.tables import Offering
 from models.core.actor import Actor
+from models.core.clock import now
 from server.door import STAFF, Page, get
 
 HERE = "/staff/booking-preview"
@@ -46,12 +47,11 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     """Choices, what is chosen, and the days of the week with their times, or why there are none."""
     there, offered = await practitioners(), [one for one in await services() if one.row.archived_at is None]
     today = await today_here()
-    service = _chosen(offered, asked)
-    monday = _monday(asked.turn or asked.week or today)
+    service, chosen_week = _chosen(offered, asked), asked.turn or asked.week
     shown: dict[str, Any] = {
         "services": [{"id": one.row.id, "name": one.row.name} for one in offered], "eyes": asked.eyes,
-        "follows": FOLLOWS,
-        "off": BOOK_ONLINE.key in (await profile()).features_off, **_week(monday, today),
+        "follows": FOLLOWS, "off": BOOK_ONLINE.key in (await profile()).features_off,
+        **_week(_monday(chosen_week or today), today),
     }
     if service is None:
         return {**shown, **NOTHING, "why": "Nothing is offered yet. Add a service first."}
@@ -61,12 +61,11 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     if asked.practitioner and not meant:
         name = next((one.name for one in there if one.id == asked.practitioner), "This practitioner")
         return {**shown, "days": [], "later": None, "why": f"{name} does not offer this service."}
-    wish = Search(service.row, shown["minutes"] or 0, shown["mode"], (), monday, 7)
-    found = await _times(wish, meant, eyes=asked.eyes, today=today)
-    if found["later"] and not (asked.turn or asked.week):  # it begins where there is something to see
-        monday = _monday(found["later"])
-        found = await _times(replace(wish, first_day=monday), meant, eyes=asked.eyes, today=today)
-    return {**shown, **_week(monday, today), **found}
+    able, why = await _bookable(service.row, meant, asked.eyes)
+    if why or not shown["minutes"]:
+        return {**shown, "days": [], "later": None, "why": why or "This service has no length."}
+    wish = Search(service.row, shown["minutes"], shown["mode"], tuple(one.id for one in able), today, LOOKED_AHEAD)
+    return {**shown, **await _times(wish, able, _monday(chosen_week) if chosen_week else None)}
 
 
 def _monday(day: date) -> date:
@@ -97,28 +96,36 @@ def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAske
     }
 
 
-async def _times(wish: Search, whose: Sequence[Practitioner], *, eyes: str, today: date) -> dict[str, Any]:
-    able, why = await _bookable(wish.service, whose, eyes)
-    first = max(wish.first_day, today)
-    days = (wish.first_day + timedelta(days=7) - first).days
-    if why or not wish.minutes or days <= 0:
-        why = why or ("This week is over." if wish.minutes else "This service has no length.")
-        return {"days": [], "why": why, "later": None}
-    search = replace(wish, staff_ids=tuple(one.id for one in able), first_day=first, days=days)
-    zone = ZoneInfo((await profile()).time_zone)
-    starts = sorted({one.starts_at for one in await free_times(search)})
-    if not starts:
-        later = await free_times(replace(search, days=LOOKED_AHEAD))
-        day = later[0].starts_at.astimezone(zone).date() if later else None
-        return {"days": [], "why": await _why_none(able), "later": day}
-    shown = [_day(first + timedelta(days=place), starts, wish.service, zone, today) for place in range(days)]
-    return {"days": shown, "why": "", "later": None}
+async def _times(wish: Search, able: Sequence[Practitioner], monday: date | None) -> dict[str, Any]:
+    """Of the week that begins then; without one, of the first that has any."""
+    zone, today = ZoneInfo((await profile()).time_zone), wish.first_day
+    if monday is not None and monday + timedelta(days=6) < today:
+        return {"days": [], "later": None, "why": "This week is over."}
+    starts = await _starts(wish, zone, monday)
+    if monday is None:
+        monday = _monday(starts[0].date() if starts else today)
+    days = [monday + timedelta(days=place) for place in range(7)]
+    here = [one for one in starts if one.date() in days]
+    if not here:
+        found = starts or await _starts(wish, zone, None)
+        later = found[0].date() if found else None
+        return {**_week(monday, today), "days": [], "later": later, "why": await _why_none(able)}
+    shown = [_day(day, here, wish.service, today) for day in days if day >= today]
+    return {**_week(monday, today), "days": shown, "later": None, "why": ""}
+
+
+async def _starts(wish: Search, zone: ZoneInfo, monday: date | None) -> list[datetime]:
+    """In the practice's time, each once: in one week, or in all the days that are looked at."""
+    if monday is not None:
+        first = max(monday, wish.first_day)
+        wish = replace(wish, first_day=first, days=(monday + timedelta(days=7) - first).days)
+    return sorted({one.starts_at.astimezone(zone) for one in await free_times(wish)})
 
 
 async def _bookable(service: Offering, whose: Sequence[Practitioner], eyes: str) -> tuple[list[Practitioner], str]:
     """Those whom such a client may book, and what stands in the way where there is nobody."""
     if service.bookable == "nobody":
-        return [], "Clients cannot book this service by themselves. Change “Bookable online” of the service."
+        return [], "Clients cannot book this service by themselves. Change who may book it under Services."
     if eyes == "new" and service.bookable != "everyone":
         return [], "Only existing clients can book this service."
     if not whose:
@@ -142,11 +149,11 @@ def _named(whose: Sequence[Practitioner]) -> str:
     return whose[0].name if len(whose) == 1 else "None of those who offer it"
 
 
-def _day(day: date, starts: Sequence[datetime], service: Offering, zone: ZoneInfo, today: date) -> dict[str, Any]:
-    here = [one.astimezone(zone) for one in starts if one.astimezone(zone).date() == day]
-    instant = service.confirm == "instant" or (
-        service.confirm == "instant-beyond" and (day - today).days > (service.instant_beyond_days or 0)
-    )
-    return {"day": day, "today": day == today, "times": here, "instant": instant}
-
-
+def _day(day: date, starts: Sequence[datetime], service: Offering, today: date) -> dict[str, Any]:
+    """As booking decides: far enough ahead counts from this moment, not from midnight."""
+    beyond = now() + timedelta(days=service.instant_beyond_days or 0)
+    times = [
+        {"at": one, "instant": service.confirm == "instant" or (service.confirm == "instant-beyond" and one > beyond)}
+        for one in starts if one.date() == day
+    ]
+    return {"day": day, "today": day == today, "times": times}

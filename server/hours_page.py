@@ -41,8 +41,8 @@ async def drawn(actor: Actor, whose: Practitioner, query: WeekAsked) -> Page:
     today = await today_here()
     looked_at = query.week or query.day or today
     monday = looked_at - timedelta(days=looked_at.weekday())
-    places = await places_of([one.location_id for one in await hours.weekly_of(whose.id)])
     there = await days(whose.id, monday, monday + timedelta(days=6))
+    places = await places_of(one.location_id for one in there.weekly)
     found = [there.on(monday + timedelta(days=one)) for one in range(7)]
     weekly, zone = await hours.editable(whose.id), ZoneInfo((await profile()).time_zone)
     own = await hours.days_of(whose.id, today)

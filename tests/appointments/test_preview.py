@@ -33,7 +33,7 @@ async def test_the_week_shows_what_clients_find(cast, browse, offering, hours):
     shown = await asked(browser, service=offering.id, week=day)
     found = await cast.inside(lambda: free_times(Search(offering, 50, "in-person", (hours.staff_id,), day, 7)))
     assert len(times(shown)) == len(found) == 75
-    assert [one["instant"] for one in shown["days"]] == [True] * 7
+    assert all(one["instant"] for one in times(shown))
     assert not shown["off"]
     off = "UPDATE practice_profile SET features_off = features_off || '{online-booking}'::text[]"
     await cast.inside(lambda: execute(off))
@@ -61,12 +61,14 @@ async def test_new_and_existing_clients_see_what_is_theirs(cast, browse, offerin
 
 
 async def test_far_enough_ahead_stands_at_once_and_the_rest_is_a_request(cast, browse, offering, hours):
-    browser, day = await browse(cast, "owner"), monday(1)
-    today = datetime.now(NEW_YORK).date()
+    browser, ahead = await browse(cast, "owner"), 16
     await cast.inside(lambda: Offering.filter(id=offering.id).update(
-        confirm="instant-beyond", instant_beyond_days=(day - today).days + 1))
-    shown = await asked(browser, week=day)
-    assert [one["instant"] for one in shown["days"]] == [False, False, True, True, True, True, True]
+        confirm="instant-beyond", instant_beyond_days=ahead))
+    edge = datetime.now(NEW_YORK) + timedelta(days=ahead)
+    shown = [one for week in (1, 2, 3) for one in times(await asked(browser, week=monday(week)))]
+    assert {one["instant"] for one in shown} == {True, False}
+    for one in shown:
+        assert one["instant"] == (datetime.fromisoformat(one["at"]) > edge), one
 
 
 async def test_why_there_is_nothing_is_said_in_words(cast, browse, offering):
