@@ -323,7 +323,8 @@ def test_buffers_add_up_and_may_reach_outside_the_hours():
 
 def test_what_is_taken_outside_the_hours_still_keeps_a_buffer_away():
     assert times("09:00", "11:00", Wish(60, before=20), taken=("08:00-08:45",)) == ["09:30", "10:00"]
-    assert times("09:00", "11:00", Wish(60, after=20), taken=("11:15-12:00",)) == ["09:00", "09:30"]
+    assert times("09:00", "11:00", Wish(60, after=20), taken=("11:19-12:00",)) == ["09:00", "09:30"]
+    assert times("09:00", "11:00", Wish(60, after=20), taken=("11:20-12:00",)) == ["09:00", "09:30", "10:00"]
 
 
 def test_a_block_of_the_practice_is_taken_of_everybody():
