@@ -1,5 +1,5 @@
-"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. Until then clients cannot book the
-time; staff may book over it and are warned when they accept."""
+"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. Until then clients cannot book
+the time; staff may book over it and are warned when they accept."""
 
 from __future__ import annotations
 
