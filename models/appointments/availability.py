@@ -82,17 +82,18 @@ class FreeTime:
 async def free_times(search: Search) -> list[FreeTime]:
     """All of them by start, then in the order of the practitioners asked for. Expired holds take nothing. Somebody who
     is not active (online: not bookable for this service) has none."""
-    loaded = await load(search)
-    length = timedelta(minutes=search.minutes)
-    place = {staff_id: number for number, staff_id in enumerate(search.staff_ids)}
-    found = [
-        (minute, place[staff_id], str(location_id or ""), FreeTime(staff_id, at, at + length, location_id))
-        for staff_id, by_location in _free(search, loaded).items()
-        for location_id, starts in by_location.items()
-        for minute in starts
-        for at in (EPOCH + timedelta(minutes=minute),)
+    found = _free(search, await load(search))
+    whose = [
+        (staff_id, location_id, starts)
+        for staff_id in search.staff_ids
+        for location_id, starts in sorted(found.get(staff_id, {}).items(), key=lambda one: str(one[0]))
     ]
-    return [time for *_, time in sorted(found, key=lambda one: one[:3])]
+    by_start = sorted((minute, number) for number, (_, _, starts) in enumerate(whose) for minute in starts)
+    length = timedelta(minutes=search.minutes)
+    return [
+        FreeTime(whose[number][0], at, at + length, whose[number][1])
+        for minute, number in by_start for at in (EPOCH + timedelta(minutes=minute),)
+    ]
 
 
 async def is_free(search: Search, staff_id: UUID, starts_at: datetime, location_id: UUID | None) -> bool:

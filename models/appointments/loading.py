@@ -58,6 +58,8 @@ TAKEN = f"""SELECT staff_id, room_id, buffer_before, buffer_after, {MINUTES.form
     AND state IN ('hold', 'requested', 'offered', 'scheduled') AND (state <> 'hold' OR held_until > $5)
     AND id IS DISTINCT FROM $6::uuid"""
 
+HELD_SINCE = "SELECT made_at FROM appointment WHERE id = $1 AND state = 'hold'"
+
 
 @dataclass(frozen=True)
 class Search:
@@ -104,7 +106,7 @@ async def load(search: Search, *, grid: bool = True) -> Loaded:
 
 async def _rules(search: Search, zone: ZoneInfo, *, grid: bool) -> dict[UUID, pure.Rules]:
     """Of those for whom times may be named at all."""
-    settings, at = await booking_settings(), now()
+    settings, at = await booking_settings(), await _moment(search)
     today = at.astimezone(zone).date()
     found = {}
     for row in await fetch_all(WHO, list(search.staff_ids), search.service.id):
@@ -114,6 +116,13 @@ async def _rules(search: Search, zone: ZoneInfo, *, grid: bool) -> dict[UUID, pu
         elif row["bookable"]:
             found[row["id"]] = rules.for_clients(at, today, row["shortest"] or 0)
     return found
+
+
+async def _moment(search: Search) -> datetime:
+    """By which notice and horizon are counted. Whoever holds a time chose it by the rules of that moment: they do not
+    lose it while they fill in the form."""
+    held = await fetch_all(HELD_SINCE, search.besides) if search.besides else []
+    return held[0]["made_at"] if held else now()
 
 
 @dataclass

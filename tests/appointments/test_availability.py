@@ -165,6 +165,19 @@ async def test_the_notice_is_the_practitioners_own_or_the_practices(looking):
     assert await looking.clocks() == EVERY
 
 
+async def test_a_time_that_is_held_is_not_lost_to_the_notice_while_the_form_is_filled_in(looking, later):
+    place, at = looking.hours.location_id, looking.at("12:00")
+    await looking.settings(notice_minutes=int((at - now()).total_seconds() // 60) - 2)
+    held = {"state": "hold", "held_until": now() + timedelta(minutes=5), "location_id": place}
+    id = await looking.take("12:00", "12:50", **held)
+    later(minutes=4)
+    assert not await looking.is_free(at, place)
+    assert await looking.is_free(at, place, besides=id)
+    # An appointment that is moved gives no such right.
+    await looking.run("UPDATE appointment SET state = 'scheduled' WHERE id = $1", id)
+    assert not await looking.is_free(at, place, besides=id)
+
+
 async def test_the_horizon_ends_after_its_days_or_on_its_date_whichever_is_first(looking):
     ahead = (looking.monday - now().astimezone(looking.at("09:00").tzinfo).date()).days
     days = {"days": 5}
