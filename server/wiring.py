@@ -63,6 +63,7 @@ AREAS_WITH_DOORS = (
     "invitations",
     "invitation_settings",
     "onboarding",
+    "own_appointments",
     "home",
     "metrics",
     "overview",

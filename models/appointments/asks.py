@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
@@ -34,3 +35,17 @@ class SetFees(Payload):
     late_fee: Amount = ""
     no_show_fee: Amount = ""
     version: Version = None
+
+
+class Before(Payload):
+    """`before`: the last appointment of the page before."""
+
+    before: UUID | None = None
+
+
+class Cancel(Payload):
+    """`late_agreed`: the page said that it is late, and what it costs."""
+
+    reason: str = Field("", max_length=1000)
+    late_agreed: bool = False
+    key: UUID | None = None
