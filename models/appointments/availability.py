@@ -18,7 +18,7 @@ from models.core.errors import Conflict
 
 __all__ = [
     "Bookable", "FreeTime", "Length", "Practitioner", "Search", "bookable_services", "free_times", "is_free",
-    "room_for", "who_offers",
+    "room_for", "rooms_at", "who_offers",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,6 +123,15 @@ async def room_for(
         if not room["taken"]:
             return UUID(str(room["id"]))
     raise Conflict("no-room", "Every room is taken at this time. Choose another time.")
+
+
+async def rooms_at(location_id: UUID | None) -> list[UUID]:
+    """Whoever lets room_for choose holds all of these before (locking.py): then nobody else chooses at the same moment,
+    and holds that are over stand in no room's way."""
+    if location_id is None:
+        return []
+    rows = await fetch_all("SELECT id FROM room WHERE location_id = $1 AND closed_at IS NULL", location_id)
+    return [row["id"] for row in rows]
 
 
 async def who_offers(service_id: UUID, *, newcomer: bool) -> list[Practitioner]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,12 @@ from uuid import UUID
 import pytest
 
 from models.appointments.availability import room_for
+from models.appointments.holding import place
+from models.appointments.tables import Appointment
+from models.appointments.taking import Offer, Wanted
 from models.core.clock import now
 from models.core.errors import Conflict
+from tests.appointments.conftest import offer, open_week
 
 
 async def room(looking: Any, opens: str = "10:00", closes: str = "11:00", before: int = 0, after: int = 0,
@@ -70,3 +75,35 @@ async def test_a_block_of_a_room_takes_it_however_long_it_lasts(looking):
     blue, green = await looking.rooms("Blue", "Green")
     await looking.block("00:00", "23:00", room_id=blue, starts_at=now() - timedelta(days=400))
     assert await room(looking) == green
+
+
+async def hold(looking: Any, staff_id: UUID, clock: str = "10:00") -> Any:
+    """As a visitor."""
+    wanted = Wanted(looking.offering.id, 50, staff_id, looking.at(clock), location_id=looking.hours.location_id)
+    return await looking.cast.inside(lambda: place(None, Offer(looking.offering, None), wanted))
+
+
+async def test_a_hold_that_is_over_stands_in_no_room_also_when_it_is_of_another_practitioner(cast, looking):
+    [blue] = await looking.rooms("Blue")
+    await looking.take("10:00", "10:50", staff_id=cast.staff["owner"], room_id=blue, state="hold",
+                       held_until=now() - timedelta(seconds=1))
+    held = await hold(looking, looking.hours.staff_id)
+    [row] = await cast.inside(lambda: Appointment.filter(state="hold"))
+    assert (row.id, row.room_id) == (held.id, blue)
+
+
+async def test_five_practitioners_at_the_same_moment_fill_three_rooms_and_two_are_told(cast, looking):
+    everybody = list(cast.staff.values())
+
+    async def add() -> None:
+        for staff_id in everybody:
+            await offer(looking.offering, staff_id)
+            await open_week(staff_id, looking.hours.location_id)
+
+    await cast.inside(add)
+    rooms = await looking.rooms("Blue", "Green", "Yellow")
+    answers = await asyncio.gather(*(hold(looking, one) for one in everybody), return_exceptions=True)
+    refused = [one for one in answers if isinstance(one, Exception)]
+    assert [type(one) for one in refused] == [Conflict, Conflict]
+    held = await cast.inside(lambda: Appointment.filter(state="hold"))
+    assert {one.room_id for one in held} == set(rooms)
