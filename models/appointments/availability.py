@@ -82,7 +82,7 @@ class FreeTime:
 async def free_times(search: Search) -> list[FreeTime]:
     """All of them by start, then in the order of the practitioners asked for. Expired holds take nothing. Somebody who
     is not active (online: not bookable for this service) has none."""
-    found = _free(search, await load(search))
+    found = _free(search, await load(search, await _zone()))
     whose = [
         (staff_id, location_id, starts)
         for staff_id in search.staff_ids
@@ -99,13 +99,13 @@ async def free_times(search: Search) -> list[FreeTime]:
 async def is_free(search: Search, staff_id: UUID, starts_at: datetime, location_id: UUID | None) -> bool:
     """Whether free_times would name this very time (the search's own days and practitioners do not matter); staff are
     bound to no grid. Asked inside the transaction that books, once the calendars are held."""
-    zone = ZoneInfo((await profile()).time_zone)
+    zone = await _zone()
     day = starts_at.astimezone(zone).date()
     one = replace(search, staff_ids=(staff_id,), first_day=day, days=1)
     minute, off = divmod((starts_at - EPOCH).total_seconds(), 60)
     if off:
         return False
-    found = _free(one, await load(one, grid=search.online))
+    found = _free(one, await load(one, zone, grid=search.online))
     return int(minute) in found.get(staff_id, {}).get(location_id, ())
 
 
@@ -153,6 +153,10 @@ async def bookable_services(*, newcomer: bool) -> list[Bookable]:
         for one in sorted(services, key=lambda each: (each.name.casefold(), each.id))
         if lengths[one.id] and offers[one.id]
     ]
+
+
+async def _zone() -> ZoneInfo:
+    return ZoneInfo((await profile()).time_zone)
 
 
 def _free(search: Search, loaded: Loaded) -> dict[UUID, pure.Found]:

@@ -49,7 +49,7 @@ async def _tell_pure(there: Bookable, first: date) -> None:
     """By nothing but the function: what it is given lies there."""
     async with practice_scope(there.practice_id):
         await execute("SELECT 1")
-        loaded = await loading.load(_search(there, first))
+        loaded = await loading.load(_search(there, first), NEW_YORK)
     roomless = replace(loaded.house, rooms={})
     plain = _with(loaded.calendars, shortest=0)
     strict = _with(loaded.calendars, shortest=MINUTES, max_day=8, max_week=40)
