@@ -60,11 +60,15 @@ def _serve(_: argparse.Namespace) -> int | None:
 
 
 def _worker(_: argparse.Namespace) -> int | None:
+    from server.doctor import Unhealthy
     from server.worker import run_worker
 
     if settings().database_url is None:
         raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
-    asyncio.run(run_worker())
+    try:
+        asyncio.run(run_worker())
+    except Unhealthy as refused:
+        raise ValueError(str(refused)) from None
     return 0
 
 

@@ -74,6 +74,17 @@ def test_a_password_that_is_wrong_is_one_sentence():
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "given"), [("serve", "DATABASE_URL"), ("worker", "DATABASE_URL"), ("worker", "DATABASE_DIRECT_URL")]
+)
+def test_in_production_nothing_starts_with_a_role_that_owns_the_tables(word, given):
+    production = {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32, "PORT": "0", "WEB_CONCURRENCY": "1"}
+    said = _portico(word, **production, **{given: os.environ["DATABASE_OWNER_URL"]})
+    told = said.stderr + said.stdout
+    assert said.returncode and f"of {given} owns tables. Give the owner's address as DATABASE_OWNER_URL" in told
+    assert "Traceback" not in told
+
+
 @pytest.mark.parametrize("word", ["serve", "worker", "migrate", "seed"])
 def test_without_a_database_s_address_it_says_so(word):
     said = _portico(word, DATABASE_URL="", DATABASE_OWNER_URL="", PORT="0", WEB_CONCURRENCY="1")
