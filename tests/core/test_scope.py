@@ -8,20 +8,23 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from redis import asyncio as aioredis
 from tortoise.connection import get_connection
 
 from models.accounts.tables import Login
 from models.clients.tables import Client
 from models.core import bell
-from models.core.change import change, enqueue, record
+from models.core.change import change, enqueue, on, record
 from models.core.database import execute, fetch_all, fetch_one, pool
 from models.core.errors import Conflict
 from models.core.events import Part, ToLogin, ToStaff, event_type
 from models.core.ids import new_id
 from models.core.keys import first_answer, keep_answer
-from models.core.scope import detached, finish_work, practice_scope, remembered, run_scope
+from models.core.scope import current_scope, detached, finish_work, practice_scope, remembered, run_scope
+from models.core.settings import settings
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
+FOLLOWED = event_type("test.followed", audiences="staff", ids="place")
 
 
 async def _try(cast, number: int = 0, *, rights=()) -> int:
@@ -139,12 +142,62 @@ async def test_scopes_do_not_nest_and_changes_belong_inside(cast):
             raise AssertionError("unreachable")
 
 
-async def test_a_statement_after_the_events_were_written_is_refused(cast):
+async def test_a_statement_or_a_change_after_the_events_were_written_is_refused(cast):
     async with practice_scope(cast.practice_id) as scope:
         await scope.flush()
         with pytest.raises(RuntimeError, match="after the events"):
             await fetch_one("SELECT 1")
+        with pytest.raises(RuntimeError, match="after the events"):
+            async with change(None, "test.try"):
+                raise AssertionError("unreachable")
         scope.flushed = False
+
+
+async def test_an_event_belongs_to_a_verb(cast):
+    async with practice_scope(cast.practice_id) as scope:
+        with pytest.raises(RuntimeError, match=r"recorded outside change\(\)"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})])
+        assert scope.events == []
+
+
+async def test_rights_ring_twice_and_everything_else_once(cast, monkeypatch):
+    monkeypatch.setattr(bell, "RIGHTS_REPEAT", 0.01)
+    redis = aioredis.Redis.from_url(settings().redis_url or "")
+    async with redis.pubsub() as ear:
+        await ear.subscribe(bell.channel(cast.practice_id))
+        rung = [await _try(cast), await _try(cast, rights=[cast.logins["client"]]), await _try(cast)]
+        await asyncio.gather(*bell._tasks)
+        heard = [one["data"] async for one in _told(ear, 4)]
+        assert await ear.get_message(ignore_subscribe_messages=True) is None
+    await redis.aclose()
+    assert sorted(map(int, heard)) == [rung[0], rung[1], rung[1], rung[2]]
+
+
+async def _told(ear, count):
+    async with asyncio.timeout(5):
+        while count:
+            if (one := await ear.get_message(ignore_subscribe_messages=True, timeout=5)) is not None:
+                count -= 1
+                yield one
+
+
+async def test_listeners_act_in_the_order_in_which_they_were_registered_and_within_the_change(cast):
+    told = []
+
+    def listener(name):
+        async def hear(actor, event) -> None:
+            assert current_scope().practice_id == cast.practice_id and current_scope().seq is None
+            told.append(name)
+            if name == "first":
+                await record(actor, TRIED, [Part((ToStaff(),), {"place": 2})])
+
+        return hear
+
+    for name in ("first", "second", "third"):
+        on("test.followed", listener(name))
+    async with practice_scope(cast.practice_id) as scope, change(None, "test.try"):
+        await record(None, FOLLOWED, [Part((ToStaff(),), {"place": 1})])
+    assert told == ["first", "second", "third"] and scope.seq == 2
 
 
 async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
@@ -155,6 +208,20 @@ async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
         Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])
     with pytest.raises(ValueError, match="does not declare"):
         Event(TRIED, now(), [Part((ToStaff(),), {"secret": 1})])
+
+
+def test_the_public_hears_what_is_declared_for_it_and_no_more():
+    from models.core.clock import now
+    from models.core.events import Event, ToPublic
+
+    freed = event_type("test.freed", audiences="staff public", ids="practitioner place", data="starts", public="starts")
+    staff = Part((ToStaff(),), {"practitioner": new_id()}, {"starts": 9})
+    Event(freed, now(), [staff, Part((ToPublic(),), {}, {"starts": 9})])
+    for more in ({"practitioner": new_id()}, {"place": 1}):
+        with pytest.raises(ValueError, match="tells the public more"):
+            Event(freed, now(), [staff, Part((ToPublic(),), more, {"starts": 9})])
+    with pytest.raises(ValueError, match="tells the public more"):
+        Event(freed, now(), [Part((ToStaff(), ToPublic()), staff.ids, staff.data)])
 
 
 async def test_history_cannot_be_written_over(cast):

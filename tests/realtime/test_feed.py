@@ -78,6 +78,15 @@ async def test_bells_lost_doubled_and_out_of_order_change_nothing(listening, cas
     assert listening.seqs() == [*seqs, silent] and not listening.anew
 
 
+async def test_the_heads_of_all_practices_are_asked_in_one_query(listening, cast, neighbours, statements):
+    both = [await listening.feed.hold(one.practice_id) for one in (cast, neighbours)]
+    seqs = [await tell(one, ToStaff()) for one in (cast, neighbours)]
+    statements.clear()
+    await listening.feed.look()
+    assert len([one for one in statements if "practice_head" in one]) == 1
+    await eventually(lambda: [here.sent for here in both] == seqs)
+
+
 async def test_a_head_read_before_the_feed_went_on_is_no_history_put_back(listening, cast, monkeypatch):
     """The answer of a poll travels while a bell's reader tells: it is older than what was told meanwhile."""
     here = await listening.feed.hold(cast.practice_id)

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from realtime import gate as gate_module
 from realtime.guard import Guard, Visitor, host_of
-from tests.realtime.small_line import HARBOR, SmallLine, page, refused_with, small_line
+from tests.realtime.small_line import HARBOR, PATH, SmallLine, page, refused_with, small_line
 
 
 async def test_a_page_of_the_practice_with_a_session_gets_in_and_is_known_by_the_engines_sid() -> None:
@@ -68,6 +68,16 @@ async def test_another_protocol_or_transport_is_refused(query: str) -> None:
             async with connect(f"ws://{own}/socket.io/?{query}", origin=f"http://{own}", additional_headers=headers):
                 pass
         assert refusal.value.response.status_code == 403
+
+
+async def test_nothing_is_compressed_although_the_browser_offers_it() -> None:
+    """A frame is made once for all sockets; compressed it would be made for each."""
+    async with small_line() as line:
+        own = f"127.0.0.1:{line.port}"
+        headers = {"Cookie": "session=1"}
+        async with connect(f"ws://{own}{PATH}", origin=f"http://{own}", additional_headers=headers) as wire:  # type: ignore[arg-type]
+            assert "permessage-deflate" in wire.request.headers["Sec-WebSocket-Extensions"]
+            assert wire.response.headers.get("Sec-WebSocket-Extensions") is None
 
 
 async def test_polling_is_answered_with_a_problem_document() -> None:

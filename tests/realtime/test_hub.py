@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from models.accounts import sessions, sign_in_rule
 from models.accounts.practices import today_here
@@ -14,12 +19,15 @@ from models.core.events import (
     ToDesk,
     ToFrontDesk,
     ToLogin,
+    ToPublic,
     ToStaff,
     ToStaffAllClients,
     ToStaffOf,
+    event_type,
 )
 from realtime import hub as hub_module
 from tests.faults.ground import eventually
+from tests.faults.page import PATH
 from tests.realtime.live import Gate, tell, tell_parts
 
 
@@ -152,6 +160,64 @@ async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, ne
         page = await house_live.page(cast, "owner", session=session, wait=False)
         await eventually(lambda page=page: page.refused)
         assert "403" in page.last and not page.frames
+
+
+async def test_a_visitor_hears_what_is_public_without_a_number_and_resumes_nothing(house_live, cast, monkeypatch):
+    """No practice lets visitors listen before it takes bookings; then this is what they hear."""
+
+    async def opened(practice_id):
+        return practice_id == cast.practice_id
+
+    parts = [Part([ToPublic()], {}, {"starts": "9:00"}), Part([ToStaff()], {"place": 1}, {"starts": "9:00"})]
+    desk = await house_live.page(cast, "owner")
+    first = await tell_parts(cast, parts, kind=FREED)
+    with pytest.raises(InvalidStatus, match="403"):
+        await _visit(house_live, cast)
+    monkeypatch.setattr(house_live.worker.guard, "_public_open", opened)
+    wire = await _visit(house_live, cast)
+    await wire.send('40{"cursor":0}')
+    await _heard(wire, "live")
+    await tell(cast, ToStaff())
+    second = await tell_parts(cast, parts, kind=FREED)
+    name, told = json.loads(await _heard(wire, "test.freed_place"))
+    assert name == "test.freed_place" and set(told) == {"at", "data"} and told["data"] == {"starts": "9:00"}
+    await eventually(lambda: second in desk.heard)
+    assert desk.heard[first][1]["place"] == 1 and desk.heard[second][1]["seq"] == second, "must have been there"
+    await wire.close()
+
+
+FREED = event_type("test.freed_place", audiences="staff public", ids="place", data="starts", public="starts", why="test")
+
+
+async def _visit(house_live, cast):
+    host = f"{cast.subdomain}.localhost:{house_live.port}"
+    return await connect(f"ws://{host}{PATH}", host="127.0.0.1", port=house_live.port, origin=f"http://{host}")
+
+
+async def _heard(wire, name):
+    """The first event or signal: it must be this one."""
+    async with asyncio.timeout(5):
+        while not (packet := await wire.recv()).startswith("42"):
+            pass
+    assert packet.startswith(f'42["{name}"'), packet
+    return packet[2:]
+
+
+async def test_further_behind_than_so_many_rows_a_page_starts_anew(house_live, cast, monkeypatch):
+    """Also when nothing of it was for this page: reading on to find that out would cost as much."""
+    monkeypatch.setattr(hub_module, "MOST_ROWS", 5)
+    for _ in range(6):
+        await tell(cast, ToLogin(cast.logins["biller"]))
+    assert (await house_live.page(cast, "owner", cursor=1)).resyncs == 0
+    assert (await house_live.page(cast, "owner", cursor=0)).resyncs == 1
+
+
+async def test_the_sweep_asks_of_all_sessions_in_one_query(house_live, cast, neighbours, statements):
+    pages = [await house_live.page(one, name) for one in (cast, neighbours) for name in ("owner", "client")]
+    statements.clear()
+    await house_live.hub.sweep_once()
+    assert len([one for one in statements if "session_key" in one]) == 1
+    assert all(page.live and not page.closed for page in pages)
 
 
 async def test_a_socket_that_is_long_in_catching_up_starts_anew(house_live, cast, monkeypatch):
