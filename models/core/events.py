@@ -108,8 +108,8 @@ def event_type(
     name: str, *, audiences: str, ids: str = "", data: str = "", public: str = "", why: str = "", erases: bool = False
 ) -> EventType:
     """Declare an event type; the fields are given as words. `why` says why data travels on the wire."""
-    words = (frozenset(given.split()) for given in (audiences, ids, data, public))
-    return EventType(name, *words, why, erases)
+    kinds, known, told, seen = (frozenset(given.split()) for given in (audiences, ids, data, public))
+    return EventType(name, kinds, known, told, seen, why, erases)
 
 
 @dataclass(frozen=True)

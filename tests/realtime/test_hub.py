@@ -186,7 +186,7 @@ async def test_a_visitor_hears_what_is_public_without_a_number_and_resumes_nothi
     await wire.close()
 
 
-FREED = event_type("test.freed_place", audiences="staff public", ids="place", data="starts", public="starts", why="test")
+FREED = event_type("test.freed_place", audiences="staff public", ids="place", data="starts", public="starts", why="-")
 
 
 async def _visit(house_live, cast):
