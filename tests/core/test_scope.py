@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from redis import asyncio as aioredis
 from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.accounts.tables import Login
 from models.clients.tables import Client
@@ -38,6 +39,26 @@ async def test_outside_a_scope_nothing_of_a_practice_is_visible(cast):
         assert await Login.all().count() == 9
     assert await Login.all().count() == 0
     assert await pool().fetchval("SELECT count(*) FROM client") == 0
+
+
+async def test_what_the_orm_makes_belongs_to_the_open_practice_and_without_one_nothing_is_made(cast):
+    async with practice_scope(cast.practice_id):
+        made = await Client.create(name="Ada Byron")
+    async with practice_scope(cast.practice_id):
+        assert (await Client.get(id=made.id)).practice_id == cast.practice_id
+    with pytest.raises((IntegrityError, OperationalError)):
+        await Client.create(name="Nobody's")
+    assert await pool().fetchval("SELECT count(*) FROM client WHERE name = 'Nobody''s'") == 0
+
+
+async def test_a_change_tells_the_row_it_changed(cast):
+    """The ORM's own execute_query forgets what RETURNING answers."""
+    client = cast.clients["client"]
+    async with practice_scope(cast.practice_id):
+        one = await fetch_one("UPDATE client SET phone = '1' WHERE id = $1 RETURNING id, phone", client)
+        many = await fetch_all("UPDATE client SET phone = '2' RETURNING id")
+    assert one and (one["id"], one["phone"]) == (client, "1")
+    assert {row["id"] for row in many} == set(cast.clients.values())
 
 
 async def test_one_practice_never_sees_or_writes_into_another(cast, neighbours):
