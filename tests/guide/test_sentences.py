@@ -1,17 +1,17 @@
 """Every sentence of the guide that holds today, and every promise of an issue, names tests that are there.
 
 sentences.txt holds the guide's own sentences; promises/<letter>_<section>.txt what an issue promised, claim by claim.
-How to write one: the first line says what the file is. A heading is a plain line. A claim stands in “…” on one line, one
-claim each, in words of one's own where no guide is quoted. Below it, indented by two spaces, one line for each test that
-would fail if the claim stopped being true (one to three; not every test that happens to pass by):
+How to write one: the first line says what the file is. A heading is a plain line. A claim stands in “…” on one line,
+one claim each, in words of one's own where no guide is quoted. Below it, indented by two spaces, one line for each test
+that would fail if the claim stopped being true (one to three; not every test that happens to pass by):
 
     “A rolled-back change tells nobody.”
       core/test_scope.py::test_a_rolled_back_change_rings_nobody_and_leaves_no_job
       browser/units/queue.test.mjs::two tabs send each message once
       bench/fanout/bench.py
 
-that is `area/test_file.py::name`, `browser/units/file.test.mjs::title` as the test says it, or a bench by its file alone.
-What can only be seen by hand is no claim here; it belongs to the closing note.
+that is `area/test_file.py::name`, `browser/units/file.test.mjs::title` as the test says it, or a bench by its file
+alone. What can only be seen by hand is no claim here; it belongs to the closing note.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def _rows(table: Path) -> list[tuple[str, list[str]]]:
 def _names(path: Path) -> frozenset[str]:
     """What the tests of this file are called."""
     if path.suffix == ".mjs":
-        return frozenset(title for _, title in re.findall(r"""^test\((["'`])(.+?)\1,""", path.read_text(), re.MULTILINE))
+        found = re.findall(r"""^test\((["'`])(.+?)\1,""", path.read_text(), re.MULTILINE)
+        return frozenset(title for _, title in found)
     tree = ast.parse(path.read_text())
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return frozenset(node.name for node in functions if node.name.startswith("test_"))

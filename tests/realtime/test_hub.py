@@ -171,6 +171,7 @@ async def test_a_visitor_hears_what_is_public_without_a_number_and_resumes_nothi
     parts = [Part([ToPublic()], {}, {"starts": "9:00"}), Part([ToStaff()], {"place": 1}, {"starts": "9:00"})]
     desk = await house_live.page(cast, "owner")
     first = await tell_parts(cast, parts, kind=FREED)
+    await eventually(lambda: first in desk.heard)
     with pytest.raises(InvalidStatus, match="403"):
         await _visit(house_live, cast)
     monkeypatch.setattr(house_live.worker.guard, "_public_open", opened)
