@@ -75,11 +75,17 @@ def test_a_password_that_is_wrong_is_one_sentence():
 
 
 @pytest.mark.parametrize(
-    ("word", "given"), [("serve", "DATABASE_URL"), ("worker", "DATABASE_URL"), ("worker", "DATABASE_DIRECT_URL")]
+    ("word", "given", "other"),
+    [
+        ("serve", "DATABASE_URL", None),
+        ("worker", "DATABASE_URL", "DATABASE_DIRECT_URL"),
+        ("worker", "DATABASE_DIRECT_URL", "DATABASE_URL"),
+    ],
 )
-def test_in_production_nothing_starts_with_a_role_that_owns_the_tables(word, given):
+def test_in_production_nothing_starts_with_a_role_that_owns_the_tables(word, given, other):
     production = {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32, "PORT": "0", "WEB_CONCURRENCY": "1"}
-    said = _portico(word, **production, **{given: os.environ["DATABASE_OWNER_URL"]})
+    addresses = {given: os.environ["DATABASE_OWNER_URL"]} | ({other: os.environ["DATABASE_URL"]} if other else {})
+    said = _portico(word, **production, **addresses)
     told = said.stderr + said.stdout
     assert said.returncode and f"of {given} owns tables. Give the owner's address as DATABASE_OWNER_URL" in told
     assert "Traceback" not in told

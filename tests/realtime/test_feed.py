@@ -130,6 +130,18 @@ async def test_a_practice_is_followed_as_long_as_somebody_holds_it(listening, ca
     assert told == [cast.practice_id] and not listening.feed.practices
 
 
+async def test_what_happens_while_it_subscribes_is_in_the_head_it_reads_then(listening, cast):
+    """Read first, an event in between would have rung for nobody and be no news either."""
+    between = []
+
+    async def subscribe(practice_id):
+        between.append(await tell(cast, ToStaff()))
+
+    listening.feed.subscribe = subscribe
+    here = await listening.feed.hold(cast.practice_id)
+    assert [here.sent] == between and not listening.seqs()
+
+
 async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
     async def away(practice_id):
         raise OSError("away")

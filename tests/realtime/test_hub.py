@@ -283,6 +283,22 @@ async def test_a_change_of_rights_while_it_catches_up_is_not_missed(house_live, 
     assert page.resyncs == 1 and secret not in page.heard and gate.came == 2
 
 
+async def test_a_right_lost_in_the_moment_before_it_joins_is_lost(house_live, cast):
+    """With nothing to catch up on: the last look at what changed stands right before the join."""
+    gate = house_live.hub.rights_of = Gate(house_live.hub.rights_of)
+    page = await house_live.page(cast, "supervisor", cursor=None, wait=False)
+    await gate.reached.wait()
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = clock_timestamp()"))
+    seq = await tell(cast, ToStaff(), rights_of=[cast.logins["supervisor"]])
+    await eventually(lambda: house_live.hub.feed.practices[cast.practice_id].sent == seq)
+    gate.opened.set()
+    await page.until_live()
+    secret = await tell(cast, ToStaffOf(cast.clients["client"]))
+    end = await tell(cast, ToStaff())
+    await eventually(lambda: end in page.heard)
+    assert secret not in page.heard and gate.came == 2
+
+
 async def test_an_ended_session_may_not_ask_on_an_open_socket(house_live, cast):
     page = await house_live.page(cast, "client")
     ended = "UPDATE session SET ended_at = now() WHERE id = $1"
