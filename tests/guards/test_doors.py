@@ -42,7 +42,7 @@ def all_doors(wired):
 
 def test_every_door_and_ask_stands_in_the_table_as_it_allows():
     there = {f"{door.method} {door.path}{' at the bare domain' if door.bare else ''}": _stated(door) for door in DOORS}
-    there |= {f"ask {name}": _stated(one) for name, one in ASKS.items()}
+    there |= {f"ask {name}": _stated(one) for name, one in ASKS.items() if not name.startswith("test.")}
     assert there == _table()
 
 
