@@ -24,6 +24,7 @@ from models.accounts.ending import (
     end_other_sessions,
     end_session,
     lock_session,
+    sessions_due,
     sign_out,
     sweep_idle,
     tell_sockets,
@@ -52,8 +53,8 @@ from models.core.ids import token_hash
 __all__ = [
     "ChooseSide", "OwnSession", "SecondFactor", "SecondFactorRequired", "SecondsLeft", "SessionOver", "SignedIn",
     "actor_for", "actor_of_session", "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session",
-    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_still_hold", "sign_in",
-    "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
+    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_due", "sessions_still_hold",
+    "sign_in", "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
 ]
 
 
