@@ -74,12 +74,12 @@ class OwnSession:
 @dataclass(frozen=True)
 class SecondsLeft:
     """`idle`: until it ends (portal) or locks (desk) without activity; `ends`: until it ends anyway; `warn`: how long
-    before the end the page speaks up."""
+    before the end the page speaks up: two minutes, of a short time its second half."""
 
     side: Side
     idle: int
     ends: int
-    warn: int = WARN_SECONDS
+    warn: int
 
 
 async def touch(actor: Actor) -> SecondsLeft:
@@ -194,4 +194,4 @@ async def _write_active(actor: Actor, times: Times, moment: datetime, *, only_he
 def _left(times: Times, moment: datetime) -> SecondsLeft:
     ends = max(0, int((times.over_at - moment).total_seconds()))
     idle = max(0, int((min(times.idle_at, times.ends_at) - moment).total_seconds()))
-    return SecondsLeft(times.side, idle=idle, ends=ends)
+    return SecondsLeft(times.side, idle=idle, ends=ends, warn=min(WARN_SECONDS, times.idle_seconds // 2))

@@ -110,6 +110,22 @@ async def test_the_end_is_announced_two_minutes_ahead_and_not_before(window, cas
     await expect(ana.page.get_by_role("timer")).to_contain_text("You will be signed out in 1:")
 
 
+async def test_who_goes_from_page_to_page_is_there_though_none_stands_for_a_minute(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _with_a_clock(ana)
+    await ana.page.keyboard.press("Shift")
+    await _touched(cast)
+    await _passes(ana, "01:01")
+    await _left_alone(cast, seconds=1800 - 150)
+    await ana.go("/home")
+    await ana.page.keyboard.press("Shift")
+    await _touched(cast)
+    await _left_alone(cast, seconds=120)
+    await ana.go(f"/messages/{talk}")
+    await _passes(ana, "00:02")
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_a_key_a_pointer_or_a_touch_is_told_once_a_minute_and_what_arrives_is_not(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
