@@ -22,6 +22,7 @@ from models.core.actor import Role
 from models.core.clock import now
 from models.core.errors import Forbidden, Invalid, Locked, Missing, SignedOut, TooMany
 from models.core.ids import new_id
+from realtime.door import ASKS
 from server.door import DOORS
 from server.worlds import PASSWORD
 
@@ -183,6 +184,11 @@ async def test_a_locked_desk_answers_423_at_every_door_but_unlock_and_sign_out(b
         answer = await (browser.json if method == "GET" else browser.send)(_asked(path))
         assert answer.status_code == 423, path
         assert (await answer.get_json())["code"] == "locked"
+
+
+def test_no_ask_is_answered_while_locked(wired):
+    assert {"message.send", "session.activity"} <= ASKS.keys()
+    assert [name for name, one in ASKS.items() if one.while_locked] == []
 
 
 def test_what_is_open_while_locked_is_said_door_by_door(wired):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from models.accounts import sessions, sign_in_rule
+from models.accounts import resetting, sessions, sign_in_rule
 from models.accounts.practices import today_here
 from models.core.clock import now
 from models.core.database import execute, fetch_one
@@ -189,6 +189,21 @@ async def test_signing_out_says_why_and_leaves_the_others_of_the_login_alone(hou
     assert page.code == 4401 and page.hints[-1][0] == "signed_out" and page.resyncs == 0
     await eventually(lambda: other.lives == 2)
     assert not other.closed
+
+
+async def test_a_new_password_cuts_the_sockets_of_the_other_sessions_and_says_why(house_live, cast):
+    here, there = await house_live.page(cast, "client"), await house_live.page(cast, "client")
+    teen = await house_live.page(cast, "teen")
+    actor = await cast.inside(lambda: sessions.actor_of_session(cast.practice_id, here.session_id))
+    await cast.inside(lambda: resetting.change_password(actor, "portico-demo", "four words in a row"))
+    await eventually(lambda: there.closed and here.lives == 2)
+    assert (there.code, there.hints[-1]) == (4401, ("signed_out", {"reason": "password"}))
+    assert not here.closed
+    token = await cast.inside(lambda: resetting.issue_reset_token(actor.login_id))
+    await cast.inside(lambda: resetting.set_by_link(token, "five words in a row", address="203.0.113.5"))
+    await eventually(lambda: here.closed)
+    assert (here.code, here.hints[-1]) == (4401, ("signed_out", {"reason": "password"}))
+    assert not teen.closed and teen.lives == 1
 
 
 async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, neighbours):
