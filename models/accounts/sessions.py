@@ -24,6 +24,7 @@ from models.accounts.ending import (
     end_other_sessions,
     end_session,
     lock_session,
+    sessions_due,
     sign_out,
     sweep_idle,
     tell_sockets,
@@ -52,8 +53,8 @@ from models.core.ids import token_hash
 __all__ = [
     "ChooseSide", "OwnSession", "SecondFactor", "SecondFactorRequired", "SecondsLeft", "SessionOver", "SignedIn",
     "actor_for", "actor_of_session", "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session",
-    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_still_hold", "sign_in",
-    "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
+    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_due", "sessions_still_hold",
+    "sign_in", "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
 ]
 
 
@@ -73,12 +74,12 @@ class OwnSession:
 @dataclass(frozen=True)
 class SecondsLeft:
     """`idle`: until it ends (portal) or locks (desk) without activity; `ends`: until it ends anyway; `warn`: how long
-    before the end the page speaks up."""
+    before the end the page speaks up: two minutes, of a short time its second half."""
 
     side: Side
     idle: int
     ends: int
-    warn: int = WARN_SECONDS
+    warn: int
 
 
 async def touch(actor: Actor) -> SecondsLeft:
@@ -193,4 +194,4 @@ async def _write_active(actor: Actor, times: Times, moment: datetime, *, only_he
 def _left(times: Times, moment: datetime) -> SecondsLeft:
     ends = max(0, int((times.over_at - moment).total_seconds()))
     idle = max(0, int((min(times.idle_at, times.ends_at) - moment).total_seconds()))
-    return SecondsLeft(times.side, idle=idle, ends=ends)
+    return SecondsLeft(times.side, idle=idle, ends=ends, warn=min(WARN_SECONDS, times.idle_seconds // 2))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from models.accounts import sessions, sign_in_rule
+from models.accounts import resetting, sessions, sign_in_rule
 from models.accounts.practices import today_here
-from models.core.database import execute
+from models.core.clock import now
+from models.core.database import execute, fetch_one
 from models.core.events import (
     ORDER,
     Part,
@@ -143,6 +145,50 @@ async def test_a_session_that_ended_unheard_is_found_by_the_sweep(house_live, ca
     assert stays.live and not stays.closed
 
 
+async def test_a_portal_left_alone_is_told_why_also_while_no_worker_sweeps(house_live, cast):
+    left, stays = await house_live.page(cast, "client"), await house_live.page(cast, "teen")
+    await _left_alone(cast, left, minutes=31)
+    await house_live.hub.sweep_once()
+    await eventually(lambda: left.closed)
+    assert (left.code, left.hints[-1]) == (4401, ("signed_out", {"reason": "idle"}))
+    assert stays.live and not stays.closed
+
+
+async def test_a_desk_left_alone_hears_nothing_more_also_while_no_worker_sweeps(house_live, cast):
+    """To lock it is the job worker's; what it hears must not hang on that."""
+    left, busy = await house_live.page(cast, "practitioner"), await house_live.page(cast, "owner")
+    await house_live.hub.sweep_once()
+    heard = await tell(cast, ToStaff())
+    await eventually(lambda: heard in left.heard and heard in busy.heard)
+    await _left_alone(cast, left, minutes=16)
+    for _ in range(2):
+        await house_live.hub.sweep_once()
+        await eventually(lambda: left.lives == 2)
+    secret = await tell(cast, ToStaff(), ToLogin(cast.logins["practitioner"]))
+    await eventually(lambda: secret in busy.heard)
+    await house_live.hub.beat_once()
+    await eventually(lambda: left.cursor == secret)
+    assert secret not in left.heard and not left.closed and (left.lives, busy.lives) == (2, 1)
+    locked = await cast.inside(lambda: sessions.actor_of_session(cast.practice_id, left.session_id, while_locked=True))
+    await cast.inside(lambda: sessions.unlock(locked, "portico-demo"))
+    await eventually(lambda: left.lives == 3)
+    await house_live.hub.sweep_once()
+    seen = await tell(cast, ToStaff())
+    await eventually(lambda: seen in left.heard)
+
+
+async def test_what_a_page_hears_and_its_heartbeat_are_no_activity(house_live, cast):
+    page = await house_live.page(cast, "client")
+    await _left_alone(cast, page, minutes=5)
+    before = await _active_at(cast, page)
+    heard = await tell(cast, ToLogin(cast.logins["client"]))
+    await house_live.hub.beat_once()
+    await eventually(lambda: heard in page.heard and page.cursor == heard)
+    assert await _active_at(cast, page) == before
+    assert (await page.ask("session.activity"))["ok"]
+    assert await _active_at(cast, page) > before
+
+
 async def test_signing_out_says_why_and_leaves_the_others_of_the_login_alone(house_live, cast):
     page, other = await house_live.page(cast, "client"), await house_live.page(cast, "client")
     actor = await cast.inside(lambda: sessions.actor_of_session(cast.practice_id, page.session_id))
@@ -151,6 +197,21 @@ async def test_signing_out_says_why_and_leaves_the_others_of_the_login_alone(hou
     assert page.code == 4401 and page.hints[-1][0] == "signed_out" and page.resyncs == 0
     await eventually(lambda: other.lives == 2)
     assert not other.closed
+
+
+async def test_a_new_password_cuts_the_sockets_of_the_other_sessions_and_says_why(house_live, cast):
+    here, there = await house_live.page(cast, "client"), await house_live.page(cast, "client")
+    teen = await house_live.page(cast, "teen")
+    actor = await cast.inside(lambda: sessions.actor_of_session(cast.practice_id, here.session_id))
+    await cast.inside(lambda: resetting.change_password(actor, "portico-demo", "four words in a row"))
+    await eventually(lambda: there.closed and here.lives == 2)
+    assert (there.code, there.hints[-1]) == (4401, ("signed_out", {"reason": "password"}))
+    assert not here.closed
+    token = await cast.inside(lambda: resetting.issue_reset_token(actor.login_id))
+    await cast.inside(lambda: resetting.set_by_link(token, "five words in a row", address="203.0.113.5"))
+    await eventually(lambda: here.closed)
+    assert (here.code, here.hints[-1]) == (4401, ("signed_out", {"reason": "password"}))
+    assert not teen.closed and teen.lives == 1
 
 
 async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, neighbours):
@@ -305,3 +366,23 @@ async def test_an_ended_session_may_not_ask_on_an_open_socket(house_live, cast):
     await cast.inside(lambda: execute(ended, page.session_id))
     answer = await page.ask("session.activity")
     assert answer == {"ok": False, "error": {"code": "signed-out", "detail": answer["error"]["detail"]}}
+
+
+async def _left_alone(cast, page, *, minutes):
+    """As if nobody had touched this page for so long; nobody has swept yet."""
+    moment = now() - timedelta(minutes=minutes)
+
+    async def work():
+        await execute("UPDATE session SET active_at = $2 WHERE id = $1", page.session_id, moment)
+        await execute(
+            "UPDATE session_key k SET due_at = $2, ends_at = CASE s.side WHEN 'portal' THEN $2 ELSE k.ends_at END"
+            " FROM session s WHERE s.practice_id = portico_here() AND s.id = $1 AND k.session_id = s.id",
+            page.session_id, moment + timedelta(minutes=30 if page.name == "client" else 15),
+        )
+
+    await cast.inside(work)
+
+
+async def _active_at(cast, page):
+    row = await cast.inside(lambda: fetch_one("SELECT active_at FROM session WHERE id = $1", page.session_id))
+    return row["active_at"]
