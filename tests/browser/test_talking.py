@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.said import say
@@ -22,12 +24,18 @@ async def test_ticks_go_from_sent_to_delivered_to_read(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.write("Hello")
     await expect(ana.ticks).to_contain_text("Sent")
+    await expect(ana.ticks.locator("use")).to_have_attribute("href", re.compile("#check$"))
     maya = await window(cast, "practitioner", "/today")
+    await expect(ana.ticks).to_contain_text("Delivered")  # any page of hers is a device that it has reached
     await ana.write("Are you there?")
     await expect(ana.ticks).to_contain_text("Delivered")
     await maya.go(f"/messages/{talk}")
     await expect(ana.ticks).to_contain_text("Read")
     await expect(ana.ticks).to_have_attribute("data-state", "read")
+    for _ in range(2):  # drawn by the script, then by the server
+        await expect(ana.ticks.locator("use")).to_have_attribute("href", re.compile("#check-check$"))
+        await expect(ana.ticks.locator(".icon")).to_have_css("color", await ana.colour("--ok-ink"))
+        await ana.reload()
 
 
 async def test_staff_see_a_client_typing_and_clients_do_not_see_staff_unless_the_practice_says_so(window, cast, talk):
