@@ -20,6 +20,19 @@ async def test_who_was_found_by_other_words_still_joins(window, cast, talk):
         await expect(who).to_contain_text(name)
 
 
+async def test_people_without_accepted_access_stand_grey_with_the_reason(window, cast):
+    maya = await window(cast, "practitioner", "/messages/new")
+    for words in ("", "marsh"):  # as the page was drawn, and as found
+        await maya.page.get_by_label("To").first.fill(words)
+        nora = maya.page.get_by_role("checkbox", name="Nora Marsh No portal access yet")
+        await expect(nora).to_be_disabled()
+        leo = maya.page.get_by_role("checkbox", name="Leo Marsh", exact=True)
+        await expect(leo).to_be_enabled()
+        grey = await maya.colour("--ink-quiet")
+        await expect(maya.page.locator(".option", has=nora)).to_have_css("color", grey)
+        await expect(maya.page.locator(".option", has=leo)).not_to_have_css("color", grey)
+
+
 async def test_a_contact_of_two_clients_is_chosen_about_one(window, cast):
     maya = await window(cast, "practitioner", "/messages/new")
     await maya.page.get_by_label("To").first.fill("karen")
