@@ -121,8 +121,10 @@ async def test_pictures_show_small_pictures_and_pdf_open_and_every_file_can_be_s
         for name, inside in (("card.png", True), ("form.pdf", True), ("days.csv", False)):
             opened = await maya.last.locator(".attached", has_text=name).get_attribute("href")
             assert (await _disposition(maya, opened)).startswith("inline;" if inside else "attachment;"), name
+            save = maya.last.get_by_role("link", name=f"Download {name}")
+            assert (await _disposition(maya, await save.get_attribute("href"))).startswith("attachment;"), name
             async with maya.page.expect_download() as saved:
-                await maya.last.get_by_role("link", name=f"Download {name}").click()
+                await save.click()
             assert (await saved.value).suggested_filename == name
             assert Path(await (await saved.value).path()).read_bytes() == files[name][1]
         await maya.reload()
