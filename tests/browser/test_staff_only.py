@@ -56,6 +56,21 @@ async def test_it_stays_a_note_until_that_is_switched_off(window, cast, talk):
     assert "crane" not in await ana.wires()
 
 
+async def test_a_file_pasted_into_a_note_is_not_taken_and_it_says_why(window, cast, talk):
+    """A note carries words only: a file that seemed to be part of one must not wait for the next message."""
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.page.get_by_role("button", name="Note for staff").click()
+    await maya.page.evaluate("""() => {
+        const data = new DataTransfer()
+        data.items.add(new File(["words"], "plan.txt", { type: "text/plain" }))
+        const pasted = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
+        document.querySelector("message-composer textarea").dispatchEvent(pasted)
+    }""")
+    await expect(maya.page.locator("toast-stack")).to_contain_text("A note carries words only.")
+    await maya.page.get_by_role("button", name="Note for staff").press("Enter")
+    await expect(maya.page.locator(".upload")).to_have_count(0)
+
+
 async def test_on_the_clients_socket_a_note_leaves_no_frame_and_no_gap(window, cast, talk):
     """The practice lets clients see everything of staff, and still: nothing while a note is written, nothing when it
     is there, and no number in what follows that would count it."""
