@@ -23,6 +23,23 @@ async def test_messages_written_offline_go_out_in_order_and_once(window, cast, t
     assert await maya.bubbles() == ["first", "second", "third"]
 
 
+async def test_what_was_written_offline_goes_out_from_whatever_page_is_opened_next(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    for words in ("first", "second"):
+        await ana.write(words)
+    await expect(ana.page.locator(WAITING)).to_have_count(2)
+    await ana.page.close()
+    await ana.context.set_offline(False)
+    other = await window(cast, "client", "/home", like=ana)
+    await expect(maya.said("second")).to_have_count(1, timeout=20_000)
+    await other.go(f"/messages/{talk}")
+    for one in (maya, other):
+        assert await one.bubbles() == ["first", "second"]
+    await expect(other.page.locator(WAITING)).to_have_count(0)
+
+
 async def test_a_message_whose_answer_never_came_is_sent_once_after_a_reload(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
