@@ -23,7 +23,7 @@ def shape(path):
 
 
 async def walk(browser, start):
-    """Every page that links lead to from here: (address, status, where the link stood, its forms)."""
+    """Every page that links lead to from here: (address, status, where the link stood, its forms, all of it)."""
     seen, ahead = {shape(start)}, [(start, "a", "")]
     while ahead:
         path, tag, origin = ahead.pop(0)
@@ -33,7 +33,7 @@ async def walk(browser, start):
             page = f'<a href="{answer.headers["Location"]}">'
         # a page of its own, and no fragment: choosing whom it is about comes first
         asked = answer.status_code == 409 and "Whose portal?" in page and tag != "live-region"
-        yield path, 200 if asked else answer.status_code, origin, ACTIONS.findall(page)
+        yield path, 200 if asked else answer.status_code, origin, ACTIONS.findall(page), page
         for by, link in ((by, unescape(link)) for by, link in LINKS.findall(page)):
             if not ASIDE.search(link) and shape(link) not in seen:
                 seen.add(shape(link))
@@ -47,7 +47,7 @@ async def test_every_link_and_form_of_every_page_is_answered(cast, browse, name)
     browser = await browse(cast, name)
     posts = [re.compile(re.sub(r"<[^>]+>", "[^/]+", door.path)) for door in DOORS if door.method == "POST"]
     dead, pages = [], 0
-    async for path, status, origin, actions in walk(browser, "/staff/today" if name in DESK else "/"):
+    async for path, status, origin, actions, _ in walk(browser, "/staff/today" if name in DESK else "/"):
         pages += 1
         if status >= 400:
             dead.append(f"{status} {path} on {origin}")
