@@ -73,7 +73,8 @@ async def test_a_logo_and_a_table_on_a_full_disk_are_told_the_same_and_keep_noth
     with monkeypatch.context() as small:
         small.setattr(tempfile, "TemporaryFile", lambda **_: Full())
         for browser, path, data, kind in (
-            (owner, "/staff/settings/branding/logo", body, form), (desk, "/staff/clients/import?name=a.csv", LARGE, table),
+            (owner, "/staff/settings/branding/logo", body, form),
+            (desk, "/staff/clients/import?name=a.csv", LARGE, table),
         ):
             headers = browser._headers({"Accept": "application/json", **kind})
             await _is_told(await browser.client.post(path, data=data, headers=headers))
