@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.files import samples
@@ -147,3 +148,13 @@ async def test_undo_is_offered_again_after_a_reload(window, cast, talk):
     await ana.page.get_by_role("button", name="Undo").click()
     await expect(maya.page.get_by_text("Too early")).to_have_count(0)
     await expect(ana.box).to_have_value("Too early")
+
+
+@pytest.mark.parametrize("who", ["client", "practitioner"])
+async def test_on_the_narrowest_phone_too_many_words_leave_the_button_in_sight(window, cast, talk, who):
+    writer = await window(cast, who, f"/messages/{talk}", width=360)
+    await writer.box.fill("x" * 10_001)
+    await expect(writer.page.locator("[data-counter]")).to_have_text("1 character too many")
+    inside = "(shown) => { const box = shown.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth }"
+    for shown in (writer.page.get_by_role("button", name="Send"), writer.page.locator("[data-counter]"), writer.box):
+        assert await shown.evaluate(inside)
