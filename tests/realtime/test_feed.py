@@ -121,6 +121,43 @@ async def test_a_practice_is_followed_as_long_as_somebody_holds_it(listening, ca
     assert told == [cast.practice_id] and not listening.feed.practices
 
 
+async def test_the_bell_is_listened_for_before_the_head_is_read(listening, cast):
+    """The other way round, a change between the two would be heard of by nobody until the heads are asked."""
+    changed = []
+
+    async def subscribe(practice_id):
+        changed.append(await tell(cast, ToStaff()))
+
+    listening.feed.subscribe = subscribe
+    here = await listening.feed.hold(cast.practice_id)
+    assert changed == [here.sent]
+
+
+async def test_the_heads_of_all_practices_are_asked_in_one_question_twice_as_often_without_redis(
+    listening, cast, neighbours, monkeypatch
+):
+    asked, waited = [], []
+    fetch = feed_module.fetch_apart
+
+    async def question(sql, *arguments):
+        asked.append(sql)
+        return await fetch(sql, *arguments)
+
+    async def once(seconds, work, *, name):
+        for with_redis in (True, False):
+            listening.feed.with_redis = with_redis
+            waited.append(seconds())
+        await work()
+
+    told = {one: await listening.feed.hold(one.practice_id) for one in (cast, neighbours)}
+    seqs = [await tell(one, ToStaff()) for one in told]
+    monkeypatch.setattr(feed_module, "fetch_apart", question)
+    monkeypatch.setattr(feed_module, "every", once)
+    await listening.feed.poll()
+    await eventually(lambda: [here.sent for here in told.values()] == seqs)
+    assert (waited, asked) == ([0.5, 0.25], [feed_module.HEADS])
+
+
 async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
     async def away(practice_id):
         raise OSError("away")

@@ -48,6 +48,20 @@ async def test_nothing_is_told_before_the_rooms_are_joined_and_then_all_of_it(ho
     await page.check(resyncs=0)
 
 
+async def test_what_is_told_while_the_past_is_read_comes_behind_it(house_live, cast):
+    """Joined before the read, a page would hear the newest first, and then what it takes for something it knows."""
+    hub, past = house_live.hub, [await tell(cast, ToStaff()) for _ in range(3)]
+    gate = hub.feed.since = Gate(hub.feed.since)
+    page = await house_live.page(cast, "owner", cursor=0, wait=False)
+    await gate.reached.wait()
+    later = [await tell(cast, ToStaff()) for _ in range(3)]
+    await eventually(lambda: hub.feed.practices[cast.practice_id].sent == later[-1])
+    assert not page.heard
+    gate.opened.set()
+    await page.until_live()
+    assert list(page.heard) == [*past, *later] and not page.faults and page.resyncs == 0
+
+
 async def test_a_socket_in_several_audiences_hears_the_first_of_them_once(house_live, cast):
     owner, client = cast.logins["owner"], cast.clients["client"]
     kinds = {
@@ -124,6 +138,31 @@ async def test_the_beat_moves_the_cursor_of_who_heard_nothing(house_live, cast):
     await house_live.hub.beat_once()
     await eventually(lambda: client.cursor == seq == owner.cursor)
     assert not client.heard and not client.faults
+
+
+async def test_the_beat_says_how_far_this_worker_has_told_and_not_where_the_table_stands(house_live, cast):
+    page, feed = await house_live.page(cast, "owner"), house_live.hub.feed
+    here = feed.practices[cast.practice_id]
+    here.running = True  # as if another reader were at it
+    untold = await tell(cast, ToStaff())
+    await house_live.hub.beat_once()
+    await eventually(lambda: any(frame.startswith('42["beat"') for frame in page.frames))
+    assert page.cursor == untold - 1
+    here.running = False
+    feed.ring(cast.practice_id, untold)
+    await eventually(lambda: untold in page.heard)
+    assert not page.faults
+
+
+async def test_who_is_further_behind_than_may_be_searched_starts_anew(house_live, cast, monkeypatch):
+    """However little of it is for this page: what lies in between would have to be read to know."""
+    monkeypatch.setattr(hub_module, "MOST_ROWS", 5)
+    start = await tell(cast, ToStaff())
+    for _ in range(6):
+        await tell(cast, ToFrontDesk())
+    late = await house_live.page(cast, "client", cursor=start)
+    near = await house_live.page(cast, "client", cursor=start + 1)
+    assert (late.resyncs, near.resyncs) == (1, 0)
 
 
 async def test_a_session_that_ended_unheard_is_found_by_the_sweep(house_live, cast):
