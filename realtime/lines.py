@@ -91,8 +91,8 @@ class Rights:
 
 
 def line_of(peer: Peer, visitor: Visitor, auth: object) -> Line:
-    """`auth`: what the page says it knows; anything odd counts as knowing nothing."""
-    given = auth if isinstance(auth, dict) else {}
+    """`auth`: what the page says it knows; anything odd counts as knowing nothing, and visitors resume nothing."""
+    given = auth if isinstance(auth, dict) and visitor.session_id is not None else {}
     cursor, epoch = given.get("cursor"), given.get("epoch")
     known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
     return Line(peer, visitor, cursor if known else None, epoch if isinstance(epoch, str) else None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from models.accounts import sessions, sign_in_rule
 from models.accounts.practices import today_here
+from models.core.change import change, record
 from models.core.database import execute
 from models.core.events import (
     ORDER,
@@ -14,13 +16,18 @@ from models.core.events import (
     ToDesk,
     ToFrontDesk,
     ToLogin,
+    ToPublic,
     ToStaff,
     ToStaffAllClients,
     ToStaffOf,
+    event_type,
 )
+from models.core.scope import practice_scope
 from realtime import hub as hub_module
 from tests.faults.ground import eventually
 from tests.realtime.live import Gate, tell, tell_parts
+
+FREED = event_type("test.freed", audiences="public staff", ids="place")
 
 
 async def test_a_page_that_knows_nothing_is_live_at_once_and_told_nothing_of_the_past(house_live, cast):
@@ -191,6 +198,45 @@ async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, ne
         page = await house_live.page(cast, "owner", session=session, wait=False)
         await eventually(lambda page=page: page.refused)
         assert "403" in page.last and not page.frames
+
+
+async def test_after_a_backup_was_put_back_no_page_goes_on_from_where_it_was(house_live, cast, neighbours):
+    """A page may know numbers that were lost with the day, and that others have got by now."""
+    page, theirs = await house_live.page(cast, "owner"), await house_live.page(neighbours, "owner")
+    away = await house_live.page(cast, "client")
+    await away.leave()
+    command = sys.executable, "-m", "server.cli", "restored", cast.subdomain
+    said = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert b"1 practices begin anew" in (await said.communicate())[0]
+    await house_live.hub.feed.look()
+    await eventually(lambda: page.resyncs == 1 and page.epoch != away.epoch)
+    back = await house_live.page(cast, "client", wait=False)
+    back.epoch = away.epoch
+    await back.until_live()
+    assert back.resyncs == 1 and theirs.resyncs == 0
+
+
+async def test_a_visitor_hears_what_is_public_without_a_number_and_nothing_of_the_past(house_live, cast):
+    async def free(place: int) -> int:
+        async with practice_scope(cast.practice_id) as scope, change(None, "test.free"):
+            await record(None, FREED, [Part([ToStaff(), ToPublic()], {"place": place})])
+        assert scope.seq is not None
+        return scope.seq
+
+    async def open_to_all(_practice) -> bool:
+        return True
+
+    cast.tokens["none"] = "nothing"
+    before = await free(1)
+    house_live.worker.guard._public_open = open_to_all
+    visitor = await house_live.page(cast, "client", session="none", cursor=0)
+    staff = await house_live.page(cast, "biller", cursor=0)
+    await tell(cast, ToStaff())
+    after = await free(2)
+    await eventually(lambda: after in staff.heard and visitor.hints)
+    assert [(name, told["place"]) for name, told in visitor.hints] == [("test.freed", 2)] and not visitor.heard
+    assert not any('"seq"' in frame for frame in visitor.frames)
+    assert before in staff.heard and staff.heard[after][1]["place"] == 2
 
 
 async def test_a_socket_that_is_long_in_catching_up_starts_anew(house_live, cast, monkeypatch):
