@@ -7,6 +7,9 @@ from typing import Any
 
 from playwright.async_api import WebSocketRoute, expect
 
+from models.messaging.starting import start
+from tests.browser.said import say
+
 CHIP = "live-state:visible"
 
 
@@ -84,10 +87,30 @@ async def test_told_to_begin_anew_each_region_fetches_itself_once(window, cast, 
     await ana.page.route_web_socket("**/socket.io/**", wire)
     await ana.reload()
     sources = set(await ana.page.eval_on_selector_all("live-region", "all => all.map(one => one.getAttribute('src'))"))
+    await ana.page.wait_for_load_state("networkidle")
     fetched: list[str] = []
     ana.page.on("request", lambda request: fetched.append(request.url.removeprefix(ana.url)))
-    wire.sockets[-1].send('42["resync",{}]')
-    await ana.page.wait_for_function("() => performance.now() > 0")
-    async with ana.page.expect_event("request", lambda request: sources <= {*fetched}, timeout=20_000):
-        pass
+    async with ana.page.expect_event("request", lambda _: sources <= {*fetched}, timeout=20_000):
+        wire.sockets[-1].send('42["resync",{}]')
     assert sources and sorted(one for one in fetched if one in sources) == sorted(sources)
+
+
+async def test_on_a_page_for_one_child_what_is_about_the_other_is_counted_and_not_shown(window, cast):
+    """One socket hears for both."""
+    talks = {name: await _about(cast, name) for name in ("teen", "child")}
+    karen = await window(cast, "parent", f"/for/{cast.clients['teen']}/messages/{talks['teen']}")
+    await say(cast, talks["child"], "practitioner", ["About Nora"])
+    await expect(karen.unread).to_contain_text("1")
+    await say(cast, talks["teen"], "practitioner", ["About Leo"])
+    await expect(karen.said("About Leo")).to_have_count(1)
+    assert "message.sent" in (await karen.wires()) and "About Nora" in (await karen.wires()), "premise: it heard of both"
+    await expect(karen.page.get_by_text("About Nora")).to_have_count(0)
+    await karen.go(f"/for/{cast.clients['child']}/messages/{talks['child']}")
+    await expect(karen.said("About Nora")).to_have_count(1)
+    await expect(karen.page.get_by_text("About Leo")).to_have_count(0)
+
+
+async def _about(cast, child: str) -> str:
+    """The parent's conversation with the practitioner about one of the two."""
+    karen = await cast.actor("parent", client=child)
+    return str(await cast.inside(lambda: start(karen, [cast.staff["practitioner"]], client=cast.clients[child])))
