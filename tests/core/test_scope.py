@@ -22,6 +22,7 @@ from models.core.keys import first_answer, keep_answer
 from models.core.scope import detached, finish_work, practice_scope, remembered, run_scope
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
+ABOUT = event_type("test.about", audiences="access", ids="client place")
 
 
 async def _try(cast, number: int = 0, *, rights=()) -> int:
@@ -174,6 +175,8 @@ async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
         Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])
     with pytest.raises(ValueError, match="does not declare"):
         Event(TRIED, now(), [Part((ToStaff(),), {"secret": 1})])
+    with pytest.raises(ValueError, match="must say which client"):
+        Event(ABOUT, now(), [Part((ToAccess(new_id()),), {"place": 1})])
 
 
 async def test_history_cannot_be_written_over(cast):
