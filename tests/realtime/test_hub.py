@@ -24,6 +24,7 @@ from models.core.events import (
 )
 from models.core.scope import practice_scope
 from realtime import hub as hub_module
+from tests.faults.drill import TOLD
 from tests.faults.ground import eventually
 from tests.realtime.live import Gate, tell, tell_parts
 
@@ -299,6 +300,40 @@ async def test_a_change_of_rights_while_it_catches_up_is_not_missed(house_live, 
     later = await tell(cast, ToStaffOf(cast.clients["client"]), ToStaff())
     await eventually(lambda: later in page.heard)
     assert page.resyncs == 1 and secret not in page.heard and gate.came == 2
+
+
+async def test_a_change_of_rights_in_the_moment_before_the_join_is_not_missed(house_live, cast):
+    """A page that asks for nothing of the past goes straight from its rights to its rooms."""
+    gate = house_live.hub.rights_of = Gate(house_live.hub.rights_of)
+    page = await house_live.page(cast, "supervisor", wait=False, cursor=None)
+    await gate.reached.wait()
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = clock_timestamp()"))
+    changed = await tell(cast, ToStaff(), rights_of=[cast.logins["supervisor"]])
+    await eventually(lambda: house_live.hub.feed.practices[cast.practice_id].sent == changed)
+    gate.opened.set()
+    await page.until_live()
+    secret = await tell(cast, ToStaffOf(cast.clients["client"]))
+    later = await tell(cast, ToStaff())
+    await eventually(lambda: later in page.heard)
+    assert secret not in page.heard and gate.came == 2
+
+
+async def test_what_the_same_change_tells_behind_the_end_of_a_right_is_not_heard(house_live, cast):
+    """Both are read in one go: there is no moment between them in which a socket could still be in its rooms."""
+    page, client = await house_live.page(cast, "supervisor"), cast.clients["client"]
+
+    async def tell_three() -> int:
+        async with practice_scope(cast.practice_id) as scope, change(None, "test.tell"):
+            await execute("UPDATE assignment SET ended_at = clock_timestamp()")
+            await record(None, TOLD, [Part([ToStaffOf(client)], {"client": client}, {"words": "still hers"})])
+            await record(None, TOLD, [Part([ToStaff()])], rights_of=[cast.logins["supervisor"]])
+            await record(None, TOLD, [Part([ToStaffOf(client)], {"client": client}, {"words": "not hers any more"})])
+        assert scope.seq is not None
+        return scope.seq
+
+    last = await tell_three()
+    await eventually(lambda: page.lives == 2)
+    assert sorted(page.heard) == [last - 2, last - 1] and not page.faults
 
 
 async def test_an_ended_session_may_not_ask_on_an_open_socket(house_live, cast):
