@@ -173,8 +173,12 @@ async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
 async def test_undone_words_are_replayed_from_no_memory(listening, cast):
     here = await listening.feed.hold(cast.practice_id)
     subject, staff = new_id(), frozenset({room(cast.practice_id, "staff")})
-    for kind in (feed_words, feed_erased):
-        await kind(cast, subject)
+    await feed_words(cast, subject)
+    listening.feed.ring(cast.practice_id)
+    await eventually(lambda: here.sent == 1)
+    _, frames = await listening.feed.since(here, 0, staff)
+    assert [b"canary" in one.packet for one in frames] == [True], "premise: it is in memory"
+    await feed_erased(cast, subject)
     listening.feed.ring(cast.practice_id)
     await eventually(lambda: here.sent == 2)
     _, frames = await listening.feed.since(here, 0, staff)
