@@ -26,6 +26,7 @@ from models.core.settings import settings
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
 FOLLOWED = event_type("test.followed", audiences="staff", ids="place")
+ABOUT = event_type("test.about", audiences="access", ids="client place")
 
 
 async def _try(cast, number: int = 0, *, rights=()) -> int:
@@ -146,6 +147,25 @@ async def test_the_bell_rings_after_the_commit_and_not_before(cast):
         stop()
 
 
+async def test_a_bell_about_rights_rings_twice_and_any_other_once(cast, monkeypatch):
+    """A lost bell costs half a second, which is too long for a right that has ended."""
+    rung: list[str] = []
+
+    class Redis:
+        async def publish(self, channel: str, seq: str) -> None:
+            assert channel == bell.channel(cast.practice_id)
+            rung.append(seq)
+
+    assert bell.RIGHTS_REPEAT == 0.3
+    monkeypatch.setattr(bell, "RIGHTS_REPEAT", 0.0)
+    monkeypatch.setattr(bell, "_redis", Redis())
+    for rights_of in ([], [new_id()]):
+        async with practice_scope(cast.practice_id), change(None, "test.try"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})], rights_of=rights_of)
+        await asyncio.gather(*bell._tasks)
+    assert rung == ["1", "2", "2"]
+
+
 async def test_a_job_key_used_twice_makes_one_job(cast):
     for _ in range(2):
         async with practice_scope(cast.practice_id):
@@ -229,6 +249,8 @@ async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
         Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])
     with pytest.raises(ValueError, match="does not declare"):
         Event(TRIED, now(), [Part((ToStaff(),), {"secret": 1})])
+    with pytest.raises(ValueError, match="must say which client"):
+        Event(ABOUT, now(), [Part((ToAccess(new_id()),), {"place": 1})])
 
 
 def test_the_public_hears_what_is_declared_for_it_and_no_more():

@@ -109,6 +109,11 @@ def test_the_empty_world_is_only_tables():
     assert _portico("seed", "--world", "empty").stdout == "The tables are there and nothing is in them.\n"
 
 
+def test_a_backup_is_said_to_be_put_back_of_a_practice_that_is_there():
+    said = _portico("restored", "nobody-has-this")
+    assert (said.returncode, said.stderr) == (2, "No practice has the subdomain nobody-has-this.\n")
+
+
 def test_the_demo_world_is_found_when_it_is_there():
     first, again = _portico("seed").stdout, _portico("seed").stdout
     assert "Demo world" in first and "0 practices made, 2 found" in again

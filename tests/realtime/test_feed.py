@@ -142,6 +142,31 @@ async def test_what_happens_while_it_subscribes_is_in_the_head_it_reads_then(lis
     assert [here.sent] == between and not listening.seqs()
 
 
+async def test_the_heads_of_all_practices_are_asked_in_one_question_twice_as_often_without_redis(
+    listening, cast, neighbours, monkeypatch
+):
+    asked, waited = [], []
+    fetch = feed_module.fetch_apart
+
+    async def question(sql, *arguments):
+        asked.append(sql)
+        return await fetch(sql, *arguments)
+
+    async def once(seconds, work, *, name):
+        for with_redis in (True, False):
+            listening.feed.with_redis = with_redis
+            waited.append(seconds())
+        await work()
+
+    told = {one: await listening.feed.hold(one.practice_id) for one in (cast, neighbours)}
+    seqs = [await tell(one, ToStaff()) for one in told]
+    monkeypatch.setattr(feed_module, "fetch_apart", question)
+    monkeypatch.setattr(feed_module, "every", once)
+    await listening.feed.poll()
+    await eventually(lambda: [here.sent for here in told.values()] == seqs)
+    assert (waited, asked) == ([0.5, 0.25], [feed_module.HEADS])
+
+
 async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
     async def away(practice_id):
         raise OSError("away")
@@ -157,8 +182,12 @@ async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
 async def test_undone_words_are_replayed_from_no_memory(listening, cast):
     here = await listening.feed.hold(cast.practice_id)
     subject, staff = new_id(), frozenset({room(cast.practice_id, "staff")})
-    for kind in (feed_words, feed_erased):
-        await kind(cast, subject)
+    await feed_words(cast, subject)
+    listening.feed.ring(cast.practice_id)
+    await eventually(lambda: here.sent == 1)
+    _, frames = await listening.feed.since(here, 0, staff)
+    assert [b"canary" in one.packet for one in frames] == [True], "premise: it is in memory"
+    await feed_erased(cast, subject)
     listening.feed.ring(cast.practice_id)
     await eventually(lambda: here.sent == 2)
     _, frames = await listening.feed.since(here, 0, staff)

@@ -4,14 +4,20 @@ import asyncio
 import json
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
+from models.core.settings import Settings
 from realtime import gate as gate_module
 from realtime.guard import Guard, Visitor, host_of
+from server import requests
+from server.serve import Worker, config_for, listen
 from tests.realtime.small_line import HARBOR, PATH, SmallLine, page, refused_with, small_line
 
 
@@ -46,6 +52,42 @@ async def test_two_origins_or_two_hosts_are_refused() -> None:
                 ):  # fmt: skip
                     pass
             assert refusal.value.response.status_code in (400, 403)
+
+
+async def test_behind_a_proxy_the_origin_is_the_one_of_the_browser_if_the_proxy_is_trusted(monkeypatch) -> None:
+    browser = {"X-Forwarded-Host": "harbor.example", "X-Forwarded-Proto": "https", "Cookie": "session=1"}
+    for trusted, origin, status in (
+        (("127.0.0.1",), "https://harbor.example", 101),
+        (("127.0.0.1",), "http://harbor.example", 403),
+        (("127.0.0.1",), "https://lakeside.example", 403),
+        (("10.0.0.0/8",), "https://harbor.example", 403),
+    ):
+        believing = Settings(trusted_proxies=trusted)
+        monkeypatch.setattr(requests, "settings", lambda believing=believing: believing)
+        line = SmallLine()
+        line.guard._host = requests.scope_host
+        async with _behind(line, trusted) as port:
+            assert await _upgraded(port, origin, browser) == status, (trusted, origin)
+
+
+@asynccontextmanager
+async def _behind(line: SmallLine, trusted: tuple[str, ...]) -> AsyncIterator[int]:
+    """One worker, as `portico serve` starts it when it stands behind these proxies."""
+    listener = listen("127.0.0.1", 0)
+    worker = Worker(config_for(line, lifespan="off", proxies=trusted), own_process=False)
+    serving = asyncio.create_task(worker.serve(sockets=[listener]))
+    await worker.ready.wait()
+    yield int(listener.getsockname()[1])
+    worker.should_exit = True
+    await serving
+
+
+async def _upgraded(port: int, origin: str, headers: dict[str, str]) -> int:
+    try:
+        async with connect(f"ws://127.0.0.1:{port}{PATH}", origin=Origin(origin), additional_headers=headers):
+            return 101
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
 
 
 async def test_without_a_session_only_while_the_public_room_is_open() -> None:

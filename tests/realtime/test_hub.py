@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from models.accounts import resetting, sessions, sign_in_rule
 from models.accounts.practices import today_here
+from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute, fetch_one
 from models.core.events import (
@@ -27,7 +29,9 @@ from models.core.events import (
     ToStaffOf,
     event_type,
 )
+from models.core.scope import practice_scope
 from realtime import hub as hub_module
+from tests.faults.drill import TOLD
 from tests.faults.ground import eventually
 from tests.faults.page import PATH
 from tests.realtime.live import Gate, tell, tell_parts
@@ -56,6 +60,20 @@ async def test_nothing_is_told_before_the_rooms_are_joined_and_then_all_of_it(ho
     await page.until_live()
     assert sorted(page.heard) == seqs and page.resyncs == 0
     await page.check(resyncs=0)
+
+
+async def test_what_is_told_while_the_past_is_read_comes_behind_it(house_live, cast):
+    """Joined before the read, a page would hear the newest first, and then what it takes for something it knows."""
+    hub, past = house_live.hub, [await tell(cast, ToStaff()) for _ in range(3)]
+    gate = hub.feed.since = Gate(hub.feed.since)
+    page = await house_live.page(cast, "owner", cursor=0, wait=False)
+    await gate.reached.wait()
+    later = [await tell(cast, ToStaff()) for _ in range(3)]
+    await eventually(lambda: hub.feed.practices[cast.practice_id].sent == later[-1])
+    assert not page.heard
+    gate.opened.set()
+    await page.until_live()
+    assert list(page.heard) == [*past, *later] and not page.faults and page.resyncs == 0
 
 
 async def test_a_socket_in_several_audiences_hears_the_first_of_them_once(house_live, cast):
@@ -134,6 +152,31 @@ async def test_the_beat_moves_the_cursor_of_who_heard_nothing(house_live, cast):
     await house_live.hub.beat_once()
     await eventually(lambda: client.cursor == seq == owner.cursor)
     assert not client.heard and not client.faults
+
+
+async def test_the_beat_says_how_far_this_worker_has_told_and_not_where_the_table_stands(house_live, cast):
+    page, feed = await house_live.page(cast, "owner"), house_live.hub.feed
+    here = feed.practices[cast.practice_id]
+    here.running = True  # as if another reader were at it
+    untold = await tell(cast, ToStaff())
+    await house_live.hub.beat_once()
+    await eventually(lambda: any(frame.startswith('42["beat"') for frame in page.frames))
+    assert page.cursor == untold - 1
+    here.running = False
+    feed.ring(cast.practice_id, untold)
+    await eventually(lambda: untold in page.heard)
+    assert not page.faults
+
+
+async def test_who_is_further_behind_than_may_be_searched_starts_anew(house_live, cast, monkeypatch):
+    """However little of it is for this page: what lies in between would have to be read to know."""
+    monkeypatch.setattr(hub_module, "MOST_ROWS", 5)
+    start = await tell(cast, ToStaff())
+    for _ in range(6):
+        await tell(cast, ToFrontDesk())
+    late = await house_live.page(cast, "client", cursor=start)
+    near = await house_live.page(cast, "client", cursor=start + 1)
+    assert (late.resyncs, near.resyncs) == (1, 0)
 
 
 async def test_a_session_that_ended_unheard_is_found_by_the_sweep(house_live, cast):
@@ -282,6 +325,22 @@ async def test_the_sweep_asks_of_all_sessions_in_one_query(house_live, cast, nei
     assert all(page.live and not page.closed for page in pages)
 
 
+async def test_after_a_backup_was_put_back_no_page_goes_on_from_where_it_was(house_live, cast, neighbours):
+    """A page may know numbers that were lost with the day, and that others have got by now."""
+    page, theirs = await house_live.page(cast, "owner"), await house_live.page(neighbours, "owner")
+    away = await house_live.page(cast, "client")
+    await away.leave()
+    command = sys.executable, "-m", "server.cli", "restored", cast.subdomain
+    said = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert b"1 practices begin anew" in (await said.communicate())[0]
+    await house_live.hub.feed.look()
+    await eventually(lambda: page.resyncs == 1 and page.epoch != away.epoch)
+    back = await house_live.page(cast, "client", wait=False)
+    back.epoch = away.epoch
+    await back.until_live()
+    assert back.resyncs == 1 and theirs.resyncs == 0
+
+
 async def test_a_socket_that_is_long_in_catching_up_starts_anew(house_live, cast, monkeypatch):
     monkeypatch.setattr(hub_module, "CATCH_UP_SECONDS", 0.2)
     rights_of = house_live.hub.rights_of
@@ -358,6 +417,24 @@ async def test_a_right_lost_in_the_moment_before_it_joins_is_lost(house_live, ca
     end = await tell(cast, ToStaff())
     await eventually(lambda: end in page.heard)
     assert secret not in page.heard and gate.came == 2
+
+
+async def test_what_the_same_change_tells_behind_the_end_of_a_right_is_not_heard(house_live, cast):
+    """Both are read in one go: there is no moment between them in which a socket could still be in its rooms."""
+    page, client = await house_live.page(cast, "supervisor"), cast.clients["client"]
+
+    async def tell_three() -> int:
+        async with practice_scope(cast.practice_id) as scope, change(None, "test.tell"):
+            await execute("UPDATE assignment SET ended_at = clock_timestamp()")
+            await record(None, TOLD, [Part([ToStaffOf(client)], {"client": client}, {"words": "still hers"})])
+            await record(None, TOLD, [Part([ToStaff()])], rights_of=[cast.logins["supervisor"]])
+            await record(None, TOLD, [Part([ToStaffOf(client)], {"client": client}, {"words": "not hers any more"})])
+        assert scope.seq is not None
+        return scope.seq
+
+    last = await tell_three()
+    await eventually(lambda: page.lives == 2)
+    assert sorted(page.heard) == [last - 2, last - 1] and not page.faults
 
 
 async def test_an_ended_session_may_not_ask_on_an_open_socket(house_live, cast):
