@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from models.accounts.practices import PortalClosed
-from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_due, sessions_still_hold
+from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_looked_at
 from models.core.actor import Actor, Side
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy, Locked, SignedOut
@@ -248,18 +248,13 @@ class Hub:
 
     async def sweep_once(self) -> None:
         lines = [line for line in self.lines.values() if line.visitor.session_id is not None]
-        holding = await sessions_still_hold({line.visitor.session_id for line in lines if line.visitor.session_id})
+        holding = await sessions_looked_at({line.visitor.session_id for line in lines if line.visitor.session_id})
         for line in lines:
-            if line.visitor.session_id not in holding:
+            due = holding.get(line.visitor.session_id) if line.visitor.session_id else None
+            if due is None:
                 await self._sign_out(line, await self._why_over(line))
-        await self._turn_out_idle(line for line in lines if line.hears and line.side == Side.DESK)
-
-    async def _turn_out_idle(self, desks: Iterable[Line]) -> None:
-        """The job worker locks a desk that was left, and tells so; also without one it hears nothing more."""
-        open_desks = list(desks)
-        due = await sessions_due({line.visitor.session_id for line in open_desks if line.visitor.session_id})
-        for line in open_desks:
-            if line.visitor.session_id in due and line.live:
+            elif due and line.hears and line.live and line.side == Side.DESK:
+                # the job worker locks a desk that was left, and tells so; also without one it hears nothing more
                 self._read_anew(line, anew=True)
 
     async def _why_over(self, line: Line) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -94,16 +94,6 @@ async def sweep_idle() -> int:
         except Exception as error:
             log.error("sessions.sweep_failed", practice=str(row["practice_id"]), error=type(error).__name__)
     return swept
-
-
-async def sessions_due(session_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these sessions have something that the sweep has to do, as to lock a desk that was left: one query,
-    outside any scope."""
-    if not session_ids:
-        return set()
-    asked = "SELECT session_id FROM session_key WHERE session_id = ANY($1::uuid[]) AND due_at <= $2"
-    rows = await fetch_all(asked, list(session_ids), now())
-    return {row["session_id"] for row in rows}
 
 
 async def sweep_here(scope: Scope) -> int:

@@ -65,16 +65,16 @@ async def test_behind_a_proxy_the_origin_is_the_one_of_the_browser_if_the_proxy_
         believing = Settings(trusted_proxies=trusted)
         monkeypatch.setattr(requests, "settings", lambda believing=believing: believing)
         line = SmallLine()
-        line.guard._host = requests.scope_host
-        async with _behind(line, trusted) as port:
+        line.guard._host, line.guard._scheme = requests.scope_host, requests.scope_scheme
+        async with _behind(line) as port:
             assert await _upgraded(port, origin, browser) == status, (trusted, origin)
 
 
 @asynccontextmanager
-async def _behind(line: SmallLine, trusted: tuple[str, ...]) -> AsyncIterator[int]:
-    """One worker, as `portico serve` starts it when it stands behind these proxies."""
+async def _behind(line: SmallLine) -> AsyncIterator[int]:
+    """One worker, as `portico serve` starts it."""
     listener = listen("127.0.0.1", 0)
-    worker = Worker(config_for(line, lifespan="off", proxies=trusted), own_process=False)
+    worker = Worker(config_for(line, lifespan="off"), own_process=False)
     serving = asyncio.create_task(worker.serve(sockets=[listener]))
     await worker.ready.wait()
     yield int(listener.getsockname()[1])
