@@ -1,115 +1,109 @@
-"""Rooms of a location: added, renamed, closed, opened again, by administrators, on the location's page."""
+"""Which room an appointment gets."""
 
 from __future__ import annotations
 
-import re
+import asyncio
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from models.accounts import locations
-from models.accounts.locations import Place
-from models.appointments import rooms
+from models.appointments.availability import room_for
+from models.appointments.holding import place
 from models.appointments.tables import Appointment
+from models.appointments.taking import Offer, Wanted
 from models.core.clock import now
-from models.core.errors import Conflict, Forbidden, Invalid, Missing
-from models.core.ids import new_id
-from tests.appointments.heard import heard
-from tests.support.browsing import key
-
-PLACES, ROOMS = "/staff/settings/practice/locations", "/staff/settings/rooms"
+from models.core.errors import Conflict
+from tests.appointments.conftest import offer, open_week
 
 
-async def place(cast, name="Wharf Street"):
-    owner = await cast.actor("owner")
-    return await cast.inside(lambda: locations.add_location(owner, Place(name)))
+async def room(looking: Any, opens: str = "10:00", closes: str = "11:00", before: int = 0, after: int = 0,
+               besides: UUID | None = None) -> UUID | None:
+    return await looking.cast.inside(lambda: room_for(
+        looking.hours.location_id, looking.at(opens), looking.at(closes), before, after, besides))
 
 
-async def add(cast, where, name="Cove"):
-    owner = await cast.actor("owner")
-    return await cast.inside(lambda: rooms.add_room(owner, where, name))
+async def test_a_location_without_open_rooms_gives_none(looking):
+    assert await room(looking) is None
+    [blue] = await looking.rooms("Blue")
+    assert await room(looking) == blue
+    await looking.run("UPDATE room SET closed_at = now() WHERE id = $1", blue)
+    assert await room(looking) is None
 
 
-async def names(cast, where):
-    return [(one.name, one.closed_at is None) for one in await cast.inside(lambda: rooms.rooms_of(where.id))]
+async def test_the_emptiest_room_is_taken_and_of_two_alike_the_first_by_name(cast, looking):
+    yellow, blue, green = await looking.rooms("Yellow", "blue", "Green")
+    assert await room(looking) == blue
+    owner, at = cast.staff["owner"], {"location_id": looking.hours.location_id}
+    await looking.take("14:00", "15:00", staff_id=owner, room_id=blue, **at)
+    assert await room(looking) == green
+    await looking.block("15:00", "18:00", room_id=green)
+    assert await room(looking) == yellow
+    await looking.take("10:30", "11:30", staff_id=owner, room_id=yellow, **at)
+    assert await room(looking) == blue
 
 
-async def test_an_administrator_adds_renames_closes_and_reopens_one(cast, browse):
-    where, browser = await place(cast), await browse(cast, "owner")
-    form = {"room": "Cove  room", "key": key()}
-    for _ in range(2):
-        assert (await browser.post(f"{PLACES}/{where.id}/rooms", form)).status_code == 303
-    assert await names(cast, where) == [("Cove room", True)], "sent twice with one key, added once"
-    drawn = await (await browser.get(f"{PLACES}/{where.id}")).get_data(as_text=True)
-    (one,) = set(re.findall(rf'action="({ROOMS}/[0-9a-f-]{{36}})"', drawn))
-    assert (await browser.post(one, {"room": "Pier", "version": "1"})).status_code == 303
-    assert (await browser.post(f"{one}/close")).status_code == 303
-    assert (await browser.post(f"{one}/close")).status_code == 303
-    assert await names(cast, where) == [("Pier", False)]
-    assert "Open again" in await (await browser.get(f"{PLACES}/{where.id}")).get_data(as_text=True)
-    assert (await browser.post(f"{one}/reopen")).status_code == 303
-    assert await names(cast, where) == [("Pier", True)]
-    assert len(await heard(cast, "rooms.changed")) == 4
-
-
-async def test_two_open_rooms_of_a_location_never_have_one_name(cast):
-    where, elsewhere = await place(cast), await place(cast, "Mill")
-    owner, first = await cast.actor("owner"), await add(cast, where)
-    await add(cast, elsewhere)
+async def test_buffers_of_both_keep_a_room_free_and_times_that_touch_do_not_meet(cast, looking):
+    await looking.rooms("Blue")
+    [blue] = [await room(looking)]
+    await looking.take("11:10", "12:00", staff_id=cast.staff["owner"], room_id=blue, buffer_before=10)
+    assert await room(looking) == blue
+    with pytest.raises(Conflict) as refused:
+        await room(looking, after=1)
+    assert refused.value.code == "no-room"
     with pytest.raises(Conflict):
-        await add(cast, where, "COVE")
-    await cast.inside(lambda: rooms.close_room(owner, first))
-    await add(cast, where, "cove")
+        await room(looking, "12:00", "13:00", before=1)
+    assert await room(looking, "12:00", "13:00") == blue
+
+
+async def test_what_is_moved_and_holds_that_are_over_and_what_was_cancelled_take_no_room(cast, looking):
+    [blue] = await looking.rooms("Blue")
+    owner = cast.staff["owner"]
+    own = await looking.take("10:00", "11:00", staff_id=owner, room_id=blue)
     with pytest.raises(Conflict):
-        await cast.inside(lambda: rooms.reopen_room(owner, first))
+        await room(looking)
+    assert await room(looking, besides=own) == blue
+    await looking.run("UPDATE appointment SET state = 'cancelled' WHERE id = $1", own)
+    assert await room(looking) == blue
+    await looking.take("10:00", "11:00", staff_id=owner, room_id=blue, state="hold",
+                       held_until=now() - timedelta(seconds=1))
+    assert await room(looking) == blue
 
 
-async def test_a_refusal_stands_at_its_own_line_with_what_was_typed(cast, browse):
-    where, browser = await place(cast), await browse(cast, "owner")
-    one, other = await add(cast, where), await add(cast, where, "Pier")
-    taken = await browser.post(f"{ROOMS}/{one.id}", {"room": "pier", "version": "1"})
-    drawn = await taken.get_data(as_text=True)
-    assert taken.status_code == 409 and "Another room here is called Pier" in drawn and 'value="pier"' in drawn
-    await browser.post(f"{ROOMS}/{other.id}", {"room": "Quay", "version": "1"})
-    late = await browser.post(f"{ROOMS}/{other.id}", {"room": "Dock", "version": "1"})
-    drawn = await late.get_data(as_text=True)
-    assert late.status_code == 409 and "Saved meanwhile: Quay" in drawn and 'value="Dock"' in drawn
-    empty = await browser.post(f"{PLACES}/{where.id}/rooms", {"room": " "})
-    assert empty.status_code == 422 and "Give the room a name." in await empty.get_data(as_text=True)
+async def test_a_block_of_a_room_takes_it_however_long_it_lasts(looking):
+    blue, green = await looking.rooms("Blue", "Green")
+    await looking.block("00:00", "23:00", room_id=blue, starts_at=now() - timedelta(days=400))
+    assert await room(looking) == green
 
 
-async def test_whoever_closes_one_is_told_how_many_appointments_stay_in_it(cast, browse):
-    where = await place(cast)
-    one, at = await add(cast, where), now() + timedelta(days=3)
-    await cast.inside(lambda: Appointment.create(
-        id=new_id(), state="scheduled", staff_id=cast.staff["practitioner"], room_id=one.id, location_id=where.id,
-        starts_at=at, ends_at=at + timedelta(minutes=50), made_side="desk",
-    ))
-    browser = await browse(cast, "owner")
-    told = await (await browser.send(f"{ROOMS}/{one.id}/close")).get_json()
-    assert told["coming"] == 1
-    drawn = await (await browser.get(f"{PLACES}/{where.id}")).get_data(as_text=True)
-    assert "1 coming appointment still in it" in drawn
+async def hold(looking: Any, staff_id: UUID, clock: str = "10:00") -> Any:
+    """As a visitor."""
+    wanted = Wanted(looking.offering.id, 50, staff_id, looking.at(clock), location_id=looking.hours.location_id)
+    return await looking.cast.inside(lambda: place(None, Offer(looking.offering, None), wanted))
 
 
-async def test_others_of_the_practice_and_the_neighbours_reach_none_of_it(cast, neighbours):
-    where = await place(cast)
-    one = await add(cast, where)
-    maya, stranger = await cast.actor("practitioner"), await neighbours.actor("owner")
-    with pytest.raises(Missing):
-        await neighbours.inside(lambda: rooms.room_for(stranger, one.id))
-    for verb in (lambda: rooms.room_for(maya, one.id), lambda: rooms.add_room(maya, where, "Mine"),
-                 lambda: rooms.rename_room(maya, one, None, "Mine"), lambda: rooms.close_room(maya, one),
-                 lambda: rooms.reopen_room(maya, one)):
-        with pytest.raises(Forbidden):
-            await cast.inside(verb)
+async def test_a_hold_that_is_over_stands_in_no_room_also_when_it_is_of_another_practitioner(cast, looking):
+    [blue] = await looking.rooms("Blue")
+    await looking.take("10:00", "10:50", staff_id=cast.staff["owner"], room_id=blue, state="hold",
+                       held_until=now() - timedelta(seconds=1))
+    held = await hold(looking, looking.hours.staff_id)
+    [row] = await cast.inside(lambda: Appointment.filter(state="hold"))
+    assert (row.id, row.room_id) == (held.id, blue)
 
 
-async def test_no_location_fills_without_end(cast, monkeypatch):
-    where = await place(cast)
-    monkeypatch.setattr(rooms, "MOST_OPEN", 1)
-    await add(cast, where)
-    with pytest.raises(Conflict):
-        await add(cast, where, "Pier")
-    with pytest.raises(Invalid):
-        await add(cast, where, " ")
+async def test_five_practitioners_at_the_same_moment_fill_three_rooms_and_two_are_told(cast, looking):
+    everybody = list(cast.staff.values())
+
+    async def add() -> None:
+        for staff_id in everybody:
+            await offer(looking.offering, staff_id)
+            await open_week(staff_id, looking.hours.location_id)
+
+    await cast.inside(add)
+    rooms = await looking.rooms("Blue", "Green", "Yellow")
+    answers = await asyncio.gather(*(hold(looking, one) for one in everybody), return_exceptions=True)
+    refused = [one for one in answers if isinstance(one, Exception)]
+    assert [type(one) for one in refused] == [Conflict, Conflict]
+    held = await cast.inside(lambda: Appointment.filter(state="hold"))
+    assert {one.room_id for one in held} == set(rooms)
