@@ -3,6 +3,7 @@ follows beside them."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,7 @@ async def test_hours_are_added_copied_and_saved_with_the_keyboard_alone(window, 
     await day(page, "Monday").get_by_role("button", name="Copy to these days").press("Enter")
     await expect(day(page, "Thursday").get_by_label("Until")).to_have_value("12:00")
     await page.get_by_role("button", name="Save the hours").press("Enter")
-    await expect(page.get_by_text("Hours saved.")).to_be_visible()
+    await expect(page).to_have_url(re.compile("done=hours"))
     await expect(page.get_by_text("9 hours a week")).to_be_visible()
     await maya.go(f"/hours/{practice.staff['practitioner']}?week={next_week()}")
     await expect(page.locator(".glance-day", has_text="9:00 AM – 12:00 PM Wharf Street")).to_have_count(3)
@@ -104,14 +105,16 @@ async def test_what_clients_see_follows_what_somebody_saves_elsewhere(window, pr
     maya = await window(practice, "practitioner", "/hours")
     await day(maya.page, "Monday").get_by_role("button", name="Add").click()
     await maya.page.get_by_role("button", name="Save the hours").click()
-    await expect(maya.page.get_by_text("Hours saved.")).to_be_visible()
+    await expect(maya.page).to_have_url(re.compile("done=hours"))
+    await maya.live()
     await expect(owner.page.get_by_text("No time is free in this week")).to_be_visible()
     await owner.page.get_by_role("button", name="The week after", exact=True).click()
     await owner.page.get_by_role("button", name="The week after", exact=True).click()
     await expect(times(owner.page)).to_have_count(15)
     await owner.page.locator("[name=slot_minutes]").select_option("60")
     await owner.page.get_by_role("button", name="Save the rules").click()
-    await expect(owner.page.get_by_text("Saved. It holds from now on.")).to_be_visible()
+    await expect(owner.page).to_have_url(re.compile("done=rules"))
+    await owner.live()
     await maya.page.locator("booking-preview select[name=practitioner]").select_option("")
     await maya.page.get_by_role("button", name="The week after", exact=True).click()
     await expect(times(maya.page)).to_have_count(8)
@@ -152,7 +155,8 @@ async def test_a_service_gets_its_lengths_and_questions_in_the_order_that_is_wan
     await page.get_by_label("Choices, one on a line").last.fill("Yes\nNo")
     await page.get_by_role("button", name="Move this question up").last.press("Enter")
     await page.get_by_role("button", name="Add the service").click()
-    await expect(page.get_by_text("Service added.")).to_be_visible()
+    await expect(page).to_have_url(re.compile("done=added"))
+    await owner.live()
     await page.get_by_role("link", name="Edit First visit").click()
     questions = page.get_by_label("Question", exact=True)
     await expect(questions).to_have_count(2)
@@ -179,7 +183,7 @@ async def test_a_room_that_is_added_shows_on_every_open_page(window, practice):
         await one.live()
     await first.page.get_by_label("New room").fill("Pier")
     await first.page.get_by_role("button", name="Add the room").click()
-    await expect(first.page.get_by_text("Room added.")).to_be_visible()
+    await expect(first.page).to_have_url(re.compile("done=room-added"))
     await expect(second.page.locator("b", has_text="Pier")).to_be_visible()
 
 
