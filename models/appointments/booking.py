@@ -14,6 +14,7 @@ from models.appointments.events import BOOKED, REQUESTED
 from models.appointments.furnishing import booking_settings
 from models.appointments.holding import own_hold
 from models.appointments.locking import hold_calendars
+from models.appointments.moments import GRACE, expire_then, request_ends
 from models.appointments.rights import ensure_books
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Offer, Wanted, ensure_free, offer_for, put, row_of, video_link
@@ -25,13 +26,8 @@ from models.core.database import fetch_one
 from models.core.errors import Conflict, missing
 from models.core.ids import new_id
 
-GRACE = timedelta(minutes=3)
-# Nobody waits longer for a decision; the second before the appointment.
-REQUEST_ENDS = timedelta(hours=72)
-REQUEST_ENDS_BEFORE = timedelta(hours=12)
-
 UPCOMING = """SELECT count(*)::int AS coming FROM attendance t JOIN appointment a ON a.id = t.appointment_id
-  WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > now()"""
+  WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > $2"""
 ONLINE = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online"
 
 
@@ -71,7 +67,7 @@ async def _offered_online(wanted: Wanted) -> Offer:
 
 async def _ensure_room_for_more(client_id: UUID) -> None:
     most = (await booking_settings()).max_upcoming
-    row = await fetch_one(UPCOMING, client_id)
+    row = await fetch_one(UPCOMING, client_id, now())
     if most is not None and row and row["coming"] >= most:
         said = "1 appointment is" if most == 1 else f"{most} appointments are"
         raise Conflict("too-many-upcoming", f"{said} the most that can be booked ahead. Come to one first, or call.")
@@ -110,18 +106,14 @@ async def _write(
 async def _request(
     actor: Actor, row: Appointment, client_id: UUID, answers: Sequence[Any], message: str
 ) -> UUID:
+    at = now()
+    ends = request_ends(row.starts_at, at)
     made = await BookingRequest.create(
         id=new_id(), client_id=client_id, login_id=actor.login_id, message=message.strip(), answers=answers,
-        expires_at=request_ends(row.starts_at, now()),
+        expires_at=ends,
     )
+    await expire_then(made.id, ends - at, "asked")
     return made.id
-
-
-def request_ends(starts_at: datetime, at: datetime) -> datetime:
-    """When a request lapses by itself: after 72 hours, at the latest 12 hours before its time, or at its time when it
-    is as near as that."""
-    before = starts_at - REQUEST_ENDS_BEFORE
-    return min(at + REQUEST_ENDS, before if before > at else starts_at)
 
 
 def books_at_once(offer: Offer, starts_at: datetime, at: datetime) -> bool:

@@ -50,8 +50,8 @@ async def move_by_staff(
 ) -> None:
     """To another time, practitioner, room, length or way to meet; clients are not asked and nothing is charged.
 
-    Raises as `book_by_staff` does, and Conflict `changed-meanwhile` when it was changed since the page showed `version`,
-    `not-coming` for one that is no longer on the calendar.
+    Raises as `book_by_staff` does, and Conflict `changed-meanwhile` when it was changed since the page showed
+    `version`, `not-coming` for one that is no longer on the calendar.
     """
     found = await changed_by_staff(actor, id, version)
     await ensure_fills(actor, found.appointment.staff_id)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile
 from models.appointments.availability import Search, free_times, is_free
 from models.appointments.tables import Appointment, Offering
+from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Invalid, missing
 
@@ -27,7 +28,7 @@ OFFERED = """SELECT l.fee_cents FROM service_length l
 OVERLAPPING = """SELECT id, starts_at, ends_at, state, staff_id = $1 AS same_practitioner FROM appointment
   WHERE state IN ('hold', 'requested', 'offered', 'scheduled') AND (staff_id = $1 OR room_id = $2)
   AND starts_at < $4::timestamptz + interval '9 hours' AND starts_at > $3::timestamptz - interval '21 hours'
-  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > now())
+  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > $8)
   AND busy && tstzrange($3 - make_interval(mins => $5), $4 + make_interval(mins => $6), '[)')
   AND id <> ALL ($7::uuid[]) ORDER BY starts_at"""
 
@@ -85,7 +86,7 @@ async def overlapping(offer: Offer, wanted: Wanted, besides: Sequence[UUID] = ()
     """Of staff's own booking: what stands there already, holds and requests included."""
     return await fetch_all(
         OVERLAPPING, wanted.staff_id, wanted.room_id, wanted.starts_at, wanted.ends_at,
-        offer.service.buffer_before, offer.service.buffer_after, list(besides),
+        offer.service.buffer_before, offer.service.buffer_after, list(besides), now(),
     )
 
 
@@ -127,3 +128,15 @@ async def video_link(offer: Offer, staff_id: UUID) -> str:
         return offer.service.video_link
     row = await fetch_one(VIDEO, staff_id)
     return str(row["video_link"]) if row else ""
+
+
+THERE = """SELECT 1 FROM appointment o WHERE o.id <> $1 AND o.state IN ('hold', 'requested', 'offered', 'scheduled')
+  AND (o.staff_id = $2 OR o.room_id = $3) AND o.starts_at < $5::timestamptz + interval '9 hours'
+  AND o.starts_at > $4::timestamptz - interval '21 hours'
+  AND o.busy && (SELECT busy FROM appointment WHERE id = $1) LIMIT 1"""
+
+
+async def standing_there(row: Appointment) -> bool:
+    """Whether another one stands where this appointment, which was cancelled, would come back to."""
+    found = await fetch_one(THERE, row.id, row.staff_id, row.room_id, row.starts_at, row.ends_at)
+    return found is not None

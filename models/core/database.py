@@ -39,8 +39,14 @@ TABLES = {
     "notifications": "models.notifications.tables",
 }
 
-# What the database answers when a transaction lost a race; run again, it wins or gets its refusal.
-RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+# What the database answers when a transaction lost a race; run again, it wins or gets its refusal. A time that somebody
+# else took is one: the second run finds it taken.
+RETRIED = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ExclusionViolationError,
+)
 # The database cannot be reached, or ended the connection: it stops, crashed, starts again, or is full.
 AWAY = (
     DBConnectionError,

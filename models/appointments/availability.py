@@ -1,0 +1,158 @@
+"""Which times are free, of whom and where; who offers what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.accounts.practices import profile
+from models.appointments import free_times as pure
+from models.appointments.loading import IN_PERSON, REACH, Loaded, Search, load
+from models.appointments.tables import Offering
+from models.core.clock import now
+from models.core.database import Row, fetch_all
+from models.core.errors import Conflict
+
+__all__ = [
+    "Bookable", "FreeTime", "Length", "Practitioner", "Search", "bookable_services", "free_times", "is_free",
+    "room_for", "who_offers",
+]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# The emptiest: which has the least time taken between $5 and $6, a day around; then by name.
+ROOMS = """SELECT r.id, coalesce(bool_or(t.begins < $3 AND $2 < t.ends), false) AS taken FROM room r
+  LEFT JOIN LATERAL (
+    SELECT greatest(a.starts_at - make_interval(mins => a.buffer_before), $5::timestamptz) AS begins,
+      least(a.ends_at + make_interval(mins => a.buffer_after), $6::timestamptz) AS ends
+    FROM appointment a WHERE a.room_id = r.id AND a.starts_at >= $5 AND a.starts_at < $6
+      AND a.state IN ('hold', 'requested', 'offered', 'scheduled') AND (a.state <> 'hold' OR a.held_until > $4)
+      AND a.id IS DISTINCT FROM $7::uuid
+    UNION ALL SELECT greatest(b.starts_at, $5), least(b.ends_at, $6) FROM calendar_block b
+    WHERE b.room_id = r.id AND b.ends_at > $5 AND b.starts_at < $6) t ON true
+  WHERE r.location_id = $1 AND r.closed_at IS NULL GROUP BY r.id, r.name
+  ORDER BY coalesce(sum(t.ends - t.begins), '0'), lower(r.name), r.id"""
+OFFERS = """SELECT o.service_id, m.id, m.name, m.title, b.about FROM service_offer o
+  JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
+  JOIN practitioner_booking b ON b.staff_id = m.id AND b.online AND (b.new_clients OR NOT $2)
+  WHERE $1::uuid IS NULL OR o.service_id = $1 ORDER BY lower(m.name), m.id"""
+LENGTHS = "SELECT service_id, minutes, fee_cents FROM service_length ORDER BY minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Practitioner:
+    """Who can be booked, as clients may know them."""
+
+    id: UUID
+    name: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a service may last. A fee of None is not named."""
+
+    minutes: int
+    fee_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bookable:
+    """A service that can be booked: its lengths, the shortest first, and who offers it, by name."""
+
+    service: Offering
+    lengths: tuple[Length, ...]
+    practitioners: tuple[Practitioner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """`location_id`: where, for who comes in person; None by phone and video."""
+
+    staff_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    location_id: UUID | None
+
+
+async def free_times(search: Search) -> list[FreeTime]:
+    """All of them by start, then in the order of the practitioners asked for. Expired holds take nothing. Somebody who
+    is not active (online: not bookable for this service) has none."""
+    loaded = await load(search)
+    length = timedelta(minutes=search.minutes)
+    place = {staff_id: number for number, staff_id in enumerate(search.staff_ids)}
+    found = [
+        (minute, place[staff_id], str(location_id or ""), FreeTime(staff_id, at, at + length, location_id))
+        for staff_id, by_location in _free(search, loaded).items()
+        for location_id, starts in by_location.items()
+        for minute in starts
+        for at in (EPOCH + timedelta(minutes=minute),)
+    ]
+    return [time for *_, time in sorted(found, key=lambda one: one[:3])]
+
+
+async def is_free(search: Search, staff_id: UUID, starts_at: datetime, location_id: UUID | None) -> bool:
+    """Whether free_times would name this very time (the search's own days and practitioners do not matter); staff are
+    bound to no grid. Asked inside the transaction that books, once the calendars are held."""
+    zone = ZoneInfo((await profile()).time_zone)
+    day = starts_at.astimezone(zone).date()
+    one = replace(search, staff_ids=(staff_id,), first_day=day, days=1)
+    minute, off = divmod((starts_at - EPOCH).total_seconds(), 60)
+    if off:
+        return False
+    found = _free(one, await load(one, grid=search.online))
+    return int(minute) in found.get(staff_id, {}).get(location_id, ())
+
+
+async def room_for(
+    location_id: UUID, starts_at: datetime, ends_at: datetime, buffer_before: int, buffer_after: int,
+    besides: UUID | None = None,
+) -> UUID | None:
+    """An open room of the location that is free then, buffers and all: the one least taken around that time, the first
+    by name of several. None where the location has no rooms; raises Conflict `no-room` when all are taken."""
+    begins, ends = starts_at - timedelta(minutes=buffer_before), ends_at + timedelta(minutes=buffer_after)
+    rooms = await fetch_all(ROOMS, location_id, begins, ends, now(), begins - REACH, ends + REACH, besides)
+    if not rooms:
+        return None
+    for room in rooms:
+        if not room["taken"]:
+            return UUID(str(room["id"]))
+    raise Conflict("no-room", "Every room is taken at this time. Choose another time.")
+
+
+async def who_offers(service_id: UUID, *, newcomer: bool) -> list[Practitioner]:
+    """Active practitioners whom clients (newcomers) may book for it, by name."""
+    return [_practitioner(row) for row in await fetch_all(OFFERS, service_id, newcomer)]
+
+
+async def bookable_services(*, newcomer: bool) -> list[Bookable]:
+    """What existing clients (newcomers) may book, by name: services with a length and somebody who offers them."""
+    wanted = ("everyone",) if newcomer else ("existing", "everyone")
+    services = await Offering.filter(archived_at=None, bookable__in=wanted)
+    lengths, offers = defaultdict(list), defaultdict(list)
+    for row in await fetch_all(LENGTHS):
+        lengths[row["service_id"]].append(Length(row["minutes"], row["fee_cents"]))
+    for row in await fetch_all(OFFERS, None, newcomer):
+        offers[row["service_id"]].append(_practitioner(row))
+    return [
+        Bookable(one, tuple(lengths[one.id]), tuple(offers[one.id]))
+        for one in sorted(services, key=lambda each: (each.name.casefold(), each.id))
+        if lengths[one.id] and offers[one.id]
+    ]
+
+
+def _free(search: Search, loaded: Loaded) -> dict[UUID, dict[UUID | None, list[int]]]:
+    service = search.service
+    wish = pure.Wish(search.minutes, service.buffer_before, service.buffer_after, search.mode == IN_PERSON)
+    return {
+        staff_id: pure.free_times(calendar, loaded.house, wish, search.first_day, search.days)
+        for staff_id, calendar in loaded.calendars.items()
+    }
+
+
+def _practitioner(row: Row) -> Practitioner:
+    return Practitioner(row["id"], row["name"], row["title"], row["about"])
