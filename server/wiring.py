@@ -63,6 +63,7 @@ AREAS_WITH_DOORS = (
     "invitation_settings",
     "onboarding",
     "home",
+    "calendar",
     "metrics",
     "overview",
     "dev",

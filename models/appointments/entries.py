@@ -69,8 +69,8 @@ class Coming:
 @dataclass
 class Entry:
     """One thing on a calendar. `status`: busy, held, requested, proposed, scheduled, confirmed, attended, no-show,
-    needs-outcome, cancelled, late-cancelled. `others`: how many clients are not named. `may_change`: whether this person
-    fills that calendar."""
+    needs-outcome, cancelled, late-cancelled. `others`: how many clients are not named. `may_change`: whether this
+    person fills that calendar."""
 
     id: UUID
     staff_id: UUID

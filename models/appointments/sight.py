@@ -1,4 +1,4 @@
-"""What a staff member reads of an appointment: everything, a visit's name, service and code, or that somebody is busy."""
+"""What staff read of an appointment: everything, a visit's name, service and code, or that somebody is busy."""
 
 from __future__ import annotations
 
