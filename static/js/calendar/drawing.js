@@ -43,6 +43,11 @@ export class Drawing {
     return entry.mode === "in-person" ? entry.room || entry.location || this.modes["in-person"].words : this.modes[entry.mode].words
   }
 
+  when(entry, until) {
+    const begins = clockWords(this.begins(entry))
+    return tag("span", { class: "when num" }, until ? `${begins} to ${clockWords(this.ends(entry))}` : begins)
+  }
+
   staff(entry) { return this.practitioners.get(entry.staff_id)?.name ?? "" }
 
   // what a screen reader and the tooltip say of it

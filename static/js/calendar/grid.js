@@ -4,7 +4,7 @@ import { tag } from "../tag.js"
 import { Lanes, columns, laneOf } from "./lanes.js"
 import { range } from "./place.js"
 import { daylight, everywhere, inLane, shared } from "./shades.js"
-import { shift, shortDay, timeOf, wall } from "./wall.js"
+import { hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
 
 const SLOT = 30
 const KINDS = { day: "timeGrid", week: "timeGrid", month: "dayGridMonth", list: "list" }
@@ -81,12 +81,11 @@ export class Grid {
     return {
       plugins: [dayGrid, timeGrid, list, interaction, theme], timeZone: "UTC", now: this.#wallNow(), locale: "en-US",
       headerToolbar: false, allDaySlot: false, height: "100%", expandRows: true, nowIndicator: true, firstDay: 0,
-      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderFormat: { hour: "numeric" }, slotEventOverlap: false,
+      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", {}, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
       dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
-      displayEventTime: false, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
-      views: { list: { displayEventTime: true }, dayGridMonth: { displayEventTime: true } },
+      displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
       eventTimeFormat: { hour: "numeric", minute: "2-digit" },
-      dayHeaderContent: (about) => this.#header(about),
+      dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
       backgroundEventClass: ({ event }) => this.#classes(event.extendedProps),
       eventContent: ({ event }) => this.#content(event),
@@ -146,7 +145,9 @@ export class Grid {
     if (!entry) return { domNodes: [tag("b", {}, "New")] }
     const minutes = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / 60_000
     const staff = this.place.by !== "practitioner" || this.view === "list"
-    return { domNodes: this.drawing.nodes(entry, { fresh: this.asks.fresh(entry.id), minutes: this.view === "month" ? 20 : minutes, staff }) }
+    const fresh = this.asks.fresh(entry.id)
+    const at = this.view === "month" || this.view === "list" ? this.drawing.when(entry, this.view === "list") : null
+    return { domNodes: [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })].filter(Boolean) }
   }
 
   #named({ extendedProps: { entry } }, element) {
@@ -159,7 +160,7 @@ export class Grid {
   #header({ date, text }) {
     const shown = date?.toISOString?.() ?? ""
     const column = this.lanes?.column(shown)
-    if (!column) return { domNodes: [tag("span", { class: "day-name" }, this.lanes ? "" : shown ? shortDay(shown.slice(0, 10)) : text)] }
+    if (!column) return { domNodes: [tag("span", { class: "day-name" }, this.view === "week" && shown ? shortDay(shown.slice(0, 10)) : this.lanes ? "" : text)] }
     return { domNodes: [tag("span", { class: `column-name ${column.voice ? `who-${column.voice}` : ""}` }, tag("b", {}, column.name), column.meta ? tag("span", { class: "meta" }, column.meta) : null)] }
   }
 

@@ -44,6 +44,7 @@ const worded = (options) => {
 }
 
 export const clockWords = worded({ hour: "numeric", minute: "2-digit" })
+export const hourWords = worded({ hour: "numeric" })
 export const dayWords = worded({ weekday: "long", month: "long", day: "numeric" })
 export const shortDay = worded({ weekday: "short", month: "short", day: "numeric" })
 export const monthWords = worded({ month: "long", year: "numeric" })
