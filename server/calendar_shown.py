@@ -54,8 +54,9 @@ def form_context(there: Choices) -> dict[str, Any]:
     modes = [each for each in MODES if any(each in one["modes"] for one in bookable)]
     mine = [one for one in there.fills if one["id"] in staff]
     own = next((one["id"] for one in mine if one["own"]), "")
+    usual = there.locations[0]["id"] if len(there.locations) == 1 else ""
     return {
-        "choices": there, "practitioners": _options(mine), "own": own, "modes": _modes(modes),
+        "choices": there, "practitioners": _options(mine), "own": own, "usual_place": usual, "modes": _modes(modes),
         "lengths": [(str(each), f"{each} minutes") for each in lengths],
     }
 

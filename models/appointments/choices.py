@@ -24,7 +24,7 @@ SERVICES = """SELECT s.id, s.name, s.kind, s.capacity, s.colour, s.modes, s.buff
       AS lengths,
     coalesce((SELECT array_agg(o.staff_id) FROM service_offer o JOIN staff_member m ON m.id = o.staff_id
       WHERE o.service_id = s.id AND m.deactivated_at IS NULL), '{}') AS staff
-  FROM service s WHERE s.archived_at IS NULL ORDER BY lower(s.name), s.id"""
+  FROM service s WHERE s.archived_at IS NULL ORDER BY s.capacity > 1, lower(s.name), s.id"""
 
 
 @dataclass(frozen=True)

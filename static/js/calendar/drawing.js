@@ -43,9 +43,9 @@ export class Drawing {
     return entry.mode === "in-person" ? entry.room || entry.location || this.modes["in-person"].words : this.modes[entry.mode].words
   }
 
-  when(entry, until) {
+  when(entry, { until, unseen }) {
     const begins = clockWords(this.begins(entry))
-    return tag("span", { class: "when num" }, until ? `${begins} to ${clockWords(this.ends(entry))}` : begins)
+    return tag("span", { class: unseen ? "unseen" : "when num" }, until ? `${begins} to ${clockWords(this.ends(entry))}` : begins)
   }
 
   staff(entry) { return this.practitioners.get(entry.staff_id)?.name ?? "" }
@@ -83,6 +83,7 @@ export class Drawing {
       tag("b", {}, this.title(entry)),
       words && minutes > 20 ? tag("span", { class: "what" }, words) : null,
       state,
+      staff ? null : tag("span", { class: "unseen" }, `with ${this.staff(entry)}`),
     ].filter(Boolean)
   }
 

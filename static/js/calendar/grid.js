@@ -46,6 +46,7 @@ export class Grid {
         if (input) this.#calendar.addEvent(input, "all")
       }
     })
+    this.#dress()
   }
 
   // the line of the present moment, in every column
@@ -146,13 +147,12 @@ export class Grid {
     const minutes = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / 60_000
     const staff = this.place.by !== "practitioner" || this.view === "list"
     const fresh = this.asks.fresh(entry.id)
-    const at = this.view === "month" || this.view === "list" ? this.drawing.when(entry, this.view === "list") : null
-    return { domNodes: [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })].filter(Boolean) }
+    const at = this.drawing.when(entry, { until: this.view !== "month", unseen: this.view === "day" || this.view === "week" })
+    return { domNodes: [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })] }
   }
 
   #named({ extendedProps: { entry } }, element) {
     if (!entry) return
-    element.setAttribute("aria-label", this.drawing.whole(entry))
     element.title = this.drawing.whole(entry)
     element.dataset.entry = entry.id
   }
@@ -183,9 +183,17 @@ export class Grid {
     return this.asks.chosen({ at: this.lanes ? this.lanes.at(shown) : shown, minutes: minutes > SLOT ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
   }
 
-  // what the library leaves unsaid to a screen reader
+  // what the library leaves unsaid to a screen reader, or says of days that stand for columns
   #dress() {
     this.root.style.setProperty("--columns", this.lanes ? this.lanes.found.length : 7)
     this.root.dataset.view = this.lanes ? "lanes" : this.view
+    requestAnimationFrame(() => {
+      const each = (selector, fn) => { for (const one of this.root.querySelectorAll(selector)) fn(one) }
+      each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
+      each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
+      each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
+      if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
+      each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
+    })
   }
 }
