@@ -82,6 +82,13 @@ LIVE = {
 }
 
 
+@get("/staff/today/day", allow=STAFF)
+async def today_day(actor: Actor) -> Page:
+    """One's own day, as Today fetches it again; empty for who has no calendar."""
+    found = await shown.own_day(actor)
+    return Page("appointments/_own_day.html", json={"entries": [one for one, *_ in found["own_day"] or ()]}, **found)
+
+
 @get(f"{HERE}/entries", allow=STAFF, query=ListEntries)
 async def list_entries(actor: Actor, query: ListEntries) -> Page:
     """What stands there in a range of time, as this person may read it."""

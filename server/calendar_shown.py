@@ -1,20 +1,27 @@
-"""What the calendar's templates need beside what doors answer in JSON."""
+"""What the calendar's templates need beside what doors answer in JSON; and one's own day, for Today."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
 from models.appointments.choices import Choices
-from models.appointments.entries import Entry
+from models.appointments.entries import Entry, Wanted, entries
 from models.appointments.looking import Details
+from models.core.actor import Actor
+from models.core.clock import now
+from models.core.database import fetch_one
+from server import calendar_words
 from server.calendar_words import MODES
 
 PLAIN_DAYS = 7  # what a page without a script shows
+
+HAS_A_CALENDAR = """SELECT 1 FROM staff_member m WHERE m.id = $1 AND (m.roles @> '{practitioner}'
+  OR EXISTS (SELECT 1 FROM service_offer o WHERE o.staff_id = m.id))"""
 
 Drawn = tuple[Entry, datetime, datetime]
 
@@ -30,6 +37,26 @@ def by_day(found: Iterable[Entry], zone: ZoneInfo) -> list[tuple[date, list[Draw
         begins = one.starts_at.astimezone(zone)
         days.setdefault(begins.date(), []).append((one, begins, one.ends_at.astimezone(zone)))
     return list(days.items())
+
+
+async def own_day(actor: Actor) -> dict[str, Any]:
+    """The day's entries of who has a calendar; `own_day` None for everybody else. `day_again`: when the next begins or
+    ends, which is when the list reads differently."""
+    if actor.staff_id is None or await fetch_one(HAS_A_CALENDAR, actor.staff_id) is None:
+        return {"own_day": None}
+    zone, at = await zone_here(), now()
+    begins = datetime.combine(at.astimezone(zone).date(), time(), zone)
+    ends = datetime.combine(begins.date() + timedelta(days=1), time(), zone)
+    found = [one for one in await entries(actor, Wanted(begins, ends, frozenset((actor.staff_id,))))
+             if one.status not in ("held", "cancelled")]
+    moments = [each for one in found for each in (one.starts_at, one.ends_at) if each > at]
+    coming = [one for one in found if one.status in ("scheduled", "confirmed") and one.ends_at > at]
+    return {
+        "own_day": [(one, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)) for one in found],
+        "day_next": coming[0].id if coming else None, "day_now": at.astimezone(zone), "words": calendar_words,
+        "day_last": coming[-1].ends_at.astimezone(zone) if coming else None, "day_count": len(coming),
+        "day_again": min(moments, default=None),
+    }
 
 
 def names_of(there: Choices) -> dict[UUID, str]:

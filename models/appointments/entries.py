@@ -108,7 +108,7 @@ async def entries(actor: Actor, wanted: Wanted) -> list[Entry]:
     sql = FOUND.format(only=ONLY if only else "", most=MOST)
     rows = await fetch_all(sql, wanted.begins, wanted.ends, at, *([only] if only else []))
     people = await _people([row["id"] for row in rows])
-    seen = await sight_of(actor)
+    seen = await sight_of(actor, only=wanted.practitioners)
     found = [one for row in rows if (one := _entry(row, people[row["id"]], seen, at)) and _asked_for(one, wanted)]
     if only:
         await _add_doings(actor, found)
@@ -122,7 +122,7 @@ async def blocks(wanted: Wanted) -> list[Row]:
 
 async def _people(ids: Sequence[UUID]) -> defaultdict[UUID, list[Row]]:
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
-    for row in await fetch_all(PEOPLE, ids):
+    for row in await fetch_all(PEOPLE, ids) if ids else []:
         found[row["appointment_id"]].append(row)
     return found
 

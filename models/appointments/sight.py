@@ -53,8 +53,10 @@ def _reaches(seen: frozenset[UUID] | None, clients: Iterable[UUID]) -> bool:
     return any(True for _ in clients) if seen is None else any(one in seen for one in clients)
 
 
-async def sight_of(actor: Actor) -> Sight:
-    """Three statements at most, whatever is looked at."""
+async def sight_of(actor: Actor, *, only: Collection[UUID] = ()) -> Sight:
+    """Three statements at most, whatever is looked at; none where `only` one's own calendar is."""
+    if only and set(only) == {actor.staff_id} and actor.desk and actor.lens is None:
+        return Sight(frozenset(only), frozenset(), frozenset())
     return Sight(await filled_by(actor), await _clients(actor, "calendar"), await _clients(actor, "visits"))
 
 

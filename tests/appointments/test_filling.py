@@ -102,9 +102,8 @@ async def test_a_room_is_taken_for_everybody(desk, cast):
 
 
 async def test_time_off_and_blocks_are_asked_about_too(desk, cast):
-    times = {"starts_at": TUESDAY, "ends_at": TUESDAY + timedelta(hours=2)}
-    maya = cast.staff["practitioner"]
-    await cast.inside(lambda: CalendarBlock.create(id=new_id(), staff_id=maya, kind="time-off", title="Course", **times))
+    off = {"staff_id": cast.staff["practitioner"], "starts_at": TUESDAY, "ends_at": TUESDAY + timedelta(hours=2)}
+    await cast.inside(lambda: CalendarBlock.create(id=new_id(), kind="time-off", title="Course", **off))
     with pytest.raises(Conflict, match="overlaps") as asked:
         await desk.book()
     assert "away" in asked.value.detail and "Course" in asked.value.detail
@@ -150,8 +149,8 @@ async def test_only_another_way_to_meet_keeps_what_was_confirmed_and_tells_no_ti
     assert row.mode == "video" and row.video_link == "https://meet.example/harbor"
     (there,) = await cast.inside(lambda: Attendance.filter(appointment_id=id))
     assert there.confirmed_at is not None
-    assert [one["type"] for one in await desk.rows("SELECT type FROM event WHERE type LIKE 'appointment.%' ORDER BY seq")
-            ] == ["appointment.booked", "appointment.changed"]
+    told = await desk.rows("SELECT type FROM event WHERE type LIKE 'appointment.%' ORDER BY seq")
+    assert [one["type"] for one in told] == ["appointment.booked", "appointment.changed"]
 
 
 async def test_moving_to_where_it_is_changes_nothing(desk):
@@ -182,7 +181,7 @@ async def test_who_moves_over_what_they_never_saw_is_told(desk):
 
 async def test_of_two_who_move_it_at_once_one_is_told(desk):
     id = await desk.book()
-    moves = [desk.move(who, id, 1, desk.time(hours=hours)) for hours, who in enumerate(("frontdesk", "practitioner"), 2)]
+    moves = (desk.move(who, id, 1, desk.time(hours=2)) for who in ("frontdesk", "practitioner"))
     done = await asyncio.gather(*moves, return_exceptions=True)
     assert sorted(type(one).__name__ for one in done) == ["Conflict", "int"]
     assert (await desk.row(id)).version == 2

@@ -1,4 +1,4 @@
-"""The calendar that staff keep open: what others do appears by itself, and two who move the same never lose anything."""
+"""The calendar staff keep open: what others do appears by itself; of two who move the same nobody loses anything."""
 
 from __future__ import annotations
 
