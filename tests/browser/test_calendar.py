@@ -193,3 +193,50 @@ async def onto(desk: Window, words: str, other: str) -> None:
     here, there = await entry(desk, words).bounding_box(), await entry(desk, other).bounding_box()
     assert here and there
     await drag(desk, words, there["y"] - here["y"])
+
+
+async def test_while_many_book_and_move_nothing_is_missed_and_no_page_loads_anew(window, diary):
+    desks = [await look(window, diary, view="week") for _ in range(2)] + [await look(window, diary, "practitioner")]
+    for desk in desks:
+        await desk.page.evaluate("window.stays = true")
+    ids = [await diary.book(hour, client) for hour in range(8, 18) for client in ("client",)]
+    for id, hour in zip(ids[:5], range(19, 24), strict=True):
+        await diary.move(id, hour)
+    await desks[1].context.set_offline(True)
+    for id, hour in zip(ids[5:], range(1, 6), strict=True):
+        await diary.move(id, hour)
+    await desks[1].context.set_offline(False)
+    hours = [*range(19, 24), *range(1, 6)]
+    for desk in desks:
+        for hour in hours:
+            at = f"{diary.at(hour):%-I:%M %p}"
+            await expect(desk.page.locator(f"[data-entry][title^='{at} ']")).to_have_count(1, timeout=20_000)
+        await expect(entry(desk, "Ana Beltrán")).to_have_count(len(hours))
+        assert await desk.page.evaluate("window.stays") is True
+
+
+async def test_the_panel_says_that_an_appointment_changed_while_it_was_open(window, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await entry(tess, "Ana Beltrán").click()
+    panel = tess.page.get_by_role("dialog")
+    await expect(panel).to_contain_text("9:00 to 9:50 AM")
+    await diary.move(id, 11, by="practitioner")
+    await expect(panel).to_contain_text("11:00 to 11:50 AM")
+    await panel.get_by_label("Note among staff").fill("Brings a letter")
+    await diary.move(id, 13, by="practitioner")
+    await expect(panel).to_contain_text("This appointment changed meanwhile")
+    await expect(panel.get_by_label("Note among staff")).to_have_value("Brings a letter")
+    await panel.get_by_role("button", name="Save the note").click()
+    await expect(panel.get_by_role("alert")).to_contain_text("Somebody changed this appointment")
+
+
+async def test_todays_agenda_follows_by_itself(window, cast, diary):
+    maya = await window(cast, "practitioner", "/today")
+    day = maya.page.get_by_role("region", name="Your day")
+    await expect(day).to_contain_text("Nothing stands on your calendar today")
+    actor, soon = await cast.actor("frontdesk"), now() + timedelta(minutes=1)
+    if soon.astimezone(NEW_YORK).date() == now().astimezone(NEW_YORK).date():
+        wanted = Wanted(diary.service.id, 50, cast.staff["practitioner"], soon)
+        await cast.inside(lambda: filling.book_by_staff(actor, wanted, [cast.clients["client"]]))
+        await expect(day).to_contain_text("Ana Beltrán")

@@ -25,8 +25,9 @@ export class Grid {
     this.lanes = place.view === "day" && !narrow ? new Lanes(columns(place, config, entries), place.day) : null
     this.view = narrow && place.view === "day" ? "list" : place.view
     this.shades = this.#behind(shades)
-    const [first, last] = daylight(this.#hours(entries, shades))
-    this.#set({ slotMinTime: first, slotMaxTime: last, editable: true, selectable: this.asks.books() && place.view !== "list" })
+    this.hours = this.#hours(entries, shades)
+    const [slotMinTime, slotMaxTime] = daylight(this.hours)
+    this.#set({ slotMinTime, slotMaxTime, editable: true, selectable: this.asks.books() && place.view !== "list" })
     this.#calendar.batchRendering(() => {
       for (const source of this.#calendar.getEventSources()) source.remove()
       this.#shown = new Set(entries.map(({ id }) => id))
@@ -44,9 +45,19 @@ export class Grid {
         const entry = this.asks.entry(id)
         const input = entry && this.#input(entry)
         if (input) this.#calendar.addEvent(input, "all")
+        if (input) this.#widen(entry)
       }
     })
     this.#dress()
+  }
+
+  // what came stands at an hour that was not worth showing before
+  #widen(entry) {
+    const before = daylight(this.hours)
+    this.hours.push([this.drawing.begins(entry), this.drawing.ends(entry)])
+    const [first, last] = daylight(this.hours)
+    if (first !== before[0]) this.#calendar.setOption("slotMinTime", first)
+    if (last !== before[1]) this.#calendar.setOption("slotMaxTime", last)
   }
 
   // the line of the present moment, in every column

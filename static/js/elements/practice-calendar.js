@@ -13,6 +13,7 @@ import { Tools } from "../calendar/tools.js"
 import { dayOf, moment, timeOf } from "../calendar/wall.js"
 import { now } from "../clock.js"
 import { failure } from "../failure.js"
+import { gridLibrary } from "../grid-library.js"
 import { getJson, getWithCursor } from "../http.js"
 import { line } from "../line.js"
 import { page } from "../page.js"
@@ -23,7 +24,6 @@ const MINUTE = 60_000
 const MOST = 300
 const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed"]
 const HERE = "/staff/calendar"
-const library = () => import(new URL("../vendor/fullcalendar.js", import.meta.url))
 
 customElements.define("practice-calendar", class extends HTMLElement {
   #ends = []
@@ -62,7 +62,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
 
   async #start() {
     try {
-      const [found, config] = await Promise.all([library(), getJson(HERE)])
+      const [found, config] = await Promise.all([gridLibrary(), getJson(HERE)])
       this.#knows(config)
       this.grid = new Grid(this.querySelector("[data-grid]"), found, {
         now, entry: (id) => this.#visible(id), fresh: (id) => this.#fresh.has(id), movable, books: () => this.config.books,
