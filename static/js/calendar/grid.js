@@ -11,8 +11,7 @@ const KINDS = { day: "timeGrid", week: "timeGrid", month: "dayGridMonth", list: 
 
 export class Grid {
   #calendar
-  #shown = new Set()
-  #view = ""
+  #nodes = new WeakMap() // by entry or shade
 
   // asks: { entry(id), fresh(id), opened(id), moved(id, { at, minutes, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
   constructor(root, library, asks) {
@@ -30,7 +29,6 @@ export class Grid {
     this.#set({ slotMinTime, slotMaxTime, editable: true, selectable: this.asks.books() && place.view !== "list" })
     this.#calendar.batchRendering(() => {
       for (const source of this.#calendar.getEventSources()) source.remove()
-      this.#shown = new Set(entries.map(({ id }) => id))
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
     })
     this.#dress()
@@ -85,7 +83,6 @@ export class Grid {
       for (const [name, value] of Object.entries({ ...options, now: this.#wallNow() })) this.#calendar.setOption(name, value)
     }
     this.#calendar.changeView(kind, this.view === "month" ? this.place.day : span)
-    this.#view = kind
   }
 
   #options() {
@@ -126,7 +123,7 @@ export class Grid {
     if (this.view === "list" || this.view === "month") return []
     if (this.lanes) return this.lanes.found.flatMap(({ id }) => shades.filter((one) => inLane(one, id)).map((one) => this.#shade(one, this.lanes.shown(one.start, id), this.lanes.shown(one.end, id), id))).filter(({ start }) => start)
     const staff = this.place.practitioners.length ? this.place.practitioners : this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
-    const alone = staff.length === 1
+    const alone = staff.length === 1 // of several, only what all of them have
     return shared(shades.filter((one) => everywhere(one) || staff.includes(one.lane)), staff)
       .filter((one) => everywhere(one) || alone || one.kind === "closed")
       .map((one) => this.#shade(one, one.start, one.end, ""))
@@ -153,13 +150,26 @@ export class Grid {
 
   #content(event) {
     const { entry, shade } = event.extendedProps
-    if (shade) return { domNodes: shade.words ? [tag("span", {}, shade.words)] : [] }
+    if (shade) return this.#same(shade, "", () => (shade.words ? [tag("span", {}, shade.words)] : []))
     if (!entry) return { domNodes: [tag("b", {}, "New")] }
+    return this.#same(entry, `${this.view} ${this.place.by} ${this.asks.fresh(entry.id)}`, () => this.#drawn(entry))
+  }
+
+  // every change asks for all contents again: what reads the same keeps its nodes
+  #same(what, how, draw) {
+    const known = this.#nodes.get(what)
+    if (known?.how === how) return known
+    const made = { how, domNodes: draw() }
+    this.#nodes.set(what, made)
+    return made
+  }
+
+  #drawn(entry) {
     const minutes = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / 60_000
     const staff = this.place.by !== "practitioner" || this.view === "list"
     const fresh = this.asks.fresh(entry.id)
     const at = this.drawing.when(entry, { until: this.view !== "month", unseen: this.view === "day" || this.view === "week" })
-    return { domNodes: [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })] }
+    return [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })]
   }
 
   #named({ extendedProps: { entry } }, element) {

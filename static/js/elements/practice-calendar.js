@@ -123,8 +123,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.querySelector("[data-trouble]").hidden = true
     const entries = this.#entries.all.filter((one) => this.#visible(one.id))
     const [first, after] = range(this.place)
-    const staff = this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
-    const behind = this.#behind.open?.length ? staff : [] // where nobody named hours, nothing is closed
+    const known = this.#behind.open && this.place.view !== "month" // who named no hours is never away
+    const behind = known ? this.config.practitioners.filter(({ here, hours }) => here && hours).map(({ id }) => id) : []
     this.grid.show(this.place, {
       config: this.config, drawing: this.drawing, entries, narrow: this.narrow.matches,
       shades: Object.assign(shades(this.#behind, { zone: this.config.zone, first, after, staff: behind }), { open: this.#behind.open ?? [] }),
