@@ -135,4 +135,3 @@ class FindFree(Payload):
 
 class NameClients(Payload):
     words: str = Field("", max_length=200)
-    practitioner: Maybe = None

@@ -68,6 +68,9 @@ export class Grid {
     })
   }
 
+  // on paper everything stands, whatever the window shows
+  onPaper(on) { this.#calendar?.setOption("height", on ? "auto" : "100%") }
+
   stop() { this.#calendar?.destroy() }
 
   #wallNow() { return wall(this.asks.now(), this.config.zone) }
@@ -94,7 +97,7 @@ export class Grid {
       dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
       displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
       eventTimeFormat: { hour: "numeric", minute: "2-digit" },
-      dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
+      slotLaneClass: "slot", dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
       backgroundEventClass: ({ event }) => this.#classes(event.extendedProps),
       eventContent: ({ event }) => this.#content(event),

@@ -47,6 +47,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.#hear(this, "click", (event) => this.#pressed(event))
     this.#hear(document, "keydown", (event) => this.#key(event))
     this.#hear(this.narrow, "change", () => this.#show())
+    this.#hear(matchMedia("print"), "change", ({ matches }) => this.grid?.onPaper(matches))
     const clock = setInterval(() => this.grid?.tick(), MINUTE)
     this.#ends.push(() => clearInterval(clock))
     this.#start()
