@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.me import initials, person
 from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
+from models.appointments.rights import views_appointments
 from models.clients import viewing
 from models.core.actor import AccessOf, Actor, read_only_words
 from models.messaging.inbox import unread_total
@@ -134,6 +135,9 @@ def portal_nav(actor: Actor) -> list[dict[str, str]]:
     nav = [{"href": f"{base}/home", "icon": "house", "label": "Home", "key": "home"}]
     if "messaging" in has:
         nav.append({"href": f"{base}/messages", "icon": "message-circle", "label": "Messages", "key": "messages"})
+    if views_appointments(actor):
+        nav.append({"href": f"{base}/appointments", "icon": "calendar-days", "label": "Appointments",
+                    "key": "appointments"})
     return nav
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,18 @@ from server.door import ADMINISTRATOR, STAFF, Done, Page, get, post
 HERE = "/staff/settings/portal"
 
 
+@dataclass(frozen=True)
+class Section:
+    """What an area adds to this page, below the features: a fragment, asked anew after these events."""
+
+    src: str
+    on: str
+
+
+# Filled by server.wiring, in the order in which they stand.
+SECTIONS: list[Section] = []
+
+
 @get(HERE, allow=STAFF)
 async def portal_settings(actor: Actor) -> Page:
     """Whether clients may come, where, and what they find there. Staff who may not change it read whom to ask."""
@@ -29,7 +42,7 @@ async def portal_settings(actor: Actor) -> Page:
     shown = await _shown()
     steps = await readiness.checklist(actor)
     return Page("accounts/settings_portal.html", json={**shown, "setup": _plain(steps)}, portal=shown, steps=steps,
-                events=events_of_setup(), current="settings", key=uuid4())
+                events=events_of_setup(), sections=SECTIONS, current="settings", key=uuid4())
 
 
 @post(f"{HERE}/subdomain/look", allow=ADMINISTRATOR, body=Subdomain, step_up=False)

@@ -47,6 +47,7 @@ AREAS_WITH_DOORS = (
     "practice_settings",
     "branding_settings",
     "portal_settings",
+    "cancellation_settings",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -62,6 +63,7 @@ AREAS_WITH_DOORS = (
     "invitations",
     "invitation_settings",
     "onboarding",
+    "own_appointments",
     "home",
     "calendar",
     "metrics",
@@ -122,6 +124,7 @@ def _fill_accounts() -> None:
         MailChoice,
     )
     from models.accounts.supervision import SUPERVISEES
+    from models.appointments.registering import BOOK_ONLINE, CANCEL
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
     from models.clients.import_handing_over import IMPORTS
@@ -133,7 +136,7 @@ def _fill_accounts() -> None:
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
-    FEATURES.update({feature.key: feature for feature in (MESSAGING,)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
     MAIL_CHOICES[:] = [
         MailChoice("onboarding-completed", "When a client finishes onboarding",
                    "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
@@ -142,6 +145,7 @@ def _fill_accounts() -> None:
 
 
 def _fill_clients() -> None:
+    from models.appointments.registering import BOOK, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
@@ -150,7 +154,7 @@ def _fill_clients() -> None:
     from models.messaging import merging as messaging
     from server.details import TAB as DETAILS
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (INFORMATION,)})
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, INFORMATION)})
     MERGINGS[:] = [messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
@@ -174,11 +178,13 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages, portal_frame, practices_of_one
+    from server import frames, pages, portal_frame, portal_settings, practices_of_one
+    from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
+    portal_settings.SECTIONS[:] = [CANCELLATION]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
@@ -191,6 +197,7 @@ SETTINGS = [
     ("invitations", "Invitations", "/staff/settings/invitations"),
     ("team", "Team", "/staff/settings/team"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
+    ("billing", "Billing", "/staff/settings/billing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

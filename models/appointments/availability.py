@@ -145,13 +145,10 @@ async def bookable_services(*, newcomer: bool) -> list[Bookable]:
     ]
 
 
-def _free(search: Search, loaded: Loaded) -> dict[UUID, dict[UUID | None, list[int]]]:
+def _free(search: Search, loaded: Loaded) -> dict[UUID, pure.Found]:
     service = search.service
     wish = pure.Wish(search.minutes, service.buffer_before, service.buffer_after, search.mode == IN_PERSON)
-    return {
-        staff_id: pure.free_times(calendar, loaded.house, wish, search.first_day, search.days)
-        for staff_id, calendar in loaded.calendars.items()
-    }
+    return pure.free_times(loaded.calendars, loaded.house, wish, search.first_day, search.days)
 
 
 def _practitioner(row: Row) -> Practitioner:

@@ -70,23 +70,33 @@ class House:
     rooms: Mapping[UUID, Sequence[Sequence[Span]]] = field(default_factory=dict)
 
 
+Found = dict[UUID | None, list[int]]
+
+
 def free_times(
-    calendar: Calendar, house: House, wish: Wish, first_day: date, days: int
-) -> dict[UUID | None, list[int]]:
-    """The moments at which one can begin, in order, by location (None: by phone or video), for so many days."""
-    rules = calendar.rules
-    first, last = first_day.toordinal(), first_day.toordinal() + days - 1
+    calendars: Mapping[UUID, Calendar], house: House, wish: Wish, first_day: date, days: int
+) -> dict[UUID, Found]:
+    """For each practitioner the moments at which one can begin, in order, by location (None: by phone or video)."""
+    crowded = {location: _crowded(rooms, wish) for location, rooms in house.rooms.items()} if wish.in_person else {}
+    span = first_day.toordinal(), first_day.toordinal() + days - 1
+    return {whose: _of_one(calendar, house, crowded, wish, span) for whose, calendar in calendars.items()}
+
+
+def _of_one(
+    calendar: Calendar, house: House, crowded: Mapping[UUID, Sequence[Span]], wish: Wish, span: tuple[int, int]
+) -> Found:
+    rules, (first, last) = calendar.rules, span
     if rules.last_day is not None:
         last = min(last, rules.last_day.toordinal())
     hours = openings(house.clock, calendar.weekly, calendar.one_days, house.closed, first, last)
-    hours = {place: found for place, found in hours.items() if place} if wish.in_person else {None: anywhere(hours)}
+    hours = {place: there for place, there in hours.items() if place} if wish.in_person else {None: anywhere(hours)}
     full = _full_days(calendar, house.clock, first, last)
-    barred = _barred(joined([*calendar.taken, *house.blocks]), wish)
+    barred = _barred([*calendar.taken, *house.blocks], wish)
     found = {}
     for location, there in hours.items():
         starts = _starts([one for one in there if one.day not in full] if full else there, barred, wish, rules)
-        if location is not None and location in house.rooms:
-            starts = _outside(starts, _crowded(house.rooms[location], wish))
+        if location is not None and crowded.get(location):
+            starts = _outside(starts, crowded[location])
         if starts:
             found[location] = starts
     return found

@@ -1,23 +1,25 @@
-"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. Until then clients cannot book the
-time; staff may book over it and are warned when they accept."""
+"""Booking requests: somebody wishes to come, and whoever fills that calendar decides. Until then clients cannot book
+the time; staff may book over it and are warned when they accept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.appointments.availability import room_for
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
 from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
-from models.appointments.rights import ensure_books, ensure_fills, filled_by
+from models.appointments.rights import ensure_books, ensure_fills, ensure_views, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Wanted, offer_for, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
+from models.core.database import fetch_all
 from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 
@@ -121,6 +123,43 @@ async def offer(actor: Actor, id: UUID, times: Sequence[Wanted], reply: str = ""
         await expire_then(request.id, ends - now(), f"offer:{request.version}")
         clients = [request.client_id] if request.client_id else []
         await tell(actor, REQUEST_CHANGED, row, clients, ids={"request": request.id})
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A time held for the one who asked."""
+
+    id: UUID
+    starts_at: datetime
+    practitioner: str
+
+
+@dataclass(frozen=True)
+class Countered:
+    """A wish in whose place other times are proposed, until `expires_at`; `was`: the time that was asked for."""
+
+    id: UUID
+    reply: str
+    expires_at: datetime
+    was: datetime
+    times: tuple[Proposed, ...]
+
+
+OFFERED = """SELECT a.id, a.starts_at, a.state, a.request_id, m.name, q.reply, q.expires_at FROM booking_request q
+  JOIN appointment a ON a.request_id = q.id JOIN staff_member m ON m.id = a.staff_id
+  WHERE q.client_id = $1 AND q.state = 'countered' ORDER BY q.created_at, q.id, a.starts_at"""
+
+
+async def offered_to(actor: Actor) -> list[Countered]:
+    """What the practice proposes to the client the actor acts for. Raises Forbidden without View Appointments."""
+    rows = await fetch_all(OFFERED, ensure_views(actor).client_id)
+    found = []
+    for id in dict.fromkeys(row["request_id"] for row in rows):
+        own = [row for row in rows if row["request_id"] == id]
+        was = next(row["starts_at"] for row in own if row["state"] != "offered")
+        times = tuple(Proposed(row["id"], row["starts_at"], row["name"]) for row in own if row["state"] == "offered")
+        found.append(Countered(id, own[0]["reply"], own[0]["expires_at"], was, times))
+    return found
 
 
 async def take_offer(actor: Actor, id: UUID, appointment_id: UUID) -> UUID:

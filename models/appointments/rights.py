@@ -60,3 +60,18 @@ async def ensure_books(actor: Actor) -> AccessOf:
         raise Forbidden("online-booking-off", f"Online booking is switched off for you. {await reach_by_phone()}")
     access.may_change()
     return access
+
+
+def may_book(actor: Actor) -> bool:
+    """Whether this portal person may book for the client they act for, without a sentence why not."""
+    access = actor.access
+    if access is None or access.read_only or BOOK_ONLINE.key not in access.features:
+        return False
+    return access.contact_id is None or BOOK.key in access.permissions
+
+
+def views_appointments(actor: Actor) -> bool:
+    """Whether this person sees appointments in the portal: of whom they act for, or of any of theirs."""
+    one = actor.lens or actor.access
+    chosen = (one,) if one else actor.accesses
+    return any(access.contact_id is None or VIEW.key in access.permissions for access in chosen)

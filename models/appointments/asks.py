@@ -1,0 +1,51 @@
+"""What doors and asks of appointments take."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from models.accounts.asks import Version
+from models.core.payload import Payload
+
+
+def _nothing(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+# An empty field of a form says that there is no limit.
+Hours = Annotated[int | None, BeforeValidator(_nothing)]
+Amount = Annotated[str, Field(max_length=20)]
+
+
+class SetPolicy(Payload):
+    """Hours before the appointment; empty: no such deadline."""
+
+    late_hours: Hours = None
+    closed_hours: Hours = None
+    reason: str = Field("optional", max_length=20)
+    version: Version = None
+
+
+class SetFees(Payload):
+    """Dollars as they are typed; empty: none."""
+
+    late_fee: Amount = ""
+    no_show_fee: Amount = ""
+    version: Version = None
+
+
+class Before(Payload):
+    """`before`: the last appointment of the page before."""
+
+    before: UUID | None = None
+
+
+class Cancel(Payload):
+    """`late_agreed`: the page said that it is late, and what it costs."""
+
+    reason: str = Field("", max_length=1000)
+    late_agreed: bool = False
+    key: UUID | None = None

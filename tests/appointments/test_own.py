@@ -1,0 +1,180 @@
+"""The tab Appointments in the portal: the client's own, a child's for a contact who may, nobody else's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from models.appointments import booking, filling, outcomes
+from models.appointments.tables import Appointment, BookingSettings, Offering
+from models.clients.tables import ClientContact
+from models.core.database import execute
+from tests.appointments.times import at, wanted
+
+
+async def text(answer) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return str(await answer.get_data(as_text=True))
+
+
+async def booked_by_staff(cast, one, *clients) -> str:
+    desk = await cast.actor("frontdesk")
+    ids = [cast.clients[client] for client in clients]
+    return str(await cast.inside(lambda: filling.book_by_staff(desk, one, ids)))
+
+
+async def test_clients_see_their_upcoming_and_past_appointments(cast, browse, offering, hours):
+    first = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    page = await text(await ana.get("/appointments"))
+    assert "Counseling with Maya Okafor" in page and "10:00 AM to 10:50 AM" in page and "Wharf Street" in page
+    shown = await (await ana.json("/appointments")).get_json()
+    assert [one["id"] for one in shown["upcoming"]] == [first] and shown["past"] == []
+    with time_machine.travel(at(12), tick=True):
+        desk = await cast.actor("frontdesk")
+        await cast.inside(lambda: outcomes.set_outcome(desk, first, cast.clients["client"], "attended"))
+        ana = await browse(cast, "client")
+        shown = await (await ana.json("/appointments")).get_json()
+        assert (shown["upcoming"], shown["past"][0]["outcome"]) == ([], "attended")
+
+
+async def test_view_appointments_lets_the_contact_see_the_childs_and_without_it_they_are_not_there(
+    cast, browse, offering, hours
+):
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "child")
+    karen, child = await browse(cast, "parent"), cast.clients["child"]
+    assert "Maya Okafor" in await text(await karen.get(f"/for/{child}/appointments"))
+    assert (await karen.json(f"/for/{cast.clients['teen']}/appointments/{id}")).status_code == 404
+    await cast.inside(lambda: execute("UPDATE portal_access SET permissions = '{}' WHERE contact_id IS NOT NULL"))
+    for path in ("/appointments", f"/appointments/{id}"):
+        assert (await karen.json(f"/for/{child}{path}")).status_code == 403
+    assert "Appointments" not in await text(await karen.get(f"/for/{child}/bar"))
+
+
+async def test_one_parent_never_sees_who_booked_or_cancelled(cast, browse, offering, hours):
+    await cast.inside(lambda: execute(
+        "UPDATE portal_access SET permissions = '{appointments,booking}' WHERE contact_id IS NOT NULL"
+    ))
+    teen, karen, david = cast.clients["teen"], await browse(cast, "parent"), await browse(cast, "coparent")
+    actor = await cast.actor("parent", client="teen")
+    made = await cast.inside(lambda: booking.book(actor, wanted(offering, hours, at(10))))
+    page = await text(await david.get(f"/appointments/{made.appointment_id}"))
+    told = str(await (await david.json(f"/appointments/{made.appointment_id}")).get_json())
+    for name in ("Karen", "parent", str(cast.logins["parent"])):
+        assert name not in told and name not in page.replace('data-side="parent"', "")
+    sent = await karen.send(f"/for/{teen}/appointments/{made.appointment_id}/cancel", {"reason": "Custody week"})
+    assert sent.status_code == 200
+    assert "Custody" not in await text(await david.get(f"/appointments/{made.appointment_id}"))
+
+
+async def test_names_of_others_stand_only_within_a_couple_or_family(cast, browse, offering, hours):
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(kind="family", capacity=3))
+    family = await booked_by_staff(cast, wanted(offering, hours, at(10)), "teen", "child")
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(kind="group", capacity=8))
+    group = await booked_by_staff(cast, wanted(offering, hours, at(13)), "teen", "client")
+    leo = await browse(cast, "teen")
+    assert "Nora Marsh comes too" in await text(await leo.get(f"/appointments/{family}"))
+    page, told = await text(await leo.get(f"/appointments/{group}")), await leo.json(f"/appointments/{group}")
+    assert "Ana" not in page and (await told.get_json())["appointment"]["others"] == []
+
+
+async def test_the_page_shows_the_deadlines_as_local_times_and_the_amount_before_the_click(
+    cast, browse, offering, hours
+):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500, closed_hours=2))
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    page = await text(await ana.get(f"/appointments/{id}"))
+    free, closed = at(10) - timedelta(hours=24), at(10) - timedelta(hours=2)
+    assert f"{free:%A, %B %-d, %-I:%M %p}" in page and f"{closed:%A, %B %-d, %-I:%M %p}" in page
+    assert "It costs nothing." in page and "$75 are charged" in page
+    with time_machine.travel(at(10) - timedelta(hours=5), tick=True):
+        ana = await browse(cast, "client")
+        page = await text(await ana.get(f"/appointments/{id}"))
+        assert "It is late by now." in page and "Cancel for $75" in page
+    with time_machine.travel(at(10) - timedelta(hours=1), tick=True):
+        ana = await browse(cast, "client")
+        page = await text(await ana.get(f"/appointments/{id}"))
+        assert "Contact Harbor Counseling to cancel" in page and "(207) 555-0132" in page
+        assert "Write a message" in page
+
+
+async def test_if_a_client_attempts_to_cancel_within_that_window_there_is_a_prompt_to_contact_the_practice(
+    cast, browse, offering, hours
+):
+    await cast.inside(lambda: BookingSettings.all().update(closed_hours=2))
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{messaging}'"))
+    ana = await browse(cast, "client")
+    with time_machine.travel(at(10) - timedelta(hours=1), tick=True):
+        ana = await browse(cast, "client")
+        page = await text(await ana.get(f"/appointments/{id}"))
+        assert "Contact Harbor Counseling to cancel" in page and "Write a message" not in page
+        refused = await ana.send(f"/appointments/{id}/cancel", {"late_agreed": True})
+        assert refused.status_code == 403 and (await refused.get_json())["code"] == "call-to-cancel"
+
+
+async def test_a_client_cancels_and_it_stands_struck_through(cast, browse, offering, hours):
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    assert (await ana.post(f"/appointments/{id}/cancel", {"reason": "Ill"})).status_code == 303
+    page = await text(await ana.get("/appointments"))
+    assert "visit gone" in page and "Cancelled" in page
+    again = await ana.send(f"/appointments/{id}/cancel", {})
+    assert again.status_code == 409 and (await again.get_json())["code"] == "not-coming"
+
+
+@pytest.mark.parametrize(("minutes", "there"), [(16, False), (15, True), (1, True), (-49, True), (-51, False)])
+async def test_the_link_to_the_video_stands_there_from_15_minutes_before(
+    cast, browse, offering, hours, minutes, there
+):
+    one = wanted(offering, hours, at(10), mode="video", location_id=None)
+    id = await booked_by_staff(cast, one, "client")
+    ana = await browse(cast, "client")
+    with time_machine.travel(at(10) - timedelta(minutes=minutes), tick=False):
+        ana = await browse(cast, "client")
+        page = await text(await ana.get(f"/appointments/{id}"))
+        assert ("https://meet.example/harbor" in page) is there
+        shown = await (await ana.json(f"/appointments/{id}")).get_json()
+        assert bool(shown["appointment"]["video_link"]) is there
+
+
+async def test_times_are_the_clients_own_with_the_practices_beside_them(cast, browse, offering, hours):
+    await cast.inside(lambda: execute(
+        "INSERT INTO client_details (id, time_zone) VALUES ($1, 'America/Los_Angeles')"
+        " ON CONFLICT (practice_id, id) DO UPDATE SET time_zone = excluded.time_zone", cast.clients["client"],
+    ))
+    await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    page = await text(await (await browse(cast, "client")).get("/appointments"))
+    assert "7:00 AM to 7:50 AM" in page and "10:00 AM at the practice" in page
+    assert "Times are yours (Los Angeles)." in page
+
+
+async def test_an_undone_booking_was_never_there(cast, browse, offering, hours):
+    actor = await cast.actor("client")
+    made = await cast.inside(lambda: booking.book(actor, wanted(offering, hours, at(10))))
+    ana = await browse(cast, "client")
+    assert "Take it back" in await text(await ana.get(f"/appointments/{made.appointment_id}"))
+    await ana.send(f"/appointments/{made.appointment_id}/cancel", {})
+    assert (await (await ana.json("/appointments")).get_json())["upcoming"] == []
+    assert await cast.inside(lambda: Appointment.filter(state="scheduled").count()) == 0
+
+
+async def test_a_hundred_past_ones_come_twenty_at_a_time(cast, browse, offering, hours):
+    for number in range(25):
+        await booked_by_staff(cast, wanted(offering, hours, at(10) - timedelta(days=number + 30)), "client")
+    ana = await browse(cast, "client")
+    first = await (await ana.json("/appointments")).get_json()
+    second = await (await ana.json(f"/appointments?before={first['before']}")).get_json()
+    starts = [one["starts_at"] for one in [*first["past"], *second["past"]]]
+    assert (len(first["past"]), len(second["past"]), second["before"]) == (20, 5, None)
+    assert starts == sorted(starts, reverse=True) and len(set(starts)) == 25
+
+
+async def test_who_has_no_contact_record_of_the_child_finds_nothing(cast, browse, offering, hours):
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "child")
+    assert await cast.inside(lambda: ClientContact.filter(client_id=cast.clients["child"]).count()) == 1
+    assert (await (await browse(cast, "coparent")).json(f"/appointments/{id}")).status_code == 404
+    assert (await (await browse(cast, "client")).json(f"/appointments/{id}")).status_code == 404
