@@ -26,7 +26,7 @@ export class Grid {
     this.shades = this.#behind(shades)
     this.hours = this.#hours(entries, shades)
     const [slotMinTime, slotMaxTime] = daylight(this.hours)
-    this.#set({ slotMinTime, slotMaxTime, editable: true, selectable: this.asks.books() && place.view !== "list" })
+    this.#set({ slotMinTime, slotMaxTime, scrollTime: this.#worthSeeing(slotMinTime), editable: true, selectable: this.asks.books() && place.view !== "list" })
     this.#calendar.batchRendering(() => {
       for (const source of this.#calendar.getEventSources()) source.remove()
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
@@ -93,14 +93,14 @@ export class Grid {
     return {
       plugins: [dayGrid, timeGrid, list, interaction, theme], timeZone: "UTC", now: this.#wallNow(), locale: "en-US",
       headerToolbar: false, allDaySlot: false, height: "100%", expandRows: true, nowIndicator: true, firstDay: 0,
-      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", {}, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
+      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", { class: "slot-name" }, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
       dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
       displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
       eventTimeFormat: { hour: "numeric", minute: "2-digit" },
-      slotLaneClass: "slot", dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
+      dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
       backgroundEventClass: ({ event }) => this.#classes(event.extendedProps),
-      eventContent: ({ event }) => this.#content(event),
+      eventContent: (about) => this.#content(about), backgroundEventContent: (about) => this.#content(about),
       eventDidMount: ({ event, el }) => this.#named(event, el),
       eventClick: ({ event, jsEvent }) => { jsEvent.preventDefault(); if (event.extendedProps.entry) this.asks.opened(event.id) },
       eventAllow: (span, event) => this.#allowed(span, event),
@@ -132,12 +132,19 @@ export class Grid {
       .map((one) => this.#shade(one, one.start, one.end, ""))
   }
 
-  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade } } }
+  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
 
   #now() {
     const at = this.#wallNow()
     if (!this.lanes || !at.startsWith(this.place.day)) return []
     return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, id), this.lanes.shown(shift(at, 2), id), id))
+  }
+
+  // a day that is today begins an hour ago
+  #worthSeeing(first) {
+    const at = this.#wallNow()
+    const [from, after] = range(this.place)
+    return at >= from && at < after ? timeOf(shift(at, -60)) : first
   }
 
   #hours(entries, { open = [] }) {
@@ -151,20 +158,19 @@ export class Grid {
     return this.drawing.classes(entry, { colours: this.place.colours, now: new Date(this.asks.now()).toISOString(), fresh: this.asks.fresh(entry.id) })
   }
 
-  #content(event) {
+  #content({ event, isMirror, isStart, isEnd }) {
     const { entry, shade } = event.extendedProps
-    if (shade) return this.#same(shade, "", () => (shade.words ? [tag("span", {}, shade.words)] : []))
-    if (!entry) return { domNodes: [tag("b", {}, "New")] }
-    return this.#same(entry, `${this.view} ${this.place.by} ${this.asks.fresh(entry.id)}`, () => this.#drawn(entry))
+    if (!entry && !shade) return { domNodes: [tag("b", {}, "New")] }
+    const draw = () => (entry ? this.#drawn(entry) : shade.words ? [tag("span", {}, shade.words)] : [])
+    if (isMirror || this.view === "month" || this.view === "list") return { domNodes: draw() }
+    return this.#same(entry ?? shade, `${this.view} ${this.place.by} ${isStart} ${isEnd} ${entry ? this.asks.fresh(entry.id) : ""}`, draw)
   }
 
-  // every change asks for all contents again: what reads the same keeps its nodes
+  // every change asks for all contents again: what reads the same keeps its nodes, one place each
   #same(what, how, draw) {
-    const known = this.#nodes.get(what)
-    if (known?.how === how) return known
-    const made = { how, domNodes: draw() }
-    this.#nodes.set(what, made)
-    return made
+    const known = this.#nodes.get(what) ?? this.#nodes.set(what, new Map()).get(what)
+    if (!known.has(how)) known.set(how, { domNodes: draw() })
+    return known.get(how)
   }
 
   #drawn(entry) {
