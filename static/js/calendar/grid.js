@@ -7,6 +7,7 @@ import { daylight, everywhere, inLane, shared } from "./shades.js"
 import { hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
 
 const SLOT = 30
+const SNAP = 5
 const KINDS = { day: "timeGrid", week: "timeGrid", month: "dayGridMonth", list: "list" }
 
 export class Grid {
@@ -93,7 +94,7 @@ export class Grid {
     return {
       plugins: [dayGrid, timeGrid, list, interaction, theme], timeZone: "UTC", now: this.#wallNow(), locale: "en-US",
       headerToolbar: false, allDaySlot: false, height: "100%", expandRows: true, nowIndicator: true, firstDay: 0,
-      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", { class: "slot-name" }, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
+      slotDuration: { minutes: SLOT }, snapDuration: { minutes: SNAP }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", { class: "slot-name" }, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
       dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
       displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
       eventTimeFormat: { hour: "numeric", minute: "2-digit" },
@@ -205,12 +206,14 @@ export class Grid {
     return { at: this.lanes ? this.lanes.at(from) : from, minutes: Math.round((end - start) / 60_000), lane: this.lanes?.column(from)?.id ?? null, until }
   }
 
+  // a press means the quarter of an hour it stands in, a stretch means itself
   #chosen({ startStr, start, end, allDay }) {
     this.#calendar.unselect()
     const minutes = Math.round((end - start) / 60_000)
+    if (allDay) return this.asks.chosen({ at: `${startStr.slice(0, 10)}T09:00:00`, minutes: null, lane: null })
     const shown = startStr.slice(0, 19)
-    if (allDay) return this.asks.chosen({ at: `${startStr.slice(0, 10)}T${timeOf("2001-01-01T09:00:00")}`, minutes: null, lane: null })
-    return this.asks.chosen({ at: this.lanes ? this.lanes.at(shown) : shown, minutes: minutes > SLOT ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
+    const at = minutes > SNAP ? shown : shift(shown, -(Number(shown.slice(14, 16)) % 15))
+    return this.asks.chosen({ at: this.lanes ? this.lanes.at(at) : at, minutes: minutes > SNAP ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
   }
 
   // what the library leaves unsaid to a screen reader, or says of days that stand for columns

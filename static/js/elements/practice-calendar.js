@@ -10,7 +10,7 @@ import { move } from "../calendar/moving.js"
 import { range } from "../calendar/place.js"
 import { shades } from "../calendar/shades.js"
 import { Tools } from "../calendar/tools.js"
-import { dayOf, moment, timeOf } from "../calendar/wall.js"
+import { clockWords, dayOf, moment, shortDay, timeOf } from "../calendar/wall.js"
 import { now } from "../clock.js"
 import { failure } from "../failure.js"
 import { gridLibrary } from "../grid-library.js"
@@ -248,7 +248,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
   #did(form, { appointment, seq }) {
     if ("book" in form.dataset) {
       this.panel.close()
-      document.querySelector("toast-stack")?.show("Booked")
+      const { day, time } = form.elements
+      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}`)
       this.#entries.want(appointment, seq ?? 0)
     } else {
       const id = this.panel.open.split("/").at(-1)
