@@ -53,7 +53,7 @@ DEFAULTS: dict[str, Any] = {
     "banner": "",
     "viewing_as": None,
     "theme": "",
-    "said": "",
+    "toast_words": "",
     "preview": False,
     "errors": {},
     "refusal": None,

@@ -33,7 +33,7 @@ async def practice_page(actor: Actor, query: JustDone | None = None) -> Page:
     return Page(
         "accounts/settings_practice.html", json={"details": shown, "locations": places}, details=shown,
         locations=places, zones=zone_groups(), ages=await _ages(found.age_of_majority), current="settings",
-        said=SAID.get(query.done if query else "", ""), as_kept=details.as_kept,
+        toast_words=SAID.get(query.done if query else "", ""), as_kept=details.as_kept,
     )
 
 
