@@ -34,7 +34,9 @@ HOLD_RELEASED = event_type(
 REQUESTED = event_type(
     "request.placed", audiences=MOVES, ids=f"{IDS} request", data=TIMES, public=PUBLIC, why=WHY,
 )
-REQUEST_CHANGED = event_type("request.changed", audiences=MOVES, ids=f"{IDS} request", data=TIMES, public=PUBLIC, why=WHY)
+REQUEST_CHANGED = event_type(
+    "request.changed", audiences=MOVES, ids=f"{IDS} request", data=TIMES, public=PUBLIC, why=WHY,
+)
 
 SERVICES = event_type("services.changed", audiences="staff public", ids="service", public="service")
 ROOMS = event_type("rooms.changed", audiences="staff", ids="room location")

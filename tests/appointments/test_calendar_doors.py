@@ -75,6 +75,16 @@ async def test_staff_without_the_right_get_busy_and_no_name_in_any_form(doors, c
     assert (await doors.entries("owner"))["entries"][0]["status"] == "busy"
 
 
+async def test_who_opens_an_appointment_has_looked_at_its_clients(doors, cast):
+    _, told = await doors.book()
+    looks = "SELECT l.login_id, l.client_id FROM look l WHERE l.subject = 'appointment'"
+    for _ in range(2):
+        await doors.ask("practitioner", f"/{told['appointment']}")
+    await doors.ask("owner", f"/entries?{WEEK}")
+    (one,) = await cast.inside(lambda: fetch_all(looks))
+    assert (one["login_id"], one["client_id"]) == (cast.logins["practitioner"], cast.clients["client"])
+
+
 async def test_a_caller_becomes_a_prospect_with_a_phone(doors, cast):
     status, told = await doors.book(clients=[], first_name="Ida", last_name="Byron", phone="(207) 555-0199")
     assert status == 200
