@@ -148,10 +148,10 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("practice", "Practice and team", {
         "billing.fees_changed": "changed the default fees",
         "booking.rules_changed": "changed the rules of booking",
-        "calendar.blocked": "blocked time on a calendar, or opened it again",
+        "calendar.blocked": "changed time off or a block",
         "cancellation.policy_changed": "changed the cancellation policy",
         "features.changed": "changed the features of the portal",
-        "hours.changed": "changed when somebody works",
+        "hours.changed": "changed the hours or the online booking of {staff}",
         "location.added": "added a location",
         "location.changed": "changed a location",
         "location.closed": "closed a location",

@@ -26,7 +26,7 @@ from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
-from tests.support.sent import SENT
+from tests.support.sent import SENT, SOON
 from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
 
 NAME, TABLE = "clients.csv", "First name,Last name\nAda,Byron\n"
@@ -64,12 +64,18 @@ class Walk:
         await self.cast.inside(lambda: execute(too_late_to_undo))
         reply = await told(maya, "/staff/saved-replies", title="Hello", body="Hello there")
         place = await told(owner, "/staff/settings/practice/locations", name="Wharf")
+        room = await told(owner, f"/staff/settings/practice/locations/{only_id(place)}/rooms", room="Cove")
+        service = await told(owner, "/staff/settings/services", name="Visit", modes=["phone"], minutes=["50"], fee=[""])
+        staff = str(self.cast.staff["practitioner"])
+        block = await told(maya, "/staff/blocks", what="practitioner", staff=staff, first=SOON)
         hired = await told(owner, "/staff/settings/team/invite", name="Ida", email="ida@mail.test", roles=["biller"])
         batch = await sent(desk, "/staff/clients/import", TABLE, **CSV)
         self.things = {
             "talk": talk, "message": said, "/conversations/<uuid:id>": talk, "GET /staff/messages/<uuid:id>": talk,
             "GET /messages/<uuid:id>": talk, "/messages/<uuid:id>": said, "/files/<uuid:id>": file["file"]["id"],
             "/saved-replies/<uuid:id>": only_id(reply), "/locations/<uuid:id>": only_id(place),
+            "/staff/hours/<uuid:id>": staff, "/staff/blocks/<uuid:id>": str(block["block"]),
+            "/settings/rooms/<uuid:id>": only_id(room), "/settings/services/<uuid:id>": only_id(service),
             "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
         }
 
