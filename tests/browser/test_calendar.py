@@ -174,6 +174,11 @@ async def test_the_calendar_is_fit_for_everybody(window, diary, axe_source):
     await entry(tess, "Ana Beltrán").press("Enter")
     await expect(tess.page.get_by_role("dialog")).to_contain_text("Who comes")
     assert await axe(tess, axe_source) == []
+    await tess.page.keyboard.press("Escape")
+    await tess.page.keyboard.press("n")
+    await tess.page.get_by_label("Practitioner", exact=True).select_option(label="Maya Okafor")
+    await expect(tess.page.get_by_role("dialog").get_by_role("button", name="10:00 AM", exact=True)).to_be_visible()
+    assert await axe(tess, axe_source) == []
 
 
 async def hold(desk: Window, words: str, down: float) -> None:
