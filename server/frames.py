@@ -119,6 +119,7 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
     nav = [
         {"href": "/staff/today", "icon": "sun-medium", "label": "Today", "key": "today"},
         {"href": "/staff/messages", "icon": "messages-square", "label": "Messages", "key": "messages"},
+        {"href": "/staff/calendar", "icon": "calendar-days", "label": "Calendar", "key": "calendar"},
         {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
     if not actor.administrator:

@@ -65,6 +65,7 @@ AREAS_WITH_DOORS = (
     "onboarding",
     "own_appointments",
     "home",
+    "calendar",
     "metrics",
     "overview",
     "dev",
