@@ -117,10 +117,11 @@ async def _hours(asked: Range, staff: list[UUID]) -> dict[str, Any]:
 @get(f"{HERE}/<uuid:id>", allow=STAFF)
 async def entry_page(actor: Actor, id: UUID) -> Page:
     """One entry: what it is, who comes, what can be done."""
-    return await _entry(actor, id)
+    return await draw_entry(actor, id)
 
 
-async def _entry(actor: Actor, id: UUID, **again: Any) -> Page:
+async def draw_entry(actor: Actor, id: UUID, **again: Any) -> Page:
+    """The page; `again`: what a form that was refused needs to stand there once more."""
     found, there = await looking.details(actor, id), await choices(actor)
     parts = [(one.template, needs) for one in ENTRY_PARTS if (needs := await one.needs(actor, found)) is not None]
     json = {name: value for name, value in vars(found).items() if name != "found"}

@@ -167,7 +167,8 @@ class Walk:
         several = name in ("parent", "coparent")
         acting = self.cast.clients[about] if several else None
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
-               "/staff/calendar/<uuid:id>": self.entries.get(about, str(uuid4()))}
+               **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
+                  for where in ("calendar", "appointments")}}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
 
     def ids_about(self, about: str) -> Ids:

@@ -1,0 +1,44 @@
+"""What staff may send about an appointment and its clients."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from models.accounts.asks import Version
+from models.core.payload import Payload
+
+MOST_CLIENTS = 100
+Reason = Annotated[str, Field(max_length=1000)]
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class OneClient(Payload):
+    """`version`: of the appointment, as the page showed it."""
+
+    client: UUID
+    version: Version = None
+    key: UUID | None = None
+
+
+class CancelForClients(Payload):
+    """For these clients, or for all who still come. `late`: it counts as late, with its fee."""
+
+    clients: Annotated[list[UUID], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
+    late: bool = False
+    reason: Reason = ""
+    version: Version = None
+    key: UUID | None = None
+
+
+class SetOutcome(OneClient):
+    outcome: Literal["attended", "no-show"]
+
+
+class Waive(OneClient):
+    reason: Reason = ""
