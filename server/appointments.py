@@ -1,5 +1,5 @@
-"""What staff do with an appointment beside moving it: cancel, say what became of it, waive, take back, add a client. And
-the part of its page that offers this, in the calendar's panel as well (server/calendar.py EntryPart)."""
+"""What staff do with an appointment beside moving it: cancel, say what became of it, waive, take back, add a client;
+and the part of its page that offers this, in the calendar's panel as well (server/calendar.py EntryPart)."""
 
 from __future__ import annotations
 

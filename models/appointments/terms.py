@@ -23,12 +23,12 @@ SET = """INSERT INTO client_terms (client_id, no_fees) VALUES ($1, $2)
   WHERE client_terms.no_fees <> excluded.no_fees"""
 
 
-async def policy_for(appointment: Appointment, client_id: UUID) -> Policy:
-    """Of this moment: what is kept with an outcome is the policy that was in force then."""
+async def policy_for(appointment: Appointment, client_id: UUID | None) -> Policy:
+    """Of this moment: what is kept with an outcome is the policy that was in force then. None: of a newcomer."""
     return (await policies_for(appointment, [client_id]))[client_id]
 
 
-async def policies_for(appointment: Appointment, clients: Sequence[UUID]) -> dict[UUID, Policy]:
+async def policies_for(appointment: Appointment, clients: Sequence[UUID | None]) -> dict[UUID | None, Policy]:
     """The same for each client of it; as many statements for a hundred as for one."""
     practice, service = await booking_settings(), None
     if appointment.service_id is not None:
