@@ -65,6 +65,7 @@ AREAS_WITH_DOORS = (
     "onboarding",
     "own_appointments",
     "appointments",
+    "needs_outcome",
     "home",
     "calendar",
     "metrics",

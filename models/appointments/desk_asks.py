@@ -40,5 +40,27 @@ class SetOutcome(OneClient):
     outcome: Literal["attended", "no-show"]
 
 
+class AfterOne(Payload):
+    """`after`: the attendance that the page before ended with."""
+
+    after: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
+
+
+Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+
+
+One = Annotated[str, Field(pattern=r"^(attended|no-show|late-cancelled):[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+
+
+class SettleSeveral(Payload):
+    """`chosen`: `<appointment>.<client>` each; `one`: instead of those, the row whose own button was pressed, with what
+    was said of it before a colon."""
+
+    chosen: Annotated[list[Pair], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
+    said: Literal["attended", "no-show", "late-cancelled"] | None = None
+    one: One | Literal[""] = ""
+    key: UUID | None = None
+
+
 class Waive(OneClient):
     reason: Reason = ""
