@@ -66,6 +66,7 @@ AREAS_WITH_DOORS = (
     "own_appointments",
     "appointments",
     "needs_outcome",
+    "clearing",
     "home",
     "calendar",
     "metrics",

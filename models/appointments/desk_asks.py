@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from models.accounts.asks import Version
+from models.appointments.calendar_asks import Day, Maybe
 from models.core.payload import Payload
 
 MOST_CLIENTS = 100
@@ -49,6 +50,7 @@ class AfterOne(Payload):
 Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
 
 
+Seen = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9]{1,9}\.[0-9]{1,11}$")]
 One = Annotated[str, Field(pattern=r"^(attended|no-show|late-cancelled):[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
 
 
@@ -59,6 +61,29 @@ class SettleSeveral(Payload):
     chosen: Annotated[list[Pair], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
     said: Literal["attended", "no-show", "late-cancelled"] | None = None
     one: One | Literal[""] = ""
+    key: UUID | None = None
+
+
+Number = Annotated[int, BeforeValidator(lambda value: value or 0)]
+
+
+class ShowDay(Payload):
+    """Whose calendar, from which day to which, and what to do with what stands there."""
+
+    practitioner: Maybe = None
+    first: Day = None
+    last: Day = None
+    kind: Literal["cancel", "move", "free", "hand"] = "cancel"
+    days: Annotated[Number, Field(ge=-365, le=365)] = 0
+    hours: Annotated[Number, Field(ge=-23, le=23)] = 0
+    to: Maybe = None
+
+
+class ClearDay(ShowDay):
+    """`chosen`: `<appointment>.<version>.<seconds of the free time shown, or 0>` each."""
+
+    chosen: Annotated[list[Seen], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
+    words: Annotated[str, Field(max_length=500)] = ""
     key: UUID | None = None
 
 

@@ -40,8 +40,8 @@ async def join(actor: Actor, id: UUID, client_id: UUID, *, version: int | None =
 
 def places_left(found: Found) -> int:
     """How many more can come; who cancelled takes no place."""
-    taken = sum(one.state not in GONE for one in found.attendances)
-    return max(0, found.appointment.capacity - taken)
+    taken, most = sum(one.state not in GONE for one in found.attendances), int(found.appointment.capacity)
+    return max(0, most - taken)
 
 
 def _ensure_place(found: Found, client_id: UUID) -> None:

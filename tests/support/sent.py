@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+NOBODY = "01900000-0000-7000-8000-000000000000"
 SENT: dict[str, dict[str, Any]] = {
     "POST /conversations": {"people": ["{practitioner}"]},
     "POST /staff/conversations": {"people": ["{client}"]},
@@ -20,6 +21,8 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/appointments/<uuid:id>/waive": {"client": "{client}", "reason": "Snow"},
     **{f"POST /staff/appointments/<uuid:id>/{act}": {"client": "{client}"}
        for act in ("charge", "take-back", "clients")},
+    "POST /staff/calendar-day": {"practitioner": "{practitioner}", "first": "2031-03-04", "chosen": [f"{NOBODY}.1.0"]},
+    "POST /staff/needs-outcome": {"one": f"attended:{NOBODY}.{NOBODY}"},
     "POST /staff/calendar/clients": {},
     "POST /staff/calendar/free": {"service": "{service}", "minutes": 50, "practitioner": "{practitioner}",
                                   "day": "2031-03-04"},

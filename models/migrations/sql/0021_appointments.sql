@@ -346,6 +346,36 @@ ALTER FUNCTION practices_with_ended_days(interval) OWNER TO portico_search;
 REVOKE CREATE ON SCHEMA public FROM portico_search;
 REVOKE ALL ON FUNCTION practices_with_ended_days(interval) FROM PUBLIC;
 
+-- What became of somebody's whole day at once, with the words that clients read; undone in one step while nothing else
+-- changed: `version` is that of the appointment right after, `clients` who came until then, `before` where it stood.
+CREATE TABLE calendar_clearing (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  id uuid NOT NULL,
+  staff_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('cancel', 'move', 'free', 'hand')),
+  words text NOT NULL DEFAULT '',
+  made_by uuid,
+  made_at timestamptz NOT NULL,
+  undone_at timestamptz,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, staff_id) REFERENCES staff_member (practice_id, id)
+);
+SELECT portico_own('calendar_clearing');
+
+CREATE TABLE calendar_clearing_item (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  clearing_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  version integer NOT NULL,
+  clients uuid[] NOT NULL,
+  before jsonb NOT NULL,
+  PRIMARY KEY (practice_id, clearing_id, appointment_id),
+  FOREIGN KEY (practice_id, clearing_id) REFERENCES calendar_clearing (practice_id, id),
+  FOREIGN KEY (practice_id, appointment_id) REFERENCES appointment (practice_id, id)
+);
+CREATE INDEX calendar_clearing_item_appointment ON calendar_clearing_item (practice_id, appointment_id);
+SELECT portico_own('calendar_clearing_item');
+
 -- Never charged for coming late or not at all (as Medicaid asks).
 CREATE TABLE client_terms (
   practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
