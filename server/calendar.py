@@ -203,8 +203,15 @@ async def _wanted(body: BookEntry) -> Wanted:
 
 
 async def _moment(at: datetime) -> datetime:
-    """In UTC; what has no offset is the practice's own clock."""
-    return (at if at.tzinfo else at.replace(tzinfo=await shown.zone_here())).astimezone(UTC)
+    """In UTC; what has no offset is the practice's own clock, and of an hour that comes twice the first. Raises Invalid
+    for a time that the clocks leave out."""
+    if at.tzinfo:
+        return at.astimezone(UTC)
+    zone = await shown.zone_here()
+    moment = at.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != at:
+        raise Invalid(errors={"time": ["There is no such time on that day: the clocks change. Choose another one."]})
+    return moment
 
 
 async def _day_of(at: datetime) -> date:

@@ -6,7 +6,7 @@ A walk undoes whatever a door did, so that one practice serves thousands of requ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from tests.support.steps import Ids, Person, answered, filled, of_class, only_id
 NAME, TABLE = "clients.csv", "First name,Last name\nAda,Byron\n"
 CSV = {"Content-Disposition": f'attachment; filename="{NAME}"', "Content-Type": "text/csv"}
 NAMES = {"conversation": "talk", "message": "message"}
+EVERYTHING = ["appointments", "booking", "information"]  # that a contact can be allowed
 AT_ONCE = 4  # more of them hashing passwords at the same time would hear that the house is busy
 
 
@@ -50,6 +51,7 @@ class Walk:
         await self._portal_people()
         await self._staff()
         await self._shut_out()
+        await self._lacking_one()
 
     async def things_made(self) -> None:
         """What the addresses are about: one of each, made at the doors by who may."""
@@ -102,7 +104,21 @@ class Walk:
 
         return await self.cast.inside(work)
 
+    async def _lacking_one(self) -> None:
+        """A contact who lacks one permission, a client who lacks one feature. (The coparent may not book.)"""
+        for lacks in ("appointments", "information"):
+            name = await self.one_more_client(f"no-{lacks}")
+            await self.give_a_mother(name, [one for one in EVERYTHING if one != lacks])
+            self.entries[name] = await self.entry_of(name, "practitioner")
+            await self.add(f"parent, without {lacks}", "parent", name)
+        for lacks in ("cancel-appointments", "online-booking"):
+            name = await self.one_more_client(f"no-{lacks}", features_off=[lacks])
+            self.entries[name] = await self.entry_of(name, "practitioner")
+            await self.add(f"client, {lacks} off", name, name)
+
     async def _portal_people(self) -> None:
+        await self.cast.inside(lambda: execute("UPDATE portal_access SET permissions = $2 WHERE id = $1",
+                                               self.cast.accesses["parent", "teen"], EVERYTHING))
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
         for name in ("client", "teen", "parent", "coparent"):
             await self.add(name, name, "client" if name == "client" else "teen")
@@ -168,7 +184,8 @@ class Walk:
         acting = self.cast.clients[about] if several else None
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
                **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
-                  for where in ("calendar", "appointments")}}
+                  for where in ("calendar", "appointments")},
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
 
     def ids_about(self, about: str) -> Ids:
@@ -189,14 +206,14 @@ class Walk:
         await self.cast.inside(work)
         return name
 
-    async def give_a_mother(self, name: str) -> None:
+    async def give_a_mother(self, name: str, permissions: Sequence[str] = ()) -> None:
         """The parent of the cast is this client's contact as well, with access."""
         mother, client = self.cast.contacts["parent"], self.cast.clients[name]
 
         async def work() -> None:
             await ClientContact.create(client_id=client, contact_id=mother, relation="mother")
             await PortalAccess.create(client_id=client, contact_id=mother, login_id=self.cast.logins["parent"],
-                                      permissions=[], invited_at=now(), accepted_at=now())
+                                      permissions=list(permissions), invited_at=now(), accepted_at=now())
 
         await self.cast.inside(work)
 
