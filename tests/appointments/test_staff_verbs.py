@@ -197,3 +197,33 @@ async def test_an_outcome_before_it_begins_is_too_early(cast, browse, offering, 
     desk = await browse(cast, "frontdesk")
     given = {"client": str(cast.clients["client"]), "outcome": "attended"}
     assert await told(await desk.send(f"/staff/appointments/{id}/outcome", given)) == (409, "too-early")
+
+
+async def test_it_remains_on_your_calendar_marked_late_with_the_fee_set_in_billing_settings(
+    cast, browse, offering, hours
+):
+    """From Billing Settings > Billing to the client's click, to the calendar and to what billing will read."""
+    owner = await browse(cast, "owner")
+    form = {"late_fee": "$75.50", "no_show_fee": "", "version": "1"}
+    assert (await owner.post("/staff/settings/billing", form)).status_code == 303
+    form = {"late_hours": "24", "reason": "optional", "version": "1"}
+    await owner.post("/staff/settings/portal/cancellation", form)
+    id = await booked(cast, offering, hours)
+    with time_machine.travel(at(10) - timedelta(hours=20), tick=True):
+        ana, desk = await browse(cast, "client"), await browse(cast, "frontdesk")
+        assert "Cancel for $75.50" in await (await ana.get(f"/appointments/{id}")).get_data(as_text=True)
+        sent = await ana.post(f"/appointments/{id}/cancel", {"reason": "Ill", "late_agreed": "on"})
+        assert sent.status_code == 303
+        one = await one_of(cast, id)
+        assert (one.state, one.fee_cents) == ("late-cancelled", 7550)
+        assert one.policy == {"late_hours": 24, "closed_hours": None, "late_fee_cents": 7550, "no_show_fee_cents": 0}
+        assert (await heard(cast, id))[-1] == ("appointment.late_cancelled", str(cast.clients["client"]))
+        day = f"from={at(0).isoformat()}&until={at(23).isoformat()}".replace("+", "%2B")
+        (entry,) = (await (await desk.json(f"/staff/calendar/entries?{day}")).get_json())["entries"]
+        assert (entry["id"], entry["status"]) == (str(id), "late-cancelled")
+        page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
+        assert "Cancelled late" in page and "$75.50 are charged" in page and "Reason: Ill" in page
+        again = await desk.send("/staff/calendar/new", {
+            "service": str(offering.id), "minutes": 50, "practitioner": str(hours.staff_id), "mode": "phone",
+            "clients": [str(cast.clients["teen"])], "starts_at": at(10).isoformat()})
+        assert again.status_code == 200, "the time is free again"
