@@ -189,7 +189,7 @@ async def _next_free(one: Planned, offer: Offer, here: Wanted, asked: Plan, befo
     for time_ in await free_times(search):
         wanted = replace(here, starts_at=time_.starts_at)
         apart = all(_apart(wanted, offer, other, theirs) for other, theirs in given)
-        if apart and time_.location_id == row.location_id and not await in_the_way(offer, wanted, [row.id]):
+        if apart and row.location_id in (None, time_.location_id) and not await in_the_way(offer, wanted, [row.id]):
             return replace(one, wanted=wanted)
     return replace(one, obstacle=f"No time is free in the {LOOKED_THROUGH} days after.")
 

@@ -1,4 +1,4 @@
-"""What staff do with appointments beside moving them, on pages that follow: cancelling, outcomes, a day that is cleared."""
+"""What staff do with appointments beside moving them, on pages that follow: cancelling, outcomes, a cleared day."""
 
 from __future__ import annotations
 
