@@ -139,6 +139,7 @@ TURNS = [
     ("majorities", timedelta(days=60)),
     ("unproven_openings", timedelta(days=7)),
     ("old_imports", timedelta(days=7)),
+    ("ended_days", timedelta(days=7)),
 ]
 NIGHTLY = ["fresh_looks", "unchecked_chains"]  # where somebody looked, and wherever there is a history
 

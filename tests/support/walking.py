@@ -111,6 +111,8 @@ class Walk:
         return await self.cast.inside(work)
 
     async def _portal_people(self) -> None:
+        await self.cast.inside(lambda: execute("UPDATE portal_access SET permissions = $2 WHERE id = $1",
+                                               self.cast.accesses["parent", "teen"], EVERYTHING))
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
         await self.cast.inside(lambda: execute(
             "UPDATE portal_access SET permissions = $1 WHERE contact_id IS NOT NULL", list(CONTACT_PERMISSIONS),
@@ -126,6 +128,7 @@ class Walk:
             await self.add(f"contact, not {one.title}", name, "teen")
         for key in FEATURES:
             name = await self.one_more_client(f"off-{key}", features_off=[key])
+            self.entries[name] = await self.entry_of(name, "practitioner")
             await self.add(f"client, {key} off", name, name)
         over = await self.one_more_client("over", revoked_at=now())
         await self.add("client, access revoked", over, over)
@@ -182,7 +185,9 @@ class Walk:
         several = name in ("parent", "coparent")
         acting = self.cast.clients[about] if several else None
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
-               "/staff/calendar/<uuid:id>": self.entries.get(about, str(uuid4()))}
+               **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
+                  for where in ("calendar", "appointments")},
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
 
     def ids_about(self, about: str) -> Ids:
@@ -226,7 +231,7 @@ class Walk:
         async def work() -> None:
             await ClientContact.create(client_id=client, contact_id=mother, relation="mother")
             await PortalAccess.create(client_id=client, contact_id=mother, login_id=self.cast.logins["parent"],
-                                      permissions=[], invited_at=now(), accepted_at=now())
+                                      permissions=list(permissions), invited_at=now(), accepted_at=now())
 
         await self.cast.inside(work)
 
