@@ -111,8 +111,6 @@ class Walk:
         return await self.cast.inside(work)
 
     async def _portal_people(self) -> None:
-        await self.cast.inside(lambda: execute("UPDATE portal_access SET permissions = $2 WHERE id = $1",
-                                               self.cast.accesses["parent", "teen"], EVERYTHING))
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
         await self.cast.inside(lambda: execute(
             "UPDATE portal_access SET permissions = $1 WHERE contact_id IS NOT NULL", list(CONTACT_PERMISSIONS),
@@ -231,7 +229,7 @@ class Walk:
         async def work() -> None:
             await ClientContact.create(client_id=client, contact_id=mother, relation="mother")
             await PortalAccess.create(client_id=client, contact_id=mother, login_id=self.cast.logins["parent"],
-                                      permissions=list(permissions), invited_at=now(), accepted_at=now())
+                                      permissions=[], invited_at=now(), accepted_at=now())
 
         await self.cast.inside(work)
 
