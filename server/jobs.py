@@ -35,7 +35,7 @@ from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, invitation_mail, mailing, security_mail, staff_mail, unread
+from models.notifications import account_mail, appointment_mail, invitation_mail, mailing, security_mail, staff_mail, unread
 from server import mail, own_data, storage
 
 Answer = timedelta | None
@@ -124,6 +124,7 @@ JOBS: dict[str, Job] = {
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
     holding.RELEASE: inside(holding.release_due, "hold"),
+    appointment_mail.TELL: inside(appointment_mail.tell, "attendance"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }

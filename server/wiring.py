@@ -139,6 +139,11 @@ def _fill_accounts() -> None:
     MAIL_CHOICES[:] = [
         MailChoice("onboarding-completed", "When a client finishes onboarding",
                    "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
+        MailChoice("appointment-by-client", "When a client books, moves or cancels on your calendar",
+                   "One e-mail, three minutes later. It names nobody.", desk=True),
+        MailChoice("appointment", "When an appointment is booked, moved or cancelled",
+                   "One e-mail, three minutes later, with an entry for your calendar. It says when and where.",
+                   desk=False),
     ]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
 

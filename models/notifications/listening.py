@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.core.change import on
 from models.notifications import (
     account_mail,
+    appointment_mail,
     email_mail,
     invitation_mail,
     own_data_mail,
@@ -38,3 +39,5 @@ def register() -> None:
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
     on("own_data.ready", own_data_mail.on_ready)
+    for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome"):
+        on(f"appointment.{happened}", appointment_mail.on_changed)
