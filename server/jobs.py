@@ -35,7 +35,16 @@ from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, appointment_mail, invitation_mail, mailing, security_mail, staff_mail, unread
+from models.notifications import (
+    account_mail,
+    appointment_mail,
+    invitation_mail,
+    mailing,
+    reminder_mail,
+    security_mail,
+    staff_mail,
+    unread,
+)
 from server import mail, own_data, storage
 
 Answer = timedelta | None
@@ -137,6 +146,8 @@ REGULAR: list[Regular] = [
     Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
     Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("appointments.reminders", "*/5 * * * *", reminder_mail.send_all_due),
+    Regular("appointments.late_reminders", "37 * * * *", reminder_mail.send_all_late),
     # soon after midnight wherever a practice is: zones differ by quarters of an hour
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),

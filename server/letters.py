@@ -44,6 +44,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "invitation-code": lambda practice: f"Your code for the portal of {practice}",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
     "appointment": lambda practice: f"Your appointment with {practice}",
+    "appointment-reminders": lambda practice: f"A reminder: your appointment with {practice}",
     "appointment-by-client": lambda practice: f"Your calendar at {practice} changed",
 }
 

@@ -48,6 +48,8 @@ AREAS_WITH_DOORS = (
     "branding_settings",
     "portal_settings",
     "cancellation_settings",
+    "reminder_settings",
+    "reminders",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -136,20 +138,25 @@ def _fill_accounts() -> None:
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
     FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
-    MAIL_CHOICES[:] = [
-        MailChoice("onboarding-completed", "When a client finishes onboarding",
-                   "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
-        MailChoice("appointment-by-client", "When a client books, moves or cancels on your calendar",
-                   "One e-mail, three minutes later. It names nobody.", desk=True),
-        MailChoice("appointment", "When an appointment is booked, moved or cancelled",
-                   "One e-mail, three minutes later, with an entry for your calendar. It says when and where.",
-                   desk=False),
-    ]
+    MAIL_CHOICES[:] = [MailChoice(*one) for one in MAILS]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
 
 
+# Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
+MAILS = [
+    ("onboarding-completed", "When a client finishes onboarding",
+     "One e-mail, at once. It names nobody; Today says who it was.", True),
+    ("appointment-by-client", "When a client books, moves or cancels on your calendar",
+     "One e-mail, three minutes later. It names nobody.", True),
+    ("appointment", "When an appointment is booked, moved or cancelled",
+     "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
+    ("appointment-reminders", "Before an appointment",
+     "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+]
+
+
 def _fill_clients() -> None:
-    from models.appointments.registering import BOOK, VIEW
+    from models.appointments.registering import BOOK, REMIND, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
@@ -158,7 +165,7 @@ def _fill_clients() -> None:
     from models.messaging import merging as messaging
     from server.details import TAB as DETAILS
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, INFORMATION)})
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
     MERGINGS[:] = [messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
@@ -202,6 +209,7 @@ SETTINGS = [
     ("team", "Team", "/staff/settings/team"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
+    ("reminders", "Reminders", "/staff/settings/reminders"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

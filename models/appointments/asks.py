@@ -37,6 +37,15 @@ class SetFees(Payload):
     version: Version = None
 
 
+class SetReminders(Payload):
+    """Hours before the appointment; empty: no such reminder."""
+
+    hours_1: Hours = None
+    hours_2: Hours = None
+    hours_3: Hours = None
+    version: Version = None
+
+
 class Before(Payload):
     """`before`: the last appointment of the page before."""
 

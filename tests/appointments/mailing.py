@@ -34,7 +34,8 @@ class Post:
     async def three_minutes_later(self) -> None:
         """The grace is over, and what is to be told is on its way."""
         await self.cast.inside(lambda: execute(
-            "UPDATE attendance SET news_at = news_at - interval '181 seconds', told_at = told_at - interval '181 seconds'"
+            "UPDATE attendance SET news_at = news_at - interval '181 seconds',"
+            " told_at = told_at - interval '181 seconds'"
         ))
         await self.tell()
         await self.deliver()

@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from models.accounts import known_devices, own_data
 from models.appointments import booking
@@ -13,7 +14,7 @@ from models.clients import email_asking
 from models.core.change import change
 from models.core.clock import now
 from models.core.settings import settings
-from models.notifications import email_mail, security_mail
+from models.notifications import email_mail, reminder_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail
 from server.jobs import JOBS
@@ -52,6 +53,10 @@ FACTS = {
         "path": "/for/abc/appointments/def", "what": "booked", "opening": "Booked", "day": "Tuesday, December 8",
         "times": "10:00 AM to 10:50 AM (EST)", "place": ["14 Wharf Street"], "call": "(207) 555-0132",
         "calendar": {"text": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "method": "REQUEST"},
+    },
+    "appointment-reminders": {
+        "path": "/reminder/abc", "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
+        "place": ["14 Wharf Street"], "call": "", "confirmed": False, "attendance": UUID(int=9),
     },
     "appointment-by-client": {
         "path": "/staff/today", "what": "late", "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
@@ -233,14 +238,16 @@ async def book_around_everything(talk, offering, hours):
     made = await talk.cast.inside(lambda: booking.book(client, wanted(offering, hours, at(10))))
     await talk.run("INSERT INTO room (id, location_id, name) SELECT id, id, name FROM location")
     await talk.run("UPDATE appointment SET room_id = (SELECT id FROM room) WHERE id = $1", made.appointment_id)
-    await talk.run("INSERT INTO diagnosis (id, client_id, code, title, from_on) SELECT id, id, 'F41.1', 'x', '2020-01-01'"
-                   " FROM client WHERE id = $1", talk.cast.clients["client"])
+    await talk.run("INSERT INTO diagnosis (id, client_id, code, title, from_on)"
+                   " SELECT id, id, 'F41.1', 'x', '2020-01-01' FROM client WHERE id = $1", talk.cast.clients["client"])
 
 
 async def tell_of_the_appointment(talk):
     await talk.run("UPDATE attendance SET news_at = news_at - interval '1 hour'")
     for row in await talk.rows("SELECT id FROM attendance"):
         await JOBS["appointment.tell"](talk.cast.practice_id, {"attendance": row["id"]})
+    with time_machine.travel(at(10) - timedelta(hours=47), tick=True):
+        await talk.cast.inside(reminder_mail.send_due)
 
 
 async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, hours):
