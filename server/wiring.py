@@ -50,6 +50,7 @@ AREAS_WITH_DOORS = (
     "cancellation_settings",
     "reminder_settings",
     "reminders",
+    "client_appointments",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -125,6 +126,7 @@ def _fill_accounts() -> None:
         MailChoice,
     )
     from models.accounts.supervision import SUPERVISEES
+    from models.appointments.handing_over import OWNERSHIP as APPOINTMENTS
     from models.appointments.registering import BOOK_ONLINE, CANCEL
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
@@ -136,7 +138,7 @@ def _fill_accounts() -> None:
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
-    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
+    OWNERSHIPS[:] = [CLIENTS, APPOINTMENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
     FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
     MAIL_CHOICES[:] = [MailChoice(*one) for one in MAILS]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
@@ -156,6 +158,7 @@ MAILS = [
 
 
 def _fill_clients() -> None:
+    from models.appointments import merging as appointments
     from models.appointments.registering import BOOK, REMIND, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
@@ -163,14 +166,16 @@ def _fill_clients() -> None:
     from models.clients.sections import INFORMATION
     from models.files import merging as files
     from models.messaging import merging as messaging
+    from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
-    MERGINGS[:] = [messaging.MERGING, files.MERGING]
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
         DETAILS,
+        APPOINTMENTS,
         ProfileTab("messages", "Messages", "/messages", sees_client),
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
