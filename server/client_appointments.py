@@ -1,4 +1,4 @@
-"""Clients > [name] > Appointments: upcoming and past, what was charged and waived, and whether fees are asked at all."""
+"""Clients > [name] > Appointments: upcoming and past, what was charged and waived, and whether a fee is ever asked."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from models.appointments.of_client import Visit, has_visits, visits_of
 from models.clients.access import sees_client
 from models.clients.registries import ProfileTab
 from models.core.actor import Actor
+from models.core.clock import now
 from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
 
@@ -57,5 +58,6 @@ def _shown(one: Visit, zone: ZoneInfo) -> dict[str, Any]:
     return {
         **vars(one), "day": f"{starts:%A, %B %-d, %Y}", "weekday": f"{starts:%a}", "number": starts.day,
         "month": f"{starts:%b}", "times": f"{starts:%-I:%M %p} to {ends:%-I:%M %p}", "place": place,
+        "year": "" if starts.year == now().astimezone(zone).year else starts.year,
         "fee": dollars(one.fee_cents) if one.fee_cents else "",
     }
