@@ -51,6 +51,7 @@ AREAS_WITH_DOORS = (
     "reminder_settings",
     "reminders",
     "client_appointments",
+    "diagnoses",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -168,6 +169,7 @@ def _fill_clients() -> None:
     from models.messaging import merging as messaging
     from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
+    from server.diagnoses import TAB as DIAGNOSES
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
     MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
@@ -176,6 +178,7 @@ def _fill_clients() -> None:
         ProfileTab("overview", "Overview", "", sees_client),
         DETAILS,
         APPOINTMENTS,
+        DIAGNOSES,
         ProfileTab("messages", "Messages", "/messages", sees_client),
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
