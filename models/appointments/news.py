@@ -19,6 +19,9 @@ What = Literal["booked", "moved", "changed", "cancelled", "late"]
 NOTE = """UPDATE attendance t SET news_at = $3, news_side = $4 FROM appointment a
   WHERE t.practice_id = portico_here() AND t.appointment_id = $1 AND t.client_id = $2
     AND a.practice_id = t.practice_id AND a.id = t.appointment_id AND a.starts_at > $3 RETURNING t.id"""
+LOOK_AGAIN = """UPDATE attendance t SET told_at = NULL, news_side = $4 FROM appointment a
+  WHERE t.practice_id = portico_here() AND t.appointment_id = $1 AND t.client_id = $2
+    AND a.practice_id = t.practice_id AND a.id = t.appointment_id AND a.starts_at > $3 RETURNING t.id"""
 WAITING = """SELECT news_at, news_side, told_at, told FROM attendance WHERE practice_id = portico_here() AND id = $1
   FOR UPDATE"""
 TOLD = "UPDATE attendance SET told = $2::jsonb, told_at = $3 WHERE practice_id = portico_here() AND id = $1"
@@ -39,10 +42,13 @@ class News:
     by_client: bool
 
 
-async def note(appointment_id: UUID, client_id: UUID, side: str) -> tuple[UUID, datetime] | None:
-    """Something changed for this client just now: of which attendance, and when. None for what is over."""
+async def note(
+    appointment_id: UUID, client_id: UUID, side: str, *, time_stays: bool = False
+) -> tuple[UUID, datetime] | None:
+    """Something changed for this client just now: of which attendance, and when. None for what is over. `time_stays`:
+    it may be no news at all, and reminders of that time are due as they were."""
     at = now()
-    row = await fetch_one(NOTE, appointment_id, client_id, at, side)
+    row = await fetch_one(LOOK_AGAIN if time_stays else NOTE, appointment_id, client_id, at, side)
     return (row["id"], at) if row else None
 
 

@@ -13,6 +13,7 @@ from models.accounts.practices import portal_open, profile
 from models.accounts.reach import by_login
 from models.appointments import news
 from models.appointments.calendar_file import calendar_file, method_of
+from models.appointments.events import CHANGED
 from models.appointments.moments import GRACE
 from models.appointments.news import News
 from models.appointments.outward import Outward, outward
@@ -30,10 +31,13 @@ OPENINGS = {"booked": "Booked", "moved": "Moved", "changed": "Changed", "cancell
 
 
 async def on_changed(actor: Actor | None, event: Event) -> None:
-    """Listener on appointment.booked, .moved, .cancelled, .late_cancelled and .outcome (which takes a cancellation
-    back): a job looks again after the minutes of grace."""
+    """Listener on appointment.booked, .moved, .cancelled, .late_cancelled, .outcome (which takes a cancellation back)
+    and .changed (by somebody: how one meets, who joined): a job looks again after the minutes of grace."""
     client_id = next((part.ids["client"] for part in event.parts if part.ids.get("client")), None)
-    noted = await news.note(event.subject_id, client_id, event.side or "") if event.subject_id and client_id else None
+    stays = event.type is CHANGED
+    if event.subject_id is None or client_id is None or (stays and actor is None):
+        return
+    noted = await news.note(event.subject_id, client_id, event.side or "", time_stays=stays)
     if noted is not None:
         attendance_id, at = noted
         await enqueue(TELL, {"attendance": attendance_id}, after=GRACE, key=f"{TELL}:{attendance_id}:{at.isoformat()}")

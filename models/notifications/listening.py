@@ -39,5 +39,5 @@ def register() -> None:
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
     on("own_data.ready", own_data_mail.on_ready)
-    for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome"):
+    for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)

@@ -9,7 +9,10 @@ import time_machine
 import vobject
 
 from models.appointments import booking, cancelling, filling, outcomes
-from models.appointments.tables import BookingSettings, Offering
+from models.appointments.events import CHANGED
+from models.appointments.tables import Appointment, BookingSettings, Offering
+from models.appointments.telling import tell
+from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_all
 from tests.appointments.mailing import file_of, html_of, text_of
@@ -138,6 +141,25 @@ async def test_moved_and_moved_back_is_no_news(cast, mailed, offering, hours):
     await moved_by_staff(cast, id, wanted(offering, hours, at(10)))
     await mailed.three_minutes_later()
     assert len(mailed.to("client")) == 1
+
+
+async def test_another_way_to_meet_is_told_and_a_note_of_staff_is_not(cast, mailed, offering, hours):
+    id = await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    await mailed.three_minutes_later()
+    desk, client = await cast.actor("frontdesk"), cast.clients["client"]
+
+    async def changed(**what):
+        async with change(desk, "test.change"):
+            await Appointment.filter(id=id).update(**what)
+            await tell(desk, CHANGED, await Appointment.get(id=id), [client])
+
+    await cast.inside(lambda: changed(note="Canary"))
+    await mailed.three_minutes_later()
+    assert len(mailed.to("client")) == 1
+    await cast.inside(lambda: changed(mode="phone"))
+    await mailed.three_minutes_later()
+    mail = mailed.to("client")[-1]
+    assert mail["Subject"].startswith("Changed: ") and "By phone: you are called." in text_of(mail)
 
 
 async def test_a_late_cancellation_says_so_and_names_no_amount(cast, mailed, offering, hours):
