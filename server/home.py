@@ -23,6 +23,7 @@ from models.messaging.inbox import inbox, unread_total
 from models.messaging.starting import writable_staff
 from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
+from server.calendar_shown import own_day
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
 from server.information import kept_by
@@ -53,6 +54,7 @@ async def today(actor: Actor) -> Page:
         setup_events=events_of_setup() if actor.administrator else "",
         json={**head, "needs": needs},
         **head,
+        **await own_day(actor),
     )
 
 
