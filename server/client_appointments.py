@@ -58,6 +58,7 @@ def _shown(one: Visit, zone: ZoneInfo) -> dict[str, Any]:
     return {
         **vars(one), "day": f"{starts:%A, %B %-d, %Y}", "weekday": f"{starts:%a}", "number": starts.day,
         "month": f"{starts:%b}", "times": f"{starts:%-I:%M %p} to {ends:%-I:%M %p}", "place": place,
+        "href": f"/staff/calendar/{one.id}" if one.mode else "",  # who reads of how they meet reads the entry
         "year": "" if starts.year == now().astimezone(zone).year else starts.year,
         "fee": dollars(one.fee_cents) if one.fee_cents else "",
     }

@@ -205,11 +205,12 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages, portal_frame, portal_settings, practices_of_one
+    from server import calendar, entry_facts, frames, pages, portal_frame, portal_settings, practices_of_one
     from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
+    calendar.ENTRY_PARTS[:] = [entry_facts.PART]
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
     pages.PAGE_PARTS[:] = [

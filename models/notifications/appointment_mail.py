@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from models.accounts.practices import portal_open, profile
 from models.accounts.reach import by_login
@@ -79,7 +80,9 @@ async def _to_practitioner(need: Need) -> Mapping[str, Any] | None:
     if one is None or reach is None or Side.DESK not in reach.sides:
         return None
     here = replace(one, zone=(await profile()).time_zone)
-    return {"what": need.facts["what"], "path": "/staff/today", "day": here.day, "times": here.times}
+    day = here.starts_at.astimezone(ZoneInfo(here.zone)).date()
+    path = f"/staff/calendar?view=day&day={day.isoformat()}"
+    return {"what": need.facts["what"], "path": path, "day": here.day, "times": here.times}
 
 
 def when_and_where(one: Outward) -> dict[str, Any]:

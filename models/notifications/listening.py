@@ -10,6 +10,7 @@ from models.notifications import (
     invitation_mail,
     own_data_mail,
     practice_mail,
+    reminder_mail,  # noqa: F401  (called by the clock; the web knows its kind as well)
     security_mail,
     staff_mail,
     streaks,

@@ -140,7 +140,7 @@ async def test_events_carry_no_code(cast, maya):
 
 
 async def test_what_holds_on_the_day_stands_on_the_appointment_and_freezes_with_its_outcome(
-    cast, maya, offering, hours
+    cast, browse, maya, offering, hours
 ):
     await add(maya, cast)
     await add(maya, cast, code="Z63.0", main=False, until_on=(at(10) - timedelta(days=2)).date().isoformat())
@@ -154,6 +154,8 @@ async def test_what_holds_on_the_day_stands_on_the_appointment_and_freezes_with_
     held = {"code": "F41.1", "title": "Generalized anxiety", "main": True}
     assert await cast.inside(lambda: shown(practitioner)) == {client: [held]}
     assert await cast.inside(lambda: shown(desk)) == {}
+    assert "F41.1" in await text(await maya.get(f"/staff/calendar/{id}"))
+    assert "F41.1" not in await text(await (await browse(cast, "frontdesk")).get(f"/staff/calendar/{id}"))
     with time_machine.travel(at(12), tick=True):
         await cast.inside(lambda: outcomes.set_outcome(practitioner, id, client, "attended"))
     one = (await cast.inside(lambda: Diagnosis.get(code="F41.1")))

@@ -44,7 +44,8 @@ async def test_the_tab_shows_upcoming_and_past_with_states_fees_and_waivers(cast
     desk = await browse(cast, "frontdesk")
     page = await text(await desk.get(page_of(cast)))
     for words in ("Upcoming", "Past", "Counseling with Maya Okafor", "10:00 AM to 10:50 AM", "Cancelled late",
-                  "Charged: $75", "No-show", "Waived: $50", "Canary waiver", "Canary reason", "Wharf Street", "90000"):
+                  "Charged: $75", "No-show", "Waived: $50", "Canary waiver", "Canary reason", "Wharf Street", "90000",
+                  f'href="/staff/calendar/{visits["coming"]}"'):
         assert words in page, words
     shown = await (await desk.json(page_of(cast))).get_json()
     assert [one["id"] for one in shown["upcoming"]] == [visits["coming"], visits["late"]]
@@ -67,6 +68,7 @@ async def test_a_biller_reads_date_service_code_and_fee_and_nothing_that_was_sai
     assert (one["waiver"], one["reason"], one["location"], one["reminder"]) == ("", "", "", "")
     page = await text(await biller.get(page_of(cast)))
     assert "Canary" not in page and "Wharf Street" not in page and "never-charged" not in page
+    assert "/staff/calendar/" not in page
 
 
 async def test_who_has_no_calendar_right_has_no_tab(cast, browse, visits):

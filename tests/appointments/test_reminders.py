@@ -255,6 +255,17 @@ async def test_the_calendar_learns_whether_a_reminder_arrived(cast, mailed, offe
     assert len(told) == 1
 
 
+async def test_the_entry_of_the_calendar_says_confirmed_unconfirmed_or_undelivered(cast, browse, reminded):
+    desk = await browse(cast, "frontdesk")
+    entry = f"/staff/calendar/{reminded['id']}"
+    assert "Reminded, not confirmed" in await page_of(await desk.get(entry))
+    await cast.inside(lambda: execute("UPDATE attendance SET reminder_state = 'undelivered'"))
+    assert "Reminder undelivered" in await page_of(await desk.get(entry))
+    await (await browse(cast)).send(f"{reminded['link']}/confirm")
+    page = await page_of(await desk.get(entry))
+    assert "Confirmed" in page and "Reminder undelivered" not in page
+
+
 async def test_one_who_was_reached_is_enough(cast, mailed, offering, hours):
     id = await by_staff(cast, wanted(offering, hours, at(10)), "teen")
     give = "UPDATE portal_access SET permissions = permissions || '{reminders}' WHERE id = $1"

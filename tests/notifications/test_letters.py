@@ -61,7 +61,8 @@ FACTS = {
         "place": ["14 Wharf Street"], "call": "", "confirmed": False, "attendance": UUID(int=9),
     },
     "appointment-by-client": {
-        "path": "/staff/today", "what": "late", "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
+        "path": "/staff/calendar?view=day&day=2026-12-08", "what": "late",
+        "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
     },
 }
 KINDS = sorted(FACTS)
