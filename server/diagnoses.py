@@ -33,8 +33,11 @@ async def diagnoses(actor: Actor, id: UUID, request: Request) -> Page:
     """What holds today, then the rest; and the form for another one."""
     found, today = await diagnosing.diagnoses_of(actor, id), await today_here()
     posted, typed = await posted_part(request, f"/staff/clients/{id}/diagnoses")
-    shown = [{**_told(one), "holds": diagnosing.holds(one, today), "from_day": one.from_on, "until_day": one.until_on}
-             for one in found]
+    shown = [
+        {**_told(one), "holds": diagnosing.holds(one, today), "from_day": one.from_on, "until_day": one.until_on,
+         "over": one.until_on is not None and one.until_on < today}
+        for one in found
+    ]
     return await profile_page(
         actor, id, "diagnoses", "appointments/diagnoses.html", json={"diagnoses": [_told(one) for one in found]},
         diagnoses=shown, writes=await diagnosing.may_diagnose(actor, id), posted=posted.strip("/"), typed=typed,
