@@ -118,10 +118,11 @@ async def _hours(asked: Range, staff: list[UUID]) -> dict[str, Any]:
 @get(f"{HERE}/<uuid:id>", allow=STAFF)
 async def entry_page(actor: Actor, id: UUID) -> Page:
     """One entry: what it is, who comes, what can be done."""
-    return await _entry(actor, id)
+    return await draw_entry(actor, id)
 
 
-async def _entry(actor: Actor, id: UUID, **again: Any) -> Page:
+async def draw_entry(actor: Actor, id: UUID, **again: Any) -> Page:
+    """The page; `again`: what a form that was refused needs to stand there once more."""
     found, there = await looking.details(actor, id), await choices(actor)
     for one in found.attending:
         await note_look(actor, "appointment", one.client_id, client_id=one.client_id, again=True)
@@ -205,8 +206,15 @@ async def _wanted(body: BookEntry) -> Wanted:
 
 
 async def _moment(at: datetime) -> datetime:
-    """In UTC; what has no offset is the practice's own clock."""
-    return (at if at.tzinfo else at.replace(tzinfo=await shown.zone_here())).astimezone(UTC)
+    """In UTC; what has no offset is the practice's own clock, and of an hour that comes twice the first. Raises Invalid
+    for a time that the clocks leave out."""
+    if at.tzinfo:
+        return at.astimezone(UTC)
+    zone = await shown.zone_here()
+    moment = at.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != at:
+        raise Invalid(errors={"time": ["There is no such time on that day: the clocks change. Choose another one."]})
+    return moment
 
 
 async def _day_of(at: datetime) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,29 +22,28 @@ CARED_FOR = """SELECT a.staff_id, a.client_id FROM assignment a JOIN client c ON
   WHERE a.ended_at IS NULL AND c.status = 'active' ORDER BY c.name, c.id"""
 ROOMS = "SELECT id, location_id FROM room WHERE closed_at IS NULL ORDER BY name, id"
 STARTS = (time(9), time(10, 30), time(13), time(14, 30), time(16))
-# By the number of the appointment: what became of one that is over, and how one that comes stands.
+# By the number of the appointment: what became of one that is over.
 OVER = ("attended", "attended", "attended", "no-show", "attended", "late-cancelled")
+
+
+Taken = defaultdict[UUID, list[tuple[datetime, datetime]]]
 
 
 async def add_entries(people: People) -> None:
     """In the scope of a practice that is being made; nothing where no service is offered."""
     offered, clients = await _by_staff(OFFERED), await _by_staff(CARED_FOR)
-    rooms = await fetch_all(ROOMS)
     zone = ZoneInfo((await profile()).time_zone)
-    today = now().astimezone(zone).date()
-    number = 0
-    for place, (staff_id, services) in enumerate(offered.items()):
-        room = rooms[place % len(rooms)] if rooms else None
-        for day in (today + timedelta(days=each) for each in range(-7, 14)):
-            for slot, clock in enumerate(STARTS if day.weekday() < 5 and clients.get(staff_id) else ()):
-                if (slot + day.toordinal() + place) % 3 == 0:
-                    continue
-                number += 1
-                begins = datetime.combine(day, clock, zone)
-                service = _one_alone(services, number)
-                client = clients[staff_id][number % len(clients[staff_id])]["client_id"]
-                await _add(service, staff_id, client, begins, room, number)
-    await _ask(people, offered, zone, today)
+    today, taken, number = now().astimezone(zone).date(), Taken(list), 0
+    for place, staff_id in enumerate(one for one in offered if clients.get(one)):
+        days = (today + timedelta(days=each) for each in range(-7, 14))
+        for begins in (datetime.combine(day, clock, zone) for day in days if day.weekday() < 5 for clock in STARTS):
+            if (begins.hour + begins.toordinal() + place) % 3 == 0:
+                continue
+            number += 1
+            service = _one_alone(offered[staff_id], number)
+            client = clients[staff_id][number % len(clients[staff_id])]["client_id"]
+            await _add(service, staff_id, client, begins, taken, number)
+    await _ask(people, offered, zone, today, taken)
 
 
 async def _by_staff(sql: str) -> dict[UUID, list[Row]]:
@@ -59,14 +59,13 @@ def _one_alone(services: list[Row], number: int) -> Row:
     return short[number % len(short)]
 
 
-async def _add(
-    service: Row, staff_id: UUID, client: UUID, begins: datetime, room: Row | None, number: int
-) -> None:
+async def _add(service: Row, staff_id: UUID, client: UUID, begins: datetime, taken: Taken, number: int) -> None:
+    if not _free(taken, staff_id, service, begins):
+        return
     over = begins < now()
     state = OVER[number % len(OVER)] if over else "booked"
-    made = await _row(service, staff_id, begins, room, state="cancelled" if state == "late-cancelled" else "scheduled",
-                      number=number)
     late = state == "late-cancelled"
+    made = await _row(service, staff_id, begins, taken, state="cancelled" if late else "scheduled", number=number)
     await Attendance.create(
         id=new_id(), appointment_id=made.id, client_id=client, state=state, booked_side=made.made_side,
         confirmed_at=now() if number % 2 and not over else None, outcome_at=begins if over and not late else None,
@@ -75,14 +74,16 @@ async def _add(
 
 
 async def _row(
-    service: Row, staff_id: UUID, begins: datetime, room: Row | None, *, state: str, number: int, **more: Any
+    service: Row, staff_id: UUID, begins: datetime, taken: Taken, *, state: str, number: int, **more: Any
 ) -> Appointment:
-    modes = service["modes"]
-    mode = modes[number % len(modes)]
-    there = room if mode == "in-person" else None
+    mode = service["modes"][number % len(service["modes"])]
+    rooms = await fetch_all(ROOMS) if mode == "in-person" else []
+    room = next((one for one in rooms if _free(taken, one["id"], service, begins)), None)
+    for each in (staff_id, *([room["id"]] if room else [])):
+        taken[each].append(_span(service, begins))
     return await Appointment.create(
         id=new_id(), state=state, staff_id=staff_id, service_id=service["id"], mode=mode,
-        location_id=there["location_id"] if there else None, room_id=there["id"] if there else None,
+        location_id=room["location_id"] if room else None, room_id=room["id"] if room else None,
         starts_at=begins, ends_at=begins + timedelta(minutes=service["minutes"]),
         buffer_before=service["buffer_before"], buffer_after=service["buffer_after"], kind=service["kind"],
         capacity=service["capacity"], fee_cents=service["fee_cents"], code=service["code"],
@@ -90,16 +91,27 @@ async def _row(
     )
 
 
-async def _ask(people: People, offered: dict[UUID, list[Row]], zone: ZoneInfo, today: date) -> None:
+def _span(service: Row, begins: datetime) -> tuple[datetime, datetime]:
+    after = timedelta(minutes=service["minutes"] + service["buffer_after"])
+    return begins - timedelta(minutes=service["buffer_before"]), begins + after
+
+
+def _free(taken: Taken, of: UUID, service: Row, begins: datetime) -> bool:
+    first, last = _span(service, begins)
+    return all(ends <= first or last <= starts for starts, ends in taken[of])
+
+
+async def _ask(people: People, offered: dict[UUID, list[Row]], zone: ZoneInfo, today: date, taken: Taken) -> None:
     """A newcomer who asks for a time of the practitioner, for the queue to decide."""
     staff_id = people.staff["practitioner"]
-    if staff_id not in offered:
-        return
     day = today + timedelta(days=1 + (7 - today.weekday() if today.weekday() >= 4 else 0))
+    service = _one_alone(offered[staff_id], 0) if staff_id in offered else None
+    times = (datetime.combine(day, time(hour, minute), zone) for hour in range(9, 18) for minute in (0, 30))
+    begins = next((at for at in times if service and _free(taken, staff_id, service, at)), None)
+    if service is None or begins is None:
+        return
     request = await BookingRequest.create(
         id=new_id(), first_name="Anouk", last_name="Delacroix", email="anouk@mail.test", phone="(207) 555-0171",
         message="I would like to talk about sleep.", expires_at=now() + timedelta(hours=60),
     )
-    begins = datetime.combine(day, time(11, 30), zone)
-    await _row(_one_alone(offered[staff_id], 0), staff_id, begins, None, state="requested", number=0,
-               request_id=request.id)
+    await _row(service, staff_id, begins, taken, state="requested", number=0, request_id=request.id)

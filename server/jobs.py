@@ -15,7 +15,7 @@ from uuid import UUID
 from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
-from models.appointments import holding, moments
+from models.appointments import holding, moments, unsettled
 from models.appointments import requests as booking_requests
 from models.clients import (
     allowing,
@@ -150,6 +150,7 @@ REGULAR: list[Regular] = [
     Regular("appointments.late_reminders", "37 * * * *", reminder_mail.send_all_late),
     # soon after midnight wherever a practice is: zones differ by quarters of an hour
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
+    Regular("appointments.ended_days", "4,19,34,49 * * * *", unsettled.count_ended_days),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
     Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),

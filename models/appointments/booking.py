@@ -50,6 +50,7 @@ async def book(
     access = await ensure_books(actor)
     offer = await _offered_online(wanted)
     said = checked_answers(offer.service.questions, answers or {})
+    await ensure_free(offer, wanted, besides=hold_id)  # who is late hears it without waiting for the calendar
     async with change(actor, "appointment.book"):
         await hold_calendars([wanted.staff_id, access.client_id, *await rooms_at(wanted.location_id)])
         held = await own_hold(actor, hold_id) if hold_id else None

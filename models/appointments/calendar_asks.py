@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 from models.core.payload import Payload
 
 MOST_NAMED = 60
-MOST_ONLY = 500
+MOST_ONLY = 100
 MOST_CLIENTS = 100
 Mode = Literal["in-person", "phone", "video"]
 

@@ -40,6 +40,7 @@ async def place(
 ) -> Hold:
     """Hold this time; the one that the same person held before (`instead_of`) is let go. For a portal person, or for a
     visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
+    await ensure_free(offer, wanted, besides=instead_of)  # who is late hears it without waiting for the calendar
     async with change(actor, "hold.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
         if instead_of is not None:

@@ -26,7 +26,9 @@ from models.core.transaction import transaction
 T = TypeVar("T")
 
 ATTEMPTS = 4
-MOST_AT_ONCE = 64
+# More than half of two hundred who want the same time at once, on two workers: they wait in turn for a connection,
+# seconds at most, and each is told how it ended.
+MOST_AT_ONCE = 128
 NO_ROOM = "The practice’s server has no room for more right now. Nothing was changed. Tell the practice, or try later."
 
 # One statement: the practice, and the time limits, which hold whoever pools the connection.

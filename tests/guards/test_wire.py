@@ -17,8 +17,19 @@ ROOT = Path(__file__).parents[2]
 GENERATED = "wire.js"
 
 # What a visitor may hear, event by event and field by field: free or taken, never who. Nothing before online booking.
-HEARD_BY_VISITORS: dict[str, set[str]] = {}
-PERSONS = {"login", "staff", "access", "client", "contact", "practitioner", "sender", "reader", "seat", "supervisee"}
+# A time of a practitioner is taken or free; of whom they can book anything, visitors read the name on the same page.
+TIME = {"practitioner", "starts_at", "ends_at", "free", "former_starts_at", "former_ends_at"}
+HEARD_BY_VISITORS: dict[str, set[str]] = {
+    **dict.fromkeys(
+        ("appointment.booked", "appointment.moved", "appointment.cancelled", "appointment.late_cancelled",
+         "hold.placed", "hold.released", "request.placed", "request.changed"), TIME,
+    ),
+    "services.changed": {"service"},
+    "hours.changed": {"practitioner"},
+    "calendar.blocked": {"practitioner"},
+    "booking.rules_changed": set(),
+}
+PERSONS = {"login", "staff", "access", "client", "contact", "sender", "reader", "seat", "supervisee", "appointment"}
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 SOON = (date.today() + timedelta(days=30)).isoformat()
 
+NOBODY = "01900000-0000-7000-8000-000000000000"
 SENT: dict[str, dict[str, Any]] = {
     "POST /conversations": {"people": ["{practitioner}"]},
     "POST /staff/conversations": {"people": ["{client}"]},
@@ -19,6 +20,12 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /profile/names": {"pronouns": "she/her"},
     "POST /profile/time_zone": {"time_zone": "America/New_York"},
     "POST /staff/away": {"first": "2030-01-01", "last": "2030-01-02", "text": "Away"},
+    "POST /staff/appointments/<uuid:id>/outcome": {"client": "{client}", "outcome": "attended"},
+    "POST /staff/appointments/<uuid:id>/waive": {"client": "{client}", "reason": "Snow"},
+    **{f"POST /staff/appointments/<uuid:id>/{act}": {"client": "{client}"}
+       for act in ("charge", "take-back", "clients")},
+    "POST /staff/calendar-day": {"practitioner": "{practitioner}", "first": "2031-03-04", "chosen": [f"{NOBODY}.1.0"]},
+    "POST /staff/needs-outcome": {"one": f"attended:{NOBODY}.{NOBODY}"},
     "POST /staff/calendar/clients": {},
     "POST /staff/calendar/free": {"service": "{service}", "minutes": 50, "practitioner": "{practitioner}",
                                   "day": "2031-03-04"},

@@ -13,9 +13,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from models.accounts.actors import actor_of_session
+from models.accounts.registries import FEATURES
 from models.accounts.tables import Login, StaffMember
 from models.appointments.tables import Appointment, Attendance, Offering
-from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
+from models.clients.registries import CONTACT_PERMISSIONS
+from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import execute
@@ -110,14 +112,22 @@ class Walk:
 
     async def _portal_people(self) -> None:
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
+        await self.cast.inside(lambda: execute(
+            "UPDATE portal_access SET permissions = $1 WHERE contact_id IS NOT NULL", list(CONTACT_PERMISSIONS),
+        ))
         for name in ("client", "teen", "parent", "coparent"):
             await self.add(name, name, "client" if name == "client" else "teen")
         await self.cast.inside(lambda: execute(
             "UPDATE portal_access SET permissions = '{}' WHERE id = $1", self.cast.accesses["parent", "child"],
         ))
         await self.add("parent, nothing allowed", "parent", "child")
-        quiet = await self.one_more_client("quiet", features_off=["messaging"])
-        await self.add("client, messaging off", quiet, quiet)
+        for key, one in CONTACT_PERMISSIONS.items():
+            name = await self.one_more_contact(f"no-{key}", "teen", set(CONTACT_PERMISSIONS) - {key})
+            await self.add(f"contact, not {one.title}", name, "teen")
+        for key in FEATURES:
+            name = await self.one_more_client(f"off-{key}", features_off=[key])
+            self.entries[name] = await self.entry_of(name, "practitioner")
+            await self.add(f"client, {key} off", name, name)
         over = await self.one_more_client("over", revoked_at=now())
         await self.add("client, access revoked", over, over)
 
@@ -173,7 +183,9 @@ class Walk:
         several = name in ("parent", "coparent")
         acting = self.cast.clients[about] if several else None
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
-               "/staff/calendar/<uuid:id>": self.entries.get(about, str(uuid4()))}
+               **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
+                  for where in ("calendar", "appointments")},
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
 
     def ids_about(self, about: str) -> Ids:
@@ -190,6 +202,22 @@ class Walk:
                 await Assignment.create(client_id=client.id, staff_id=self.cast.staff["practitioner"])
             self.cast.clients[name], self.cast.logins[name] = client.id, login.id
             self.cast.accesses[name, name] = made.id
+
+        await self.cast.inside(work)
+        return name
+
+    async def one_more_contact(self, name: str, about: str, permissions: set[str]) -> str:
+        """A contact of this client with an own login, who may do this."""
+        client = self.cast.clients[about]
+
+        async def work() -> None:
+            contact = await Contact.create(name=f"Rosa {name}", first_name="Rosa", last_name=name)
+            await ClientContact.create(client_id=client, contact_id=contact.id, relation="aunt")
+            login = await Login.create(email=f"{name}@{self.cast.subdomain}.test", password_hash="", password_at=now())
+            made = await PortalAccess.create(client_id=client, contact_id=contact.id, login_id=login.id,
+                                             permissions=sorted(permissions), invited_at=now(), accepted_at=now())
+            self.cast.logins[name], self.cast.contacts[name] = login.id, contact.id
+            self.cast.accesses[name, about] = made.id
 
         await self.cast.inside(work)
         return name

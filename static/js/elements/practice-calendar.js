@@ -21,8 +21,8 @@ import { page } from "../page.js"
 const SOON = 120
 const READABLE = 9_000 // who did it
 const MINUTE = 60_000
-const MOST = 300
-const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed"]
+const MOST = 60 // ids in one address
+const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed", "client.merged"]
 const HERE = "/staff/calendar"
 
 customElements.define("practice-calendar", class extends HTMLElement {
