@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, reach_by_phone
-from models.appointments import cancelling, own, requests
+from models.appointments import cancelling, moving, own, requests
 from models.appointments.asks import Before, Cancel
 from models.appointments.furnishing import booking_settings
 from models.appointments.own import Coming, Means
@@ -43,7 +43,7 @@ async def appointment(actor: Actor, id: UUID) -> Page:
     return Page(
         "appointments/own_one.html", current="appointments", events=EVENTS, one=shown(one, zone, here),
         means=meaning(means, zone), reach=reach, asks=(await booking_settings()).reason,
-        may_write=await _may_write(actor),
+        may_write=await _may_write(actor), moves=await moving.may_move(actor, id),
         json={"appointment": told(one), "cancelling": _told_means(means)},
     )
 

@@ -64,6 +64,8 @@ AREAS_WITH_DOORS = (
     "invitation_settings",
     "onboarding",
     "own_appointments",
+    "booking",
+    "moving_own",
     "home",
     "metrics",
     "overview",

@@ -21,13 +21,13 @@ SET = """INSERT INTO client_terms (client_id, no_fees) VALUES ($1, $2)
   WHERE client_terms.no_fees <> excluded.no_fees"""
 
 
-async def policy_for(appointment: Appointment, client_id: UUID) -> Policy:
-    """Of this moment: what is kept with an outcome is the policy that was in force then."""
+async def policy_for(appointment: Appointment, client_id: UUID | None) -> Policy:
+    """Of this moment: what is kept with an outcome is the policy that was in force then. None: of a newcomer."""
     practice, service = await booking_settings(), None
     if appointment.service_id is not None:
         service = await Offering.get(id=appointment.service_id)
     hours = service if service is not None and service.own_policy else practice
-    free = await never_charged(client_id)
+    free = client_id is not None and await never_charged(client_id)
     late, no_show = (None, None) if service is None else (service.late_fee_cents, service.no_show_fee_cents)
     return Policy(
         late_hours=hours.late_hours,

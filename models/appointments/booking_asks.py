@@ -1,0 +1,121 @@
+"""What the doors of online booking take. A time comes as its moment and its place in one field, `moment/location`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+
+from models.core.payload import Payload
+
+Mode = Literal["in-person", "phone", "video"]
+MOST_ANSWERS = 40
+UNKNOWN_TIME = "Choose one of the times that are shown."
+
+
+def _nothing(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _near(value: datetime) -> datetime:
+    if not 2000 <= value.year <= 2100:
+        raise ValueError(UNKNOWN_TIME)
+    return value
+
+
+def _near_day(value: date) -> date:
+    if not 2000 <= value.year <= 2100:
+        raise ValueError("Choose one of the days that are shown.")
+    return value
+
+
+def _holdable(value: str) -> str:
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("This text holds characters that cannot be kept. Remove them, then try again.")
+    return value
+
+
+Empty = BeforeValidator(_nothing)
+Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+Answer = Annotated[str, Field(max_length=4000), AfterValidator(_holdable)]
+
+
+class Choosing(Payload):
+    """What was chosen so far. `practitioner`: an id, or `anyone`."""
+
+    service: Annotated[UUID | None, Empty] = None
+    minutes: Annotated[Annotated[int, Field(ge=5, le=720)] | None, Empty] = None
+    mode: Annotated[Mode | None, Empty] = None
+    practitioner: Annotated[UUID | Literal["anyone"] | None, Empty] = None
+    day: Annotated[Annotated[date, AfterValidator(_near_day)] | None, Empty] = None
+
+
+def _moment_and_place(given: Any) -> Any:
+    if isinstance(given, Mapping) and isinstance(given.get("time"), str) and "/" in given["time"]:
+        moment, _, place = given["time"].partition("/")
+        return {**given, "time": moment, "location": place}
+    return given
+
+
+class HoldTime(Choosing):
+    """`hold`, `secret`: what the same page held before."""
+
+    time: Moment
+    location: Annotated[UUID | None, Empty] = None
+    hold: Annotated[UUID | None, Empty] = None
+    secret: str = Field("", max_length=128)
+
+    _split = model_validator(mode="before")(_moment_and_place)
+
+
+def with_answers(given: Any) -> Any:
+    """A form sends each answer as a field of its own, `answer_<id>`."""
+    if not isinstance(given, Mapping):
+        return given
+    asked = {name: value for name, value in given.items() if str(name).startswith("answer_")}
+    if not asked:
+        return given
+    rest = {name: value for name, value in given.items() if name not in asked}
+    return {**rest, "answers": {name.removeprefix("answer_"): value for name, value in asked.items()}}
+
+
+class Book(HoldTime):
+    """`practitioner` is the one whose time is held. `answers`: to the questions of the service, by their ids."""
+
+    practitioner: UUID
+    message: str = Field("", max_length=2000)
+    answers: dict[str, Answer] = Field(default_factory=dict, max_length=MOST_ANSWERS)
+    key: Annotated[UUID | None, Empty] = None
+
+    _gather = model_validator(mode="before")(with_answers)
+
+
+class LetGo(Payload):
+    """A hold whose page was left."""
+
+    hold: UUID
+    secret: str = Field("", max_length=128)
+
+
+class MoveDay(Choosing):
+    """`practitioner`: another one than before, or `anyone`; the rest of the choice stays as it was."""
+
+
+class MoveTo(MoveDay):
+    """A time that was chosen, to be agreed to."""
+
+    time: Moment
+    location: Annotated[UUID | None, Empty] = None
+
+    _split = model_validator(mode="before")(_moment_and_place)
+
+
+class Move(MoveTo):
+    """To this time. `late_agreed`: the page said that it is late by now, and what it costs."""
+
+    practitioner: UUID
+    late_agreed: bool = False
+    key: Annotated[UUID | None, Empty] = None

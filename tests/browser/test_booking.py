@@ -1,0 +1,92 @@
+"""A client books while others look at the same times: what is chosen and taken shows on every open page, and nobody
+reloads."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest_asyncio
+from playwright.async_api import expect
+
+from models.accounts.tables import Location
+from models.appointments.tables import Offering
+from models.core.database import execute
+from models.core.ids import new_id
+from tests.appointments.conftest import offer, open_week
+from tests.appointments.times import at
+from tests.browser.window import axe
+
+TIME = "button.slot"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def times(cast) -> str:
+    """A query under which free times of the practitioner are shown, on a day of the week after next."""
+
+    async def make() -> str:
+        made = await Offering.create(id=new_id(), name="Counseling", modes=["in-person"], bookable="everyone",
+                                     confirm="instant")
+        await offer(made, cast.staff["practitioner"])
+        await execute("INSERT INTO service_length (service_id, minutes, fee_cents) VALUES ($1, 50, 12000)", made.id)
+        place = await Location.create(id=new_id(), name="Wharf Street", address="14 Wharf Street")
+        await open_week(cast.staff["practitioner"], place.id)
+        day: date = at(10).date()
+        return f"service={made.id}&practitioner={cast.staff['practitioner']}&day={day}"
+
+    return str(await cast.inside(make))
+
+
+def slot(one: Any, words: str) -> Any:
+    return one.page.locator(TIME, has_text=words)
+
+
+async def test_a_time_that_one_client_chooses_books_and_takes_back_shows_to_another(window, cast, times, axe_source):
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    leo = await window(cast, "teen", f"/appointments/book?{times}", width=360)
+    await slot(ana, "10:00 AM").click()
+    await expect(ana.page.get_by_role("heading", name="Book this time?")).to_be_visible()
+    await expect(slot(leo, "10:00 AM")).to_contain_text("Being booked")
+    await expect(slot(leo, "10:00 AM")).to_have_attribute("aria-disabled", "true")
+    await slot(leo, "10:00 AM").click(force=True)
+    await expect(leo.page).to_have_url(re.compile("day="))  # nothing happens
+    await ana.live()
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
+    await expect(slot(leo, "10:00 AM")).to_contain_text("Just taken")
+    await ana.live()
+    await ana.page.get_by_role("button", name="Take it back").click()
+    await expect(slot(leo, "10:00 AM")).not_to_have_attribute("aria-disabled", "true")
+    assert await axe(leo, axe_source) == []
+    assert await leo.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_leaving_the_page_lets_the_time_go_and_back_shows_the_times_again(window, cast, times):
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    leo = await window(cast, "teen", f"/appointments/book?{times}")
+    await slot(ana, "3:00 PM").click()
+    await expect(slot(leo, "3:00 PM")).to_contain_text("Being booked")
+    await expect(ana.page.locator(".hold-clock")).to_contain_text("4:")
+    await ana.page.go_back()
+    await expect(slot(leo, "3:00 PM")).not_to_have_attribute("aria-disabled", "true")
+    await expect(slot(ana, "3:00 PM")).not_to_have_attribute("aria-disabled", "true")
+
+
+async def test_the_whole_way_goes_with_the_keyboard_alone(window, cast, times, axe_source):
+    ana = await window(cast, "client", "/appointments/book")
+    await ana.page.locator("a.book-service").focus()
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.page.get_by_role("heading", name="Choose a time")).to_be_visible()
+    await ana.live()
+    assert await axe(ana, axe_source) == []
+    await ana.page.locator(TIME).first.focus()
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.page.get_by_role("heading", name="Book this time?")).to_be_visible()
+    await ana.live()
+    assert await axe(ana, axe_source) == []
+    await ana.page.get_by_role("button", name="Book the appointment").focus()
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
+    await ana.live()
+    assert await axe(ana, axe_source) == []
