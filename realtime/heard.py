@@ -21,6 +21,7 @@ READ = """SELECT e.seq, e.type, e.at, e.subject_id, e.rights, d.rooms, d.ids, d.
   WHERE e.practice_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq, d.part"""
 
 Wanted = Callable[[str], bool]
+PUBLIC = ORDER.index("public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,13 @@ def _frames(practice_id: UUID, row: Any, wanted: Wanted | None) -> list[tuple[in
     rooms = [(place, name) for place, name in rooms if wanted is None or wanted(name)]
     if not rooms:
         return []
-    payload = {"seq": row["seq"], "at": row["at"], **row["ids"]}
-    if row["data"] is not None:
-        payload["data"] = row["data"]
-    frame = event_frame(row["type"], payload)
-    return [(place, name, frame) for place, name in rooms]
+    payload = dict(row["ids"]) if row["data"] is None else {**row["ids"], "data": row["data"]}
+    numbered = event_frame(row["type"], {"seq": row["seq"], "at": row["at"], **payload})
+    if all(place != PUBLIC for place, _ in rooms):
+        return [(place, name, numbered) for place, name in rooms]
+    # visitors learn neither how much happens here nor when: only what is free
+    bare = event_frame(row["type"], payload)
+    return [(place, name, bare if place == PUBLIC else numbered) for place, name in rooms]
 
 
 def _known(row: Any, kind: str) -> bool:

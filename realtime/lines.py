@@ -94,5 +94,7 @@ def line_of(peer: Peer, visitor: Visitor, auth: object) -> Line:
     """`auth`: what the page says it knows; anything odd counts as knowing nothing."""
     given = auth if isinstance(auth, dict) else {}
     cursor, epoch = given.get("cursor"), given.get("epoch")
+    if visitor.session_id is None:  # visitors hear what comes, and nothing of before
+        return Line(peer, visitor)
     known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
     return Line(peer, visitor, cursor if known else None, epoch if isinstance(epoch, str) else None)

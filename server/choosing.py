@@ -95,14 +95,16 @@ def shown_options(choice: Choice, asked: Choosing) -> dict[str, Any]:
     }
 
 
-async def shown_week(week: Week, choice: Choice, zone: ZoneInfo, practice: ZoneInfo, here: str) -> dict[str, Any]:
-    """Seven days and the free times of one of them."""
+async def shown_week(
+    week: Week, choice: Choice, zone: ZoneInfo, practice: ZoneInfo, here: str, **more: Any
+) -> dict[str, Any]:
+    """Seven days and the free times of one of them. `more` of what their addresses say."""
     times = week.times.get(week.day, [])
     names = await _places(times)
     groups = [("Morning", 0, NOON), ("Afternoon", NOON, EVENING), ("Evening", EVENING, 24)]
 
     def href(day: date | None) -> str:
-        return f"{here}?{words_of(choice, day)}" if day else ""
+        return f"{here}?{words_of(choice, day, **more)}" if day else ""
 
     return {
         "title": _months(week), "day": week.day, "words": f"{week.day:%A, %B %-d}",

@@ -15,7 +15,7 @@ from uuid import UUID
 from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
-from models.appointments import holding, moments
+from models.appointments import asking, holding, moments
 from models.appointments import requests as booking_requests
 from models.clients import (
     allowing,
@@ -124,6 +124,7 @@ JOBS: dict[str, Job] = {
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
     holding.RELEASE: inside(holding.release_due, "hold"),
+    asking.FORGET: inside(asking.forget_code, "code"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }

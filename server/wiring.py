@@ -66,6 +66,7 @@ AREAS_WITH_DOORS = (
     "own_appointments",
     "booking",
     "moving_own",
+    "public_booking",
     "home",
     "metrics",
     "overview",

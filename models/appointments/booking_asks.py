@@ -119,3 +119,45 @@ class Move(MoveTo):
     practitioner: UUID
     late_agreed: bool = False
     key: Annotated[UUID | None, Empty] = None
+
+
+Whom = Literal["self", "child", "couple"]
+Name = Annotated[str, Field(max_length=100)]
+
+
+class Asking(Choosing):
+    """A visitor's choice; `whom` it is for."""
+
+    whom: Annotated[Whom | None, Empty] = None
+
+
+class AskingHold(HoldTime):
+    whom: Whom = "self"
+
+
+class AskCode(AskingHold):
+    """Who asks. `website`: a field that nobody sees, and only programs fill in. `code`, `proof` of a mail before."""
+
+    practitioner: UUID
+    hold: UUID
+    first_name: Name = ""
+    last_name: Name = ""
+    email: str = Field("", max_length=254)
+    phone: str = Field("", max_length=40)
+    other_first_name: Name = ""
+    other_last_name: Name = ""
+    other_born_on: Annotated[date | None, Empty] = None
+    relation: str = Field("", max_length=60)
+    message: str = Field("", max_length=2000)
+    answers: dict[str, Answer] = Field(default_factory=dict, max_length=MOST_ANSWERS)
+    website: str = Field("", max_length=400)
+    code: str = Field("", max_length=20)
+    proof: Annotated[UUID | None, Empty] = None
+
+    _gather = model_validator(mode="before")(with_answers)
+
+
+class Ask(AskCode):
+    """With the digits from the mail."""
+
+    proof: UUID
