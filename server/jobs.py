@@ -15,7 +15,7 @@ from uuid import UUID
 from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
-from models.appointments import asking, holding, moments
+from models.appointments import asking, holding, moments, newcomers
 from models.appointments import requests as booking_requests
 from models.clients import (
     allowing,
@@ -140,6 +140,7 @@ REGULAR: list[Regular] = [
     # soon after midnight wherever a practice is: zones differ by quarters of an hour
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
+    Regular("booking.old_requests", "53 * * * *", newcomers.erase_old),
     Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

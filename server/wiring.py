@@ -67,6 +67,7 @@ AREAS_WITH_DOORS = (
     "booking",
     "moving_own",
     "public_booking",
+    "booking_requests",
     "home",
     "metrics",
     "overview",

@@ -62,22 +62,22 @@ async def decided(id: UUID) -> Decided | None:
 
 
 async def told(id: UUID, version: int) -> Told | None:
-    """None when it was decided otherwise since. A newcomer's link to take a proposed time is made with the mail, which
-    alone holds it."""
+    """None when it was decided otherwise since. A newcomer's link to the answer is made with the mail, which alone
+    holds it."""
     request = await BookingRequest.get_or_none(id=id, version=version)
     if request is None:
         return None
     zone = await zone_of(request.client_id) if request.client_id else await zone_here()
     where = await Appointment.get_or_none(request_id=id, state="scheduled")
     words = {
-        "reply": request.reply, "reach": await reach_by_phone(), "new": request.login_id is None,
+        "reach": await reach_by_phone(), "new": request.login_id is None,
         "when": f"{where.starts_at.astimezone(zone):%A, %B %-d, %-I:%M %p}" if where else "",
         "times": [f"{row['starts_at'].astimezone(zone):%A, %B %-d, %-I:%M %p}" for row in await fetch_all(TIMES, id)],
     }
     if request.login_id is not None:
         return Told("", "/appointments", words)
     path = "/"
-    if request.state == "countered":
+    if request.state in ("countered", "declined"):  # words that staff wrote stand behind the link, in no mail
         token = new_token()
         await execute("UPDATE booking_request SET offer_hash = $2 WHERE id = $1", id, token_hash(token))
         path = f"/request/offer/{token}"

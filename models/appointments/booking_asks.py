@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
-from models.core.payload import Payload
+from models.core.payload import Payload, parse
 
 Mode = Literal["in-person", "phone", "video"]
 MOST_ANSWERS = 40
@@ -161,3 +161,51 @@ class Ask(AskCode):
     """With the digits from the mail."""
 
     proof: UUID
+
+
+class Handle(Payload):
+    """Whether this person is handling it from now on."""
+
+    on: bool = True
+
+
+class AcceptRequest(Payload):
+    """`overlap_ok`: the page said that something stands there by now."""
+
+    overlap_ok: bool = False
+
+
+class Decline(Payload):
+    """In words for whoever asked."""
+
+    reply: str = Field("", max_length=2000)
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class Propose(Payload):
+    """One to three times as they are shown, `moment/location`."""
+
+    times: Annotated[list[Annotated[str, Field(max_length=100)]], BeforeValidator(_listed), Field(max_length=3)] = []
+    reply: str = Field("", max_length=2000)
+
+    def moments(self) -> list[tuple[datetime, UUID | None]]:
+        """Raises Invalid."""
+        found = [parse(_Proposed, {"time": one}) for one in self.times]
+        return [(one.time, one.location) for one in found]
+
+
+class _Proposed(Payload):
+    time: Moment
+    location: Annotated[UUID | None, Empty] = None
+
+    _split = model_validator(mode="before")(_moment_and_place)
+
+
+class TakeIn(AcceptRequest):
+    """As this client, or as a new one. `without_taken`: without an address that is somebody else's."""
+
+    client: Annotated[UUID | None, Empty] = None
+    without_taken: bool = False

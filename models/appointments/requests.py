@@ -14,7 +14,7 @@ from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
 from models.appointments.rights import ensure_books, ensure_fills, ensure_views, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
-from models.appointments.taking import Wanted, offer_for, put, row_of, standing_there, video_link
+from models.appointments.taking import Wanted, offer_for, overlapping, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
 from models.core.actor import Actor
 from models.core.change import change, record
@@ -26,6 +26,7 @@ from models.core.ids import new_id
 MOST_OFFERS = 3
 OPEN = ("open", "countered")
 DECIDED = "Somebody decided about this request already."
+TAKEN = "One of these times is taken, or overlaps another one. Choose others."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
 
 
@@ -246,6 +247,8 @@ async def record_free(actor: Actor | None, row: Appointment) -> None:
 
 async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> None:
     found = await offer_for(wanted)
+    if await overlapping(found, wanted):
+        raise Conflict("overlaps", TAKEN, errors={"times": [TAKEN]})
     room_id = wanted.room_id
     if room_id is None and wanted.location_id is not None and wanted.mode == "in-person":
         room_id = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, found.service.buffer_before,

@@ -10,13 +10,14 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import expect
 
+from models.accounts import features
 from models.accounts.tables import Location
 from models.appointments.tables import Offering
 from models.core.database import execute
 from models.core.ids import new_id
 from tests.appointments.conftest import offer, open_week
 from tests.appointments.times import at
-from tests.browser.window import axe
+from tests.browser.window import Window, axe
 
 TIME = "button.slot"
 
@@ -90,3 +91,55 @@ async def test_the_whole_way_goes_with_the_keyboard_alone(window, cast, times, a
     await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
     await ana.live()
     assert await axe(ana, axe_source) == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(chromium, place, cast):
+    """`await visit("/request?…")`: a window of nobody, who is signed in nowhere."""
+    contexts = []
+
+    async def open_one(path: str, *, width: int = 1280) -> Window:
+        context = await chromium.new_context(viewport={"width": width, "height": 800})
+        contexts.append(context)
+        made = Window(context, await context.new_page(), place.url(cast.subdomain), "")
+        await made.page.goto(f"{made.url}{path}")
+        return made
+
+    yield open_one
+    for one in contexts:
+        await one.close()
+
+
+async def test_taken_times_vanish_from_every_open_page_and_visitors_learn_no_name(
+    window, visit, cast, times, axe_source
+):
+    nora = await visit(f"/request?{times}&whom=self", width=360)
+    theo = await visit(f"/request?{times}&whom=self")
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    await slot(nora, "10:00 AM").click()
+    await expect(nora.page.get_by_role("heading", name="Your details")).to_be_visible()
+    for one in (theo, ana):
+        await expect(slot(one, "10:00 AM")).to_contain_text("Being booked")
+    await slot(ana, "3:00 PM").click()
+    await ana.live()
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
+    await expect(slot(theo, "3:00 PM")).to_contain_text("Just taken")
+    heard = "\n".join(theo.heard)
+    assert "appointment.booked" in heard and str(cast.clients["client"]) not in heard and '"seq"' not in heard
+    assert "Ana" not in heard and '"cursor"' not in heard
+    assert await axe(nora, axe_source) == []
+    assert await nora.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await nora.page.go_back()
+    await expect(slot(theo, "10:00 AM")).not_to_have_attribute("aria-disabled", "true")
+    assert [*nora.faults, *theo.faults] == []
+
+
+async def test_switched_off_the_page_of_a_visitor_says_so_itself(visit, cast, times):
+    nora = await visit(f"/request?{times}&whom=self")
+    await expect(slot(nora, "10:00 AM")).to_be_visible()
+    await expect(nora.page.locator("html")).to_be_attached()
+    owner = await cast.actor("owner")
+    await nora.page.wait_for_function("performance.getEntriesByType('resource').length > 0")
+    await cast.inside(lambda: features.set_feature(owner, "online-booking", on=False))
+    await expect(nora.page.get_by_text("Appointments cannot be asked for here.")).to_be_visible(timeout=20_000)

@@ -146,6 +146,7 @@ async def test_signing_out_says_why_and_leaves_the_others_of_the_login_alone(hou
 
 
 async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, neighbours):
+    await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{online-booking}'"))
     cast.tokens["none"] = "nothing"
     cast.tokens["theirs"] = neighbours.tokens[await neighbours.session("owner")]
     for session in ("none", "theirs"):
