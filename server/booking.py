@@ -87,6 +87,7 @@ async def _details_again(actor: Actor, request: Request) -> Page:
 @post(HERE, body=Book, key="appointment.book", again=_details_again, **ON)
 async def book(actor: Actor, body: Book) -> Done:
     """At once, or as a request. Who took longer than the hold lasts books the time if it is still free."""
+    await ensure_books(actor)
     choice = await chosen_by(body, newcomer=False)
     bookable, length, mode = choice.of
     wanted = Wanted(bookable.service.id, length.minutes, body.practitioner, body.time, mode, body.location)

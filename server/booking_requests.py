@@ -107,6 +107,6 @@ def shown(one: Waiting, zone: ZoneInfo, actor: Actor) -> dict[str, Any]:
         "day": at["day"], "times": at["times"], "weekday": at["weekday"], "number": at["number"], "month": at["month"],
         "way": MODES[one.mode], "whom": WHOM[one.for_whom], "new": one.client_id is None,
         "until": f"{one.expires_at.astimezone(zone):%A, %-I:%M %p}", "soon": hours < 12,
-        "since": one.created_at.astimezone(zone), "mine": one.handled_by is not None and one.handled_by == actor.staff_id,
+        "since": one.created_at.astimezone(zone), "mine": one.handled_by == actor.staff_id,
         "open": one.state in ("open", "countered"),
     }

@@ -188,7 +188,9 @@ def _listed(value: object) -> object:
 class Propose(Payload):
     """One to three times as they are shown, `moment/location`."""
 
-    times: Annotated[list[Annotated[str, Field(max_length=100)]], BeforeValidator(_listed), Field(max_length=3)] = []
+    times: Annotated[list[Annotated[str, Field(max_length=100)]], BeforeValidator(_listed)] = Field(
+        default_factory=list, max_length=3
+    )
     reply: str = Field("", max_length=2000)
 
     def moments(self) -> list[tuple[datetime, UUID | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,12 +22,12 @@ from models.core.database import Row, fetch_all
 from models.core.errors import missing
 
 MOST = 100
-SUGGESTED, AHEAD = 18, 21
+SUGGESTED, SOME, AHEAD = 20, 4, 21  # times in all, of one day, days
 
 # The time is the last one that was asked for: one that was taken in its place comes after it.
 QUEUE = """SELECT q.id, q.client_id, q.for_whom, q.first_name, q.last_name, q.email, q.phone, q.other_first_name,
-    q.other_last_name, q.other_born_on, q.relation, q.message, q.answers, q.state, q.handled_by, q.handled_since, q.reply,
-    q.created_at, q.expires_at, q.version, c.name AS client, h.name AS handler, a.id AS appointment_id, a.starts_at,
+    q.other_last_name, q.other_born_on, q.relation, q.message, q.answers, q.state, q.handled_by, q.reply, q.created_at,
+    q.expires_at, q.version, c.name AS client, h.name AS handler, a.id AS appointment_id, a.starts_at,
     a.ends_at, a.mode, a.staff_id, a.location_id, a.made_side, m.name AS practitioner, m.voice, s.id AS service_id,
     s.name AS service, l.name AS location,
     (SELECT count(*)::int FROM appointment o WHERE o.request_id = q.id AND o.state = 'offered') AS offered
@@ -135,11 +136,15 @@ async def _free(row: Appointment, found: Waiting) -> list[FreeTime]:
     first = max(now().astimezone(zone).date(), found.starts_at.astimezone(zone).date() - timedelta(days=3))
     minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
     search = Search(service, minutes, row.mode, (row.staff_id,), first, AHEAD, online=False)
-    apart, found_free = timedelta(minutes=minutes + service.buffer_before + service.buffer_after), list[FreeTime]()
-    for one in await free_times(search):  # such as could all be proposed together
-        if one.starts_at > now() and (not found_free or one.starts_at >= found_free[-1].starts_at + apart):
-            found_free.append(one)
-    return found_free[:SUGGESTED]
+    apart = timedelta(minutes=minutes + service.buffer_before + service.buffer_after)
+    free, a_day = list[FreeTime](), Counter[date]()
+    for one in await free_times(search):  # such as could all be proposed together, of several days
+        day = one.starts_at.astimezone(zone).date()
+        if one.starts_at <= now() or a_day[day] >= SOME or (free and one.starts_at < free[-1].starts_at + apart):
+            continue
+        free.append(one)
+        a_day[day] += 1
+    return free[:SUGGESTED]
 
 
 def _waiting(row: Row) -> Waiting:

@@ -76,8 +76,8 @@ async def test_a_child_comes_with_the_parent_as_contact_and_a_couple_as_one_hous
 
 async def test_may_be_names_whom_staff_may_see_by_address_phone_or_name_and_birth_date(cast, browse, offering, hours):
     async def known() -> None:
-        await execute("UPDATE client SET first_name = 'Theo', last_name = 'Field', born_on = '2017-04-01' WHERE id = $1",
-                      cast.clients["child"])
+        await execute("UPDATE client SET first_name = 'Theo', last_name = 'Field', born_on = '2017-04-01'"
+                      " WHERE id = $1", cast.clients["child"])
         await execute("INSERT INTO client_phone (id, client_id, number, main) VALUES ($1, $2, $3, true)", new_id(),
                       cast.clients["client"], "(207) 555-0177")
 

@@ -12,6 +12,7 @@ from playwright.async_api import expect
 
 from models.accounts import features
 from models.accounts.tables import Location
+from models.appointments import asking
 from models.appointments.tables import Offering
 from models.core.database import execute
 from models.core.ids import new_id
@@ -143,3 +144,61 @@ async def test_switched_off_the_page_of_a_visitor_says_so_itself(visit, cast, ti
     await nora.page.wait_for_function("performance.getEntriesByType('resource').length > 0")
     await cast.inside(lambda: features.set_feature(owner, "online-booking", on=False))
     await expect(nora.page.get_by_text("Appointments cannot be asked for here.")).to_be_visible(timeout=20_000)
+
+
+async def test_a_client_asks_and_the_front_desk_a_practitioner_and_a_visitor_see_it_without_reload(
+    window, visit, cast, times, axe_source
+):
+    await cast.inside(lambda: Offering.filter(name="Counseling").update(confirm="request"))
+    desk, today = await window(cast, "frontdesk", "/requests"), await window(cast, "practitioner", "/today")
+    nora = await visit(f"/request?{times}&whom=self")
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    await expect(desk.page.get_by_text("Nobody waits for an answer")).to_be_visible()
+    assert await axe(desk, axe_source) == []
+    await slot(ana, "10:00 AM").click()
+    await ana.live()
+    await ana.page.get_by_role("button", name="Send the request").click()
+    await expect(ana.page.get_by_role("heading", name="Your request is sent")).to_be_visible()
+    await ana.live()
+    for one in (desk, today):
+        await expect(one.page.get_by_text("Ana Beltrán")).to_be_visible()
+    await expect(slot(nora, "10:00 AM")).to_contain_text("Just taken")
+    await desk.page.get_by_role("link", name="Ana Beltrán").click()
+    await desk.live()
+    assert await axe(desk, axe_source) == []
+    await desk.page.get_by_role("button", name="I handle it").click()
+    await expect(today.page.get_by_text("handles it")).to_be_visible()
+    await desk.live()
+    await desk.page.get_by_role("button", name="Accept", exact=True).click()
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
+    await expect(today.page.get_by_text("Ana Beltrán")).to_have_count(0)
+
+
+async def test_a_newcomer_asks_for_a_child_on_a_phone_with_the_code_from_the_mail(
+    window, visit, cast, times, axe_source
+):
+    desk = await window(cast, "frontdesk", "/requests", width=360)
+    nora = await visit(f"/request?{times}&whom=child", width=360)
+    await slot(nora, "10:00 AM").click()
+    for label, words in (("#other_first_name", "Theo"), ("#other_last_name", "Field"), ("#first_name", "Nora"),
+                         ("#last_name", "Field"), ("#email", "nora@field.test"), ("#other_born_on", "2017-04-01")):
+        await nora.page.locator(label).fill(words)
+    await nora.page.locator("#relation").select_option("parent")
+    await nora.page.get_by_role("button", name="Go on").click()
+    await expect(nora.page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    assert await axe(nora, axe_source) == []
+    assert await nora.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    proof = await nora.page.locator("[name=proof]").input_value()
+    code = (await cast.inside(lambda: asking.outgoing(proof))).code
+    await nora.page.get_by_label("Code from the e-mail").fill(code)
+    await nora.page.keyboard.press("Enter")
+    await expect(nora.page.get_by_role("heading", name="Your request is sent")).to_be_visible()
+    assert "secret" not in nora.page.url and not await nora.context.cookies()
+    await expect(desk.page.get_by_text("Nora Field asks for a child")).to_be_visible()
+    assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await desk.page.get_by_role("link", name="Nora Field").click()
+    await desk.live()
+    assert await axe(desk, axe_source) == []
+    assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await desk.page.get_by_role("button", name="Accept as a new client").click()
+    await expect(desk.page.get_by_role("heading", name="Theo Field")).to_be_visible()

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from models.accounts.actors import actor_of_session
 from models.accounts.tables import Login, StaffMember
+from models.appointments.tables import Appointment, BookingRequest
 from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
 from models.core.actor import Actor
 from models.core.clock import now
@@ -62,12 +64,23 @@ class Walk:
         place = await told(owner, "/staff/settings/practice/locations", name="Wharf")
         hired = await told(owner, "/staff/settings/team/invite", name="Ida", email="ida@mail.test", roles=["biller"])
         batch = await sent(desk, "/staff/clients/import", TABLE, **CSV)
+        wish = await self.cast.inside(self._wish)
         self.things = {
+            "/staff/requests/<uuid:id>": wish,
             "talk": talk, "message": said, "/conversations/<uuid:id>": talk, "GET /staff/messages/<uuid:id>": talk,
             "GET /messages/<uuid:id>": talk, "/messages/<uuid:id>": said, "/files/<uuid:id>": file["file"]["id"],
             "/saved-replies/<uuid:id>": only_id(reply), "/locations/<uuid:id>": only_id(place),
             "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
         }
+
+    async def _wish(self) -> str:
+        """A client asks for a time of the practitioner; what for is gone."""
+        made, at = await BookingRequest.create(client_id=self.cast.clients["client"], expires_at=now()), now()
+        await Appointment.create(
+            state="requested", staff_id=self.cast.staff["practitioner"], starts_at=at + timedelta(days=9),
+            ends_at=at + timedelta(days=9, hours=1), request_id=made.id, made_side="portal",
+        )
+        return str(made.id)
 
     async def _portal_people(self) -> None:
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
