@@ -14,7 +14,7 @@ from models.appointments.choosing import ANYONE, choice_of, free_then, week_of
 from models.appointments.taking import Wanted
 from models.appointments.zones import zone_here, zone_of
 from models.core.actor import Actor
-from models.core.errors import Conflict
+from models.core.errors import Conflict, Invalid
 from models.core.payload import parse
 from server.choosing import EVENTS, fields_of, shown_choice, shown_week, told_week, words_of
 from server.door import PORTAL, Done, Page, get, post
@@ -34,6 +34,8 @@ async def choose_time(actor: Actor, id: UUID, query: MoveDay) -> Page:
 async def confirm(actor: Actor, id: UUID, query: MoveTo) -> Page:
     """From when to when, and what it costs."""
     _, wanted = await moving.to_move(actor, id)
+    if query.time is None:
+        raise Invalid(errors={"time": ["Choose one of the times that are shown."]})
     choice = await choice_of(newcomer=False, service=wanted.service_id, minutes=wanted.minutes, mode=wanted.mode,
                              practitioner=query.practitioner or wanted.staff_id)
     staff = await free_then(choice, query.time, query.location, besides=id)

@@ -107,7 +107,7 @@ class MoveDay(Choosing):
 class MoveTo(MoveDay):
     """A time that was chosen, to be agreed to."""
 
-    time: Moment
+    time: Annotated[Moment | None, Empty] = None
     location: Annotated[UUID | None, Empty] = None
 
     _split = model_validator(mode="before")(_moment_and_place)
@@ -116,6 +116,7 @@ class MoveTo(MoveDay):
 class Move(MoveTo):
     """To this time. `late_agreed`: the page said that it is late by now, and what it costs."""
 
+    time: Moment
     practitioner: UUID
     late_agreed: bool = False
     key: Annotated[UUID | None, Empty] = None

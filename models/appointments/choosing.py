@@ -17,11 +17,13 @@ from models.appointments.taking import Offer, Wanted
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.errors import Conflict, missing
+from models.core.limits import Limit, take
 
 ANYONE = "anyone"
 LOOKED_THROUGH = 44  # days, when somebody names no day: five weeks and the days around them
 LATER = 90
 FURTHEST = timedelta(days=732)
+HOLDS_BY_LOGIN = Limit("booking-hold-login", most=60, seconds=3600)
 TAKEN = "That time was just taken. These are free."
 
 
@@ -142,7 +144,9 @@ async def hold_one(
     secret: str = "",
 ) -> tuple[Hold, Wanted]:
     """Hold this time, of the chosen practitioner, or of whoever is free then; what the same person held before is let
-    go. Raises Conflict `time-taken`."""
+    go. Raises Conflict `time-taken`, TooMany."""
+    if actor is not None:
+        await take(HOLDS_BY_LOGIN, actor.login_id)
     refusal = Conflict("time-taken", TAKEN)
     bookable, length, mode = choice.of
     chosen = choice.practitioner

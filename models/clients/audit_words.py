@@ -133,6 +133,7 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("practice", "Practice and team", {
         "features.changed": "changed the features of the portal",
         "location.added": "added a location",
+        "booking.code_asked": "asked for a code that proves an address",
         "location.changed": "changed a location",
         "location.closed": "closed a location",
         "location.reopened": "opened a location again",

@@ -244,6 +244,7 @@ async def test_addresses_networks_and_the_practice_are_limited(cast, offering, h
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
     with pytest.raises(TooMany):
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
+    limits.forget_all()
 
 
 @pytest.mark.parametrize("wrong", [

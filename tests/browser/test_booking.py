@@ -99,8 +99,8 @@ async def visit(chromium, place, cast):
     """`await visit("/request?…")`: a window of nobody, who is signed in nowhere."""
     contexts = []
 
-    async def open_one(path: str, *, width: int = 1280) -> Window:
-        context = await chromium.new_context(viewport={"width": width, "height": 800})
+    async def open_one(path: str, *, width: int = 1280, **options: Any) -> Window:
+        context = await chromium.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         made = Window(context, await context.new_page(), place.url(cast.subdomain), "")
         await made.page.goto(f"{made.url}{path}")
@@ -202,3 +202,19 @@ async def test_a_newcomer_asks_for_a_child_on_a_phone_with_the_code_from_the_mai
     assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await desk.page.get_by_role("button", name="Accept as a new client").click()
     await expect(desk.page.get_by_role("heading", name="Theo Field")).to_be_visible()
+
+
+async def test_the_whole_way_goes_without_a_script(visit, cast, times):
+    nora = await visit("/", java_script_enabled=False)
+    await nora.page.get_by_role("link", name="I’m a new client").click()
+    await nora.page.locator("a.book-service").click()
+    await nora.page.get_by_role("button", name="Show free times").click()
+    await nora.page.locator(TIME).first.click()
+    for label, words in (("#first_name", "Nora"), ("#last_name", "Field"), ("#email", "nora@field.test")):
+        await nora.page.locator(label).fill(words)
+    await nora.page.get_by_role("button", name="Go on").click()
+    proof = await nora.page.locator("[name=proof]").input_value()
+    code = (await cast.inside(lambda: asking.outgoing(proof))).code
+    await nora.page.get_by_label("Code from the e-mail").fill(code)
+    await nora.page.get_by_role("button", name="Send the request").click()
+    await expect(nora.page.get_by_role("heading", name="Your request is sent")).to_be_visible()
