@@ -20,8 +20,9 @@ READ = """SELECT e.seq, e.type, e.at, e.subject_id, e.rights, d.rooms, d.ids, d.
   FROM event e LEFT JOIN event_data d ON d.practice_id = e.practice_id AND d.seq = e.seq
   WHERE e.practice_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq, d.part"""
 
-Wanted = Callable[[str], bool]
 PUBLIC = ORDER.index("public")
+
+Wanted = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,14 @@ def _frames(practice_id: UUID, row: Any, wanted: Wanted | None) -> list[tuple[in
     rooms = [(place, name) for place, name in rooms if wanted is None or wanted(name)]
     if not rooms:
         return []
-    payload = dict(row["ids"]) if row["data"] is None else {**row["ids"], "data": row["data"]}
-    numbered = event_frame(row["type"], {"seq": row["seq"], "at": row["at"], **payload})
-    if all(place != PUBLIC for place, _ in rooms):
-        return [(place, name, numbered) for place, name in rooms]
-    # visitors learn neither how much happens here nor when: only what is free
-    bare = event_frame(row["type"], payload)
-    return [(place, name, bare if place == PUBLIC else numbered) for place, name in rooms]
+    told = {"at": row["at"], **row["ids"], **({} if row["data"] is None else {"data": row["data"]})}
+    frames = {public: _frame(row, told, public) for public in {place == PUBLIC for place, _ in rooms}}
+    return [(place, name, frames[place == PUBLIC]) for place, name in rooms]
+
+
+def _frame(row: Any, told: dict[str, Any], public: bool) -> Frame:
+    """Visitors hear no number: they resume nothing, and how much happens in a practice is none of their business."""
+    return event_frame(row["type"], told if public else {"seq": row["seq"], **told})
 
 
 def _known(row: Any, kind: str) -> bool:

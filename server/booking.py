@@ -101,9 +101,8 @@ async def book(actor: Actor, body: Book) -> Done:
         if over.code != "hold-over":
             raise
         made = await make(None)
-    data = {"appointment": made.appointment_id, "state": made.state, "undo_until": made.undo_until}
     seen = f"/appointments/{made.appointment_id}/booked" if views_appointments(actor) else "/home"
-    return Done(data, see=f"{base_of(actor)}{seen}")
+    return Done({"appointment": made.appointment_id}, see=f"{base_of(actor)}{seen}")
 
 
 @post(f"{HERE}/release", body=LetGo, **ON)

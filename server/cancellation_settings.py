@@ -39,7 +39,8 @@ async def edit_policy(actor: Actor) -> Page:
 async def set_policy(actor: Actor, body: SetPolicy) -> Done:
     """Holds at once, on every open page."""
     await policy_settings.set_policy(
-        actor, body.version, late_hours=body.late_hours, closed_hours=body.closed_hours, reason=body.reason
+        actor, body.version, late_hours=body.late_hours, closed_hours=body.closed_hours, reason=body.reason,
+        attended_at_day_end=body.attended_at_day_end,
     )
     return Done(see="/staff/settings/portal#cancellation")
 
@@ -68,6 +69,7 @@ async def _policy() -> dict[str, Any]:
         "late_hours": found.late_hours,
         "closed_hours": found.closed_hours,
         "reason": found.reason,
+        "attended_at_day_end": found.attended_at_day_end,
         "late_fee": dollars(found.late_fee_cents) if found.late_fee_cents else "",
         "version": found.policy_version,
     }

@@ -12,6 +12,7 @@ from models.accounts.me import initials
 from models.accounts.practices import profile
 from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
+from models.appointments import unsettled
 from models.clients.access import handles_front_desk
 from models.clients.behind import waiting_for
 from models.clients.closing import own_requests
@@ -23,6 +24,7 @@ from models.messaging.inbox import inbox, unread_total
 from models.messaging.starting import writable_staff
 from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
+from server.calendar_shown import own_day
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
 from server.information import kept_by
@@ -42,17 +44,20 @@ async def today(actor: Actor) -> Page:
     """What waits, and what happened lately."""
     found = await profile()
     head, needs, away = await _head(actor), await _needs(actor), await _away(actor)
+    outcomes = await unsettled.waiting(actor)
     return Page(
         "accounts/today.html",
         current="today",
         today=_here(found),
         needs=needs,
+        outcomes=outcomes,
         happenings=await latest(actor),
         away=away,
         steps=await checklist(actor) if actor.administrator else [],
         setup_events=events_of_setup() if actor.administrator else "",
-        json={**head, "needs": needs},
+        json={**head, "needs": needs, "needs_outcome": outcomes.count},
         **head,
+        **await own_day(actor),
     )
 
 
@@ -64,8 +69,9 @@ async def today_head(actor: Actor) -> Page:
 
 @get("/staff/today/needs", allow=STAFF)
 async def today_needs(actor: Actor) -> Page:
-    needs = await _needs(actor)
-    return Page("accounts/_needs.html", json={"needs": needs}, needs=needs)
+    needs, outcomes = await _needs(actor), await unsettled.waiting(actor)
+    told = {"needs": needs, "needs_outcome": outcomes.count}
+    return Page("accounts/_needs.html", json=told, needs=needs, outcomes=outcomes)
 
 
 @get("/staff/today/feed", allow=STAFF)

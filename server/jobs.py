@@ -15,7 +15,7 @@ from uuid import UUID
 from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
-from models.appointments import asking, holding, moments, newcomers
+from models.appointments import asking, holding, moments, newcomers, unsettled
 from models.appointments import requests as booking_requests
 from models.clients import (
     allowing,
@@ -139,6 +139,7 @@ REGULAR: list[Regular] = [
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
     # soon after midnight wherever a practice is: zones differ by quarters of an hour
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
+    Regular("appointments.ended_days", "4,19,34,49 * * * *", unsettled.count_ended_days),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
     Regular("booking.old_requests", "53 * * * *", newcomers.erase_old),
     Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),

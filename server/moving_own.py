@@ -65,8 +65,8 @@ async def move(actor: Actor, id: UUID, body: Move) -> Done:
     """In one step; late only when the page said so and it was agreed to."""
     moved = await moving.move_in_portal(actor, id, body.time, body.practitioner, body.location,
                                         late_agreed=body.late_agreed)
-    return Done({"appointment": moved.appointment_id, "counted": moved.counted},
-                see=f"{base_of(actor)}/appointments/{moved.appointment_id}")
+    see = f"{base_of(actor)}/appointments/{moved.appointment_id}"
+    return Done({"appointment": moved.appointment_id}, see=see)
 
 
 async def _times(actor: Actor, id: UUID, asked: MoveDay, *, again: bool = False) -> Page:

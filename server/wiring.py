@@ -45,6 +45,13 @@ AREAS_WITH_DOORS = (
     "contacts",
     "information",
     "practice_settings",
+    "room_settings",
+    "service_settings",
+    "availability_settings",
+    "booking_settings",
+    "booking_preview",
+    "working_hours",
+    "calendar_blocks",
     "branding_settings",
     "portal_settings",
     "cancellation_settings",
@@ -68,7 +75,11 @@ AREAS_WITH_DOORS = (
     "moving_own",
     "public_booking",
     "booking_requests",
+    "appointments",
+    "needs_outcome",
+    "clearing",
     "home",
+    "calendar",
     "metrics",
     "overview",
     "dev",
@@ -181,13 +192,14 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import frames, pages, portal_frame, portal_settings, practices_of_one
+    from server import appointments, calendar, frames, pages, portal_frame, portal_settings, practices_of_one
     from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
+    calendar.ENTRY_PARTS[:] = [appointments.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
@@ -199,6 +211,9 @@ SETTINGS = [
     ("portal", "Portal", "/staff/settings/portal"),
     ("invitations", "Invitations", "/staff/settings/invitations"),
     ("team", "Team", "/staff/settings/team"),
+    ("services", "Services", "/staff/settings/services"),
+    ("availability", "Availability", "/staff/settings/availability"),
+    ("booking", "Booking", "/staff/settings/booking"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("idle", "Idle time", "/staff/settings"),

@@ -14,6 +14,12 @@ const FONTS = ["@fontsource-variable/figtree", "@fontsource-variable/source-seri
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
   "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
+  "fullcalendar.js": `export { Calendar } from "fullcalendar"
+    export { default as dayGrid } from "fullcalendar/daygrid"
+    export { default as timeGrid } from "fullcalendar/timegrid"
+    export { default as list } from "fullcalendar/list"
+    export { default as interaction } from "fullcalendar/interaction"
+    export { default as theme } from "fullcalendar/themes/classic"`,
   "webawesome.js": COMPONENTS.map((name) => `import "@awesome.me/webawesome/dist/components/${name}/${name}.js";`).join("\n"),
 };
 
@@ -31,6 +37,12 @@ async function bundle([outfile, contents]) {
     bundle: true, format: "esm", platform: "browser", target: "es2022", minify: true, legalComments: "eof",
     logLevel: "error",
   });
+}
+
+// in a layer of its own, below ours: what the areas say of the calendar wins
+async function calendarSheet() {
+  const sheets = ["skeleton.css", "themes/classic/theme.css"].map((name) => readFile(join(modules, "fullcalendar", name), "utf8"));
+  await writeFile(join(draft, "fullcalendar.css"), `@layer parts {\n${(await Promise.all(sheets)).join("\n")}\n}\n`);
 }
 
 async function fonts() {
@@ -76,6 +88,7 @@ try {
   await Promise.all([
     ...Object.entries(BUNDLES).map(bundle),
     fonts(),
+    calendarSheet(),
     icons(),
     emoji(),
     cp(join(modules, "@awesome.me", "webawesome", "dist", "styles"), join(draft, "webawesome", "styles"), {

@@ -26,6 +26,7 @@ class SetPolicy(Payload):
     late_hours: Hours = None
     closed_hours: Hours = None
     reason: str = Field("optional", max_length=20)
+    attended_at_day_end: bool = False
     version: Version = None
 
 

@@ -18,7 +18,7 @@ from models.core.errors import Conflict
 
 __all__ = [
     "Bookable", "FreeTime", "Length", "Practitioner", "Search", "bookable_services", "free_times", "is_free",
-    "room_for", "who_offers",
+    "room_for", "rooms_at", "who_offers",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,29 +82,30 @@ class FreeTime:
 async def free_times(search: Search) -> list[FreeTime]:
     """All of them by start, then in the order of the practitioners asked for. Expired holds take nothing. Somebody who
     is not active (online: not bookable for this service) has none."""
-    loaded = await load(search)
-    length = timedelta(minutes=search.minutes)
-    place = {staff_id: number for number, staff_id in enumerate(search.staff_ids)}
-    found = [
-        (minute, place[staff_id], str(location_id or ""), FreeTime(staff_id, at, at + length, location_id))
-        for staff_id, by_location in _free(search, loaded).items()
-        for location_id, starts in by_location.items()
-        for minute in starts
-        for at in (EPOCH + timedelta(minutes=minute),)
+    found = _free(search, await load(search, await _zone()))
+    whose = [
+        (staff_id, location_id, starts)
+        for staff_id in search.staff_ids
+        for location_id, starts in sorted(found.get(staff_id, {}).items(), key=lambda one: str(one[0]))
     ]
-    return [time for *_, time in sorted(found, key=lambda one: one[:3])]
+    by_start = sorted((minute, number) for number, (_, _, starts) in enumerate(whose) for minute in starts)
+    length = timedelta(minutes=search.minutes)
+    return [
+        FreeTime(whose[number][0], at, at + length, whose[number][1])
+        for minute, number in by_start for at in (EPOCH + timedelta(minutes=minute),)
+    ]
 
 
 async def is_free(search: Search, staff_id: UUID, starts_at: datetime, location_id: UUID | None) -> bool:
     """Whether free_times would name this very time (the search's own days and practitioners do not matter); staff are
     bound to no grid. Asked inside the transaction that books, once the calendars are held."""
-    zone = ZoneInfo((await profile()).time_zone)
+    zone = await _zone()
     day = starts_at.astimezone(zone).date()
     one = replace(search, staff_ids=(staff_id,), first_day=day, days=1)
     minute, off = divmod((starts_at - EPOCH).total_seconds(), 60)
     if off:
         return False
-    found = _free(one, await load(one, grid=search.online))
+    found = _free(one, await load(one, zone, grid=search.online))
     return int(minute) in found.get(staff_id, {}).get(location_id, ())
 
 
@@ -122,6 +123,15 @@ async def room_for(
         if not room["taken"]:
             return UUID(str(room["id"]))
     raise Conflict("no-room", "Every room is taken at this time. Choose another time.")
+
+
+async def rooms_at(location_id: UUID | None) -> list[UUID]:
+    """Whoever lets room_for choose holds all of these before (locking.py): then nobody else chooses at the same moment,
+    and holds that are over stand in no room's way."""
+    if location_id is None:
+        return []
+    rows = await fetch_all("SELECT id FROM room WHERE location_id = $1 AND closed_at IS NULL", location_id)
+    return [row["id"] for row in rows]
 
 
 async def who_offers(service_id: UUID, *, newcomer: bool) -> list[Practitioner]:
@@ -143,6 +153,10 @@ async def bookable_services(*, newcomer: bool) -> list[Bookable]:
         for one in sorted(services, key=lambda each: (each.name.casefold(), each.id))
         if lengths[one.id] and offers[one.id]
     ]
+
+
+async def _zone() -> ZoneInfo:
+    return ZoneInfo((await profile()).time_zone)
 
 
 def _free(search: Search, loaded: Loaded) -> dict[UUID, pure.Found]:

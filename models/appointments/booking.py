@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from models.appointments.answers import checked_answers
-from models.appointments.availability import room_for
+from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, REQUESTED
 from models.appointments.furnishing import booking_settings
 from models.appointments.holding import own_hold
@@ -50,8 +50,9 @@ async def book(
     access = await ensure_books(actor)
     offer = await offered_online(wanted)
     said = checked_answers(offer.service.questions, answers or {})
+    await ensure_free(offer, wanted, besides=hold_id)  # who is late hears it without waiting for the calendar
     async with change(actor, "appointment.book"):
-        await hold_calendars([wanted.staff_id, access.client_id])
+        await hold_calendars([wanted.staff_id, access.client_id, *await rooms_at(wanted.location_id)])
         held = await own_hold(actor, hold_id) if hold_id else None
         await ensure_free(offer, wanted, besides=held)
         await _ensure_room_for_more(access.client_id)

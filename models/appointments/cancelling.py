@@ -135,7 +135,8 @@ async def leave(
     await Appointment.filter(id=here.id).update(**changed)
     kind = LATE_CANCELLED if late else CANCELLED
     await tell(actor, kind, here, clients, free=True if nobody_left else None)
-    if not nobody_left and (others := [one for one in found.clients if one not in clients]):
+    # in a group nobody sees who else comes
+    if not nobody_left and here.kind != "group" and (others := [one for one in found.clients if one not in clients]):
         await tell(actor, CHANGED, here, others)
 
 

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from models.appointments.events import BOOKED, MOVED
+from models.accounts.tables import Location
+from models.appointments.events import BOOKED, CHANGED, MOVED
 from models.appointments.finding import Found, changed_by_staff
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_clients, ensure_fills
 from models.appointments.tables import Appointment, Attendance, Room
-from models.appointments.taking import LONGEST, Offer, Wanted, offer_for, overlapping, put, row_of, video_link
-from models.appointments.telling import Former, tell
+from models.appointments.taking import (
+    LONGEST,
+    Offer,
+    Wanted,
+    minutes_of,
+    offer_for,
+    overlapping,
+    put,
+    row_of,
+    video_link,
+)
+from models.appointments.telling import Former, taken_parts, tell
 from models.core.actor import Actor
-from models.core.change import change
+from models.core.change import change, record
+from models.core.database import Row, fetch_one
 from models.core.errors import Conflict, Invalid
 from models.core.ids import new_id
+
+BLOCKED = """SELECT kind, title FROM calendar_block WHERE ends_at > $3 AND starts_at < $4
+  AND (staff_id = $1 OR room_id = $2 OR (staff_id IS NULL AND room_id IS NULL)) ORDER BY starts_at LIMIT 1"""
 
 
 async def book_by_staff(
@@ -28,7 +44,7 @@ async def book_by_staff(
     """
     await ensure_fills(actor, wanted.staff_id)
     await ensure_clients(actor, clients, wanted.staff_id)
-    offer = await offer_for(wanted)
+    offer = await offer_for(wanted, by_staff=True)
     chosen = await _checked(offer, wanted, clients)
     async with change(actor, "appointment.book"):
         await hold_calendars([wanted.staff_id, *filter(None, [wanted.room_id]), *chosen])
@@ -47,25 +63,45 @@ async def book_by_staff(
 
 async def move_by_staff(
     actor: Actor, id: UUID, version: int | None, wanted: Wanted, *, overlap_ok: bool = False
-) -> None:
-    """To another time, practitioner, room, length or way to meet; clients are not asked and nothing is charged.
+) -> int:
+    """To another time, practitioner, room, length or way to meet; clients are not asked and nothing is charged. Answers
+    the version it has now.
 
     Raises as `book_by_staff` does, and Conflict `changed-meanwhile` when it was changed since the page showed
-    `version`, `not-coming` for one that is no longer on the calendar.
+    `version`, `not-coming` for one that is no longer on the calendar, `not-accepted` for a request.
     """
-    found = await changed_by_staff(actor, id, version)
-    await ensure_fills(actor, found.appointment.staff_id)
+    found = await _movable(actor, id, version)
     await ensure_fills(actor, wanted.staff_id)
-    offer = await offer_for(wanted)
+    offer = await _offer_kept(found, wanted)
     await _checked(offer, wanted, found.clients)
     async with change(actor, "appointment.move"):
         here = found.appointment
         await hold_calendars([here.staff_id, wanted.staff_id, *filter(None, [here.room_id, wanted.room_id])])
-        found = await changed_by_staff(actor, id, version)
-        if found.appointment.state != "scheduled":
-            raise Conflict("not-coming", "This appointment is no longer on the calendar. Book a new one.")
+        found = await _movable(actor, id, version)
+        if as_it_is(found) == wanted:
+            return found.appointment.version
         over = await _ensure_no_overlap(offer, wanted, overlap_ok, besides=(id,))
         await move(actor, found, offer, wanted, over=over)
+        return found.appointment.version + 1
+
+
+async def _movable(actor: Actor, id: UUID, version: int | None) -> Found:
+    found = await changed_by_staff(actor, id, version)
+    await ensure_fills(actor, found.appointment.staff_id)
+    if found.appointment.state in ("requested", "offered"):
+        raise Conflict("not-accepted", "This is a request. Accept it, or propose another time.")
+    if found.appointment.state != "scheduled":
+        raise Conflict("not-coming", "This appointment is no longer on the calendar. Book a new one.")
+    return found
+
+
+async def _offer_kept(found: Found, wanted: Wanted) -> Offer:
+    """What was agreed stays agreed: a service that is offered no longer, and the fee of a length that stays."""
+    here = found.appointment
+    offer = await offer_for(wanted, by_staff=True, kept=here.service_id)
+    as_long = wanted.minutes == minutes_of(here.starts_at, here.ends_at)
+    kept = wanted.service_id == here.service_id and (as_long or offer.fee_cents is None)
+    return replace(offer, fee_cents=here.fee_cents) if kept else offer
 
 
 async def move(actor: Actor | None, found: Found, offer: Offer, wanted: Wanted, *, over: bool = False) -> None:
@@ -77,10 +113,34 @@ async def move(actor: Actor | None, found: Found, offer: Offer, wanted: Wanted, 
     row.overlap_ok, row.note, row.request_id = over, here.note, here.request_id
     row.made_by, row.undo_until = here.made_by, here.undo_until
     await put(row, over=True)
-    # who had confirmed, confirmed another time
     await Appointment.filter(id=here.id).update(sequence=here.sequence + 1)
+    if former == Former(row.staff_id, row.starts_at, row.ends_at):
+        await tell(actor, CHANGED, row, found.clients)
+        return
+    # who had confirmed, confirmed another time
     await Attendance.filter(appointment_id=here.id, state="booked").update(confirmed_at=None)
+    if former.staff_id != row.staff_id:
+        await _tell_free(actor, here.id, former)
     await tell(actor, MOVED, row, found.clients, free=False, former=former)
+
+
+async def _tell_free(actor: Actor | None, id: UUID, former: Former) -> None:
+    """On the calendar that it left: what is told of the new one names the new practitioner alone."""
+    parts = await taken_parts(former.staff_id, id, former.starts_at, former.ends_at, free=True)
+    await record(actor, MOVED, parts, subject_id=id)
+
+
+async def note_by_staff(actor: Actor, id: UUID, version: int | None, note: str) -> int:
+    """The note that staff alone read; answers the version it has now. Raises Missing, Forbidden, Conflict
+    `changed-meanwhile`."""
+    await ensure_fills(actor, (await changed_by_staff(actor, id, version)).appointment.staff_id)
+    async with change(actor, "appointment.note"):
+        await hold_calendars([id])
+        found = await changed_by_staff(actor, id, version)
+        here = found.appointment
+        await Appointment.filter(id=id).update(note=note.strip(), version=here.version + 1)
+        await tell(actor, CHANGED, here, found.clients)
+        return here.version + 1
 
 
 def as_it_is(found: Found) -> Wanted:
@@ -88,7 +148,7 @@ def as_it_is(found: Found) -> Wanted:
     here = found.appointment
     if here.service_id is None:
         raise Invalid(errors={"service": ["Choose a service first."]})
-    minutes = int((here.ends_at - here.starts_at).total_seconds() // 60)
+    minutes = minutes_of(here.starts_at, here.ends_at)
     return Wanted(here.service_id, minutes, here.staff_id, here.starts_at, here.mode, here.location_id, here.room_id)
 
 
@@ -102,6 +162,8 @@ async def _checked(offer: Offer, wanted: Wanted, clients: Sequence[UUID]) -> lis
                                           "This service is for one client. Choose one."]})
     if wanted.ends_at - wanted.starts_at > LONGEST:
         raise Invalid(errors={"minutes": ["An appointment lasts 12 hours at most."]})
+    if wanted.location_id and not await Location.exists(id=wanted.location_id):
+        raise Invalid(errors={"place": ["This place is no longer offered. Choose another one."]})
     if wanted.room_id and await Room.get_or_none(id=wanted.room_id, location_id=wanted.location_id) is None:
         raise Invalid(errors={"room": ["This room is not at that location. Choose another one."]})
     return chosen
@@ -110,13 +172,20 @@ async def _checked(offer: Offer, wanted: Wanted, clients: Sequence[UUID]) -> lis
 async def _ensure_no_overlap(
     offer: Offer, wanted: Wanted, overlap_ok: bool, besides: Sequence[UUID] = ()
 ) -> bool:
-    """Whether it stands over something on purpose."""
+    """Whether it stands over another on purpose."""
     rows = await overlapping(offer, wanted, besides)
-    if rows and not overlap_ok:
-        same = any(row["same_practitioner"] for row in rows)
-        what = "Something stands at this time already" if same else "The room is taken at this time"
+    blocked = await fetch_one(BLOCKED, wanted.staff_id, wanted.room_id, wanted.starts_at, wanted.ends_at)
+    if (rows or blocked) and not overlap_ok:
         times = [f"{row['starts_at'].isoformat()}/{row['ends_at'].isoformat()}" for row in rows]
-        raise Conflict("overlaps", f"{what}, buffers included. Book it all the same?", errors={"overlaps": times})
+        raise Conflict("overlaps", f"{_in_the_way(rows, blocked)} Book it all the same?", errors={"overlaps": times})
     return bool(rows)
 
 
+def _in_the_way(rows: Sequence[Row], blocked: Row | None) -> str:
+    if any(row["same_practitioner"] for row in rows):
+        return "Something stands at this time already, buffers included."
+    if rows:
+        return "The room is taken at this time, buffers included."
+    away = blocked is not None and blocked["kind"] == "time-off"
+    named = f" ({blocked['title']})" if blocked is not None and blocked["title"] else ""
+    return f"The practitioner is away at this time{named}." if away else f"This time is blocked{named}."

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from secrets import compare_digest
 from uuid import UUID
 
-from models.appointments.availability import room_for
+from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import HOLD_PLACED, HOLD_RELEASED
 from models.appointments.locking import hold_calendars
 from models.appointments.tables import Appointment
@@ -40,8 +40,9 @@ async def place(
 ) -> Hold:
     """Hold this time; the one that the same person held before (`instead_of`) is let go. For a portal person, or for a
     visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
+    await ensure_free(offer, wanted, besides=instead_of)  # who is late hears it without waiting for the calendar
     async with change(actor, "hold.place"):
-        await hold_calendars([wanted.staff_id])
+        await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
         if instead_of is not None:
             await _let_go(actor, await _held(actor, instead_of, secret))
         await ensure_free(offer, wanted)

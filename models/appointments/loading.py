@@ -15,13 +15,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments import free_times as pure
 from models.appointments.furnishing import booking_settings
 from models.appointments.holidays import closed_days
 from models.appointments.openings import OneDay, Span, WallClock, Weekly, monday
 from models.appointments.rules import rules_of
-from models.appointments.tables import Offering
+from models.appointments.tables import BookingSettings, Offering
 from models.core.clock import now
 from models.core.database import Row, fetch_all
 
@@ -58,6 +57,8 @@ TAKEN = f"""SELECT staff_id, room_id, buffer_before, buffer_after, {MINUTES.form
     AND state IN ('hold', 'requested', 'offered', 'scheduled') AND (state <> 'hold' OR held_until > $5)
     AND id IS DISTINCT FROM $6::uuid"""
 
+HELD_SINCE = "SELECT made_at FROM appointment WHERE id = $1 AND state = 'hold'"
+
 
 @dataclass(frozen=True)
 class Search:
@@ -83,9 +84,10 @@ class Loaded:
     calendars: dict[UUID, pure.Calendar]
 
 
-async def load(search: Search, *, grid: bool = True) -> Loaded:
-    zone, staff, last_day = ZoneInfo((await profile()).time_zone), list(search.staff_ids), _last_day(search)
-    rules = await _rules(search, zone, grid=grid)
+async def load(search: Search, zone: ZoneInfo, *, grid: bool = True) -> Loaded:
+    """In the practice's zone. Without `grid` every minute is a step, for who is bound to none."""
+    settings, staff, last_day = await booking_settings(), list(search.staff_ids), _last_day(search)
+    rules = await _rules(search, settings, zone, grid=grid)
     weekly = _by_staff(await fetch_all(WEEKLY, staff, search.first_day, last_day), Weekly)
     one_days = _by_staff(await fetch_all(ONE_DAYS, staff, search.first_day, last_day), OneDay)
     rooms: dict[UUID, UUID] = {}
@@ -99,12 +101,14 @@ async def load(search: Search, *, grid: bool = True) -> Loaded:
         )
         for staff_id in search.staff_ids if staff_id in rules
     }
-    return Loaded(await _house(search, zone, rooms, taken), calendars)
+    return Loaded(_house(search, settings, zone, rooms, taken), calendars)
 
 
-async def _rules(search: Search, zone: ZoneInfo, *, grid: bool) -> dict[UUID, pure.Rules]:
+async def _rules(
+    search: Search, settings: BookingSettings, zone: ZoneInfo, *, grid: bool
+) -> dict[UUID, pure.Rules]:
     """Of those for whom times may be named at all."""
-    settings, at = await booking_settings(), now()
+    at = await _moment(search)
     today = at.astimezone(zone).date()
     found = {}
     for row in await fetch_all(WHO, list(search.staff_ids), search.service.id):
@@ -114,6 +118,13 @@ async def _rules(search: Search, zone: ZoneInfo, *, grid: bool) -> dict[UUID, pu
         elif row["bookable"]:
             found[row["id"]] = rules.for_clients(at, today, row["shortest"] or 0)
     return found
+
+
+async def _moment(search: Search) -> datetime:
+    """By which notice and horizon are counted. Whoever holds a time chose it by the rules of that moment: they do not
+    lose it while they fill in the form."""
+    held = await fetch_all(HELD_SINCE, search.besides) if search.besides else []
+    return held[0]["made_at"] if held else now()
 
 
 @dataclass
@@ -150,8 +161,9 @@ async def _taken(search: Search, zone: ZoneInfo, rooms: Mapping[UUID, UUID]) -> 
     return found
 
 
-async def _house(search: Search, zone: ZoneInfo, rooms: Mapping[UUID, UUID], taken: _Taken) -> pure.House:
-    settings = await booking_settings()
+def _house(
+    search: Search, settings: BookingSettings, zone: ZoneInfo, rooms: Mapping[UUID, UUID], taken: _Taken
+) -> pure.House:
     closed = closed_days(
         settings.holiday_country, settings.holiday_region, search.first_day, _last_day(search),
         settings.working_holidays,

@@ -24,13 +24,15 @@ Outcome = Literal["attended", "no-show"]
 BEFORE = "It has not begun yet. Say afterwards what became of it, or cancel it."
 
 
-async def set_outcome(actor: Actor, id: UUID, client_id: UUID, outcome: Outcome) -> None:
-    """From the appointment's start on. A no-show carries its fee. Raises Missing, Forbidden, Conflict `too-early` and
-    `not-coming`."""
-    found = await _mine(actor, id)
+async def set_outcome(
+    actor: Actor, id: UUID, client_id: UUID, outcome: Outcome, *, version: int | None = None
+) -> None:
+    """From the appointment's start on. A no-show carries its fee. Raises Missing, Forbidden, Conflict `too-early`,
+    `not-coming`, and `changed-meanwhile` when it changed since the page showed `version`, as do all verbs here."""
+    found = await _mine(actor, id, version)
     async with change(actor, "appointment.set_outcome"):
         await hold_calendars([found.appointment.staff_id])
-        found = await _mine(actor, id)
+        found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.state not in ("booked", "attended", "no-show") or found.appointment.state != "scheduled":
             raise Conflict("not-coming", "They had cancelled. Take that back first.")
@@ -50,15 +52,18 @@ async def settle(actor: Actor | None, found: Found, one: Attendance, outcome: Ou
     await _told(actor, found, one.client_id)
 
 
-async def waive(actor: Actor, id: UUID, client_id: UUID, reason: str) -> None:
+async def waive(
+    actor: Actor, id: UUID, client_id: UUID, reason: str, *, version: int | None = None
+) -> None:
     """The fee of a late cancellation or a no-show is not asked for. Raises Invalid without a reason, Conflict `no-fee`.
     """
     if not reason.strip():
         raise Invalid(errors={"reason": ["Say why the fee is waived."]})
-    found = await _mine(actor, id)
+    found = await _mine(actor, id, version)
     async with change(actor, "appointment.waive"):
         await hold_calendars([found.appointment.staff_id])
-        one = (await _mine(actor, id)).of(client_id)
+        found = await _mine(actor, id, version)
+        one = found.of(client_id)
         if one.fee_cents is None or one.waived_at is not None:
             raise Conflict("no-fee", "There is no fee to waive.")
         await Attendance.filter(id=one.id).update(
@@ -67,24 +72,26 @@ async def waive(actor: Actor, id: UUID, client_id: UUID, reason: str) -> None:
         await _told(actor, found, client_id)
 
 
-async def charge_again(actor: Actor, id: UUID, client_id: UUID) -> None:
+async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int | None = None) -> None:
     """Takes a waiver back. Raises Conflict `no-waiver`."""
-    found = await _mine(actor, id)
+    found = await _mine(actor, id, version)
     async with change(actor, "appointment.charge"):
-        one = (await _mine(actor, id)).of(client_id)
+        await hold_calendars([found.appointment.staff_id])
+        found = await _mine(actor, id, version)
+        one = found.of(client_id)
         if one.waived_at is None:
             raise Conflict("no-waiver", "Nothing was waived.")
         await Attendance.filter(id=one.id).update(waived_at=None, waived_by=None, waiver="")
         await _told(actor, found, client_id)
 
 
-async def take_back(actor: Actor, id: UUID, client_id: UUID) -> None:
+async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | None = None) -> None:
     """The client comes, or came, as was booked: an outcome or a cancellation is undone, with its fee. Raises Conflict
     `overlaps` when the time was taken meanwhile, `nothing-to-undo`."""
-    found = await _mine(actor, id)
+    found = await _mine(actor, id, version)
     async with change(actor, "appointment.take_back"):
         await hold_calendars([found.appointment.staff_id, *filter(None, [found.appointment.room_id])])
-        found = await _mine(actor, id)
+        found = await _mine(actor, id, version)
         here, one = found.appointment, found.of(client_id)
         if one.state == "booked":
             raise Conflict("nothing-to-undo", "There is nothing to take back.")
@@ -102,8 +109,8 @@ async def take_back(actor: Actor, id: UUID, client_id: UUID) -> None:
         await tell(actor, BOOKED if back else OUTCOME, here, [client_id], free=False if back else None)
 
 
-async def _mine(actor: Actor, id: UUID) -> Found:
-    found = await changed_by_staff(actor, id)
+async def _mine(actor: Actor, id: UUID, version: int | None) -> Found:
+    found = await changed_by_staff(actor, id, version)
     await ensure_fills(actor, found.appointment.staff_id)
     return found
 

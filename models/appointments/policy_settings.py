@@ -24,9 +24,11 @@ REASONS = ("no", "optional", "required")
 
 
 async def set_policy(
-    actor: Actor, version: int | None, *, late_hours: int | None, closed_hours: int | None, reason: str
+    actor: Actor, version: int | None, *, late_hours: int | None, closed_hours: int | None, reason: str,
+    attended_at_day_end: bool | None = None,
 ) -> None:
-    """Hours before the start; None: never late, never closed. Raises Forbidden, Invalid by field, Conflict
+    """Hours before the start; None: never late, never closed. `attended_at_day_end`: what has no outcome then counts as
+    attended; None: as it is. Raises Forbidden, Invalid by field, Conflict
     `changed-meanwhile`."""
     ensure_administrator(actor)
     wrong = {}
@@ -39,7 +41,9 @@ async def set_policy(
         wrong["reason"] = ["Choose one of them."]
     if wrong:
         raise Invalid(errors=wrong)
-    values = {"late_hours": late_hours, "closed_hours": closed_hours, "reason": reason}
+    values: dict[str, Any] = {"late_hours": late_hours, "closed_hours": closed_hours, "reason": reason}
+    if attended_at_day_end is not None:
+        values["attended_at_day_end"] = attended_at_day_end
     await _save(actor, "cancellation.set_policy", "policy_version", version, values, POLICY)
 
 

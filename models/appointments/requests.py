@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from models.appointments.availability import room_for
+from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
 from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
@@ -113,7 +113,8 @@ async def offer(actor: Actor, id: UUID, times: Sequence[Wanted], reply: str = ""
         if one.starts_at <= now():
             raise Invalid(errors={"times": ["Propose times that are still to come."]})
     async with change(actor, "request.offer"):
-        request, row = await _to_decide(actor, id, also=[one.staff_id for one in times])
+        rooms = [room for one in times for room in await rooms_at(one.location_id)]
+        request, row = await _to_decide(actor, id, also=[*(one.staff_id for one in times), *rooms])
         await drop_offers(actor, request)
         ends = min(now() + OFFER_HOLDS, *(one.starts_at for one in times))
         for one in times:
@@ -254,6 +255,8 @@ async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> Non
         room_id = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, found.service.buffer_before,
                                  found.service.buffer_after)
     wanted = Wanted(**{**vars(wanted), "room_id": room_id})
+    if await overlapping(found, wanted):
+        raise Conflict("overlaps", "One of these times is taken, buffers included. Propose another one.")
     row = row_of(found, wanted, id=new_id(), state="offered", side="desk",
                  link=await video_link(found, wanted.staff_id))
     row.request_id, row.made_by, row.held_until = request.id, actor.login_id, now() + OFFER_HOLDS

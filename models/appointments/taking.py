@@ -24,6 +24,8 @@ OFFERED = """SELECT l.fee_cents FROM service_length l
   JOIN service_offer o ON o.service_id = l.service_id AND o.staff_id = $3
   JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
   WHERE l.service_id = $1 AND l.minutes = $2"""
+OFFERS_IT = """SELECT 1 FROM service_offer o JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
+  WHERE o.service_id = $1 AND o.staff_id = $2"""
 # What stands there already: of the practitioner, or in the room, with buffers.
 OVERLAPPING = """SELECT id, starts_at, ends_at, state, staff_id = $1 AS same_practitioner FROM appointment
   WHERE state IN ('hold', 'requested', 'offered', 'scheduled') AND (staff_id = $1 OR room_id = $2)
@@ -58,16 +60,25 @@ class Offer:
     fee_cents: int | None
 
 
-async def offer_for(wanted: Wanted) -> Offer:
-    """The service with this length by this practitioner. Raises Missing for a service that is not there or archived,
-    Invalid `minutes`, `mode` by field."""
-    service = await Offering.get_or_none(id=wanted.service_id, archived_at=None) or missing("service")
+async def offer_for(wanted: Wanted, *, by_staff: bool = False, kept: UUID | None = None) -> Offer:
+    """The service with this length by this practitioner. `by_staff`: any length, without a fee where none is named for
+    it. `kept`: a service that was agreed before may be archived since. Raises Missing for a service that is not there
+    or archived, Invalid `minutes`, `practitioner`, `mode` by field."""
+    service = await Offering.get_or_none(id=wanted.service_id) or missing("service")
+    if service.archived_at is not None and service.id != kept:
+        missing("service")
     row = await fetch_one(OFFERED, service.id, wanted.minutes, wanted.staff_id)
-    if row is None:
+    if row is None and not by_staff:
         raise Invalid(errors={"minutes": ["This practitioner does not offer this length. Choose another one."]})
+    if row is None and await fetch_one(OFFERS_IT, service.id, wanted.staff_id) is None:
+        raise Invalid(errors={"practitioner": [f"This practitioner does not offer {service.name}."]})
     if wanted.mode not in service.modes:
         raise Invalid(errors={"mode": ["This service is not offered that way. Choose another one."]})
-    return Offer(service, row["fee_cents"])
+    return Offer(service, row["fee_cents"] if row else None)
+
+
+def minutes_of(starts_at: datetime, ends_at: datetime) -> int:
+    return int((ends_at - starts_at).total_seconds() // 60)
 
 
 async def ensure_free(offer: Offer, wanted: Wanted, *, besides: UUID | None = None) -> None:

@@ -3,18 +3,20 @@ for a client who is never charged one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from models.appointments.events import TERMS
 from models.appointments.furnishing import booking_settings
 from models.appointments.policy import Policy
-from models.appointments.tables import Appointment, Offering
+from models.appointments.tables import Appointment, BookingSettings, Offering
 from models.clients.access import managed_client
 from models.core.actor import Actor
 from models.core.change import change, record
-from models.core.database import execute, fetch_one
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.events import Part, ToStaffAllClients, ToStaffOf
 
+WITHOUT_FEES = "SELECT client_id FROM client_terms WHERE client_id = ANY ($1) AND no_fees"
 NO_FEES = "SELECT 1 FROM client_terms WHERE client_id = $1 AND no_fees"
 SET = """INSERT INTO client_terms (client_id, no_fees) VALUES ($1, $2)
   ON CONFLICT (practice_id, client_id) DO UPDATE SET no_fees = excluded.no_fees
@@ -23,11 +25,20 @@ SET = """INSERT INTO client_terms (client_id, no_fees) VALUES ($1, $2)
 
 async def policy_for(appointment: Appointment, client_id: UUID | None) -> Policy:
     """Of this moment: what is kept with an outcome is the policy that was in force then. None: of a newcomer."""
+    return (await policies_for(appointment, [client_id]))[client_id]
+
+
+async def policies_for(appointment: Appointment, clients: Sequence[UUID | None]) -> dict[UUID | None, Policy]:
+    """The same for each client of it; as many statements for a hundred as for one."""
     practice, service = await booking_settings(), None
     if appointment.service_id is not None:
         service = await Offering.get(id=appointment.service_id)
+    free = {row["client_id"] for row in await fetch_all(WITHOUT_FEES, list(clients))}
+    return {one: _policy(practice, service, free=one in free) for one in clients}
+
+
+def _policy(practice: BookingSettings, service: Offering | None, *, free: bool) -> Policy:
     hours = service if service is not None and service.own_policy else practice
-    free = client_id is not None and await never_charged(client_id)
     late, no_show = (None, None) if service is None else (service.late_fee_cents, service.no_show_fee_cents)
     return Policy(
         late_hours=hours.late_hours,

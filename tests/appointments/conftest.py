@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from models.accounts.tables import Location
@@ -52,7 +53,8 @@ async def hours(cast: Any) -> Hours:
 
 async def offer(service: Offering, staff_id: UUID, *, newcomers: bool = True) -> None:
     """Inside the practice: this practitioner offers it, and can be booked online."""
-    await execute("INSERT INTO service_offer (service_id, staff_id) VALUES ($1, $2)", service.id, staff_id)
+    await execute("INSERT INTO service_offer (service_id, staff_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", service.id,
+                  staff_id)
     await execute(
         "INSERT INTO practitioner_booking (staff_id, online, new_clients) VALUES ($1, true, $2)"
         " ON CONFLICT (practice_id, staff_id) DO UPDATE SET online = true, new_clients = $2", staff_id, newcomers,
@@ -66,3 +68,11 @@ async def open_week(staff_id: UUID, location_id: UUID | None, *, opens: int = 9 
             id=new_id(), staff_id=staff_id, location_id=location_id, weekday=weekday, from_minute=opens,
             until_minute=closes, valid_from=LONG_AGO,
         )
+
+
+@pytest.fixture
+def looking(cast: Any, offering: Offering, hours: Hours) -> Any:
+    """Short ways to look for free times on the practitioner's calendar, and to put something on it."""
+    from tests.appointments.looking import Looking
+
+    return Looking(cast, offering, hours)

@@ -102,6 +102,16 @@ async def test_proposals_are_replaced_and_bounded(cast, offering, hours, asked):
             await by(cast, "frontdesk", requests.offer, asked, times)
 
 
+async def test_what_is_taken_is_not_proposed(cast, offering, hours, asked):
+    await by(cast, "teen", booking.book, wanted(offering, hours, at(10, weekday=2)))
+    free, taken = wanted(offering, hours, at(11, weekday=2)), wanted(offering, hours, at(10, 30, weekday=2))
+    for times in ([free, taken], [free, free], [wanted(offering, hours, at(10))]):
+        with pytest.raises(Conflict) as refused:
+            await by(cast, "frontdesk", requests.offer, asked, times)
+        assert refused.value.code == "overlaps"
+    assert (await state_of(cast, asked)).state == "open"
+
+
 async def test_a_request_lapses_after_72_hours_and_an_offer_after_24(cast, offering, hours, asked, later):
     assert await cast.inside(lambda: requests.expire_due(asked)) is not None
     await by(cast, "frontdesk", requests.offer, asked, [wanted(offering, hours, at(11, weekday=2))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -106,6 +107,31 @@ def dying() -> None:
     bell.ring = lambda practice_id, seq, *, twice=False: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
 
 
+def unlocked() -> None:
+    """Nobody waits for a calendar: the table's constraint alone stands between two who want one time."""
+    from models.appointments import locking
+
+    locking.LOCK = "SELECT $1::uuid[]"
+
+
+def careless() -> None:
+    """Whoever comes is booked: no calendar is held, no time looked at, and no row comes under the constraint."""
+    from models.appointments import booking, taking
+
+    async def anything(*args: Any, **more: Any) -> None:
+        return None
+
+    unlocked()
+    booking.ensure_free = anything  # type: ignore[attr-defined, assignment]
+    written = taking.put
+
+    async def put(row: Any, *, over: bool = False) -> Any:
+        row.overlap_ok = True
+        return await written(row, over=over)
+
+    booking.put = put  # type: ignore[attr-defined]
+
+
 def whole() -> None:
     """Nothing is broken: the drills must pass on it."""
 
@@ -115,6 +141,7 @@ def __getattr__(name: str) -> Any:
     if not name.startswith("serve_"):
         raise AttributeError(name)
     globals()[name.removeprefix("serve_")]()
+    import_module("tests.faults.booking_house")  # its doors, before the application is made
     from server.asgi import app
 
     return app

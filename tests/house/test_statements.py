@@ -10,10 +10,10 @@ import pytest
 from tests.messaging.conftest import Talk
 
 MOST = {
-    "/staff/today": ("owner", 19), "/staff/messages": ("owner", 17), "/staff/clients": ("owner", 14),
+    "/staff/today": ("owner", 21), "/staff/messages": ("owner", 17), "/staff/clients": ("owner", 14),
     "/staff/clients/{client}": ("owner", 25), "/staff/clients/{client}/portal": ("owner", 25),
     "/staff/messages/{talk}": ("practitioner", 20), "/home": ("client", 13), "/messages": ("client", 12),
-    "/messages/{talk}": ("client", 15),
+    "/messages/{talk}": ("client", 15), "/staff/calendar": ("frontdesk", 16),
 }
 
 

@@ -138,7 +138,9 @@ TURNS = [
     ("forgotten_files", timedelta(hours=24)), ("old_event_data", timedelta(days=14)), ("old_keys", timedelta(days=30)),
     ("majorities", timedelta(days=60)),
     ("unproven_openings", timedelta(days=7)),
-    ("old_imports", timedelta(days=7)), ("old_requests", timedelta(days=30)),
+    ("old_imports", timedelta(days=7)),
+    ("ended_days", timedelta(days=7)),
+    ("old_requests", timedelta(days=30)),
 ]
 NIGHTLY = ["fresh_looks", "unchecked_chains"]  # where somebody looked, and wherever there is a history
 

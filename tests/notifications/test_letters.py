@@ -1,6 +1,8 @@
 """What a mail says, and what none of them ever does."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -64,6 +66,15 @@ def test_every_kind_has_its_words_and_both_its_pages():
     assert sorted(MAIL_KINDS) == sorted(SUBJECTS) == KINDS
     found = {path.stem for path in (ROOT / "templates" / "mail").iterdir()} - {"layout"}
     assert found == set(KINDS)
+
+
+@pytest.mark.parametrize("process", ["asgi", "worker"])
+def test_each_process_of_ours_knows_every_kind(process):
+    """The web answers for the links in mails that the worker sent; here in the tests everything is in one process."""
+    ask = (f"import server.{process}\nfrom server.wiring import wire\nwire()\n"
+           "from models.notifications.mail_kinds import MAIL_KINDS\nprint(*sorted(MAIL_KINDS))")
+    told = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.split() == KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,8 +3,12 @@ the like stand for ids of whom the walk is about."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
+SOON = (date.today() + timedelta(days=30)).isoformat()
+
+NOBODY = "01900000-0000-7000-8000-000000000000"
 SENT: dict[str, dict[str, Any]] = {
     "POST /conversations": {"people": ["{practitioner}"]},
     "POST /staff/conversations": {"people": ["{client}"]},
@@ -23,6 +27,19 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /request/release": {"hold": "{nothing}"},
     "POST /staff/requests/<uuid:id>/propose": {"times": ["2030-01-01T10:00:00+00:00/"]},
     "POST /staff/away": {"first": "2030-01-01", "last": "2030-01-02", "text": "Away"},
+    "POST /staff/appointments/<uuid:id>/outcome": {"client": "{client}", "outcome": "attended"},
+    "POST /staff/appointments/<uuid:id>/waive": {"client": "{client}", "reason": "Snow"},
+    **{f"POST /staff/appointments/<uuid:id>/{act}": {"client": "{client}"}
+       for act in ("charge", "take-back", "clients")},
+    "POST /staff/calendar-day": {"practitioner": "{practitioner}", "first": "2031-03-04", "chosen": [f"{NOBODY}.1.0"]},
+    "POST /staff/needs-outcome": {"one": f"attended:{NOBODY}.{NOBODY}"},
+    "POST /staff/calendar/clients": {},
+    "POST /staff/calendar/free": {"service": "{service}", "minutes": 50, "practitioner": "{practitioner}",
+                                  "day": "2031-03-04"},
+    "POST /staff/calendar/new": {"service": "{service}", "minutes": 50, "practitioner": "{practitioner}",
+                                 "starts_at": "2031-03-05T15:00:00Z", "clients": ["{client}"]},
+    "POST /staff/calendar/<uuid:id>/move": {"version": 1, "minutes": 45},
+    "POST /staff/calendar/<uuid:id>/note": {"version": 1, "note": "Brings a letter"},
     "POST /staff/clients/new": {"first_name": "Ada", "last_name": "New", "kind": "adult"},
     "POST /staff/clients/<uuid:id>/assignments": {"staff": "{practitioner}"},
     "POST /staff/clients/<uuid:id>/assignments/end": {"staff": "{practitioner}"},
@@ -48,6 +65,17 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/saved-replies": {"title": "Hello", "body": "Hello there"},
     "POST /staff/settings": {"portal": 15, "desk": 10},
     "POST /staff/settings/audit/unusual/<uuid:id>/explained": {"explanation": "They stood in for a colleague"},
+    "POST /staff/blocks": {"what": "practitioner", "staff": "{practitioner}", "first": SOON},
+    "POST /staff/blocks/<uuid:id>": {"what": "practitioner", "staff": "{practitioner}", "first": SOON},
+    "POST /staff/hours/<uuid:id>": {"weekday": ["0"], "starts": ["09:00"], "ends": ["12:00"], "place": [""],
+                                    "since": [""], "until": [""], "every": ["1"]},
+    "POST /staff/hours/<uuid:id>/day": {"day": SOON, "away": True},
+    "POST /staff/hours/<uuid:id>/day/remove": {"day": SOON},
+    "POST /staff/settings/booking": {"horizon_days": 30, "slot_minutes": 30},
+    "POST /staff/settings/practice/locations/<uuid:id>/rooms": {"room": "Pier"},
+    "POST /staff/settings/rooms/<uuid:id>": {"room": "Quay"},
+    "POST /staff/settings/services": {"name": "Group", "modes": ["phone"], "minutes": ["50"], "fee": [""]},
+    "POST /staff/settings/services/<uuid:id>": {"name": "Visit", "modes": ["phone"], "minutes": ["50"], "fee": [""]},
     "POST /staff/settings/messaging/banner": {"crisis_text": "Call 988."},
     "POST /staff/settings/practice/locations": {"name": "Mill"},
     "POST /staff/settings/team/<uuid:id>": {"name": "Ruth Calloway", "voice": "e", "roles": ["biller"]},

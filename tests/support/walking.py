@@ -8,24 +8,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from models.accounts.actors import actor_of_session
+from models.accounts.registries import FEATURES
 from models.accounts.tables import Login, StaffMember
-from models.appointments.tables import Appointment, BookingRequest
-from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
+from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
+from models.clients.registries import CONTACT_PERMISSIONS
+from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Refusal
+from models.core.ids import new_id
 from realtime import door as asks
 from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
-from tests.support.sent import SENT
+from tests.support.sent import SENT, SOON
 from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
 
 NAME, TABLE = "clients.csv", "First name,Last name\nAda,Byron\n"
@@ -41,6 +44,7 @@ class Walk:
         self.cast, self.browse = cast, browse
         self.people: dict[str, Person] = {}
         self.things: Ids = {}
+        self.entries: Ids = {}
 
     async def gather(self) -> None:
         """Everybody of the table, in the practice where the rule of their column holds."""
@@ -62,16 +66,50 @@ class Walk:
         await self.cast.inside(lambda: execute(too_late_to_undo))
         reply = await told(maya, "/staff/saved-replies", title="Hello", body="Hello there")
         place = await told(owner, "/staff/settings/practice/locations", name="Wharf")
+        room = await told(owner, f"/staff/settings/practice/locations/{only_id(place)}/rooms", room="Cove")
+        service = await told(owner, "/staff/settings/services", name="Visit", modes=["phone"], minutes=["50"], fee=[""])
+        staff = str(self.cast.staff["practitioner"])
+        block = await told(maya, "/staff/blocks", what="practitioner", staff=staff, first=SOON)
         hired = await told(owner, "/staff/settings/team/invite", name="Ida", email="ida@mail.test", roles=["biller"])
         batch = await sent(desk, "/staff/clients/import", TABLE, **CSV)
-        wish = await self.cast.inside(self._wish)
         self.things = {
-            "/staff/requests/<uuid:id>": wish,
             "talk": talk, "message": said, "/conversations/<uuid:id>": talk, "GET /staff/messages/<uuid:id>": talk,
             "GET /messages/<uuid:id>": talk, "/messages/<uuid:id>": said, "/files/<uuid:id>": file["file"]["id"],
             "/saved-replies/<uuid:id>": only_id(reply), "/locations/<uuid:id>": only_id(place),
+            "/staff/hours/<uuid:id>": staff, "/staff/blocks/<uuid:id>": str(block["block"]),
+            "/settings/rooms/<uuid:id>": only_id(room), "/settings/services/<uuid:id>": only_id(service),
             "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
         }
+
+        self.things["/staff/requests/<uuid:id>"] = await self.cast.inside(self._wish)
+        await self.diary_opened()
+
+    async def diary_opened(self) -> None:
+        """A service of the practitioner and of the owner; an appointment of the teen with the practitioner."""
+        async def work() -> str:
+            made = await Offering.create(id=new_id(), name="Counseling", modes=["in-person"])
+            await execute("INSERT INTO service_length (service_id, minutes) VALUES ($1, 50)", made.id)
+            for name in ("practitioner", "owner"):
+                staff = self.cast.staff[name]
+                await execute("INSERT INTO service_offer (service_id, staff_id) VALUES ($1, $2)", made.id, staff)
+            return str(made.id)
+
+        self.things["service"] = await self.cast.inside(work)
+        for about in ("client", "teen"):
+            self.entries[about] = await self.entry_of(about, "practitioner")
+
+    async def entry_of(self, about: str, staff: str) -> str:
+        begins, of = datetime(2031, 3, 4, 9 + 2 * len(self.entries), tzinfo=UTC), self.cast.staff[staff]
+
+        async def work() -> str:
+            made = await Appointment.create(
+                id=new_id(), state="scheduled", staff_id=of, service_id=UUID(self.things["service"]), starts_at=begins,
+                ends_at=begins + timedelta(minutes=50), made_side="desk", overlap_ok=True,
+            )
+            await Attendance.create(appointment_id=made.id, client_id=self.cast.clients[about], booked_side="desk")
+            return str(made.id)
+
+        return await self.cast.inside(work)
 
     async def _wish(self) -> str:
         """A client asks for a time of the practitioner; what for is gone."""
@@ -84,20 +122,29 @@ class Walk:
 
     async def _portal_people(self) -> None:
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
+        await self.cast.inside(lambda: execute(
+            "UPDATE portal_access SET permissions = $1 WHERE contact_id IS NOT NULL", list(CONTACT_PERMISSIONS),
+        ))
         for name in ("client", "teen", "parent", "coparent"):
             await self.add(name, name, "client" if name == "client" else "teen")
         await self.cast.inside(lambda: execute(
             "UPDATE portal_access SET permissions = '{}' WHERE id = $1", self.cast.accesses["parent", "child"],
         ))
         await self.add("parent, nothing allowed", "parent", "child")
-        quiet = await self.one_more_client("quiet", features_off=["messaging"])
-        await self.add("client, messaging off", quiet, quiet)
+        for key, one in CONTACT_PERMISSIONS.items():
+            name = await self.one_more_contact(f"no-{key}", "teen", set(CONTACT_PERMISSIONS) - {key})
+            await self.add(f"contact, not {one.title}", name, "teen")
+        for key in FEATURES:
+            name = await self.one_more_client(f"off-{key}", features_off=[key])
+            self.entries[name] = await self.entry_of(name, "practitioner")
+            await self.add(f"client, {key} off", name, name)
         over = await self.one_more_client("over", revoked_at=now())
         await self.add("client, access revoked", over, over)
 
     async def _staff(self) -> None:
         await self.one_more_client("far", assigned=False)
         await self.give_a_mother("far")
+        self.entries["far"] = await self.entry_of("far", "owner")
         for word, roles, switches in (
             ("all", ["practitioner"], {"all_clients": True}),
             ("money", ["practitioner"], {"billing": True}),
@@ -145,7 +192,10 @@ class Walk:
         browser = await self.browse(self.cast, name)
         several = name in ("parent", "coparent")
         acting = self.cast.clients[about] if several else None
-        own = {"/sessions/<uuid:id>/end": str(browser.session_id)}
+        own = {"/sessions/<uuid:id>/end": str(browser.session_id),
+               **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
+                  for where in ("calendar", "appointments")},
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
 
     def ids_about(self, about: str) -> Ids:
@@ -162,6 +212,22 @@ class Walk:
                 await Assignment.create(client_id=client.id, staff_id=self.cast.staff["practitioner"])
             self.cast.clients[name], self.cast.logins[name] = client.id, login.id
             self.cast.accesses[name, name] = made.id
+
+        await self.cast.inside(work)
+        return name
+
+    async def one_more_contact(self, name: str, about: str, permissions: set[str]) -> str:
+        """A contact of this client with an own login, who may do this."""
+        client = self.cast.clients[about]
+
+        async def work() -> None:
+            contact = await Contact.create(name=f"Rosa {name}", first_name="Rosa", last_name=name)
+            await ClientContact.create(client_id=client, contact_id=contact.id, relation="aunt")
+            login = await Login.create(email=f"{name}@{self.cast.subdomain}.test", password_hash="", password_at=now())
+            made = await PortalAccess.create(client_id=client, contact_id=contact.id, login_id=login.id,
+                                             permissions=sorted(permissions), invited_at=now(), accepted_at=now())
+            self.cast.logins[name], self.cast.contacts[name] = login.id, contact.id
+            self.cast.accesses[name, about] = made.id
 
         await self.cast.inside(work)
         return name

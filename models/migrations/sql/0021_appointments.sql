@@ -322,7 +322,60 @@ CREATE TABLE attendance (
   FOREIGN KEY (practice_id, waived_by) REFERENCES staff_member (practice_id, id)
 );
 CREATE INDEX attendance_client ON attendance (practice_id, client_id, appointment_id);
+-- Who is still to come, and who came but nobody said so: few, however long the history.
+CREATE INDEX attendance_open ON attendance (practice_id, appointment_id) WHERE state = 'booked';
 SELECT portico_own('attendance');
+
+-- Practices in which what has no outcome counts as attended once the day has ended there, and where such a day ended
+-- within the last `age`.
+CREATE POLICY search ON booking_settings FOR SELECT TO portico_search USING (true);
+CREATE POLICY search ON appointment FOR SELECT TO portico_search USING (true);
+CREATE POLICY search ON attendance FOR SELECT TO portico_search USING (true);
+GRANT SELECT (practice_id, attended_at_day_end) ON booking_settings TO portico_search;
+GRANT SELECT (practice_id, id, state, starts_at, ends_at) ON appointment TO portico_search;
+GRANT SELECT (practice_id, appointment_id, state) ON attendance TO portico_search;
+CREATE FUNCTION practices_with_ended_days(age interval) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+  SELECT s.practice_id FROM public.booking_settings s JOIN public.practice_profile p USING (practice_id)
+  WHERE s.attended_at_day_end AND EXISTS (SELECT FROM public.appointment a
+    JOIN public.attendance t ON t.practice_id = a.practice_id AND t.appointment_id = a.id AND t.state = 'booked'
+    WHERE a.practice_id = s.practice_id AND a.state = 'scheduled' AND a.starts_at > now() - age
+      AND a.starts_at < now() AND a.ends_at <= date_trunc('day', now() AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone)
+$$;
+GRANT CREATE ON SCHEMA public TO portico_search;
+ALTER FUNCTION practices_with_ended_days(interval) OWNER TO portico_search;
+REVOKE CREATE ON SCHEMA public FROM portico_search;
+REVOKE ALL ON FUNCTION practices_with_ended_days(interval) FROM PUBLIC;
+
+-- What became of somebody's whole day at once, with the words that clients read; undone in one step while nothing else
+-- changed: `version` is that of the appointment right after, `clients` who came until then, `before` where it stood.
+CREATE TABLE calendar_clearing (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  id uuid NOT NULL,
+  staff_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('cancel', 'move', 'free', 'hand')),
+  words text NOT NULL DEFAULT '',
+  made_by uuid,
+  made_at timestamptz NOT NULL,
+  undone_at timestamptz,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, staff_id) REFERENCES staff_member (practice_id, id)
+);
+SELECT portico_own('calendar_clearing');
+
+CREATE TABLE calendar_clearing_item (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  clearing_id uuid NOT NULL,
+  appointment_id uuid NOT NULL,
+  version integer NOT NULL,
+  clients uuid[] NOT NULL,
+  before jsonb NOT NULL,
+  PRIMARY KEY (practice_id, clearing_id, appointment_id),
+  FOREIGN KEY (practice_id, clearing_id) REFERENCES calendar_clearing (practice_id, id),
+  FOREIGN KEY (practice_id, appointment_id) REFERENCES appointment (practice_id, id)
+);
+CREATE INDEX calendar_clearing_item_appointment ON calendar_clearing_item (practice_id, appointment_id);
+SELECT portico_own('calendar_clearing_item');
 
 -- Never charged for coming late or not at all (as Medicaid asks).
 CREATE TABLE client_terms (

@@ -1,6 +1,7 @@
 // <live-region src="/messages/badge" on="message.sent conversation.read">: what the server drew, fetched again when one
 // of these events arrives. With `loads` its first content is fetched too. `part`: src is a whole page, of which only
-// data-part="…" is taken; `about`: only events of this conversation or client count. A failure shows only where nothing stands.
+// data-part="…" is taken; what says data-again-at is fetched anew at that moment; `about`: only events of this conversation or client count; `entry`: only those of this appointment. A failure shows only where nothing stands.
+import { now } from "../clock.js"
 import { fragmentOf } from "../fragments.js"
 import { line } from "../line.js"
 import { failure } from "../failure.js"
@@ -10,6 +11,7 @@ import { page } from "../page.js"
 export class LiveRegion extends HTMLElement {
   #ends = []
   #shown = false
+  #clock
 
   get #part() { return this.getAttribute("part") }
 
@@ -21,17 +23,30 @@ export class LiveRegion extends HTMLElement {
     this.#shown = !loads
     this.#hear(this.source, "content", (event) => { this.#shown = true; this.show(this.#mine(event.detail.html)) })
     this.#hear(this.source, "failed", (event) => this.#failed(event.detail))
-    this.#hear(line, "resync", (event) => this.#later(event.detail.spread))
+    this.#hear(line, "resync", (event) => this.source.anew(event.detail.spread, () => this.isConnected))
     this.#ends.push(...this.names.map((name) => line.on(name, (event) => this.#concerns(event) && this.source.want(event.seq))))
     if (loads) this.source.want()
     else this.#catchUp()
+    this.#again()
   }
 
-  disconnectedCallback() { for (const end of this.#ends.splice(0)) end() }
+  disconnectedCallback() { for (const end of this.#ends.splice(0)) end(); clearTimeout(this.#clock) }
 
-  show(html) { morph(this, html) }
+  show(html) {
+    morph(this, html)
+    this.#again()
+  }
 
-  #concerns({ conversation, client }) {
+  // something in it reads differently from a moment on
+  #again() {
+    clearTimeout(this.#clock)
+    const at = Date.parse(this.querySelector("[data-again-at]")?.dataset.againAt)
+    if (at > now()) this.#clock = setTimeout(() => this.source.want(), Math.min(at - now() + 500, 2 ** 30))
+  }
+
+  #concerns({ conversation, client, appointment }) {
+    const entry = this.getAttribute("entry")
+    if (entry && appointment && appointment !== entry) return false
     const about = this.getAttribute("about")
     const of = [conversation, client].filter(Boolean)
     return !about || !of.length || of.includes(about)
@@ -53,8 +68,6 @@ export class LiveRegion extends HTMLElement {
     const missed = line.heardSince(page.cursor)?.filter(({ name, event }) => this.names.includes(name) && this.#concerns(event)) ?? []
     for (const { event } of missed) this.source.want(event.seq)
   }
-
-  #later(spread) { setTimeout(() => this.isConnected && this.source.want(), Math.random() * spread) }
 
   #failed(refused) {
     if (this.#shown) return

@@ -1,0 +1,43 @@
+// A day side by side: each practitioner, room or location is a column. The grid only knows days, so that each column is a
+// day of its own, far away, and what is moved from one to another changes its day. Pure.
+import { dayOf, daysBetween, daysOn, timeOf } from "./wall.js"
+
+const FIRST = "2001-01-01"
+export const NOWHERE = "nowhere"
+
+// [{ id, name, meta, voice }]
+export function columns({ by, practitioners, rooms, locations }, config, entries) {
+  const among = (chosen, all) => (chosen.length ? all.filter(({ id }) => chosen.includes(id)) : all)
+  if (by === "practitioner") {
+    const busy = new Set(entries.map(({ staff_id: id }) => id))
+    return among(practitioners, config.practitioners.filter(({ id, here }) => here || busy.has(id)))
+      .map(({ id, name, title, voice }) => ({ id, name, meta: title, voice }))
+  }
+  const places = by === "room"
+    ? among(rooms, config.rooms).map(({ id, name, location }) => ({ id, name, meta: location }))
+    : among(locations, config.locations).map(({ id, name }) => ({ id, name, meta: "" }))
+  const chosen = by === "room" ? rooms : locations
+  return chosen.length ? places : [...places, { id: NOWHERE, name: by === "room" ? "Without a room" : "Elsewhere", meta: "Phone, telehealth" }]
+}
+
+export const laneOf = (entry, by) => ({ practitioner: entry.staff_id, room: entry.room_id, location: entry.location_id })[by] ?? NOWHERE
+
+export class Lanes {
+  constructor(found, day) {
+    Object.assign(this, { found, day })
+    this.place = new Map(found.map(({ id }, number) => [id, number]))
+  }
+
+  get range() { return { start: FIRST, end: daysOn(FIRST, Math.max(1, this.found.length)) } }
+
+  // where something of this column stands on the grid; null: in no column
+  shown(at, id) {
+    const number = this.place.get(id)
+    return number === undefined ? null : `${daysOn(FIRST, number + daysBetween(this.day, dayOf(at)))}T${timeOf(at)}`
+  }
+
+  column(shown) { return this.found[daysBetween(FIRST, dayOf(shown))] ?? null }
+
+  // the true day and time
+  at(shown) { return `${this.day}T${timeOf(shown)}` }
+}

@@ -1,0 +1,133 @@
+// The panel beside the calendar: one entry, or the form for a new one, as the server draws its page. Every form in it is
+// sent from here; what was refused stands in the form, and nothing typed is lost.
+import { ask, wrong } from "../dialog.js"
+import { failure } from "../failure.js"
+import { getPage, post } from "../http.js"
+import { icon, tag } from "../tag.js"
+
+export class Panel {
+  #dialog
+  #path = ""
+  #back = null
+  #asked = 0
+
+  // done(form, answer): what a form did
+  constructor(dialog, done) {
+    this.#dialog = dialog
+    this.done = done
+    dialog.addEventListener("submit", (event) => this.#submitted(event))
+    dialog.addEventListener("close", () => this.#closed())
+    dialog.addEventListener("cancel", (event) => this.#leaves(event))
+  }
+
+  get open() { return this.#dialog.open ? this.#path : "" }
+
+  async show(path, part) {
+    this.#path = path
+    this.part = part
+    this.#back ??= document.activeElement
+    this.#dialog.setAttribute("closedby", part === "new" ? "closerequest" : "any")
+    if (!this.#dialog.open) this.#dialog.showModal()
+    await this.#load()
+  }
+
+  // it changed while it was open; what somebody types in it stays
+  async again() {
+    if (!this.#dialog.open || this.part !== "entry") return
+    if (this.#typed) this.#say("This appointment changed meanwhile. Save to see whether yours still fits, or close and look again.")
+    else await this.#load()
+  }
+
+  close() { this.#dialog.close() }
+
+  get #typed() { return [...this.#dialog.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed) }
+
+  async #load() {
+    const asked = ++this.#asked
+    const inside = this.#dialog.querySelector("[data-panel-in]")
+    try {
+      const page = await getPage(this.#path)
+      if (asked !== this.#asked) return
+      inside.replaceChildren(this.#closer(), document.adoptNode(page.querySelector(`[data-part=${this.part}]`)))
+      inside.querySelector("h1")?.setAttribute("tabindex", "-1")
+      this.#dialog.setAttribute("aria-label", inside.querySelector("h1")?.textContent ?? "Appointment")
+      inside.querySelector(this.part === "new" ? "input[type=search]" : "h1")?.focus()
+    } catch (refused) {
+      if (asked === this.#asked) inside.replaceChildren(this.#closer(), failure(refused, () => this.#load()))
+    }
+  }
+
+  #closer() { return tag("button", { type: "button", class: "wa-plain icon-only panel-close", "aria-label": "Close", click: () => this.#dialog.requestClose?.() ?? this.close() }, icon("x")) }
+
+  async #submitted(event) {
+    const form = event.target
+    if (form.method !== "post") return
+    event.preventDefault()
+    const button = event.submitter
+    const given = values(form, button)
+    await this.#send(form, given)
+  }
+
+  async #send(form, given) {
+    form.setAttribute("aria-busy", "true")
+    try {
+      this.done(form, await post(new URL(form.action).pathname, given))
+    } catch (refused) {
+      if (refused.code === "overlaps" && await ask({ title: "Book it all the same?", words: refused.message.replace(/ Book it all the same\?$/, ""), keep: "Choose another time", go: "Book it all the same" })) {
+        await this.#send(form, { ...given, overlap_ok: true, ...(given.key ? { key: crypto.randomUUID() } : {}) })
+      } else if (refused.code !== "overlaps") this.#refuse(form, refused)
+    } finally {
+      form.removeAttribute("aria-busy")
+    }
+  }
+
+  #refuse(form, refused) {
+    for (const old of form.querySelectorAll(".wrong[data-said]")) old.remove()
+    const faults = Object.entries(refused.errors).map(([name, said]) => [form.elements[name.replace(/\.0$/, "")], said.join(" ")])
+    const loose = faults.filter(([field]) => !field?.closest?.(".field"))
+    for (const [field, said] of faults) {
+      field?.closest?.(".field")?.append(tag("p", { class: "wrong", "data-said": true }, icon("circle-alert", "small"), tag("span", {}, said)))
+    }
+    wrong(form, loose.length ? loose.map(([, said]) => said).join(" ") : faults.length ? "Something here needs a correction." : refused.message)
+    form.querySelector("[role=alert]").scrollIntoView({ block: "nearest" })
+  }
+
+  #say(words) {
+    const inside = this.#dialog.querySelector("[data-part]")
+    inside.querySelector("[data-meanwhile]")?.remove()
+    inside.prepend(tag("div", { class: "notice", "data-tone": "warn", role: "status", "data-meanwhile": true }, icon("info"), tag("div", {}, tag("b", {}, words))))
+  }
+
+  async #leaves(event) {
+    if (!this.#typed) return
+    event.preventDefault()
+    const title = this.part === "new" ? "Leave this appointment unbooked?" : "Leave without saving?"
+    if (await ask({ title, words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
+  }
+
+  #closed() {
+    this.#path = ""
+    this.#dialog.querySelector("[data-panel-in]").replaceChildren()
+    this.#back?.isConnected && this.#back.focus()
+    this.#back = null
+  }
+}
+
+// a field that came several times is a list, as is one whose boxes could
+function values(form, button) {
+  const data = new FormData(form)
+  if (button?.name) data.set(button.name, button.value)
+  const found = {}
+  for (const [name, value] of data) {
+    if (value === "" && name !== "note" && name !== "place") continue
+    found[name] = name in found ? [found[name], value].flat() : value
+  }
+  return found
+}
+
+function changed(control) {
+  if (control.type === "search") return false
+  if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked
+  if (control.localName === "select") return [...control.options].some((one) => one.selected !== one.defaultSelected) && [...control.options].some((one) => one.defaultSelected)
+  return control.value !== control.defaultValue
+}

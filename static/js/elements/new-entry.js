@@ -1,0 +1,83 @@
+// <new-entry>: round the form for a new appointment. Lengths, practitioners and ways to meet follow the service; times that
+// are free stand below as buttons, and a press fills them in.
+import { post } from "../http.js"
+import { tag } from "../tag.js"
+import { clockWords, dayOf, shortDay, timeOf, wall } from "../calendar/wall.js"
+
+const SHORTLY = 250
+const FREE = "/staff/calendar/free"
+
+customElements.define("new-entry", class extends HTMLElement {
+  #asked = 0
+  #timer
+  #lengths = []
+
+  connectedCallback() {
+    this.form = this.querySelector("form")
+    this.#lengths = [...this.form.elements.minutes.options].map(({ value, text }) => [value, text])
+    this.staff = [...this.form.elements.practitioner.options].map(({ value, text }) => [value, text])
+    this.modes = [...this.form.elements.mode.options].map(({ value, text }) => [value, text])
+    this.form.addEventListener("change", ({ target }) => this.#changed(target))
+    this.#follow()
+    this.#later()
+  }
+
+  disconnectedCallback() { clearTimeout(this.#timer) }
+
+  get #zone() { return this.closest("practice-calendar")?.dataset.zone ?? null }
+
+  #changed({ name }) {
+    if (name === "service") this.#follow()
+    if (["service", "minutes", "practitioner", "mode", "day"].includes(name)) this.#later()
+  }
+
+  // what this service leaves to choose from
+  #follow() {
+    const { service, minutes, practitioner, mode } = this.form.elements
+    const { lengths, staff, modes } = service.selectedOptions[0].dataset
+    narrow(minutes, this.#lengths, lengths.split(","))
+    narrow(practitioner, this.staff, staff.split(","))
+    narrow(mode, this.modes, modes.split(","))
+  }
+
+  #later() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#find(), SHORTLY)
+  }
+
+  async #find() {
+    const zone = this.#zone
+    const { service, minutes, practitioner, mode, day } = this.form.elements
+    if (!zone || !day.value || !practitioner.value) return
+    const asked = ++this.#asked
+    try {
+      const { times } = await post(FREE, { service: service.value, minutes: Number(minutes.value), practitioner: practitioner.value, mode: mode.value, day: day.value })
+      if (asked === this.#asked) this.#suggest(times.map((at) => wall(at, zone)))
+    } catch {
+      if (asked === this.#asked) this.querySelector("[data-free]").hidden = true // a help, nothing more: any time can be typed
+    }
+  }
+
+  #suggest(times) {
+    const { day } = this.form.elements
+    const here = times.filter((at) => dayOf(at) === day.value)
+    const next = times.find((at) => dayOf(at) > day.value)
+    const shown = here.length ? here : times.filter((at) => next && dayOf(at) === dayOf(next))
+    const words = here.length ? "Free that day" : next ? `Nothing is free that day. Free on ${shortDay(dayOf(next))}` : "Nothing is free in these seven days, within their hours."
+    this.querySelector("[data-free-says]").textContent = words
+    this.querySelector("[data-free-times]").replaceChildren(...shown.map((at) => tag("button", { type: "button", class: "small wa-outlined num", click: () => this.#take(at) }, clockWords(at))))
+    this.querySelector("[data-free]").hidden = false
+  }
+
+  #take(at) {
+    const { day, time } = this.form.elements
+    day.value = dayOf(at)
+    time.value = timeOf(at).slice(0, 5)
+    time.focus()
+  }
+})
+
+function narrow(select, all, allowed) {
+  const before = select.value
+  select.replaceChildren(...all.filter(([value]) => allowed.includes(value)).map(([value, text]) => tag("option", { value, selected: value === before }, text)))
+}

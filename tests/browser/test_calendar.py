@@ -1,0 +1,354 @@
+"""The calendar staff keep open: what others do appears by itself; of two who move the same nobody loses anything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest_asyncio
+from playwright.async_api import FloatRect, Locator, expect
+
+from models.accounts.tables import Location
+from models.appointments import filling, holding
+from models.appointments.events import BLOCKED, HOURS
+from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering, Room
+from models.appointments.taking import Wanted, offer_for
+from models.core.change import change, record
+from models.core.clock import now
+from models.core.database import execute
+from models.core.events import Part, ToStaff
+from models.core.ids import new_id
+from tests.appointments.conftest import open_week
+from tests.browser.window import Window, axe
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class Diary:
+    """One service of two practitioners, a location with a room, and a Tuesday that comes."""
+
+    def __init__(self, cast: Any, service: Offering, place: Location, room: Room) -> None:
+        self.cast, self.service, self.place, self.room = cast, service, place, room
+        today = now().astimezone(NEW_YORK).date()
+        self.day = today + timedelta(days=(1 - today.weekday()) % 7 or 7)
+
+    def at(self, hour: int, minute: int = 0) -> datetime:
+        return datetime(self.day.year, self.day.month, self.day.day, hour, minute, tzinfo=NEW_YORK)
+
+    def wanted(self, hour: int, by: str = "practitioner", minute: int = 0) -> Wanted:
+        return Wanted(self.service.id, 50, self.cast.staff[by], self.at(hour, minute))
+
+    async def book(self, hour: int, client: str = "client", *, by: str = "frontdesk", of: str = "practitioner") -> UUID:
+        actor = await self.cast.actor(by)
+        return await self.cast.inside(
+            lambda: filling.book_by_staff(actor, self.wanted(hour, of), [self.cast.clients[client]])
+        )
+
+    async def move(self, id: UUID, hour: int, *, by: str = "frontdesk") -> int:
+        actor = await self.cast.actor(by)
+        return await self.cast.inside(lambda: filling.move_by_staff(actor, id, None, self.wanted(hour)))
+
+    async def row(self, id: UUID) -> Appointment:
+        return await self.cast.inside(lambda: Appointment.get(id=id))
+
+    def path(self, view: str = "day") -> str:
+        return f"/calendar?view={view}&day={self.day.isoformat()}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def diary(cast: Any) -> Diary:
+    async def make() -> Diary:
+        service = await Offering.create(id=new_id(), name="Counseling", modes=["in-person", "video"], colour="b")
+        await execute("INSERT INTO service_length (service_id, minutes, fee_cents) VALUES ($1, 50, 12000)", service.id)
+        for name in ("practitioner", "owner"):
+            offered = "INSERT INTO service_offer (service_id, staff_id) VALUES ($1, $2)"
+            await execute(offered, service.id, cast.staff[name])
+        place = await Location.create(id=new_id(), name="Wharf Street")
+        room = await Room.create(id=new_id(), location_id=place.id, name="Room 2")
+        await open_week(cast.staff["practitioner"], place.id)
+        return Diary(cast, service, place, room)
+
+    return await cast.inside(make)
+
+
+async def look(window: Any, diary: Diary, who: str = "frontdesk", view: str = "day", **options: Any) -> Window:
+    made = await window(diary.cast, who, diary.path(view), **options)
+    await expect(made.page.locator("practice-calendar[ready]")).to_be_attached()
+    return made
+
+
+def entry(desk: Window, words: str) -> Locator:
+    return desk.page.locator("[data-entry]", has_text=words)
+
+
+async def test_what_others_book_move_and_hold_appears_by_itself_with_who_did_it(window, cast, diary):
+    tess, ruth = await look(window, diary), await look(window, diary, "owner")
+    id = await diary.book(9, by="practitioner")
+    await expect(entry(tess, "Ana Beltrán")).to_contain_text("Booked by Maya")
+    await expect(entry(ruth, "Busy")).to_have_count(1)
+    before = await place(entry(tess, "Ana Beltrán"))
+    await diary.move(id, 14, by="practitioner")
+    await expect(entry(tess, "Ana Beltrán")).to_contain_text("Moved by Maya")
+    after = await place(entry(tess, "Ana Beltrán"))
+    assert after["y"] > before["y"] + 100
+    client = await cast.actor("client")
+    offer = await cast.inside(lambda: offer_for(diary.wanted(10)))
+    await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing', confirm = 'instant'"))
+    await cast.inside(lambda: execute(
+        "INSERT INTO practitioner_booking (staff_id, online) VALUES ($1, true)", cast.staff["practitioner"]))
+    wanted = Wanted(**{**vars(diary.wanted(10)), "mode": "video"})
+    hold = await cast.inside(lambda: holding.place(client, offer, wanted))
+    await expect(entry(tess, "Being chosen")).to_have_count(1)
+    await cast.inside(lambda: holding.release(client, hold.id))
+    await expect(entry(tess, "Being chosen")).to_have_count(0)
+    assert "Ana" not in await ruth.wires()
+
+
+async def test_two_who_drag_the_same_appointment_the_second_is_told_and_nothing_is_lost(window, diary):
+    id = await diary.book(9)
+    tess, maya = await look(window, diary), await look(window, diary, "practitioner")
+    third = await look(window, diary)
+    await expect(entry(third, "Ana Beltrán")).to_have_count(1)
+    await hold(maya, "Ana Beltrán", 90)
+    await drag(tess, "Ana Beltrán", 140)
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    await maya.page.mouse.up()
+    await expect(maya.page.get_by_role("dialog")).to_contain_text("Somebody changed this appointment")
+    await maya.page.get_by_role("button", name="Close").click()
+    row = await diary.row(id)
+    assert row.version == 2 and row.starts_at > diary.at(9)
+    when = f"{row.starts_at.astimezone(NEW_YORK):%-I:%M %p}"
+    for desk in (tess, maya, third):
+        await expect(desk.page.locator(f"[data-entry][title^='{when}']")).to_have_count(1)
+
+
+async def test_a_move_is_undone_where_it_was_made(window, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await drag(tess, "Ana Beltrán", 140)
+    await tess.page.get_by_role("button", name="Undo").click()
+    await expect(tess.page.locator("[data-entry][title^='9:00 AM']")).to_have_count(1)
+    assert (await diary.row(id)).starts_at == diary.at(9)
+
+
+async def test_over_something_it_is_asked_first_and_then_marked(window, diary):
+    first, second = await diary.book(9), await diary.book(11, "teen")
+    tess = await look(window, diary)
+    await onto(tess, "Ana Beltrán", "Leo Marsh")
+    await tess.page.get_by_role("button", name="Leave it where it was").click()
+    await expect(tess.page.locator("[data-entry][title^='9:00 AM']")).to_have_count(1)
+    await onto(tess, "Ana Beltrán", "Leo Marsh")
+    await tess.page.get_by_role("button", name="Book it all the same").click()
+    await expect(entry(tess, "Over another")).to_have_count(1)
+    assert (await diary.row(first)).overlap_ok and not (await diary.row(second)).overlap_ok
+
+
+async def test_a_caller_without_a_record_is_booked_by_keyboard(window, cast, diary):
+    tess = await look(window, diary)
+    await tess.page.keyboard.press("n")
+    panel = tess.page.get_by_role("dialog")
+    await panel.get_by_text("Somebody without a record yet").press("Enter")
+    await panel.get_by_label("First name").fill("Ida")
+    await panel.get_by_label("Last name").fill("Byron")
+    await panel.get_by_label("Phone").fill("(207) 555-0199")
+    await panel.get_by_label("Practitioner").select_option(label="Maya Okafor")
+    await panel.get_by_role("button", name="10:00 AM", exact=True).press("Enter")
+    await panel.get_by_role("button", name="Book the appointment").press("Enter")
+    await expect(entry(tess, "Ida Byron")).to_have_count(1)
+    found = await cast.inside(lambda: Attendance.all().order_by("-id").first())
+    assert found is not None and found.booked_side == "desk"
+
+
+async def test_the_calendar_is_fit_for_everybody(window, diary, axe_source):
+    await diary.book(9)
+    await diary.book(11, "teen", of="owner")
+    for view in ("day", "week", "month", "list"):
+        for width in (390, 1280):
+            tess = await look(window, diary, view=view, width=width)
+            await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
+            assert await axe(tess, axe_source) == [], (view, width)
+            assert await tess.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    tess = await look(window, diary, view="list")
+    await entry(tess, "Ana Beltrán").press("Enter")
+    await expect(tess.page.get_by_role("dialog")).to_contain_text("Who comes")
+    assert await axe(tess, axe_source) == []
+    await tess.page.keyboard.press("Escape")
+    await tess.page.keyboard.press("n")
+    await tess.page.get_by_label("Practitioner", exact=True).select_option(label="Maya Okafor")
+    await expect(tess.page.get_by_role("dialog").get_by_role("button", name="10:00 AM", exact=True)).to_be_visible()
+    assert await axe(tess, axe_source) == []
+
+
+async def place(where: Locator) -> FloatRect:
+    """Where it stands; it may be drawn anew at this very moment."""
+    for _ in range(100):
+        if box := await where.bounding_box():
+            return box
+    raise AssertionError("it stands nowhere")
+
+
+async def hold(desk: Window, words: str, down: float) -> None:
+    """Take it and carry it down, without letting go."""
+    box = await place(entry(desk, words))
+    x, y = box["x"] + box["width"] / 2, box["y"] + 12
+    await desk.page.mouse.move(x, y)
+    await desk.page.mouse.down()
+    for step in range(1, 9):
+        await desk.page.mouse.move(x, y + down * step / 8)
+
+
+async def drag(desk: Window, words: str, down: float) -> None:
+    await hold(desk, words, down)
+    await desk.page.mouse.up()
+
+
+async def onto(desk: Window, words: str, other: str) -> None:
+    here, there = await place(entry(desk, words)), await place(entry(desk, other))
+    await drag(desk, words, there["y"] - here["y"])
+
+
+async def test_while_many_book_and_move_nothing_is_missed_and_no_page_loads_anew(window, diary):
+    desks = [await look(window, diary, view="week") for _ in range(2)] + [await look(window, diary, "practitioner")]
+    for desk in desks:
+        await desk.page.evaluate("window.stays = true")
+    ids = [await diary.book(hour, client) for hour in range(8, 18) for client in ("client",)]
+    for id, hour in zip(ids[:5], range(19, 24), strict=True):
+        await diary.move(id, hour)
+    await desks[1].context.set_offline(True)
+    for id, hour in zip(ids[5:], range(1, 6), strict=True):
+        await diary.move(id, hour)
+    await desks[1].context.set_offline(False)
+    hours = [*range(19, 24), *range(1, 6)]
+    for desk in desks:
+        for hour in hours:
+            at = f"{diary.at(hour):%-I:%M %p}"
+            await expect(desk.page.locator(f"[data-entry][title^='{at} ']")).to_have_count(1, timeout=20_000)
+        await expect(entry(desk, "Ana Beltrán")).to_have_count(len(hours))
+        assert await desk.page.evaluate("window.stays") is True
+
+
+async def test_the_panel_says_that_an_appointment_changed_while_it_was_open(window, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await entry(tess, "Ana Beltrán").click()
+    panel = tess.page.get_by_role("dialog")
+    await expect(panel).to_contain_text("9:00 to 9:50 AM")
+    await diary.move(id, 11, by="practitioner")
+    await expect(panel).to_contain_text("11:00 to 11:50 AM")
+    await panel.get_by_label("Note among staff").fill("Brings a letter")
+    await diary.move(id, 13, by="practitioner")
+    await expect(panel).to_contain_text("This appointment changed meanwhile")
+    await expect(panel.get_by_label("Note among staff")).to_have_value("Brings a letter")
+    await panel.get_by_role("button", name="Save the note").click()
+    await expect(panel.get_by_role("alert")).to_contain_text("Somebody changed this appointment")
+
+
+async def test_todays_agenda_follows_by_itself(window, cast, diary):
+    maya = await window(cast, "practitioner", "/today")
+    day = maya.page.get_by_role("region", name="Your day")
+    await expect(day).to_contain_text("Nothing stands on your calendar today")
+    actor, soon = await cast.actor("frontdesk"), now() + timedelta(minutes=1)
+    if soon.astimezone(NEW_YORK).date() == now().astimezone(NEW_YORK).date():
+        wanted = Wanted(diary.service.id, 50, cast.staff["practitioner"], soon)
+        await cast.inside(lambda: filling.book_by_staff(actor, wanted, [cast.clients["client"]]))
+        await expect(day).to_contain_text("Ana Beltrán")
+
+
+async def test_to_another_column_is_to_another_practitioner_and_only_where_one_fills(window, cast, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await across(tess, "Ana Beltrán", "Jonas Lindqvist")
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    assert (await diary.row(id)).staff_id == cast.staff["owner"]
+    await expect(tess.page.locator("[data-entry][title*='with Jonas Lindqvist']")).to_have_count(1)
+    jonas = await look(window, diary, "owner")
+    await across(jonas, "Ana Beltrán", "Maya Okafor")
+    await expect(jonas.page.locator("[data-entry][title*='with Jonas Lindqvist']")).to_have_count(1)
+    assert (await diary.row(id)).staff_id == cast.staff["owner"]
+
+
+async def test_its_lower_edge_makes_it_longer(window, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    box = await place(entry(tess, "Ana Beltrán"))
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 2
+    await tess.page.mouse.move(x, y)
+    await tess.page.mouse.down()
+    for step in range(1, 9):
+        await tess.page.mouse.move(x, y + 40 * step / 8)
+    await tess.page.mouse.up()
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    row = await diary.row(id)
+    assert row.starts_at == diary.at(9) and row.ends_at - row.starts_at > timedelta(minutes=60)
+
+
+async def test_an_empty_time_that_is_pressed_opens_the_form_with_day_time_and_practitioner(window, diary):
+    await diary.book(9)
+    tess = await look(window, diary)
+    box = await place(entry(tess, "Ana Beltrán"))
+    hour = box["height"] * 60 / 50
+    await tess.page.mouse.click(box["x"] + 60, box["y"] + 2 * hour + 8)
+    panel = tess.page.get_by_role("dialog")
+    await expect(panel.get_by_label("Time")).to_have_value("11:00")
+    await expect(panel.get_by_label("Day")).to_have_value(diary.day.isoformat())
+    await expect(panel.get_by_label("Practitioner").locator("option:checked")).to_have_text("Maya Okafor")
+    await panel.get_by_label("Client", exact=True).fill("Leo")
+    await panel.get_by_label("Leo Marsh").check()
+    await panel.get_by_role("button", name="Book the appointment").click()
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await expect(tess.page.locator("toast-stack")).to_contain_text("11:00 AM")
+
+
+async def test_filters_stand_in_the_address_as_ids_and_are_kept(window, cast, diary):
+    await diary.book(9)
+    await diary.book(11, "teen", of="owner")
+    tess = await look(window, diary)
+    await tess.page.get_by_role("button", name="Filters").click()
+    await tess.page.get_by_label("Jonas Lindqvist").check()
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(0)
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    assert f"practitioners={cast.staff['owner']}" in tess.page.url and "Jonas" not in tess.page.url
+    await tess.reload()
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(0)
+    await tess.go("/calendar")
+    await expect(tess.page.get_by_role("button", name="Filters, 1 on")).to_be_visible()
+    await tess.go(diary.path())
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
+
+
+async def test_a_block_and_other_hours_show_at_once(window, cast, diary):
+    tess = await look(window, diary)
+    owner = await cast.actor("owner")
+
+    async def block() -> None:
+        async with change(owner, "calendar.block"):
+            times = {"starts_at": diary.at(12), "ends_at": diary.at(13)}
+            await CalendarBlock.create(id=new_id(), kind="block", title="Team meeting", **times)
+            await record(owner, BLOCKED, [Part([ToStaff()], {})])
+
+    await cast.inside(block)
+    await expect(tess.page.locator(".shade.block", has_text="Team meeting")).to_have_count(3)
+    await expect(tess.page.locator(".shade.closed")).to_have_count(2)
+
+    async def close() -> None:
+        async with change(owner, "hours.set"):
+            await execute("UPDATE weekly_hours SET valid_until = '2020-02-01'")
+            await record(owner, HOURS, [Part([ToStaff()], {"practitioner": cast.staff["practitioner"]})])
+
+    await cast.inside(close)
+    await expect(tess.page.locator(".shade.closed")).to_have_count(1)
+
+
+async def across(desk: Window, words: str, name: str) -> None:
+    """Drag it to the column of somebody else."""
+    here, there = await place(entry(desk, words)), await place(desk.page.get_by_role("columnheader", name=name))
+    y = here["y"] + 12
+    await desk.page.mouse.move(here["x"] + here["width"] / 2, y)
+    await desk.page.mouse.down()
+    for step in range(1, 9):
+        middle = here["x"] + here["width"] / 2
+        await desk.page.mouse.move(middle + (there["x"] + there["width"] / 2 - middle) * step / 8, y)
+    await desk.page.mouse.up()

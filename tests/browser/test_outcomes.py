@@ -1,0 +1,105 @@
+"""What staff do with appointments beside moving them, on pages that follow: cancelling, outcomes, a cleared day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from playwright.async_api import expect
+
+from models.appointments.tables import Appointment, Attendance, BookingSettings
+from models.core.clock import now
+from models.core.database import execute
+from tests.browser.test_calendar import Diary, diary, entry, look  # noqa: F401  (the fixture is used by its name)
+from tests.browser.window import axe
+
+WIDTHS = (390, 1280)
+
+
+async def over(cast: Any, id: UUID, hours: int) -> None:
+    """It ended so many hours ago."""
+    begins = now() - timedelta(hours=hours)
+    await cast.inside(lambda: Appointment.filter(id=id).update(
+        starts_at=begins, ends_at=begins + timedelta(minutes=50)))
+
+
+async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_taken_back(window, cast, diary):  # noqa: F811
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
+    id = await diary.book(9)
+    tess, maya = await look(window, diary), await window(cast, "practitioner", f"/calendar/{id}")
+    await entry(tess, "Ana Beltrán").click()
+    panel = tess.page.locator("dialog[data-panel]")
+    await panel.get_by_role("button", name="Cancel for Ana Beltrán").click()
+    asked = tess.page.get_by_role("dialog", name="Cancel for Ana Beltrán?")
+    await asked.get_by_label("Reason").fill("Flu")
+    await asked.get_by_label("Count it as late and charge $75").check()
+    await asked.get_by_role("button", name="Cancel the appointment").click()
+    await expect(maya.page.get_by_text("$75 are charged")).to_be_visible()
+    one = await cast.inside(lambda: Attendance.get(appointment_id=id))
+    assert (one.state, one.fee_cents, one.reason) == ("late-cancelled", 7500, "Flu")
+    await maya.page.get_by_role("button", name="Waive the fee").click()
+    why = maya.page.get_by_role("dialog", name="Waive $75 for Ana Beltrán?")
+    await why.get_by_label("Why").fill("First time")
+    await why.get_by_role("button", name="Waive the fee").click()
+    await expect(maya.page.get_by_text("waived: First time")).to_be_visible()
+    await maya.live()
+    await maya.page.get_by_role("button", name="Take it back").click()
+    await expect(maya.page.get_by_text("What can be done")).to_be_visible()
+    assert (await diary.row(id)).state == "scheduled"
+
+
+async def test_an_outcome_that_a_colleague_says_leaves_the_list_and_todays_count(window, cast, diary):  # noqa: F811
+    for hours, client in ((30, "client"), (28, "teen"), (26, "child")):
+        await over(cast, await diary.book(9 + hours - 26, client), hours)
+    tess, maya = await window(cast, "frontdesk", "/needs-outcome"), await window(cast, "practitioner", "/today")
+    await expect(maya.page.get_by_text("3 appointments need their outcome")).to_be_visible()
+    await expect(tess.page.locator(".outcomes li")).to_have_count(3)
+    await maya.go("/needs-outcome")
+    await maya.page.get_by_role("button", name="Did not come Leo Marsh").click()
+    await expect(tess.page.locator(".outcomes li")).to_have_count(2)
+    for box in await tess.page.locator(".outcomes input").all():
+        await box.check()
+    await tess.page.get_by_role("button", name="All attended").click()
+    await expect(tess.page.get_by_text("Nothing needs an outcome")).to_be_visible()
+    await expect(maya.page.get_by_text("Nothing needs an outcome")).to_be_visible()
+    states = [one.state for one in await cast.inside(lambda: Attendance.all().order_by("state"))]
+    assert states == ["attended", "attended", "no-show"]
+
+
+async def test_a_day_is_cleared_with_words_before_the_clients_eyes_and_taken_back(window, cast, diary):  # noqa: F811
+    first, second = await diary.book(9), await diary.book(11, "teen")
+    ana = await window(cast, "client", f"/appointments/{first}")
+    tess = await look(window, diary)
+    await tess.page.get_by_role("button", name="More for the calendar").click()
+    await tess.page.get_by_role("menuitem", name="Clear a day").click()
+    await tess.page.get_by_label("Whose calendar").select_option(label="Maya Okafor")
+    await tess.page.get_by_label("First day").fill(diary.day.isoformat())
+    await tess.page.get_by_role("button", name="Show who is affected").click()
+    await expect(tess.page.get_by_role("heading", name="2 appointments")).to_be_visible()
+    await tess.page.get_by_label("Message to the clients").fill("We are closed that day.")
+    await tess.page.get_by_role("button", name="Cancel those chosen").click()
+    await expect(tess.page.get_by_role("heading", name="2 appointments cancelled")).to_be_visible()
+    await expect(ana.page.get_by_text("We are closed that day.")).to_be_visible()
+    assert [(await diary.row(id)).state for id in (first, second)] == ["cancelled", "cancelled"]
+    await tess.live()
+    await tess.page.get_by_role("button", name="Take it all back").click()
+    await expect(entry(tess, "Ana Beltrán").first).to_be_visible()
+    await expect(ana.page.get_by_text("We are closed that day.")).to_have_count(0)
+
+
+async def test_the_pages_are_fit_for_everybody(window, cast, diary, axe_source):  # noqa: F811
+    coming, past = await diary.book(9), await diary.book(11, "teen")
+    await over(cast, past, 26)
+    await cast.inside(lambda: execute("UPDATE booking_settings SET no_show_fee_cents = 9000"))
+    whose = cast.staff["practitioner"]
+    pages = [f"/calendar/{coming}", f"/calendar/{past}", "/needs-outcome", "/calendar-day",
+             f"/calendar-day?practitioner={whose}&first={diary.day.isoformat()}&kind=free"]
+    for path in pages:
+        for width in WIDTHS:
+            tess = await window(cast, "frontdesk", path, width=width, color_scheme="dark" if width == 390 else "light")
+            assert await axe(tess, axe_source) == [], (path, width)
+            assert await tess.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
+    tess = await window(cast, "frontdesk", f"/calendar/{coming}")
+    await tess.page.get_by_role("button", name="Cancel for Ana Beltrán").click()
+    assert await axe(tess, axe_source) == []
