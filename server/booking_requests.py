@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from models.appointments import newcomers, queue, requests
 from models.appointments.booking_asks import AcceptRequest, Decline, Handle, Propose, TakeIn
+from models.appointments.looking import Details
 from models.appointments.queue import Waiting
 from models.appointments.requests import request_for
+from models.appointments.tables import Appointment
 from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.clock import now
+from models.core.errors import Missing
+from server.calendar import EntryPart
 from server.choosing import MODES
 from server.door import STAFF, Done, Page, get, post
 from server.own_appointments import moment
@@ -96,6 +100,21 @@ async def propose(actor: Actor, id: UUID, body: Propose) -> Done:
     """Up to three other times, held for a day."""
     await requests.offer(actor, id, await queue.proposals(actor, id, body.moments()), body.reply)
     return Done(see=f"{HERE}/{id}")
+
+
+async def _of_entry(actor: Actor, details: Details) -> dict[str, Any] | None:
+    """For the calendar's panel: the way to the answer, for who may give it."""
+    row = await Appointment.get_or_none(id=details.entry.id, state__in=("requested", "offered"))
+    if row is None or row.request_id is None:
+        return None
+    try:
+        request = await request_for(actor, row.request_id)
+    except Missing:
+        return None
+    return {"href": f"{HERE}/{request.id}", "open": request.state in requests.OPEN}
+
+
+PART = EntryPart("appointments/_request_part.html", _of_entry)
 
 
 def shown(one: Waiting, zone: ZoneInfo, actor: Actor) -> dict[str, Any]:

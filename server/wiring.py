@@ -192,14 +192,23 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import appointments, calendar, frames, pages, portal_frame, portal_settings, practices_of_one
+    from server import (
+        appointments,
+        booking_requests,
+        calendar,
+        frames,
+        pages,
+        portal_frame,
+        portal_settings,
+        practices_of_one,
+    )
     from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
-    calendar.ENTRY_PARTS[:] = [appointments.PART]
+    calendar.ENTRY_PARTS[:] = [appointments.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]

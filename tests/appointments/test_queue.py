@@ -56,6 +56,16 @@ async def test_whoever_fills_the_calendar_sees_the_request_and_nobody_else(cast,
         assert "Ana" not in await text(await one.get("/staff/today/requests"))
 
 
+async def test_the_calendars_panel_leads_to_the_answer(cast, browse, request_id):
+    row = await cast.inside(lambda: Appointment.get(request_id=request_id))
+    desk, biller = await browse(cast, "frontdesk"), await browse(cast, "biller")
+    assert f"/staff/requests/{request_id}" in await text(await desk.get(f"/staff/calendar/{row.id}"))
+    seen = await biller.get(f"/staff/calendar/{row.id}")
+    assert f"/staff/requests/{request_id}" not in await seen.get_data(as_text=True)
+    await desk.post(f"/staff/requests/{request_id}/accept")
+    assert "Answer the request" not in await text(await desk.get(f"/staff/calendar/{row.id}"))
+
+
 async def test_who_is_handling_it_is_visible_to_the_others(cast, browse, request_id):
     desk, maya = await browse(cast, "frontdesk"), await browse(cast, "practitioner")
     assert (await desk.post(f"/staff/requests/{request_id}/handle", {"on": "true"})).status_code == 303
