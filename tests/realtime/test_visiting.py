@@ -38,7 +38,7 @@ async def test_a_visitor_hears_practitioner_and_time_and_no_number(house_live, c
     await _held(cast)
     await eventually(lambda: [name for name, _ in page.hints if name == "hold.placed"])
     heard = dict(page.hints)["hold.placed"]
-    assert set(heard) == {"practitioner", "data"} and set(heard["data"]) == {"starts_at", "ends_at", "free"}
+    assert set(heard) == {"at", "practitioner", "data"} and set(heard["data"]) == {"starts_at", "ends_at", "free"}
     assert not [payload for _, payload in page.hints if "seq" in payload or "cursor" in payload]
     await house_live.hub.beat_once()
     assert not [name for name, _ in page.hints if name == "beat"]
