@@ -9,7 +9,7 @@ from uuid import UUID
 from models.accounts import locations
 from models.accounts.locations import Place
 from models.accounts.practices import today_here
-from models.appointments import blocks, booking_rules, hours, rooms, services
+from models.appointments import blocks, booking_rules, hours, policy_settings, rooms, services
 from models.appointments.blocks import Away
 from models.appointments.booking_rules import HouseRules, OwnRules
 from models.appointments.clashing import Band
@@ -75,6 +75,8 @@ async def add_appointments(people: People, owner: Actor) -> None:
         notice_minutes=1440, horizon_days=60, horizon_until=None, slot_minutes=30, max_upcoming=4,
         holiday_country="US", holiday_region="ME" if people.subdomain == "harbor" else "VT",
     ))
+    await policy_settings.set_fees(owner, None, late="75", no_show="120")
+    await policy_settings.set_policy(owner, None, late_hours=24, closed_hours=2, reason="optional")
     for name in ALL:
         await _work(people, owner, name, places)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.core.clock import now
-from models.core.database import Row, fetch_all
+from models.core.database import Row, fetch_all, fetch_one
 from models.core.ids import new_id
 from server.worlds import People
 
@@ -20,7 +20,10 @@ OFFERED = """SELECT o.staff_id, s.id, s.kind, s.capacity, s.code, s.modes, s.buf
   JOIN service_length l ON l.service_id = s.id WHERE s.archived_at IS NULL ORDER BY lower(s.name), l.minutes"""
 CARED_FOR = """SELECT a.staff_id, a.client_id FROM assignment a JOIN client c ON c.id = a.client_id
   WHERE a.ended_at IS NULL AND c.status = 'active' ORDER BY c.name, c.id"""
-ROOMS = "SELECT id, location_id FROM room WHERE closed_at IS NULL ORDER BY name, id"
+ROOMS = "SELECT id FROM room WHERE closed_at IS NULL AND location_id = $1 ORDER BY name, id"
+# The hours in which it would stand.
+WORKS = """SELECT location_id FROM weekly_hours WHERE staff_id = $1 AND weekday = $2 AND from_minute <= $3
+  AND until_minute >= $4 AND valid_from <= $5 AND coalesce(valid_until >= $5, true) ORDER BY from_minute LIMIT 1"""
 STARTS = (time(9), time(10, 30), time(13), time(14, 30), time(16))
 # By the number of the appointment: what became of one that is over.
 OVER = ("attended", "attended", "attended", "no-show", "attended", "late-cancelled")
@@ -60,12 +63,14 @@ def _one_alone(services: list[Row], number: int) -> Row:
 
 
 async def _add(service: Row, staff_id: UUID, client: UUID, begins: datetime, taken: Taken, number: int) -> None:
-    if not _free(taken, staff_id, service, begins):
+    at = await _hours_at(staff_id, service, begins)
+    if at is None or not _free(taken, staff_id, service, begins):
         return
     over = begins < now()
     state = OVER[number % len(OVER)] if over else "booked"
     late = state == "late-cancelled"
-    made = await _row(service, staff_id, begins, taken, state="cancelled" if late else "scheduled", number=number)
+    state_of_row = "cancelled" if late else "scheduled"
+    made = await _row(service, staff_id, begins, taken, at, state=state_of_row, number=number)
     await Attendance.create(
         id=new_id(), appointment_id=made.id, client_id=client, state=state, booked_side=made.made_side,
         confirmed_at=now() if number % 2 and not over else None, outcome_at=begins if over and not late else None,
@@ -73,17 +78,26 @@ async def _add(service: Row, staff_id: UUID, client: UUID, begins: datetime, tak
     )
 
 
+async def _hours_at(staff_id: UUID, service: Row, begins: datetime) -> Row | None:
+    """Where they work then; None when they do not, or not so that this service could be given."""
+    first = begins.hour * 60 + begins.minute
+    found = await fetch_one(WORKS, staff_id, begins.weekday(), first, first + service["minutes"], begins.date())
+    fits = found is not None and (found["location_id"] or set(service["modes"]) - {"in-person"})
+    return found if fits else None
+
+
 async def _row(
-    service: Row, staff_id: UUID, begins: datetime, taken: Taken, *, state: str, number: int, **more: Any
+    service: Row, staff_id: UUID, begins: datetime, taken: Taken, at: Row, *, state: str, number: int, **more: Any
 ) -> Appointment:
-    mode = service["modes"][number % len(service["modes"])]
-    rooms = await fetch_all(ROOMS) if mode == "in-person" else []
+    modes = [one for one in service["modes"] if at["location_id"] or one != "in-person"]
+    mode = modes[number % len(modes)]
+    rooms = await fetch_all(ROOMS, at["location_id"]) if mode == "in-person" else []
     room = next((one for one in rooms if _free(taken, one["id"], service, begins)), None)
     for each in (staff_id, *([room["id"]] if room else [])):
         taken[each].append(_span(service, begins))
     return await Appointment.create(
         id=new_id(), state=state, staff_id=staff_id, service_id=service["id"], mode=mode,
-        location_id=room["location_id"] if room else None, room_id=room["id"] if room else None,
+        location_id=at["location_id"] if mode == "in-person" else None, room_id=room["id"] if room else None,
         starts_at=begins, ends_at=begins + timedelta(minutes=service["minutes"]),
         buffer_before=service["buffer_before"], buffer_after=service["buffer_after"], kind=service["kind"],
         capacity=service["capacity"], fee_cents=service["fee_cents"], code=service["code"],
@@ -107,11 +121,15 @@ async def _ask(people: People, offered: dict[UUID, list[Row]], zone: ZoneInfo, t
     day = today + timedelta(days=1 + (7 - today.weekday() if today.weekday() >= 4 else 0))
     service = _one_alone(offered[staff_id], 0) if staff_id in offered else None
     times = (datetime.combine(day, time(hour, minute), zone) for hour in range(9, 18) for minute in (0, 30))
-    begins = next((at for at in times if service and _free(taken, staff_id, service, at)), None)
-    if service is None or begins is None:
+    if service is None:
+        return
+    free = [one for one in times if _free(taken, staff_id, service, one)]
+    there = [(one, await _hours_at(staff_id, service, one)) for one in free]
+    begins, at = next(((one, at) for one, at in there if at is not None), (None, None))
+    if begins is None or at is None:
         return
     request = await BookingRequest.create(
         id=new_id(), first_name="Anouk", last_name="Delacroix", email="anouk@mail.test", phone="(207) 555-0171",
         message="I would like to talk about sleep.", expires_at=now() + timedelta(hours=60),
     )
-    await _row(service, staff_id, begins, taken, state="requested", number=0, request_id=request.id)
+    await _row(service, staff_id, begins, taken, at, state="requested", number=0, request_id=request.id)

@@ -55,6 +55,10 @@ AREAS_WITH_DOORS = (
     "branding_settings",
     "portal_settings",
     "cancellation_settings",
+    "reminder_settings",
+    "reminders",
+    "client_appointments",
+    "diagnoses",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -120,6 +124,7 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     _fill_accounts()
+    _fill_features()
     _fill_clients()
     _fill_files()
     _fill_pages()
@@ -129,7 +134,6 @@ def _fill_accounts() -> None:
     from models.accounts import readiness
     from models.accounts.invited_by import INVITATIONS
     from models.accounts.registries import (
-        FEATURES,
         MAIL_CHOICES,
         ME_PARTS,
         OWNERSHIPS,
@@ -138,42 +142,63 @@ def _fill_accounts() -> None:
         MailChoice,
     )
     from models.accounts.supervision import SUPERVISEES
-    from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.appointments.handing_over import OWNERSHIP as APPOINTMENTS
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
     from models.clients.import_handing_over import IMPORTS
     from models.clients.readiness import INVITED
     from models.messaging import handing_over
     from models.messaging.picking import may_write_to
-    from models.messaging.practices import FEATURE as MESSAGING
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
-    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
-    MAIL_CHOICES[:] = [
-        MailChoice("onboarding-completed", "When a client finishes onboarding",
-                   "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
-    ]
+    OWNERSHIPS[:] = [CLIENTS, APPOINTMENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
+    MAIL_CHOICES[:] = [MailChoice(*one) for one in MAILS]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
 
 
+def _fill_features() -> None:
+    from models.accounts.registries import FEATURES
+    from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.messaging.practices import FEATURE as MESSAGING
+
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
+
+
+# Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
+MAILS = [
+    ("onboarding-completed", "When a client finishes onboarding",
+     "One e-mail, at once. It names nobody; Today says who it was.", True),
+    ("appointment-by-client", "When a client books, moves or cancels on your calendar",
+     "One e-mail, three minutes later. It names nobody.", True),
+    ("appointment", "When an appointment is booked, moved or cancelled",
+     "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
+    ("appointment-reminders", "Before an appointment",
+     "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+]
+
+
 def _fill_clients() -> None:
-    from models.appointments.registering import BOOK, VIEW
+    from models.appointments import merging as appointments
+    from models.appointments.registering import BOOK, REMIND, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
     from models.files import merging as files
     from models.messaging import merging as messaging
+    from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
+    from server.diagnoses import TAB as DIAGNOSES
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, INFORMATION)})
-    MERGINGS[:] = [messaging.MERGING, files.MERGING]
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
         DETAILS,
+        APPOINTMENTS,
+        DIAGNOSES,
         ProfileTab("messages", "Messages", "/messages", sees_client),
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
@@ -196,6 +221,7 @@ def _fill_pages() -> None:
         appointments,
         booking_requests,
         calendar,
+        entry_facts,
         frames,
         pages,
         portal_frame,
@@ -208,7 +234,7 @@ def _fill_pages() -> None:
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
-    calendar.ENTRY_PARTS[:] = [appointments.PART, booking_requests.PART]
+    calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
@@ -225,6 +251,7 @@ SETTINGS = [
     ("booking", "Booking", "/staff/settings/booking"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
+    ("reminders", "Reminders", "/staff/settings/reminders"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

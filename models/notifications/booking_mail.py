@@ -32,6 +32,8 @@ async def on_request_changed(actor: Actor | None, event: Event) -> None:
     decided = await answering.decided(id) if id is not None and actor is not None and actor.desk else None
     if decided is None or decided.state not in KINDS:
         return
+    if decided.state == "accepted" and decided.login_id is not None:
+        return  # that it is booked stands in the mail about the appointment itself (appointment_mail.py)
     kind, facts = KINDS[decided.state], {"request": str(id), "version": str(decided.version)}
     if await fetch_one(THERE, kind, facts["request"], facts["version"]):
         return

@@ -87,18 +87,20 @@ async def test_the_digits_stand_in_no_table_and_no_job(talk, post):
         assert await talk.rows(query, f"%{code}%") == []
 
 
-async def test_a_client_hears_once_that_the_request_was_accepted_and_nothing_while_it_is_handled(
-    talk, post, service, hours
-):
+async def test_a_client_hears_of_an_answer_once_and_nothing_while_it_is_handled(talk, post, service, hours):
     ana, desk = await talk.cast.actor("client"), await talk.cast.actor("frontdesk")
-    await talk.cast.inside(lambda: booking.book(ana, wanted(service, hours, at(10))))
-    request = await talk.cast.inside(lambda: BookingRequest.get(state="open"))
-    await talk.cast.inside(lambda: requests.handle(desk, request.id, True))
+    for hour in (10, 14):
+        await talk.cast.inside(lambda hour=hour: booking.book(ana, wanted(service, hours, at(hour))))
+    first, second = await talk.cast.inside(lambda: BookingRequest.filter(state="open").order_by("created_at"))
+    await talk.cast.inside(lambda: requests.handle(desk, first.id, True))
     assert await talk.rows("SELECT 1 FROM outgoing_mail") == []
-    await talk.cast.inside(lambda: requests.accept(desk, request.id))
+    await talk.cast.inside(lambda: requests.decline(desk, first.id, "No grief group"))
     await deliver(talk)
     (mail,) = post.to(talk.address("client"))
-    assert f"{at(10):%A, %B %-d, %-I:%M %p}" in words(mail) and "Grief" not in words(mail)
+    assert "cannot be kept" in words(mail) and "rief" not in words(mail)
+    await talk.cast.inside(lambda: requests.accept(desk, second.id))
+    kinds = await talk.rows("SELECT kind FROM outgoing_mail WHERE accepted_at IS NULL")
+    assert kinds == [], "that it is booked is told with the appointment"
 
 
 async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, post, service, hours):
