@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from quart import Request
 
-from models.appointments import cancelling, joining, outcomes
+from models.appointments import cancelling, joining, looking, outcomes
 from models.appointments.cancelling import dollars
 from models.appointments.desk_asks import CancelForClients, OneClient, SetOutcome, Waive
 from models.appointments.finding import Found
@@ -28,6 +28,7 @@ HERE = "/staff/appointments/<uuid:id>"
 @get(HERE, allow=STAFF)
 async def appointment(actor: Actor, id: UUID) -> See:
     """It stands at the calendar."""
+    await looking.details(actor, id)
     return See(_entry(id))
 
 

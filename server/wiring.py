@@ -120,6 +120,7 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 def _fill_registries() -> None:
     _fill_accounts()
+    _fill_features()
     _fill_clients()
     _fill_files()
     _fill_pages()
@@ -129,7 +130,6 @@ def _fill_accounts() -> None:
     from models.accounts import readiness
     from models.accounts.invited_by import INVITATIONS
     from models.accounts.registries import (
-        FEATURES,
         MAIL_CHOICES,
         ME_PARTS,
         OWNERSHIPS,
@@ -139,21 +139,26 @@ def _fill_accounts() -> None:
     )
     from models.accounts.supervision import SUPERVISEES
     from models.appointments.handing_over import OWNERSHIP as APPOINTMENTS
-    from models.appointments.registering import BOOK_ONLINE, CANCEL
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
     from models.clients.import_handing_over import IMPORTS
     from models.clients.readiness import INVITED
     from models.messaging import handing_over
     from models.messaging.picking import may_write_to
-    from models.messaging.practices import FEATURE as MESSAGING
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
     OWNERSHIPS[:] = [CLIENTS, APPOINTMENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
     MAIL_CHOICES[:] = [MailChoice(*one) for one in MAILS]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
+
+
+def _fill_features() -> None:
+    from models.accounts.registries import FEATURES
+    from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.messaging.practices import FEATURE as MESSAGING
+
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
 
 
 # Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -222,3 +223,15 @@ async def test_a_time_that_the_clocks_leave_out_is_said(cast, browse, offering, 
         assert row["obstacle"] == "This time does not exist on that day: the clocks change."
         (row,) = await looked(desk, cast, "move", first="2032-03-13", days=2)
         assert not row["obstacle"] and row["to"].startswith("Monday, March 15, 2:30")
+
+
+async def test_of_two_who_clear_the_same_day_the_second_is_told(cast, browse, offering, hours):
+    for hour in (9, 11, 14):
+        await booked(cast, offering, hours, at(hour))
+    desk, maya = await browse(cast, "frontdesk"), await browse(cast, "practitioner")
+    rows = await looked(desk, cast)
+    both = await asyncio.gather(cleared(desk, cast, rows=rows), cleared(maya, cast, "move", rows=[
+        {"seen": row["seen"]} for row in rows], days=1))
+    assert sorted(status for status, _ in both) == [200, 409]
+    there = (await rows_of(cast)).values()
+    assert len({one.state for one in there}) == 1 and len({one.version for one in there}) == 1

@@ -110,7 +110,7 @@ export class Grid {
       eventDrop: ({ event }) => this.asks.moved(event.id, this.#place(event)),
       eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event)),
       select: (span) => this.#chosen(span),
-      noEventsContent: "Nothing stands in these days. New appointments appear here by themselves.",
+      noEventsContent: () => ({ domNodes: [nothing()] }),
     }
   }
 
@@ -229,4 +229,11 @@ export class Grid {
       each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
     })
   }
+}
+
+function nothing() {
+  const words = document.createElement("p")
+  words.className = "calendar-empty"
+  words.textContent = "Nothing stands in these days. New appointments appear here by themselves."
+  return words
 }
