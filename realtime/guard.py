@@ -45,7 +45,15 @@ def host_of(scope: Scope) -> str | None:
     hosts = _header(scope, b"host")
     if len(hosts) != 1:
         return None
-    return hosts[0].lower().removesuffix(":443" if scope.get("scheme") in ("wss", "https") else ":80")
+    return hosts[0].lower().removesuffix(":443" if scheme_of(scope) == "https" else ":80")
+
+
+def scheme_of(scope: Scope) -> str:
+    return "https" if scope.get("scheme") in ("wss", "https") else "http"
+
+
+def address_of(scope: Scope) -> str:
+    return str((scope.get("client") or ("unknown", 0))[0])
 
 
 class Guard:
@@ -53,7 +61,8 @@ class Guard:
 
     `who(scope)` finds the practice by host and the session by cookie; None when there is no such practice.
     `public_open(practice)` says whether anyone may listen to it now. `visitors` is the only source of identity for
-    a socket: keyed by engine.io sid, filled from the greeting that the engine itself sends.
+    a socket: keyed by engine.io sid, filled from the greeting that the engine itself sends. `host`, `scheme` and
+    `address` say how and from where it was asked, past proxies.
     """
 
     def __init__(
@@ -63,12 +72,15 @@ class Guard:
         who: Callable[[Scope], Awaitable[Visitor | None]],
         public_open: Callable[[UUID], Awaitable[bool]],
         host: Callable[[Scope], str | None] = host_of,
+        scheme: Callable[[Scope], str] = scheme_of,
+        address: Callable[[Scope], str] = address_of,
         connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         self.engine = engine
         self.connect_seconds = connect_seconds
         self.visitors: dict[str, Visitor] = {}
-        self._who, self._public_open, self._host = who, public_open, host
+        self._who, self._public_open = who, public_open
+        self._host, self._scheme, self._address = host, scheme, address
         self._open_sockets: Counter[str | UUID] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +91,7 @@ class Guard:
         if visitor is None:
             await send({"type": "websocket.close", "code": 4403})
             return
-        holder = visitor.session_id or _address(scope)
+        holder = visitor.session_id or self._address(scope)
         if self._open_sockets[holder] >= (SOCKETS_PER_SESSION if visitor.session_id else ANONYMOUS_PER_ADDRESS):
             await _turn_away(visitor, receive, send)
             return
@@ -87,9 +99,8 @@ class Guard:
 
     async def _admit(self, scope: Scope) -> Visitor | None:
         host, origins = self._host(scope), _header(scope, b"origin")
-        scheme = "https" if scope.get("scheme") in ("wss", "https") else "http"
         # Same site is not same origin: practices are neighbours under one domain, so the host must be the very one.
-        if host is None or [origin.lower() for origin in origins] != [f"{scheme}://{host}"]:
+        if host is None or [origin.lower() for origin in origins] != [f"{self._scheme(scope)}://{host}"]:
             return None
         visitor = await self._who(scope)
         if visitor is not None and visitor.session_id is None and not await self._public_open(visitor.practice_id):
@@ -115,10 +126,6 @@ class Guard:
 
 def _header(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
-
-
-def _address(scope: Scope) -> str:
-    return str((scope.get("client") or ("unknown", 0))[0])
 
 
 async def _turn_away(visitor: Visitor, receive: Receive, send: Send) -> None:

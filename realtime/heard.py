@@ -20,6 +20,8 @@ READ = """SELECT e.seq, e.type, e.at, e.subject_id, e.rights, d.rooms, d.ids, d.
   FROM event e LEFT JOIN event_data d ON d.practice_id = e.practice_id AND d.seq = e.seq
   WHERE e.practice_id = $1 AND e.seq > $2 AND e.seq <= $3 ORDER BY e.seq, d.part"""
 
+PUBLIC = ORDER.index("public")
+
 Wanted = Callable[[str], bool]
 
 
@@ -68,11 +70,14 @@ def _frames(practice_id: UUID, row: Any, wanted: Wanted | None) -> list[tuple[in
     rooms = [(place, name) for place, name in rooms if wanted is None or wanted(name)]
     if not rooms:
         return []
-    payload = {"seq": row["seq"], "at": row["at"], **row["ids"]}
-    if row["data"] is not None:
-        payload["data"] = row["data"]
-    frame = event_frame(row["type"], payload)
-    return [(place, name, frame) for place, name in rooms]
+    told = {"at": row["at"], **row["ids"], **({} if row["data"] is None else {"data": row["data"]})}
+    frames = {public: _frame(row, told, public) for public in {place == PUBLIC for place, _ in rooms}}
+    return [(place, name, frames[place == PUBLIC]) for place, name in rooms]
+
+
+def _frame(row: Any, told: dict[str, Any], public: bool) -> Frame:
+    """Visitors hear no number: they resume nothing, and how much happens in a practice is none of their business."""
+    return event_frame(row["type"], told if public else {"seq": row["seq"], **told})
 
 
 def _known(row: Any, kind: str) -> bool:

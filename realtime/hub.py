@@ -14,8 +14,8 @@ from uuid import UUID
 import structlog
 
 from models.accounts.practices import PortalClosed
-from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_still_hold
-from models.core.actor import Actor
+from models.accounts.sessions import SecondFactorRequired, actor_of_session, sessions_looked_at
+from models.core.actor import Actor, Side
 from models.core.database import AWAY, fetch_one
 from models.core.errors import Busy, Locked, SignedOut
 from models.core.scope import Scope, detached, run_scope
@@ -175,6 +175,7 @@ class Hub:
             live["login"] = line.visitor.login_id
         self.fanout.write(line.peer, self.fanout.prepare("live", live))
         line.live, line.anew, line.replayed = True, False, 0
+        line.hears = bool(rights.rooms)
         if rights.actor is not None and not line.present:
             line.present, line.side = True, rights.actor.side.value
             detached(lambda: presence.came(self, line))
@@ -213,18 +214,17 @@ class Hub:
     def rights_changed(self, practice_id: UUID, logins: frozenset[UUID]) -> None:
         """In one step: every socket of these logins leaves every room. Then each comes back by the connect path."""
         for line in self.lines.of(practice_id):
-            if not (logins is EVERYONE or line.visitor.login_id in logins):
-                continue
-            line.version += 1
-            self.fanout.leave(line.peer)
-            if line.live or logins is EVERYONE:
-                line.start_anew()
-            if line.live:
-                line.live = False
-                self._again(line)
+            if logins is EVERYONE or line.visitor.login_id in logins:
+                self._read_anew(line, anew=line.live or logins is EVERYONE)
 
-    def _again(self, line: Line) -> None:
-        line.task = detached(lambda: self._go_live(line))
+    def _read_anew(self, line: Line, *, anew: bool) -> None:
+        line.version += 1
+        self.fanout.leave(line.peer)
+        if anew:
+            line.start_anew()
+        if line.live:
+            line.live = False
+            line.task = detached(lambda: self._go_live(line))
 
     async def _sign_out(self, line: Line, reason: str = "") -> None:
         self.fanout.leave(line.peer)
@@ -243,15 +243,29 @@ class Hub:
             self.fanout.fan([((everyone(feed.practice_id),), frame)])
 
     async def sweep(self) -> None:
-        """Every 15 s one query asks which sessions still hold: the net under rights that ended unheard."""
+        """Every 15 s: the net under rights that ended unheard, and under a desk left idle that nobody locks."""
         await every(lambda: SWEEP_SECONDS, self.sweep_once, name="hub.sweep")
 
     async def sweep_once(self) -> None:
         lines = [line for line in self.lines.values() if line.visitor.session_id is not None]
-        holding = await sessions_still_hold({line.visitor.session_id for line in lines if line.visitor.session_id})
+        holding = await sessions_looked_at({line.visitor.session_id for line in lines if line.visitor.session_id})
         for line in lines:
-            if line.visitor.session_id not in holding:
-                await self._sign_out(line)
+            due = holding.get(line.visitor.session_id) if line.visitor.session_id else None
+            if due is None:
+                await self._sign_out(line, await self._why_over(line))
+            elif due and line.hears and line.live and line.side == Side.DESK:
+                # the job worker locks a desk that was left, and tells so; also without one it hears nothing more
+                self._read_anew(line, anew=True)
+
+    async def _why_over(self, line: Line) -> str:
+        """The word that the page has a sentence for; none while it cannot be asked."""
+        try:
+            await self.rights_of(line)
+        except SignedOut as over:
+            return getattr(over, "reason", "")
+        except (Busy, *AWAY):
+            pass
+        return ""
 
 
 async def _take_back(line: Line) -> None:

@@ -17,8 +17,8 @@ class Line:
     """One socket of one session. `version` counts what may have changed its rights; `held`: it follows the feed.
 
     `anew`: the page has to fetch what it shows; it is told so in the moment in which it joins, because what it
-    fetched earlier might lack an event that nobody will tell it. `signs`: what it shows as long as it is there, as
-    (ask, conversation).
+    fetched earlier might lack an event that nobody will tell it. `hears`: more than the beat, which is all that a
+    locked desk hears. `signs`: what it shows as long as it is there, as (ask, conversation).
     """
 
     peer: Peer
@@ -29,6 +29,7 @@ class Line:
     replayed: int = 0
     live: bool = False
     held: bool = False
+    hears: bool = False
     present: bool = False
     side: str | None = None
     version: int = 0
@@ -91,8 +92,8 @@ class Rights:
 
 
 def line_of(peer: Peer, visitor: Visitor, auth: object) -> Line:
-    """`auth`: what the page says it knows; anything odd counts as knowing nothing."""
-    given = auth if isinstance(auth, dict) else {}
+    """`auth`: what the page says it knows; anything odd counts as knowing nothing, and a visitor knows nothing."""
+    given = auth if isinstance(auth, dict) and visitor.session_id is not None else {}
     cursor, epoch = given.get("cursor"), given.get("epoch")
     known = isinstance(cursor, int) and not isinstance(cursor, bool) and 0 <= cursor < 2**62
     return Line(peer, visitor, cursor if known else None, epoch if isinstance(epoch, str) else None)

@@ -14,6 +14,7 @@ from models.messaging import keeping, notes, reading, sending, starting, typing,
 from models.messaging.asks import (
     AddNoteTo,
     OneMessage,
+    Reached,
     ReadToIn,
     SaveDraftIn,
     SendMessageTo,
@@ -67,6 +68,13 @@ async def read(actor: Actor, payload: ReadToIn) -> Answer:
 @ask("conversation.delivered", allow=SIGNED_IN, payload=ReadToIn, feature="messaging")
 async def delivered(actor: Actor, payload: ReadToIn) -> Answer:
     await reading.delivered(actor, await conversation_for(actor, payload.conversation), payload.message)
+    return None
+
+
+@ask("conversation.all_delivered", allow=SIGNED_IN, payload=Reached, feature="messaging")
+async def all_delivered(actor: Actor, payload: Reached) -> Answer:
+    """Told once by each page, when its line is live, and after a gap in what it heard."""
+    await reading.all_delivered(actor)
     return None
 
 

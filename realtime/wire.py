@@ -79,7 +79,8 @@ SIGNALS: dict[str, type[Down]] = {
 def event_class(name: str) -> type[Down]:
     """The class of an event: seq, at, its ids, and its data when it has any."""
     kind = REGISTRY[name]
-    fields: dict[str, Any] = {"seq": (int, ...), "at": (AwareDatetime, ...)}
+    seq = (int | None, None) if "public" in kind.audiences else (int, ...)  # visitors hear none
+    fields: dict[str, Any] = {"seq": seq, "at": (AwareDatetime, ...)}
     fields |= {field: (UUID | str | int | None, None) for field in sorted(kind.ids)}
     if kind.data:
         fields["data"] = (_data_class(kind) | None, None)

@@ -46,7 +46,7 @@ async def scan(file: BinaryIO) -> bool:
 
 def _away() -> Busy:
     return Busy("scanner-away", "Files cannot be checked for viruses right now, so none are taken. "
-                "Your message is still here; try again in a few minutes.", retry_after=60)
+                "What you wrote is still here; try again in a few minutes.", retry_after=60)
 
 
 async def _asked(file: BinaryIO) -> bytes:

@@ -33,7 +33,7 @@ from server.cookies import token_of_header
 from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.redis import open_redis
-from server.requests import scope_host, scope_whence
+from server.requests import scope_address, scope_host, scope_scheme, scope_whence
 
 SHUTDOWN_SECONDS = 8.0
 ADMITTING_AT_ONCE = 16
@@ -52,7 +52,10 @@ class Worker:
         wiring.wire()
         self.app = create_app(development=not self.settings.production)
         self.hub = Hub(wiring.clients_of)
-        self.guard = Guard(self.hub.sio.eio.handle_request, who=self._who, public_open=_closed, host=scope_host)
+        self.guard = Guard(
+            self.hub.sio.eio.handle_request, who=self._who, public_open=_closed,
+            host=scope_host, scheme=scope_scheme, address=scope_address,
+        )  # fmt: skip
         self.hub.visitors = self.guard.visitors
         self._tasks: list[asyncio.Task[Any]] = []
         self._redis: aioredis.Redis | None = None

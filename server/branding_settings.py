@@ -43,7 +43,8 @@ async def branding_page(actor: Actor, query: JustDone | None = None) -> Page:
     }
     return Page(
         "accounts/settings_branding.html", json={**shown, "logo": found.logo_stamp or None}, brand=shown,
-        colours=colours_shown(brand(found.accent, found.ground)), said=SAID.get(query.done if query else "", ""),
+        colours=colours_shown(brand(found.accent, found.ground)),
+        toast_words=SAID.get(query.done if query else "", ""),
         current="settings",
     )
 

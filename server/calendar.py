@@ -36,6 +36,7 @@ from models.core.actor import Actor
 from models.core.clock import now
 from models.core.errors import Invalid, missing
 from models.core.events import EventType
+from models.core.looking import note_look
 from server import calendar_shown as shown
 from server import calendar_words as words
 from server.door import STAFF, Done, Page, get, post
@@ -123,6 +124,8 @@ async def entry_page(actor: Actor, id: UUID) -> Page:
 async def draw_entry(actor: Actor, id: UUID, **again: Any) -> Page:
     """The page; `again`: what a form that was refused needs to stand there once more."""
     found, there = await looking.details(actor, id), await choices(actor)
+    for one in found.attending:
+        await note_look(actor, "appointment", one.client_id, client_id=one.client_id, again=True)
     parts = [(one.template, needs) for one in ENTRY_PARTS if (needs := await one.needs(actor, found)) is not None]
     json = {name: value for name, value in vars(found).items() if name != "found"}
     context = shown.entry_context(found, there, await shown.zone_here())

@@ -60,11 +60,15 @@ def _serve(_: argparse.Namespace) -> int | None:
 
 
 def _worker(_: argparse.Namespace) -> int | None:
+    from server.doctor import Unhealthy
     from server.worker import run_worker
 
     if settings().database_url is None:
         raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
-    asyncio.run(run_worker())
+    try:
+        asyncio.run(run_worker())
+    except Unhealthy as refused:
+        raise ValueError(str(refused)) from None
     return 0
 
 
@@ -130,6 +134,12 @@ def _verify(options: argparse.Namespace) -> int:
     return asyncio.run(verify(options.subdomain))
 
 
+def _restored(options: argparse.Namespace) -> None:
+    from server.restored import restored
+
+    print(asyncio.run(restored(options.subdomain)))
+
+
 def _wire(_: argparse.Namespace) -> None:
     from realtime.wire import javascript
     from server import wiring
@@ -149,9 +159,10 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "doctor": _doctor,
     "retry": _retry,
     "verify": _verify,
+    "restored": _restored,
     "wire": _wire,
 }
-ON_THE_DATABASE = ("worker", "migrate", "seed", "verify", "make-administrator", "reset-second-factor")
+ON_THE_DATABASE = ("worker", "migrate", "seed", "verify", "restored", "make-administrator", "reset-second-factor")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         "doctor": "look for what is wrong",
         "retry": "let jobs that gave up start over",
         "verify": "walk the chains of changes and looks; 1 when one is broken",
+        "restored": "say that a backup was put back, so that every page begins anew",
         "wire": "write static/js/wire.js anew",
     }
     for name, text in helps.items():
@@ -177,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("email", help="what the member signs in with")
         if name == "seed":
             command.add_argument("--world", choices=["demo", "empty", "load"], default="demo")
-        if name == "verify":
+        if name in ("verify", "restored"):
             command.add_argument("subdomain", nargs="?", default="", help="one practice alone")
     return parser
 

@@ -51,7 +51,7 @@ async def add_more(people: People) -> None:
         ids.setdefault(last, []).append(client.id)
         for one in staff:
             await Assignment.create(client_id=client.id, staff_id=people.staff[one])
-        await _admit(_owner(people), client, portal)
+        await _admit(owner_of(people), client, portal)
     await _link_and_tag(ids)
 
 
@@ -66,7 +66,8 @@ async def _admit(owner: Actor, client: Client, portal: str) -> None:
         await admitting.revoke(owner, await person_for(owner, client.id, client.id))
 
 
-def _owner(people: People) -> Actor:
+def owner_of(people: People) -> Actor:
+    """The owner, as they act in this practice."""
     return Actor(
         people.practice_id, people.logins["owner"], Side.DESK, new_id(), "Jonas Lindqvist",
         staff_id=people.staff["owner"], roles=frozenset({Role.ADMINISTRATOR, Role.PRACTITIONER}),

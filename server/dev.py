@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.core.clock import now
 from models.core.errors import missing
 from models.core.settings import settings
 from server.door import ANYONE, Page, Raw, get
@@ -36,7 +37,8 @@ async def mail_html(name: str) -> Raw:
 
 @get("/dev/patterns", allow=ANYONE, development=True)
 async def patterns() -> Page:
-    return Page("dev/patterns.html", json={})
+    """Every part in every state it can be in."""
+    return Page("dev/patterns.html", json={}, at=now())
 
 
 def _plain(mail: object) -> dict[str, object]:

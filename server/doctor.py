@@ -66,18 +66,25 @@ async def _database(chosen: Settings) -> None:
 async def _role(chosen: Settings) -> None:
     connection = await _connect(chosen)
     try:
-        role = await connection.fetchrow(POWERS)
+        await refuse_unsafe_connection(connection, chosen)
     finally:
         await connection.close()
+
+
+async def refuse_unsafe_connection(
+    connection: asyncpg.Connection, chosen: Settings, *, given: str = "DATABASE_URL"
+) -> None:
+    """The same of a connection that is there; `given`: the setting that it came from."""
+    role = await connection.fetchrow(POWERS)
     if role["walks_through"]:
         raise Unhealthy(
-            f"The role {role['name']} of DATABASE_URL is a superuser or bypasses row security: no wall between"
+            f"The role {role['name']} of {given} is a superuser or bypasses row security: no wall between"
             " practices would hold. Create a plain role and give its address; migrations use DATABASE_OWNER_URL."
         )
     if role["owned"] and chosen.production:
         raise Unhealthy(
-            f"The role {role['name']} of DATABASE_URL owns tables. Give the owner's address as DATABASE_OWNER_URL"
-            " and a role without ownership as DATABASE_URL."
+            f"The role {role['name']} of {given} owns tables. Give the owner's address as DATABASE_OWNER_URL"
+            f" and a role without ownership as {given}."
         )
 
 

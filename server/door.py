@@ -111,7 +111,8 @@ class Door:
     domain alone, and no other door with a practice does. `step_up`: opens for who
     proved to be the login's within ten minutes. `while_unready`: also for staff whose practice requires a second factor
     that they have not. `anywhere`: it answers at a former address of the practice too, where all others lead over.
-    `client_side`: visitors pass it, but not while the portal is turned off."""
+    `client_side`: visitors pass it, but not while the portal is turned off. `unchosen`: a portal door that needs nobody
+    to act for: its short path is also for who has several and is on a page of none of them."""
 
     method: str
     path: str
@@ -133,6 +134,7 @@ class Door:
     development: bool = False
     anywhere: bool = False
     client_side: bool = False
+    unchosen: bool = False
 
     @property
     def area(self) -> str:

@@ -13,7 +13,7 @@ from models.accounts.practices import profile
 from models.accounts.tables import PracticeProfile
 from models.appointments.rights import views_appointments
 from models.clients import viewing
-from models.core.actor import AccessOf, Actor, read_only_words
+from models.core.actor import AccessOf, Actor, Role, read_only_words
 from models.messaging.inbox import unread_total
 
 
@@ -36,7 +36,8 @@ async def person_part(actor: Actor | None) -> Mapping[str, Any]:
         return {}
     if actor.lens is not None:
         return await _through_eyes(actor)
-    me = {**vars(await person(actor)), "administrator": actor.administrator}
+    me = {**vars(await person(actor)), "administrator": actor.administrator,
+          "has_hours": actor.desk and Role.PRACTITIONER in actor.roles}
     return {"me": me, "nav": _desk_nav(actor) if actor.desk else portal_nav(actor), **_acting(actor)}
 
 
@@ -44,7 +45,7 @@ async def _through_eyes(actor: Actor) -> Mapping[str, Any]:
     """The frame of a portal's page that staff view as somebody: that person's, without a line of its own."""
     assert actor.lens is not None
     me = {"login": "", "name": actor.name, "initials": initials(actor.name), "voice": None, "side": "portal",
-          "email": "", "administrator": False, "crosses": False}
+          "email": "", "administrator": False, "crosses": False, "has_hours": False}
     ends = await viewing.until(actor)
     zone = ZoneInfo((await profile()).time_zone)
     told = {"name": actor.name, "client": _first(actor.lens.client_name) if actor.lens.contact_id else "",

@@ -135,8 +135,8 @@ def _nameless() -> BinaryIO:
 def disk_trouble(error: OSError) -> Busy:
     """What to say when bytes cannot be written here."""
     if error.errno in FULL:
-        return Busy("storage-full", "The server has no room for files right now. Nothing was kept; your message is "
-                    "still here. Tell the practice, or try again later.", retry_after=60)
+        return Busy("storage-full", "The server has no room for files right now. The file was not kept; what you "
+                    "wrote is still here. Tell the practice, or try again later.", retry_after=60)
     return Busy("storage-away", "Files cannot be kept right now. Try again in a moment.", retry_after=5)
 
 

@@ -35,7 +35,16 @@ from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.files import bringing
 from models.messaging import away
-from models.notifications import account_mail, invitation_mail, mailing, security_mail, staff_mail, unread
+from models.notifications import (
+    account_mail,
+    appointment_mail,
+    invitation_mail,
+    mailing,
+    reminder_mail,
+    security_mail,
+    staff_mail,
+    unread,
+)
 from server import mail, own_data, storage
 
 Answer = timedelta | None
@@ -124,6 +133,7 @@ JOBS: dict[str, Job] = {
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
     holding.RELEASE: inside(holding.release_due, "hold"),
+    appointment_mail.TELL: inside(appointment_mail.tell, "attendance"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }
@@ -136,6 +146,8 @@ REGULAR: list[Regular] = [
     Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
     Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("appointments.reminders", "*/5 * * * *", reminder_mail.send_all_due),
+    Regular("appointments.late_reminders", "37 * * * *", reminder_mail.send_all_late),
     # soon after midnight wherever a practice is: zones differ by quarters of an hour
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
     Regular("appointments.ended_days", "4,19,34,49 * * * *", unsettled.count_ended_days),

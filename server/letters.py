@@ -43,6 +43,9 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
     "invitation-code": lambda practice: f"Your code for the portal of {practice}",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
+    "appointment": lambda practice: f"Your appointment with {practice}",
+    "appointment-reminders": lambda practice: f"A reminder: your appointment with {practice}",
+    "appointment-by-client": lambda practice: f"Your calendar at {practice} changed",
 }
 
 
@@ -52,7 +55,7 @@ def compose(letter: Letter) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = Address(practice, addr_spec=sender())
     mail["To"] = Address(addr_spec=letter.to)
-    mail["Subject"] = SUBJECTS[letter.kind](practice)
+    mail["Subject"] = _subject(letter, practice)
     mail["Date"] = format_datetime(letter.created_at)
     mail["Message-ID"] = f"<{letter.mail_id}@{sender().rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -62,6 +65,9 @@ def compose(letter: Letter) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text(letter.kind, words))
     mail.add_alternative(_html(letter.kind, words), subtype="html")
+    if calendar := letter.facts.get("calendar"):
+        mail.add_attachment(calendar["text"], subtype="calendar", filename="appointment.ics",
+                            params={"method": calendar["method"]})
     return mail
 
 
@@ -82,6 +88,12 @@ def sample_sheet(made: Brand, *, night: bool) -> str:
 def sender() -> str:
     """The bare address of MAIL_FROM; the practice's name stands before it."""
     return parseaddr(settings().mail_from)[1]
+
+
+def _subject(letter: Letter, practice: str) -> str:
+    """What happened stands before it, where a kind of mail has several."""
+    opening, subject = letter.facts.get("opening", ""), SUBJECTS[letter.kind](practice)
+    return f"{opening}: {subject}" if opening else subject
 
 
 def _words(letter: Letter, practice: str) -> Mapping[str, Any]:

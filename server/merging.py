@@ -54,7 +54,7 @@ async def merge(actor: Actor, id: UUID, other: UUID, body: Any) -> Done:
 async def was_merged(actor: Actor, refusal: Refusal) -> Page:
     """At an address of a record that went into another: where it went."""
     into, name = refusal.errors["into"][0], refusal.errors["name"][0]
-    return Page("clients/merged.html", status=refusal.status, current="clients", said=refusal.detail,
+    return Page("clients/merged.html", status=refusal.status, current="clients", words=refusal.detail,
                 into=f"{LIST}/{into}", name=name)
 
 

@@ -181,8 +181,9 @@ class Opening:
             return await self._viewing(actor)
         if kind_of(actor) not in self.door.allow:
             raise Forbidden()
-        if self.door.portal and actor.portal:
-            actor = actor.acting_for(self.args.get("for_client"))
+        client = self.args.get("for_client")
+        if self.door.portal and actor.portal and not (self.door.unchosen and client is None):
+            actor = actor.acting_for(client)
         await refuse_unless_on(actor, self.door.feature)
         if self.door.step_up:
             refuse_unless_proved(actor)

@@ -143,8 +143,8 @@ async def own_sessions(actor: Actor, query: JustDone) -> Page:
     """Where this login is signed in."""
     zone = ZoneInfo((await profile()).time_zone)
     found = [_shown(one, zone) for one in await sessions.own_sessions(actor)]
-    said = SAID.get(query.done, "")
-    return Page("accounts/sessions.html", json={"sessions": found}, sessions=found, said=said, key=None)
+    return Page("accounts/sessions.html", json={"sessions": found}, sessions=found, key=None,
+                toast_words=SAID.get(query.done, ""))
 
 
 @post("/sessions/<uuid:id>/end", allow=PORTAL)

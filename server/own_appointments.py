@@ -18,7 +18,7 @@ from models.appointments.rights import ensure_views, may_book
 from models.appointments.zones import zone_of
 from models.core.actor import Actor
 from models.messaging.starting import writable_staff
-from server.door import PORTAL, Done, Page, get, post
+from server.door import PORTAL, Done, Page, Raw, get, post
 from server.frames import base_of
 
 HERE = "/appointments"
@@ -47,6 +47,14 @@ async def appointment(actor: Actor, id: UUID) -> Page:
         may_write=await _may_write(actor), words=(words := await words_about(id, ensure_views(actor).client_id)),
         json={"appointment": told(one), "cancelling": _told_means(means), "words": words},
     )
+
+
+@get(f"{HERE}/<uuid:id>/calendar.ics", allow=PORTAL, portal=True)
+async def calendar_entry(actor: Actor, id: UUID) -> Raw:
+    """The appointment as a file for one's own calendar; a wish is none yet."""
+    text = await own.file_of(actor, id)
+    headers = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
+    return Raw(text.encode(), "text/calendar; charset=utf-8; method=PUBLISH", headers)
 
 
 @post(f"{HERE}/<uuid:id>/cancel", allow=PORTAL, portal=True, body=Cancel, key="appointment.cancel", again=appointment)

@@ -14,6 +14,7 @@ import orjson
 from quart import Request
 
 from models.accounts import own_data
+from models.appointments.own_data import appointments_part
 from models.core.actor import AccessOf, Actor
 from models.core.errors import Missing
 from models.core.scope import run_scope
@@ -27,10 +28,11 @@ T = TypeVar("T")
 
 READ_ME = """This is what the practice keeps of you and shows you in its portal.
 
-account.json        your address, preferences and sessions
-<name>/record.json  the record of whom you act for, as far as you may see it
-<name>/messages     conversations, as you saw them
-<name>/files        files in them that you may open
+account.json              your address, preferences and sessions
+<name>/record.json        the record of whom you act for, as far as you may see it
+<name>/appointments.json  appointments, past and to come
+<name>/messages           conversations, as you saw them
+<name>/files              files in them that you may open
 
 It is yours alone: keep it where nobody else reads it.
 """
@@ -113,6 +115,9 @@ class _Making:
         record = await self._inside(lambda actor: parts.record_part(actor, access))
         if record is not None:
             self._json(f"{folder}/record.json", record)
+        visits = await self._inside(lambda actor: appointments_part(actor, access))
+        if visits is not None:
+            self._json(f"{folder}/appointments.json", visits)
         for number, id in enumerate(await self._inside(lambda actor: parts.conversations(actor, access)) or [], 1):
             await self._conversation(access, id, folder, number)
 

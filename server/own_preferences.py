@@ -32,6 +32,7 @@ async def set_preferences(actor: Actor, body: SetPreferences) -> Done:
     return Done({"email_unread": body.email_unread}, see=_page(actor))
 
 
+@post("/preferences/mails/<kind>", allow=PORTAL, body=Switch)
 @post("/staff/preferences/mails/<kind>", allow=STAFF, body=Switch)
 async def set_kind(actor: Actor, kind: str, body: Switch) -> Done:
     """One kind of mail on or off."""

@@ -32,8 +32,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    jinja.filters["several"] = several
     jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, **DEFAULTS)
     return jinja
+
+
+def several(value: Any) -> list[Any]:
+    """What a form sent under one name: once, several times, or not at all."""
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
 # A page that says nothing about these has none.
@@ -53,7 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "banner": "",
     "viewing_as": None,
     "theme": "",
-    "said": "",
+    "toast_words": "",
     "preview": False,
     "errors": {},
     "refusal": None,

@@ -10,14 +10,14 @@ from server.door import PORTAL, Page, get, on_refusal
 from server.frames import portal_nav
 
 
-@get("/bar", allow=PORTAL, portal=True, query=CurrentPage)
+@get("/bar", allow=PORTAL, portal=True, unchosen=True, query=CurrentPage)
 async def bar(actor: Actor, query: CurrentPage) -> Page:
     """The entries of the bar."""
     nav = portal_nav(actor)
     return Page("accounts/_portal_tabs.html", json={"nav": nav}, nav=nav, current=query.current)
 
 
-@get("/bar/end", allow=PORTAL, portal=True, query=CurrentPage)
+@get("/bar/end", allow=PORTAL, portal=True, unchosen=True, query=CurrentPage)
 async def bar_end(actor: Actor, query: CurrentPage) -> Page:
     """The conversation icon; nothing where messaging is off."""
     nav = portal_nav(actor)

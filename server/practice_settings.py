@@ -13,6 +13,7 @@ from models.accounts.tables import Location
 from models.accounts.time_zones import zone_groups
 from models.clients import majority
 from models.core.actor import Actor
+from server import room_settings
 from server.door import ADMINISTRATOR, Done, Page, get, post
 
 HERE = "/staff/settings/practice"
@@ -33,7 +34,7 @@ async def practice_page(actor: Actor, query: JustDone | None = None) -> Page:
     return Page(
         "accounts/settings_practice.html", json={"details": shown, "locations": places}, details=shown,
         locations=places, zones=zone_groups(), ages=await _ages(found.age_of_majority), current="settings",
-        said=SAID.get(query.done if query else "", ""), as_kept=details.as_kept,
+        toast_words=SAID.get(query.done if query else "", ""), as_kept=details.as_kept,
     )
 
 
@@ -46,7 +47,7 @@ async def set_details(actor: Actor, body: SetDetails) -> Done:
 
 @get(f"{HERE}/locations/new", allow=ADMINISTRATOR)
 async def new_location(actor: Actor) -> Page:
-    return Page("accounts/settings_location.html", json={}, location=None, key=uuid4(), current="settings")
+    return Page("accounts/settings_location.html", json={}, location=None, rooms=[], key=uuid4(), current="settings")
 
 
 @post(f"{HERE}/locations", allow=ADMINISTRATOR, body=SetLocation, key="location.add", again=new_location)
@@ -56,10 +57,10 @@ async def add_location(actor: Actor, body: SetLocation) -> Done:
     return Done({"location": made.id}, see=f"{HERE}?done=location")
 
 
-@get(f"{HERE}/locations/<uuid:id>", allow=ADMINISTRATOR)
-async def location_page(actor: Actor, id: UUID) -> Page:
-    shown = _shown(await locations.location_for(actor, id))
-    return Page("accounts/settings_location.html", json=shown, location=shown, key=None, current="settings")
+@get(f"{HERE}/locations/<uuid:id>", allow=ADMINISTRATOR, query=JustDone)
+async def location_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Page:
+    """A location with its rooms."""
+    return await room_settings.drawn(await locations.location_for(actor, id), done=query.done if query else "")
 
 
 @post(f"{HERE}/locations/<uuid:id>", allow=ADMINISTRATOR, body=SetLocation, again=location_page)

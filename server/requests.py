@@ -46,13 +46,12 @@ def host_of(request: Request) -> str:
 
 
 def peer_of(request: Request) -> str:
-    client = request.scope.get("client")
-    return client[0] if client else ""
+    return _peer(request.scope)
 
 
 def address_of(request: Request) -> str:
     """The caller's address, for limits. Behind trusted proxies the last one they did not add themselves."""
-    return _address(request.scope)
+    return scope_address(request.scope)
 
 
 def whence_of(request: Request) -> Whence:
@@ -62,8 +61,7 @@ def whence_of(request: Request) -> Whence:
 
 
 def scheme_of(request: Request) -> str:
-    forwarded = request.headers.get("X-Forwarded-Proto", "")
-    return forwarded if forwarded in {"http", "https"} and from_trusted_proxy(peer_of(request)) else request.scheme
+    return scope_scheme(request.scope)
 
 
 def refuse_foreign_origin(request: Request) -> None:
@@ -139,23 +137,35 @@ def key_of(request: Request, body: Mapping[str, Any]) -> UUID | None:
 def scope_host(scope: Mapping[str, Any]) -> str | None:
     """Host with port, of a request or a handshake; a proxy's word counts only when the proxy is trusted. None when it
     is missing or said twice."""
-    peer = (scope.get("client") or ("", 0))[0]
     forwarded = _raw(scope, b"x-forwarded-host")
-    hosts = forwarded if forwarded and from_trusted_proxy(peer) else _raw(scope, b"host")
+    hosts = forwarded if forwarded and from_trusted_proxy(_peer(scope)) else _raw(scope, b"host")
     return hosts[0].split(",")[0].strip().lower() if len(hosts) == 1 else None
 
 
-def scope_whence(scope: Mapping[str, Any]) -> Whence:
-    """From where a handshake came."""
-    return Whence(_address(scope), device_of(" ".join(_raw(scope, b"user-agent"))))
+def scope_scheme(scope: Mapping[str, Any]) -> str:
+    """http or https, as the browser asked."""
+    forwarded = _raw(scope, b"x-forwarded-proto")
+    if len(forwarded) == 1 and forwarded[0] in {"http", "https"} and from_trusted_proxy(_peer(scope)):
+        return forwarded[0]
+    return "https" if scope.get("scheme") in {"https", "wss"} else "http"
 
 
-def _address(scope: Mapping[str, Any]) -> str:
-    peer = str((scope.get("client") or ("", 0))[0])
+def scope_address(scope: Mapping[str, Any]) -> str:
+    """The caller's. Behind trusted proxies the last one they did not add themselves."""
+    peer = _peer(scope)
     chain = [part.strip() for part in ",".join(_raw(scope, b"x-forwarded-for")).split(",") if part.strip()]
     while chain and from_trusted_proxy(peer):
         peer = chain.pop()
     return peer
+
+
+def scope_whence(scope: Mapping[str, Any]) -> Whence:
+    """From where a handshake came."""
+    return Whence(scope_address(scope), device_of(" ".join(_raw(scope, b"user-agent"))))
+
+
+def _peer(scope: Mapping[str, Any]) -> str:
+    return str((scope.get("client") or ("", 0))[0])
 
 
 def _raw(scope: Mapping[str, Any], name: bytes) -> list[str]:

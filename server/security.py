@@ -37,7 +37,8 @@ async def security_page(actor: Actor, request: Request, query: JustDone) -> Page
     told = {"second_factor": {"on": factor.on, "codes_left": factor.codes_left}, "passkeys": keys, "devices": devices,
             "log": log}
     return Page("accounts/security.html", json=told, factor=factor, passkeys=keys, devices=devices, log=log,
-                required=await second_factor.required_of(actor.login_id), said=SAID.get(query.done, ""),
+                required=await second_factor.required_of(actor.login_id),
+                toast_words=SAID.get(query.done, ""),
                 host=passkeys.rp_of(host_of(request)))
 
 

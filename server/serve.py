@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -62,14 +62,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def config_for(app: Any, *, lifespan: str = "on", proxies: Sequence[str] = ()) -> uvicorn.Config:
-    """uvicorn as the live line needs it: our protocols by their public options, no second ping, no compression."""
+def config_for(app: Any, *, lifespan: str = "on") -> uvicorn.Config:
+    """uvicorn as the live line needs it: our protocols by their public options, no second ping, no compression. What
+    proxies say server.requests weighs: uvicorn would put the caller in the proxy's place, whom nobody trusts."""
     return uvicorn.Config(
         app, loop="uvloop", http="realtime.transport:LineHttp", ws="realtime.transport:LineProtocol",
         ws_max_size=MAX_MESSAGE, ws_per_message_deflate=False, ws_ping_interval=None, lifespan=lifespan,  # type: ignore[arg-type]
         access_log=False, server_header=False, log_config=None, log_level="warning",
-        proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies),
-        timeout_graceful_shutdown=GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
+        proxy_headers=False, timeout_graceful_shutdown=GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
 
 
@@ -136,7 +136,7 @@ async def serve_one(
 
 
 def _serve_in_this_process(app: str, listener: socket.socket, ready_fd: int | None = None) -> int:
-    worker = Worker(config_for(app, proxies=settings().trusted_proxies))
+    worker = Worker(config_for(app))
 
     async def run() -> None:
         telling = asyncio.create_task(_tell_ready(worker, ready_fd))

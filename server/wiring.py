@@ -45,9 +45,20 @@ AREAS_WITH_DOORS = (
     "contacts",
     "information",
     "practice_settings",
+    "room_settings",
+    "service_settings",
+    "availability_settings",
+    "booking_settings",
+    "booking_preview",
+    "working_hours",
+    "calendar_blocks",
     "branding_settings",
     "portal_settings",
     "cancellation_settings",
+    "reminder_settings",
+    "reminders",
+    "client_appointments",
+    "diagnoses",
     "portal_frame",
     "bare_domain",
     "audit",
@@ -127,6 +138,7 @@ def _fill_accounts() -> None:
         MailChoice,
     )
     from models.accounts.supervision import SUPERVISEES
+    from models.appointments.handing_over import OWNERSHIP as APPOINTMENTS
     from models.clients.access import permissions_of
     from models.clients.handing_over import CLIENTS
     from models.clients.import_handing_over import IMPORTS
@@ -136,11 +148,8 @@ def _fill_accounts() -> None:
 
     ME_PARTS[:] = [may_write_to]
     PERMISSIONS[:] = [permissions_of]
-    OWNERSHIPS[:] = [CLIENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
-    MAIL_CHOICES[:] = [
-        MailChoice("onboarding-completed", "When a client finishes onboarding",
-                   "One e-mail, at once. It names nobody; Today says who it was.", desk=True),
-    ]
+    OWNERSHIPS[:] = [CLIENTS, APPOINTMENTS, *handing_over.OWNERSHIPS, SUPERVISEES, INVITATIONS, IMPORTS]
+    MAIL_CHOICES[:] = [MailChoice(*one) for one in MAILS]
     READINESS[:] = [readiness.REACHABLE, readiness.URGENT, readiness.STAFFED, readiness.TURNED_ON, INVITED]
 
 
@@ -152,22 +161,40 @@ def _fill_features() -> None:
     FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
 
 
+# Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
+MAILS = [
+    ("onboarding-completed", "When a client finishes onboarding",
+     "One e-mail, at once. It names nobody; Today says who it was.", True),
+    ("appointment-by-client", "When a client books, moves or cancels on your calendar",
+     "One e-mail, three minutes later. It names nobody.", True),
+    ("appointment", "When an appointment is booked, moved or cancelled",
+     "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
+    ("appointment-reminders", "Before an appointment",
+     "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+]
+
+
 def _fill_clients() -> None:
-    from models.appointments.registering import BOOK, VIEW
+    from models.appointments import merging as appointments
+    from models.appointments.registering import BOOK, REMIND, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
     from models.files import merging as files
     from models.messaging import merging as messaging
+    from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
+    from server.diagnoses import TAB as DIAGNOSES
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, INFORMATION)})
-    MERGINGS[:] = [messaging.MERGING, files.MERGING]
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
         DETAILS,
+        APPOINTMENTS,
+        DIAGNOSES,
         ProfileTab("messages", "Messages", "/messages", sees_client),
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
@@ -186,14 +213,23 @@ def _fill_files() -> None:
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
-    from server import appointments, calendar, frames, pages, portal_frame, portal_settings, practices_of_one
+    from server import (
+        appointments,
+        calendar,
+        entry_facts,
+        frames,
+        pages,
+        portal_frame,
+        portal_settings,
+        practices_of_one,
+    )
     from server.cancellation_settings import SECTION as CANCELLATION
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
-    calendar.ENTRY_PARTS[:] = [appointments.PART]
+    calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]
@@ -205,8 +241,12 @@ SETTINGS = [
     ("portal", "Portal", "/staff/settings/portal"),
     ("invitations", "Invitations", "/staff/settings/invitations"),
     ("team", "Team", "/staff/settings/team"),
+    ("services", "Services", "/staff/settings/services"),
+    ("availability", "Availability", "/staff/settings/availability"),
+    ("booking", "Booking", "/staff/settings/booking"),
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
+    ("reminders", "Reminders", "/staff/settings/reminders"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

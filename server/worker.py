@@ -31,6 +31,7 @@ from models.core.lending import notice_silence
 from models.core.scope import finish_work
 from models.core.settings import settings
 from server import jobs, wiring
+from server.doctor import Unhealthy, refuse_unsafe_connection, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.redis import open_redis
 
@@ -52,7 +53,8 @@ log = structlog.get_logger("portico.jobs")
 
 
 async def run_worker(stop: asyncio.Event | None = None) -> None:
-    """Run until SIGTERM or SIGINT (or `stop`), then finish what runs."""
+    """Run until SIGTERM or SIGINT (or `stop`), then finish what runs. Raises Unhealthy for a role that walks through
+    the walls between practices."""
     stop = stop or _stop_by_signal()
     set_up_logs(settings())
     _quiet_queue()
@@ -62,6 +64,7 @@ async def run_worker(stop: asyncio.Event | None = None) -> None:
     redis = open_redis(address, name="portico-jobs") if address else None
     bell.use(redis)
     try:
+        await refuse_unsafe_role(settings())
         await _keep_running(stop)
     finally:
         await finish_work(10)
@@ -89,6 +92,8 @@ async def _keep_running(stop: asyncio.Event) -> None:
         began = monotonic()
         try:
             await _run_queue(stop)
+        except Unhealthy:
+            raise
         except Exception as cut:
             failures = 0 if monotonic() - began > WELL_AFTER else failures + 1
             log.warning("jobs.cut", error=type(cut).__name__, attempt=failures)
@@ -100,6 +105,7 @@ async def _run_queue(stop: asyncio.Event) -> None:
     connection = await asyncpg.connect(settings().direct_url, timeout=5, command_timeout=10, server_settings=TOLD)
     notice_silence(connection)
     try:
+        await refuse_unsafe_connection(connection, settings(), given=_given())
         queue = _queue(connection)
         watch = asyncio.create_task(_pass_on(stop, queue.shutdown))
         try:
@@ -110,6 +116,10 @@ async def _run_queue(stop: asyncio.Event) -> None:
             watch.cancel()
     finally:
         connection.terminate()
+
+
+def _given() -> str:
+    return "DATABASE_DIRECT_URL" if settings().database_direct_url else "DATABASE_URL"
 
 
 def _queue(connection: asyncpg.Connection) -> PgQueuer:

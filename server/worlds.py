@@ -103,12 +103,14 @@ async def _make(world: str) -> str:
     if settings().production:
         raise ValueError("The demo world exists in development only.")
     password = PasswordHasher().hash(PASSWORD)
-    from server.demo_clients import add_more
+    from server.demo_appointments import add_appointments
+    from server.demo_clients import add_more, owner_of
     from server.demo_entries import add_entries
     from server.wiring import wire
 
     async def furnish(people: People) -> None:
         await add_more(people)
+        await add_appointments(people, owner_of(people))
         await add_entries(people)
 
     wire()  # invitations of the demo are mailed by whoever listens

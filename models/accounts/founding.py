@@ -40,7 +40,7 @@ UNPROVEN = timedelta(days=7)
 EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]+")
 # Names stand in a mail to an address that nobody has proven: they must not carry anybody's advertisement there.
 NO_NAME = re.compile(r"https?:|www\.|[/@<>]|\.(com|net|org|io|ru)\b", re.IGNORECASE)
-NAMES = {"practice": "the practice's name", "name": "your name"}
+NAMES = {"practice": "the practice’s name", "name": "your name"}
 
 
 @dataclass(frozen=True)

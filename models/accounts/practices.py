@@ -129,7 +129,7 @@ async def _by_subdomain(subdomain: str) -> PracticeFound | None:
     try:
         row = await fetch_one(FIND, subdomain)
     except AWAY as away:
-        sentence = "The practice's records cannot be reached. Try again in a moment."
+        sentence = "The practice’s records cannot be reached. Try again in a moment."
         raise Busy("database-away", sentence, retry_after=2) from away
     found = PracticeFound(row["id"], row["subdomain"], row["state"]) if row else None
     _remembered[subdomain] = (monotonic() + (REMEMBERED_SECONDS if found else UNKNOWN_SECONDS), found)

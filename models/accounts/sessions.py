@@ -52,8 +52,8 @@ from models.core.ids import token_hash
 __all__ = [
     "ChooseSide", "OwnSession", "SecondFactor", "SecondFactorRequired", "SecondsLeft", "SessionOver", "SignedIn",
     "actor_for", "actor_of_session", "add_session", "begin", "end_all_sessions", "end_other_sessions", "end_session",
-    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_still_hold", "sign_in",
-    "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
+    "lock", "open_desk", "own_sessions", "seconds_left", "session_by_token", "sessions_looked_at",
+    "sessions_still_hold", "sign_in", "sign_in_with_ticket", "sign_out", "sweep_idle", "touch", "unlock", "why_over",
 ]
 
 
@@ -73,12 +73,12 @@ class OwnSession:
 @dataclass(frozen=True)
 class SecondsLeft:
     """`idle`: until it ends (portal) or locks (desk) without activity; `ends`: until it ends anyway; `warn`: how long
-    before the end the page speaks up."""
+    before the end the page speaks up: two minutes, of a short time its second half."""
 
     side: Side
     idle: int
     ends: int
-    warn: int = WARN_SECONDS
+    warn: int
 
 
 async def touch(actor: Actor) -> SecondsLeft:
@@ -139,13 +139,19 @@ OWN = """SELECT s.id, s.side, s.device, s.created_at, s.active_at, s.locked_at, 
   WHERE s.practice_id = portico_here() AND s.login_id = $1 AND s.ended_at IS NULL"""
 
 
-async def sessions_still_hold(session_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these sessions, of whatever practices, have not ended: one query, outside any scope."""
+async def sessions_looked_at(session_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Which of these sessions, of whatever practices, have not ended, and whether the sweep has something to do for
+    each, as to lock a desk that was left: one query, outside any scope."""
     if not session_ids:
-        return set()
-    asked = "SELECT session_id FROM session_key WHERE session_id = ANY($1::uuid[]) AND ends_at > $2"
-    rows = await fetch_all(asked, list(session_ids), now())
-    return {row["session_id"] for row in rows}
+        return {}
+    asked = """SELECT session_id, due_at <= $2 AS due FROM session_key
+      WHERE session_id = ANY($1::uuid[]) AND ends_at > $2"""
+    return {row["session_id"]: row["due"] for row in await fetch_all(asked, list(session_ids), now())}
+
+
+async def sessions_still_hold(session_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these sessions have not ended."""
+    return set(await sessions_looked_at(session_ids))
 
 
 @dataclass(frozen=True)
@@ -193,4 +199,4 @@ async def _write_active(actor: Actor, times: Times, moment: datetime, *, only_he
 def _left(times: Times, moment: datetime) -> SecondsLeft:
     ends = max(0, int((times.over_at - moment).total_seconds()))
     idle = max(0, int((min(times.idle_at, times.ends_at) - moment).total_seconds()))
-    return SecondsLeft(times.side, idle=idle, ends=ends)
+    return SecondsLeft(times.side, idle=idle, ends=ends, warn=min(WARN_SECONDS, times.idle_seconds // 2))

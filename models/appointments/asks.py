@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from models.accounts.asks import Version
+from models.clients.asks import Day
 from models.core.payload import Payload
 
 
@@ -36,6 +37,27 @@ class SetFees(Payload):
     late_fee: Amount = ""
     no_show_fee: Amount = ""
     version: Version = None
+
+
+class SetReminders(Payload):
+    """Hours before the appointment; empty: no such reminder."""
+
+    hours_1: Hours = None
+    hours_2: Hours = None
+    hours_3: Hours = None
+    version: Version = None
+
+
+class WriteDiagnosis(Payload):
+    """`from_on`: today when it is empty; `until_on` empty: it goes on."""
+
+    code: str = Field("", max_length=40)
+    title: str = Field("", max_length=1000)
+    from_on: Day = None
+    until_on: Day = None
+    main: bool = False
+    version: Version = None
+    key: UUID | None = None
 
 
 class Before(Payload):

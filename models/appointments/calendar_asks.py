@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 from models.core.payload import Payload
 
 MOST_NAMED = 60
-MOST_ONLY = 500
+MOST_ONLY = 100
 MOST_CLIENTS = 100
 Mode = Literal["in-person", "phone", "video"]
 
@@ -135,4 +135,3 @@ class FindFree(Payload):
 
 class NameClients(Payload):
     words: str = Field("", max_length=200)
-    practitioner: Maybe = None

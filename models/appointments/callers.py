@@ -9,15 +9,16 @@ from models.clients import people
 from models.clients.access import visible_clients
 from models.clients.adding import NewClient, add
 from models.clients.sections import SECTIONS
-from models.core.actor import Actor
+from models.core.actor import Actor, Role
 
 MOST = 40
 
 
 async def clients_named(actor: Actor, words: str) -> list[dict[str, Any]]:
-    """Clients whom this person may put on a calendar, with names that begin so; nothing of the record but the name."""
+    """Clients whom this person may put on a calendar, with names that begin so; nothing of the record but the name. On
+    their own calendar practitioners may put whomever they see."""
     found = [one for one in await people.portals_named(words, by=actor, most=MOST) if one.contact_id is None]
-    theirs = await visible_clients(actor, "calendar")
+    theirs = None if Role.PRACTITIONER in actor.roles else await visible_clients(actor, "calendar")
     return [
         {"id": one.client_id, "name": one.name, "kind": "client", "about": one.client_id, "about_name": "", "role": "",
          "reason": ""}

@@ -12,7 +12,8 @@ from models.core.actor import Actor
 from models.core.database import Row, fetch_all
 
 # Who left stays findable as long as something of theirs stands on a calendar.
-PRACTITIONERS = """SELECT m.id, m.name, m.title, m.voice, m.deactivated_at IS NULL AS here FROM staff_member m
+PRACTITIONERS = """SELECT m.id, m.name, m.title, m.voice, m.deactivated_at IS NULL AS here,
+    EXISTS (SELECT 1 FROM weekly_hours h WHERE h.staff_id = m.id) AS hours FROM staff_member m
   WHERE (m.deactivated_at IS NULL AND (m.roles @> '{practitioner}'
       OR EXISTS (SELECT 1 FROM service_offer o WHERE o.staff_id = m.id)))
     OR EXISTS (SELECT 1 FROM appointment a WHERE a.staff_id = m.id) ORDER BY m.name, m.id"""
@@ -29,7 +30,8 @@ SERVICES = """SELECT s.id, s.name, s.kind, s.capacity, s.colour, s.modes, s.buff
 
 @dataclass(frozen=True)
 class Choices:
-    """Rows by name. `practitioners` also say whether this person fills their calendar (`fills`)."""
+    """Rows by name. `practitioners` also say whether this person fills their calendar (`fills`),
+    and whether their hours are known (`hours`)."""
 
     practitioners: list[dict[str, Any]]
     locations: list[dict[str, Any]]

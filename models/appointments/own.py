@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from models.appointments.booking import Booked
+from models.appointments.calendar_file import calendar_file
 from models.appointments.cancelling import ensure_cancels
 from models.appointments.finding import read_in_portal
+from models.appointments.outward import outward_of
 from models.appointments.policy import Deadlines, Policy, Standing, deadlines, standing
 from models.appointments.rights import ensure_views
 from models.appointments.terms import policy_for
@@ -115,6 +117,14 @@ async def appointment_of(actor: Actor, id: UUID) -> Coming:
     if row is None or row["state"] in ("hold", "offered", "declined"):
         missing("appointment")
     return _coming(row, now())
+
+
+async def file_of(actor: Actor, id: UUID) -> str:
+    """The same as a calendar file. Raises Forbidden, and Missing for a wish that nobody has accepted."""
+    found = await outward_of(id, ensure_views(actor).client_id)
+    if found is None or found.waits:
+        missing("appointment")
+    return calendar_file(found)
 
 
 async def what_it_means(actor: Actor, id: UUID) -> Means:

@@ -14,4 +14,5 @@ BOOK_ONLINE = Feature("online-booking", "Online booking",
                       "Current and new clients book the services and times you offer.")
 
 VIEW = ContactPermission("appointments", "View Appointments", "Sees upcoming and past appointments")
+REMIND = ContactPermission("reminders", "Gets reminders", "Gets e-mails that remind of appointments")
 BOOK = ContactPermission("booking", "Book and cancel", "Books, moves and cancels appointments for the client")

@@ -203,7 +203,8 @@ class Appointment(PracticeRow):
 
 class Attendance(PracticeRow):
     """One client of an appointment. `state`: booked, cancelled, late-cancelled, attended, no-show. `policy`: what was
-    in force when it came to a fee."""
+    in force when it came to a fee. `news_at`, `news_side`: the last change that whom it is about should hear of, `told`
+    what mails said last; `reminder_state`: "", sent, undelivered."""
 
     appointment_id = fields.UUIDField()
     client_id = fields.UUIDField()
@@ -224,6 +225,11 @@ class Attendance(PracticeRow):
     waived_by = fields.UUIDField(null=True)
     waiver = fields.TextField(default="")
     diagnoses: Any = fields.JSONField(null=True)
+    news_at = fields.DatetimeField(auto_now_add=True)
+    news_side = fields.TextField(default="")
+    told_at = fields.DatetimeField(null=True)
+    told: Any = fields.JSONField(null=True)
+    reminder_state = fields.TextField(default="")
 
     class Meta:
         table = "attendance"

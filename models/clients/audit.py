@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
-from models.clients.audit_names import Names, names_for, person_of
+from models.clients.audit_names import Names, names_for, person_of, staff_in
 from models.clients.audit_words import NAMED, TYPES, change_words, look_words
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
@@ -208,7 +208,7 @@ def _entry(row: Row, names: Names, zone: ZoneInfo) -> Entry:
     }
     if "seq" in row:
         words = change_words(row["type"]).format(
-            staff=names.staff(row["ids"].get("staff")), contact=names.contact(row["ids"].get("contact")),
+            staff=names.staff(staff_in(row["ids"])), contact=names.contact(row["ids"].get("contact")),
             login=names.login(row["subject_id"]),
         )
         name, reason = NAMED.get(str(row["type"]), str(row["type"])), names.reset(row["ids"].get("reset"))

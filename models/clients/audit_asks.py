@@ -18,7 +18,9 @@ def _nothing(given: object) -> object:
 
 MaybeId = Annotated[UUID | None, BeforeValidator(_nothing)]
 MaybeDay = Annotated[date | None, BeforeValidator(_nothing)]
-What = Literal["all", "looks", "changes", "records", "access", "emergency", "messages", "sign-in", "practice"]
+What = Literal[
+    "all", "looks", "changes", "records", "access", "emergency", "appointments", "messages", "sign-in", "practice",
+]
 
 
 class AskClientAudit(Payload):

@@ -66,11 +66,16 @@ async def names_for(rows: Sequence[Row]) -> Names:
     return Names(
         logins=await login_names([*map(person_of, rows), *(row["subject_id"] for row in rows if "ids" in row)]),
         clients=await _named(PLAIN.format(table="client"), (row["client_id"] for row in rows)),
-        members=await _named(PLAIN.format(table="staff_member"), (_uuid(one.get("staff")) for one in ids)),
+        members=await _named(PLAIN.format(table="staff_member"), (_uuid(staff_in(one)) for one in ids)),
         contacts=await _named(PLAIN.format(table="contact"), (_uuid(one.get("contact")) for one in ids)),
         accesses=await _named(ACCESSES, (row["access_id"] for row in rows if "access_id" in row)),
         resets=await _named(RESETS, (_uuid(one.get("reset")) for one in ids)),
     )
+
+
+def staff_in(ids: Mapping[str, object]) -> object:
+    """The staff member whom an event names, as one of the team or as whose calendar it is."""
+    return ids.get("staff") or ids.get("practitioner")
 
 
 def person_of(row: Row) -> UUID | None:

@@ -16,7 +16,7 @@ MOVED = {
     "client_details": "by choice, field by field",
     "client_phone": "by choice",
     "client_tag": "by choice",
-    "contact": "the client as somebody's contact",
+    "contact": "the client as somebody’s contact",
     "emergency": "moves; what is open ends, its reason was the other record",
     "household_member": "moves",
     "import_row": "the twin it was held for",
@@ -24,7 +24,7 @@ MOVED = {
     "majority": "moves where the record that stays has none",
     "majority_agreement": "moves",
     "majority_ending": "moves with its access",
-    "portal_access": "moves; of one person's two the narrower limits stay",
+    "portal_access": "moves; of one person’s two the narrower limits stay",
 }
 # What stays as it is.
 STAYS = {
@@ -45,7 +45,7 @@ PEOPLE = (
     " WHERE k.client_id = $1 AND k.household_id = g.household_id)",
     "UPDATE household_member SET client_id = $1 WHERE client_id = $2",
     "UPDATE import_row SET twin_id = $1 WHERE twin_id = $2",
-    # Of a client who is somebody's contact twice, one record as a contact goes on standing for the client.
+    # Of a client who is somebody’s contact twice, one record as a contact goes on standing for the client.
     "UPDATE contact SET client_id = NULL WHERE client_id = $2 AND EXISTS (SELECT FROM contact WHERE client_id = $1)",
     "UPDATE contact SET client_id = $1 WHERE client_id = $2",
 )

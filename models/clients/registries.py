@@ -34,6 +34,7 @@ HAPPENINGS: dict[str, tuple[str, str]] = {
     "client.assigned": ("user-check", "assigned {staff}"),
     "client.unassigned": ("user-minus", "ended the assignment of {staff}"),
     "client.tagged": ("tag", "changed the tags"),
+    "client.terms_changed": ("receipt-text", "changed whether late and no-show fees are charged"),
     "client.merged": ("merge", "merged another record into this one"),
     "client.household_changed": ("users-round", "changed who belongs to the couple or family"),
 }

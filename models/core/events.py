@@ -83,6 +83,7 @@ DESK_ONLY = frozenset({"desk", "staff-of", "staff-all-clients", "front-desk", "s
 class EventType:
     """A kind of event. `audiences`: the kinds it may have; `ids`, `data`: the only fields its parts may hold.
 
+    `public`: those of them that a visitor who is not signed in may hear; a guard holds that no person is among them.
     `erases`: the subject's earlier data is deleted by the same change and must not be replayed from any memory.
     """
 
@@ -90,6 +91,7 @@ class EventType:
     audiences: frozenset[str]
     ids: frozenset[str] = frozenset()
     data: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
     why: str = ""
     erases: bool = False
 
@@ -103,10 +105,11 @@ REGISTRY: dict[str, EventType] = {}
 
 
 def event_type(
-    name: str, *, audiences: str, ids: str = "", data: str = "", why: str = "", erases: bool = False
+    name: str, *, audiences: str, ids: str = "", data: str = "", public: str = "", why: str = "", erases: bool = False
 ) -> EventType:
     """Declare an event type; the fields are given as words. `why` says why data travels on the wire."""
-    return EventType(name, frozenset(audiences.split()), frozenset(ids.split()), frozenset(data.split()), why, erases)
+    kinds, known, told, seen = (frozenset(given.split()) for given in (audiences, ids, data, public))
+    return EventType(name, kinds, known, told, seen, why, erases)
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,8 @@ def _check(kind: EventType, part: Part) -> None:
             raise ValueError(f"{kind.name} must never reach {audience.kind}")
         if audience.kind == "access" and "client" not in part.ids and kind.ids:
             raise ValueError(f"{kind.name} to an access must say which client it is about")
+        if audience.kind == "public" and not {*part.ids, *(part.data or {})} <= kind.public:
+            raise ValueError(f"{kind.name} tells the public more than it declares")
     unknown = (set(part.ids) - kind.ids) | (set(part.data or {}) - kind.data)
     if unknown:
         raise ValueError(f"{kind.name} does not declare {', '.join(sorted(unknown))}")

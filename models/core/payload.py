@@ -71,7 +71,8 @@ def faults(error: ValidationError) -> dict[str, list[str]]:
 
 
 def _sentence(one: Any) -> str:
-    form = SENTENCES.get(one["type"])
+    empty = one["type"] == "string_too_short" and one["ctx"]["min_length"] == 1
+    form = SENTENCES.get("missing" if empty else one["type"])
     return form.format(**one.get("ctx", {})) if form else str(one["msg"]).removeprefix("Value error, ")
 
 

@@ -29,7 +29,7 @@ ATTEMPTS = 4
 # More than half of two hundred who want the same time at once, on two workers: they wait in turn for a connection,
 # seconds at most, and each is told how it ended.
 MOST_AT_ONCE = 128
-NO_ROOM = "The practice's server has no room for more right now. Nothing was changed. Tell the practice, or try later."
+NO_ROOM = "The practice’s server has no room for more right now. Nothing was changed. Tell the practice, or try later."
 
 # One statement: the practice, and the time limits, which hold whoever pools the connection.
 OPEN = """SELECT set_config('portico.practice', $1, true), set_config('statement_timeout', '15s', true),
@@ -192,7 +192,7 @@ def _out_of_reach(scope: Scope | None) -> Busy:
     """Whoever was cut off in the middle of COMMIT cannot know. With its key, what is sent again happens once."""
     unsure = scope is not None and scope.flushed and (scope.events or scope.keyed)
     told = "Nothing was changed." if not unsure else "Look whether it was kept before you send it again."
-    return Busy("database-away", f"The practice's records cannot be reached. {told}", retry_after=2)
+    return Busy("database-away", f"The practice’s records cannot be reached. {told}", retry_after=2)
 
 
 def _forget(task: asyncio.Task[Any]) -> None:

@@ -60,7 +60,7 @@ def kind_named(name: str) -> FileKind:
     for kind in KINDS:
         if extension in kind.extensions:
             return kind
-    said = f"Files named .{extension[:12]} cannot be sent." if extension else "The file's name has no ending."
+    said = f"Files named .{extension[:12]} cannot be sent." if extension else "The file’s name has no ending."
     raise Invalid("file-type", f"{said} {TOLD}", errors={"file": [said]})
 
 

@@ -100,6 +100,10 @@ class ReadToIn(ReadTo):
     conversation: UUID
 
 
+class Reached(Payload):
+    """Nothing but the fact: a page is open and its line is live."""
+
+
 class Switched(Payload):
     """Mute, archive, mark unread; typing: on or off."""
 

@@ -25,7 +25,7 @@ from models.messaging.listing import (
 from models.messaging.looking import Looks, looks_of
 from models.messaging.practices import messaging_off
 from models.messaging.seated import Seated
-from models.messaging.seats import viewer_of
+from models.messaging.seats import holders_of, viewer_of
 from models.messaging.showing import about, first_name, names_the_client, person, snippet, title
 from models.messaging.views import ConversationLine, Desk, InboxPage
 
@@ -62,10 +62,8 @@ async def lines_of(actor: Actor, conversation_ids: Sequence[UUID]) -> list[Conve
 
 async def unread_by_client(actor: Actor) -> dict[UUID | None, int]:
     """Unread messages by the client they are about (None: among staff), at most 100 each; muted ones left out."""
-    viewer = viewer_of(actor)
-    holders = [one for one in (viewer.staff_id, actor.practice_id if viewer.desk else None) if one]
-    mine = [*holders, *(one.access_id for one in actor.accesses if one.messaging and actor.portal)]
-    return {row["client_id"]: row["unread"] for row in await fetch_all(BADGE, mine, viewer.staff_id) if row["unread"]}
+    rows = await fetch_all(BADGE, holders_of(actor), viewer_of(actor).staff_id)
+    return {row["client_id"]: row["unread"] for row in rows if row["unread"]}
 
 
 async def unread_total(actor: Actor) -> int:

@@ -15,7 +15,7 @@ from models.core.events import EventType, Part
 from models.messaging.events import CHANGED, DELIVERED, READ
 from models.messaging.practices import messaging_settings
 from models.messaging.seated import Seated
-from models.messaging.seats import Sitting, rooms
+from models.messaging.seats import Sitting, conversation_for, holders_of, rooms
 from models.messaging.unread import still_unread
 
 # In its own statement: what was sent while we waited for the row is then seen by the next one.
@@ -28,6 +28,14 @@ READ_ON = f"""UPDATE seat s SET read_position = greatest(s.read_position, $2), m
     unread_since = CASE WHEN {still_unread("greatest(s.read_position, $2)")} THEN s.unread_since END
   WHERE s.id = $1"""
 KEEP = "INSERT INTO reading (seat_id, position, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+# The latest message of others in each seat of these holders ($1) that no device has heard of yet.
+REACHED = """SELECT s.conversation_id, m.id AS message_id FROM seat s
+  CROSS JOIN LATERAL (SELECT id FROM message m WHERE m.conversation_id = s.conversation_id
+    AND m.position > greatest(s.delivered_position, s.from_position) AND m.seat_id <> s.id AND m.withdrawn_at IS NULL
+    ORDER BY m.position DESC LIMIT 1) m
+  WHERE coalesce(s.staff_id, s.access_id, s.practice_id) = ANY($1) AND s.unread_since IS NOT NULL AND s.left_at IS NULL
+  ORDER BY s.last_at DESC LIMIT $2"""
+MOST_REACHED = 50
 DELIVER = """UPDATE seat SET delivered_position = $2, delivered_at = $3
   WHERE id = ANY($1) AND delivered_position < $2 RETURNING id"""
 
@@ -60,6 +68,14 @@ async def delivered(actor: Actor, sitting: Sitting, message_id: UUID) -> None:
     async with change(actor, "conversation.delivered"):
         for row in await fetch_all(DELIVER, list(seats), position, at):
             await _tell(actor, DELIVERED, sitting, seats[row["id"]], message_id, position, None)
+
+
+async def all_delivered(actor: Actor) -> None:
+    """What came while no page of the actor's was open has reached a device: they have one now. The latest 50."""
+    rows = await fetch_all(REACHED, holders_of(actor), MOST_REACHED)
+    async with change(actor, "conversation.all_delivered"):
+        for row in sorted(rows, key=lambda row: row["conversation_id"]):
+            await delivered(actor, await conversation_for(actor, row["conversation_id"]), row["message_id"])
 
 
 async def position_of(sitting: Sitting, message_id: UUID) -> int:

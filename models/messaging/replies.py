@@ -65,7 +65,7 @@ def _staff_only(actor: Actor) -> None:
 
 def _may_keep(actor: Actor, *, shared: bool) -> None:
     if shared and not actor.administrator:
-        raise Forbidden("administrator-only", "The practice's replies are kept by administrators. Save it as your own.")
+        raise Forbidden("administrator-only", "The practice’s replies are kept by administrators. Save it as your own.")
 
 
 async def _tell(actor: Actor, reply: SavedReply) -> None:

@@ -88,6 +88,14 @@ def viewer_of(actor: Actor) -> Viewer:
     )
 
 
+def holders_of(actor: Actor) -> list[UUID]:
+    """Whose seats are the actor's, whatever client is acted for: by the staff member, Front desk's practice, the
+    accesses."""
+    viewer = viewer_of(actor)
+    desk = [one for one in (viewer.staff_id, actor.practice_id if viewer.desk else None) if one]
+    return [*desk, *(one.access_id for one in actor.accesses if one.messaging and actor.portal)]
+
+
 async def conversation_for(actor: Actor, conversation_id: UUID, *, lock: bool = False) -> Sitting:
     """The conversation, for whoever sits or sat in it. `lock`: nobody changes it until the scope ends.
 

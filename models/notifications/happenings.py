@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby, islice
 from typing import TypedDict
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from models.core.actor import Actor
 from models.core.database import Row, fetch_all
 
 LOOKED_AT = 400
+READ = 60
 MOST = 12
 
 
@@ -33,6 +36,9 @@ WORDS = {
     "majority.reached": ("history", "", "came of age: contacts’ access ended unless agreed otherwise"),
     "emergency.opened": ("shield-alert", "danger", "opened a record in an emergency"),
 }
+
+# Several of these in a row, of one person in one conversation, are one line.
+TOGETHER = {"message.sent": "sent you {} messages", "conversation.read": "read your messages"}
 
 # What is about a client leads to this tab of theirs.
 LEADS = {
@@ -69,14 +75,23 @@ ORDER BY late.seq DESC LIMIT $6
 async def latest(actor: Actor, *, seen_seq: int | None = None) -> list[Happening]:
     """The latest dozen, newest first; `fresh` marks those after `seen_seq`."""
     rows = await fetch_all(
-        LATEST, actor.practice_id, LOOKED_AT, list(WORDS), [["desk", str(actor.login_id)]], actor.login_id, MOST,
+        LATEST, actor.practice_id, LOOKED_AT, list(WORDS), [["desk", str(actor.login_id)]], actor.login_id, READ,
         list(LEADS),
     )
-    return [_told(row, seen_seq) for row in rows if row["who"]]
+    runs = groupby((row for row in rows if row["who"]), key=_run)
+    return [_told(list(run), seen_seq) for _, run in islice(runs, MOST)]
 
 
-def _told(row: Row, seen_seq: int | None) -> Happening:
+def _run(row: Row) -> tuple[object, ...]:
+    """Rows that follow each other with the same key stand in one line."""
+    return (row["type"], row["who"], row["conversation"]) if row["type"] in TOGETHER else (row["seq"],)
+
+
+def _told(run: Sequence[Row], seen_seq: int | None) -> Happening:
+    row = run[0]
     icon, tone, what = WORDS[row["type"]]
+    if len(run) > 1:
+        what = TOGETHER[row["type"]].format(len(run))
     href = f"/staff/messages/{UUID(row['conversation'])}" if row["conversation"] else ""
     if row["client"]:
         href = f"/staff/clients/{UUID(row['client'])}{LEADS[row['type']]}"

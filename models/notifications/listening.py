@@ -5,10 +5,12 @@ from __future__ import annotations
 from models.core.change import on
 from models.notifications import (
     account_mail,
+    appointment_mail,
     email_mail,
     invitation_mail,
     own_data_mail,
     practice_mail,
+    reminder_mail,  # noqa: F401  (called by the clock; the web knows its kind as well)
     security_mail,
     staff_mail,
     streaks,
@@ -38,3 +40,5 @@ def register() -> None:
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
     on("own_data.ready", own_data_mail.on_ready)
+    for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
+        on(f"appointment.{happened}", appointment_mail.on_changed)

@@ -16,13 +16,14 @@ from models.core.events import Part, ToLogin
 from models.core.scope import current_scope
 from models.core.secret import keys_for
 from models.notifications.mail_kinds import MAIL_KINDS, MailKind
+from models.notifications.unread import UNREAD_MAIL
 
 SIGNATURE = 16
 OFF = """UPDATE login SET mail_off_at = clock_timestamp()
 WHERE practice_id = portico_here() AND id = $1 AND mail_off_at IS NULL"""
 KIND_OFF = """UPDATE login SET mails_off = array_append(mails_off, $2)
 WHERE practice_id = portico_here() AND id = $1 AND NOT $2 = ANY (mails_off)"""
-UNREAD = "unread"
+UNREAD = UNREAD_MAIL.name
 
 
 def unsubscribe_token(practice_id: UUID, login_id: UUID, kind: str = UNREAD) -> str:

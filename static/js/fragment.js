@@ -8,6 +8,8 @@ export class Fragment extends EventTarget {
   #wanted
   #again = false
   #running = null
+  #soon = null
+  #askers = new Set()
   #wait
 
   constructor(fetch, have = null, wait = (ms) => new Promise((done) => setTimeout(done, ms))) {
@@ -24,6 +26,18 @@ export class Fragment extends EventTarget {
     else this.#wanted = Math.max(this.#wanted, seq)
     if (this.#again || this.#wanted > this.have) this.#running ??= this.#run()
     return this.#running ?? Promise.resolve()
+  }
+
+  // Whatever is there, within `spread` ms: asked for by each element that shows it, fetched once, if one of them still is.
+  anew(spread, there) {
+    this.#askers.add(there)
+    this.#soon ??= this.#wait(Math.random() * spread).then(() => {
+      const askers = [...this.#askers]
+      this.#askers.clear()
+      this.#soon = null
+      return askers.some((one) => one()) ? this.want() : null
+    })
+    return this.#soon
   }
 
   // over in the same step in which nothing more is wanted: who wants more a moment later starts anew

@@ -156,6 +156,7 @@ export const EVENTS = Object.freeze([
 ])
 
 export const ASKS = Object.freeze([
+  "conversation.all_delivered",
   "conversation.archive",
   "conversation.delivered",
   "conversation.mark_unread",

@@ -82,3 +82,14 @@ async def test_staff_read_in_the_thread_that_it_is_off(browse, cast):
 
 async def _page(browser, path):
     return await (await browser.get(path)).get_data(as_text=True)
+
+
+async def test_the_bar_of_a_parent_of_two_follows_on_pages_of_neither_child(browse, cast):
+    parent, owner = await browse(cast, "parent"), await cast.actor("owner")
+    for on, shown in ((True, ["Home", "Messages"]), (False, ["Home"])):
+        await cast.inside(lambda on=on: set_feature(owner, "messaging", on=on))
+        answer = await parent.json("/bar?current=")
+        assert answer.status_code == 200
+        assert [one["label"] for one in (await answer.get_json())["nav"]] == shown
+        assert (await parent.get("/bar/end?current=")).status_code == 200
+    assert (await parent.json("/home")).status_code == 409, "that page is about one of them"

@@ -98,6 +98,13 @@ async def test_the_page_learns_how_long_it_has_and_asking_is_no_activity(browse,
     assert told["ends"] > 1790
 
 
+async def test_of_a_short_time_the_second_half_is_announced(browse, cast, people):
+    browser = await browse(cast, "client")
+    await people.run("UPDATE practice_profile SET portal_idle_seconds = 60")
+    told = await (await browser.json("/session")).get_json()
+    assert told["warn"] == 30 < told["idle"] <= 60
+
+
 async def test_a_desk_left_alone_locks_at_once_at_every_door(browse, cast, later):
     browser = await browse(cast, "practitioner")
     later(minutes=14)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from models.accounts import portal
 from models.accounts.registries import READINESS
 from server.portal_settings import events_of_setup
@@ -42,3 +44,20 @@ async def test_it_is_the_administrators_alone(browse, cast):
 def test_it_is_asked_again_after_events_that_exist(wired):
     assert {"portal.opened", "portal.closed", "messaging.settings_changed"} <= set(events_of_setup().split())
     assert all(one.on for one in READINESS)
+
+
+async def test_while_it_asks_for_something_the_filled_button_of_today_is_its_own(browse, cast, people):
+    owner = await browse(cast, "owner")
+    assert await _filled(owner, "/staff/today") == ["New message"]
+    await people.run("UPDATE practice_profile SET phone = ''")
+    assert await _filled(owner, "/staff/today") == ["Do this now: Say where the practice is and its phone"]
+    assert await _filled(owner, "/staff/settings/portal") == ["Change the subdomain"], "that page has one of its own"
+    assert await _filled(await browse(cast, "practitioner"), "/staff/today") == ["New message"]
+
+
+async def _filled(browser, path):
+    """The words on the filled buttons of a page, those of its dialogs aside."""
+    page = await (await browser.get(path)).get_data(as_text=True)
+    main = re.sub(r"<dialog.*?</dialog>|<template.*?</template>", "", page.partition("</main>")[0], flags=re.DOTALL)
+    found = re.findall(r'<(a|button)\b[^>]*class="[^"]*\bwa-brand\b[^"]*"[^>]*>(.*?)</\1>', main, flags=re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", words).strip() for _, words in found]

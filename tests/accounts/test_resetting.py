@@ -12,6 +12,7 @@ from models.accounts import passwords, resetting, tickets
 from models.accounts.reach import by_email
 from models.accounts.sessions import begin, sessions_still_hold, sign_in
 from models.core.clock import now
+from models.core.database import execute
 from models.core.errors import Conflict, Refusal
 from server.worlds import PASSWORD
 
@@ -63,9 +64,11 @@ async def test_no_secret_is_kept_and_none_is_in_an_event(cast, people, link_for)
 
 async def test_opening_the_link_changes_nothing_so_a_mail_scanner_leaves_it_working(browse, cast, people, link_for):
     browser, token = await browse(cast), await link_for("client")
-    for _ in range(3):
-        page = await browser.get(f"/reset/{token}")
-        assert page.status_code == 200 and f"/reset/{token}" in await page.get_data(as_text=True)
+    for method in ("HEAD", "OPTIONS", "GET", "GET"):
+        headers = {"Host": browser.host, "User-Agent": "scanner"}
+        page = await browser.client.open(f"/reset/{token}", method=method, headers=headers)
+        assert page.status_code == 200
+    assert f"/reset/{token}" in await page.get_data(as_text=True)
     row = await people.row("SELECT used_at FROM login_token")
     assert row["used_at"] is None
     assert (await browser.send(f"/reset/{token}", {"password": NEW})).status_code == 200
@@ -158,6 +161,22 @@ async def test_a_link_of_another_practice_is_unknown_here(browse, cast, neighbou
     assert page.status_code == 410 and "/reset/" not in await page.get_data(as_text=True)
     assert (await stranger.send(f"/reset/{token}", {"password": NEW})).status_code == 409
     assert (await (await browse(cast)).send(f"/reset/{token}", {"password": NEW})).status_code == 200
+
+
+async def test_one_address_at_two_practices_is_two_logins_and_nothing_of_the_one_reaches_the_other(
+    browse, cast, neighbours, people, link_for
+):
+    theirs = await browse(neighbours, "client")
+    take = "UPDATE login SET email = $2 WHERE id = $1"
+    await neighbours.inside(lambda: execute(take, neighbours.logins["client"], people.email("client")))
+    assert (await (await browse(cast)).send(f"/reset/{await link_for('client')}", {"password": NEW})).status_code == 200
+    assert (await theirs.json("/me")).status_code == 200
+    for where, opens, shut in ((cast, NEW, PASSWORD), (neighbours, PASSWORD, NEW)):
+        assert (await (await browse(where)).send("/sign-in", people.pair("client", shut))).status_code == 422
+        entered = await browse(where)
+        assert (await entered.send("/sign-in", people.pair("client", opens))).status_code == 200
+        me = await (await entered.json("/me")).get_json()
+        assert [one["id"] for one in me["clients"]] == [str(where.clients["client"])]
 
 
 async def test_an_expired_link_offers_a_new_one_to_the_same_address(browse, cast, people, link_for, later):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +24,7 @@ from models.core.actor import Role
 from models.core.clock import now
 from models.core.errors import Forbidden, Invalid, Locked, Missing, SignedOut, TooMany
 from models.core.ids import new_id
+from realtime.door import ASKS
 from server.door import DOORS
 from server.worlds import PASSWORD
 
@@ -112,12 +115,17 @@ async def test_a_page_whose_session_is_over_can_still_sign_out(browse, cast):
 
 async def test_the_list_names_every_device_this_one_first(browse, cast, people):
     here, there = await browse(cast, "client"), await browse(cast)
-    await there.send("/sign-in", people.pair("client"), User_Agent="Mozilla/5.0 (iPhone) Version/17 Safari/604")
+    phone = "Mozilla/5.0 (iPhone) Version/17 Safari/604"
+    entered = await (await there.send("/sign-in", people.pair("client"), User_Agent=phone)).get_json()
     await browse(cast, "teen")
+    await people.left_alone(UUID(entered["session"]), minutes=7)
     shown = (await (await here.json("/sessions")).get_json())["sessions"]
     assert [one["current"] for one in shown] == [True, False]
     assert (shown[1]["device"], shown[1]["kind"]) == ("Safari on iPhone", "smartphone")
-    assert "Safari on iPhone" in await (await here.get("/sessions")).get_data(as_text=True)
+    seen = now() - datetime.fromisoformat(shown[1]["seen_at"])
+    assert timedelta(minutes=7) <= seen < timedelta(minutes=8)
+    page = await (await here.get("/sessions")).get_data(as_text=True)
+    assert "Safari on iPhone" in page and page.count("Last seen") == 1
 
 
 async def test_one_ends_ones_own_session_elsewhere_and_nobody_elses(browse, cast, people):
@@ -183,6 +191,11 @@ async def test_a_locked_desk_answers_423_at_every_door_but_unlock_and_sign_out(b
         answer = await (browser.json if method == "GET" else browser.send)(_asked(path))
         assert answer.status_code == 423, path
         assert (await answer.get_json())["code"] == "locked"
+
+
+def test_no_ask_is_answered_while_locked(wired):
+    assert {"message.send", "session.activity"} <= ASKS.keys()
+    assert [name for name, one in ASKS.items() if one.while_locked] == []
 
 
 def test_what_is_open_while_locked_is_said_door_by_door(wired):

@@ -99,6 +99,15 @@ async def test_a_login_of_another_practice_does_not_open_this_one(browse, cast, 
     assert stranger.status_code == 422
 
 
+async def test_one_signs_in_at_ones_own_practices_host_and_nowhere_else(browse, cast, neighbours, sign_in, people):
+    at_home, elsewhere, bare = await browse(cast), await browse(neighbours), await browse(cast)
+    bare.host = "localhost:8000"
+    assert (await sign_in("client", browser=at_home)).status_code == 200
+    assert (await sign_in("client", browser=elsewhere)).status_code == 422
+    assert (await sign_in("client", browser=bare)).status_code == 404
+    assert (await bare.get("/sign-in")).status_code == 404
+
+
 async def test_a_person_whose_access_was_revoked_is_told_so_after_the_right_password_only(sign_in, people, cast):
     assert (await sign_in("client")).status_code == 200
     await people.run("UPDATE portal_access SET revoked_at = $2 WHERE login_id = $1", cast.logins["client"], now())

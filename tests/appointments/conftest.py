@@ -13,6 +13,10 @@ from models.accounts.tables import Location
 from models.appointments.tables import Offering, WeeklyHours
 from models.core.database import execute
 from models.core.ids import new_id
+from tests.appointments.mailing import Post
+from tests.notifications.conftest import post
+
+__all__ = ["post"]
 
 LONG_AGO = date(2020, 1, 6)
 
@@ -49,6 +53,12 @@ async def hours(cast: Any) -> Hours:
         return Hours(cast.staff["practitioner"], place.id)
 
     return await cast.inside(make)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def mailed(cast: Any, post: Any) -> Post:
+    """The mailboxes of this practice's people."""
+    return Post(cast, post)
 
 
 async def offer(service: Offering, staff_id: UUID, *, newcomers: bool = True) -> None:

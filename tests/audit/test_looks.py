@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from obstore.store import LocalStore
 
+from models.core.database import execute
 from server import storage
 from server.door import DOORS
 from tests.files import samples
@@ -88,6 +89,9 @@ async def test_a_clients_file_and_its_picture_opened_by_staff(cast, browse, talk
 
 async def test_no_page_of_a_clients_record_opens_unseen(cast, browse, log):
     """Each door under a client's address, as a page and as JSON. A new one is found here."""
+    await cast.inside(lambda: execute(
+        "UPDATE staff_member SET all_clients = true, clinical = true WHERE id = $1", cast.staff["owner"]
+    ))
     owner = await browse(cast, "owner")
     ids = {**ids_about(cast, "teen"), "<uuid:other>": str(cast.clients["child"])}
     person, seen = Person(owner, cast, "teen", None, ids), 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments"]
+BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments", "calendar_page"]
 
 
 def main(names: list[str]) -> int:

@@ -8,14 +8,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from models.accounts.tables import Location
 from models.appointments import filling, holding
-from models.appointments.tables import Appointment, Attendance, Offering, Room
+from models.appointments.events import BLOCKED, HOURS
+from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering, Room
 from models.appointments.taking import Wanted, offer_for
+from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute
+from models.core.events import Part, ToStaff
 from models.core.ids import new_id
 from tests.appointments.conftest import open_week
 from tests.browser.window import Window, axe
@@ -85,11 +88,11 @@ async def test_what_others_book_move_and_hold_appears_by_itself_with_who_did_it(
     id = await diary.book(9, by="practitioner")
     await expect(entry(tess, "Ana Beltrán")).to_contain_text("Booked by Maya")
     await expect(entry(ruth, "Busy")).to_have_count(1)
-    before = await entry(tess, "Ana Beltrán").bounding_box()
+    before = await place(entry(tess, "Ana Beltrán"))
     await diary.move(id, 14, by="practitioner")
     await expect(entry(tess, "Ana Beltrán")).to_contain_text("Moved by Maya")
-    after = await entry(tess, "Ana Beltrán").bounding_box()
-    assert before and after and after["y"] > before["y"] + 100
+    after = await place(entry(tess, "Ana Beltrán"))
+    assert after["y"] > before["y"] + 100
     client = await cast.actor("client")
     offer = await cast.inside(lambda: offer_for(diary.wanted(10)))
     await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing', confirm = 'instant'"))
@@ -171,12 +174,24 @@ async def test_the_calendar_is_fit_for_everybody(window, diary, axe_source):
     await entry(tess, "Ana Beltrán").press("Enter")
     await expect(tess.page.get_by_role("dialog")).to_contain_text("Who comes")
     assert await axe(tess, axe_source) == []
+    await tess.page.keyboard.press("Escape")
+    await tess.page.keyboard.press("n")
+    await tess.page.get_by_label("Practitioner", exact=True).select_option(label="Maya Okafor")
+    await expect(tess.page.get_by_role("dialog").get_by_role("button", name="10:00 AM", exact=True)).to_be_visible()
+    assert await axe(tess, axe_source) == []
+
+
+async def place(where: Locator) -> FloatRect:
+    """Where it stands; it may be drawn anew at this very moment."""
+    for _ in range(100):
+        if box := await where.bounding_box():
+            return box
+    raise AssertionError("it stands nowhere")
 
 
 async def hold(desk: Window, words: str, down: float) -> None:
     """Take it and carry it down, without letting go."""
-    box = await entry(desk, words).bounding_box()
-    assert box
+    box = await place(entry(desk, words))
     x, y = box["x"] + box["width"] / 2, box["y"] + 12
     await desk.page.mouse.move(x, y)
     await desk.page.mouse.down()
@@ -190,8 +205,7 @@ async def drag(desk: Window, words: str, down: float) -> None:
 
 
 async def onto(desk: Window, words: str, other: str) -> None:
-    here, there = await entry(desk, words).bounding_box(), await entry(desk, other).bounding_box()
-    assert here and there
+    here, there = await place(entry(desk, words)), await place(entry(desk, other))
     await drag(desk, words, there["y"] - here["y"])
 
 
@@ -240,3 +254,101 @@ async def test_todays_agenda_follows_by_itself(window, cast, diary):
         wanted = Wanted(diary.service.id, 50, cast.staff["practitioner"], soon)
         await cast.inside(lambda: filling.book_by_staff(actor, wanted, [cast.clients["client"]]))
         await expect(day).to_contain_text("Ana Beltrán")
+
+
+async def test_to_another_column_is_to_another_practitioner_and_only_where_one_fills(window, cast, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await across(tess, "Ana Beltrán", "Jonas Lindqvist")
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    assert (await diary.row(id)).staff_id == cast.staff["owner"]
+    await expect(tess.page.locator("[data-entry][title*='with Jonas Lindqvist']")).to_have_count(1)
+    jonas = await look(window, diary, "owner")
+    await across(jonas, "Ana Beltrán", "Maya Okafor")
+    await expect(jonas.page.locator("[data-entry][title*='with Jonas Lindqvist']")).to_have_count(1)
+    assert (await diary.row(id)).staff_id == cast.staff["owner"]
+
+
+async def test_its_lower_edge_makes_it_longer(window, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    box = await place(entry(tess, "Ana Beltrán"))
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] - 2
+    await tess.page.mouse.move(x, y)
+    await tess.page.mouse.down()
+    for step in range(1, 9):
+        await tess.page.mouse.move(x, y + 40 * step / 8)
+    await tess.page.mouse.up()
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    row = await diary.row(id)
+    assert row.starts_at == diary.at(9) and row.ends_at - row.starts_at > timedelta(minutes=60)
+
+
+async def test_an_empty_time_that_is_pressed_opens_the_form_with_day_time_and_practitioner(window, diary):
+    await diary.book(9)
+    tess = await look(window, diary)
+    box = await place(entry(tess, "Ana Beltrán"))
+    hour = box["height"] * 60 / 50
+    await tess.page.mouse.click(box["x"] + 60, box["y"] + 2 * hour + 8)
+    panel = tess.page.get_by_role("dialog")
+    await expect(panel.get_by_label("Time")).to_have_value("11:00")
+    await expect(panel.get_by_label("Day")).to_have_value(diary.day.isoformat())
+    await expect(panel.get_by_label("Practitioner").locator("option:checked")).to_have_text("Maya Okafor")
+    await panel.get_by_label("Client", exact=True).fill("Leo")
+    await panel.get_by_label("Leo Marsh").check()
+    await panel.get_by_role("button", name="Book the appointment").click()
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await expect(tess.page.locator("toast-stack")).to_contain_text("11:00 AM")
+
+
+async def test_filters_stand_in_the_address_as_ids_and_are_kept(window, cast, diary):
+    await diary.book(9)
+    await diary.book(11, "teen", of="owner")
+    tess = await look(window, diary)
+    await tess.page.get_by_role("button", name="Filters").click()
+    await tess.page.get_by_label("Jonas Lindqvist").check()
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(0)
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    assert f"practitioners={cast.staff['owner']}" in tess.page.url and "Jonas" not in tess.page.url
+    await tess.reload()
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(0)
+    await tess.go("/calendar")
+    await expect(tess.page.get_by_role("button", name="Filters, 1 on")).to_be_visible()
+    await tess.go(diary.path())
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
+
+
+async def test_a_block_and_other_hours_show_at_once(window, cast, diary):
+    tess = await look(window, diary)
+    owner = await cast.actor("owner")
+
+    async def block() -> None:
+        async with change(owner, "calendar.block"):
+            times = {"starts_at": diary.at(12), "ends_at": diary.at(13)}
+            await CalendarBlock.create(id=new_id(), kind="block", title="Team meeting", **times)
+            await record(owner, BLOCKED, [Part([ToStaff()], {})])
+
+    await cast.inside(block)
+    await expect(tess.page.locator(".shade.block", has_text="Team meeting")).to_have_count(3)
+    await expect(tess.page.locator(".shade.closed")).to_have_count(2)
+
+    async def close() -> None:
+        async with change(owner, "hours.set"):
+            await execute("UPDATE weekly_hours SET valid_until = '2020-02-01'")
+            await record(owner, HOURS, [Part([ToStaff()], {"practitioner": cast.staff["practitioner"]})])
+
+    await cast.inside(close)
+    await expect(tess.page.locator(".shade.closed")).to_have_count(1)
+
+
+async def across(desk: Window, words: str, name: str) -> None:
+    """Drag it to the column of somebody else."""
+    here, there = await place(entry(desk, words)), await place(desk.page.get_by_role("columnheader", name=name))
+    y = here["y"] + 12
+    await desk.page.mouse.move(here["x"] + here["width"] / 2, y)
+    await desk.page.mouse.down()
+    for step in range(1, 9):
+        middle = here["x"] + here["width"] / 2
+        await desk.page.mouse.move(middle + (there["x"] + there["width"] / 2 - middle) * step / 8, y)
+    await desk.page.mouse.up()

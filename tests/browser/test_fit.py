@@ -13,7 +13,8 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte"
 PRACTICE = "The Wilhelmina Oduya-Castellanos Center for Children, Young People and their Grown-ups"
 NAME = "Wilhelmina Bartholomea Oduya-Castellanos-Featherstonehaugh"
 DESK = ["/today", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/away",
-        "/saved-replies", "/sessions", "/password", "/preferences"]  # fmt: skip
+        "/saved-replies", "/sessions", "/password", "/preferences", "/calendar", "/calendar?view=week",
+        "/calendar/new"]  # fmt: skip
 PORTAL = ["/home", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/sessions",
           "/password", "/preferences"]  # fmt: skip
 SETTINGS = ["/settings", "/settings/messaging", "/settings/practice", "/settings/branding"]

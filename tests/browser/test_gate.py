@@ -10,6 +10,7 @@ from models.accounts.actors import actor_of_session
 from models.accounts.sessions import end_other_sessions, lock
 from models.core.database import execute, fetch_one
 from server.worlds import PASSWORD
+from tests.faults.ground import eventually
 
 
 async def test_signing_in_again_over_the_page_goes_on_where_it_was(window, cast, talk):
@@ -42,12 +43,35 @@ async def test_a_wrong_password_says_so_and_lets_nobody_in(window, cast, talk):
     await expect(ana.page.locator("message-thread")).to_be_hidden()
 
 
-async def test_a_locked_desk_empties_its_page_until_the_password(window, cast, talk):
+async def test_a_locked_desk_empties_its_page_until_the_password_and_then_shows_now(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    session_id = next(reversed(cast.tokens))
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await maya.write("Behind the lock")
+    await expect(ana.said("Behind the lock")).to_have_count(1)
+    await cast.inside(lambda: _lock(cast, session_id))
+    await expect(maya.page.get_by_role("heading", name="Locked")).to_be_visible()
+    assert "Behind the lock" not in await maya.page.content()
+    await ana.write("While it was locked")
+    await expect(ana.ticks).to_contain_text("Sent")
+    assert "While it was locked" not in "".join(maya.heard) + await maya.page.content()
+    await maya.page.get_by_label("Password").fill(PASSWORD)
+    await maya.page.get_by_role("button", name="Unlock").click()
+    await maya.live()
+    await expect(maya.said("Behind the lock")).to_have_count(1)
+    await expect(maya.said("While it was locked")).to_have_count(1)
+
+
+async def test_a_desk_left_alone_locks_by_itself_and_is_not_signed_out(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     await maya.write("Behind the lock")
+    await expect(maya.ticks).to_contain_text("Sent")
+    await _with_a_clock(maya)
     await expect(maya.said("Behind the lock")).to_have_count(1)
-    session_id = next(reversed(cast.tokens))
-    await cast.inside(lambda: _lock(cast, session_id))
+    await _passes(maya, "14:00")
+    await expect(maya.page.get_by_role("dialog")).to_have_count(0)
+    await _left_alone(cast, seconds=900, side="desk")
+    await _passes(maya, "01:05", live=False)
     await expect(maya.page.get_by_role("heading", name="Locked")).to_be_visible()
     assert "Behind the lock" not in await maya.page.content()
     await maya.page.get_by_label("Password").fill(PASSWORD)
@@ -67,14 +91,85 @@ async def test_a_portal_left_alone_warns_and_then_ends(window, cast, talk):
     await _touched(cast)
     await _left_alone(cast, seconds=1800 - 4)
     await ana.reload()
-    await expect(ana.page.get_by_role("dialog")).to_contain_text("Sign in again", timeout=30_000)
+    dialog = ana.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Sign in again", timeout=30_000)
     await expect(ana.page.locator("message-thread")).to_be_hidden()
+    await dialog.get_by_label("E-mail").fill(f"client@{cast.subdomain}.test")
+    await dialog.get_by_label("Password").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Sign in", exact=True).click()
+    await ana.live()
+    await expect(ana.box).to_have_value("Half a thought")
 
 
-async def _left_alone(cast, *, seconds):
+async def test_the_end_is_announced_two_minutes_ahead_and_not_before(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _with_a_clock(ana)
+    await _passes(ana, "27:30")
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+    await _passes(ana, "00:40")
+    await expect(ana.page.get_by_role("timer")).to_contain_text("You will be signed out in 1:")
+
+
+async def test_who_goes_from_page_to_page_is_there_though_none_stands_for_a_minute(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _with_a_clock(ana)
+    await ana.page.keyboard.press("Shift")
+    await _touched(cast)
+    await _passes(ana, "01:01")
+    await _left_alone(cast, seconds=1800 - 150)
+    await ana.go("/home")
+    await ana.page.keyboard.press("Shift")
+    await _touched(cast)
+    await _left_alone(cast, seconds=120)
+    await ana.go(f"/messages/{talk}")
+    await _passes(ana, "00:02")
+    await expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_key_a_pointer_or_a_touch_is_told_once_a_minute_and_what_arrives_is_not(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    told = []
+    ana.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: told.append(str(frame))))
+    await _with_a_clock(ana)
+    count = lambda: sum("session.activity" in frame for frame in told)  # noqa: E731
+    await _passes(ana, "01:01")
+    await maya.write("Are you there?")
+    await expect(maya.ticks).to_contain_text("Read")
+    assert any("conversation.read" in frame for frame in told) and count() == 0
+    signs = [
+        lambda: ana.page.keyboard.press("Shift"),
+        lambda: ana.page.mouse.move(200, 200),
+        lambda: ana.page.dispatch_event("body", "touchstart"),
+    ]
+    for number, sign in enumerate(signs, start=1):
+        for _ in range(3):
+            await sign()
+        await _passes(ana, "00:02")
+        await eventually(lambda number=number: count() >= number)
+        assert count() == number
+        await _passes(ana, "01:01")
+
+
+async def _with_a_clock(one):
+    """A page whose time a test moves, once it knows how long its session holds."""
+    await one.page.clock.install()
+    async with one.page.expect_response("**/session"):
+        await one.reload()
+
+
+async def _passes(one, time, *, live=True):
+    """So much of the page's time; what came to its turn meanwhile has run. A line that was silent is back."""
+    await one.page.clock.fast_forward(time)
+    await one.page.clock.run_for(1_500)
+    if live:
+        await one.live()
+
+
+async def _left_alone(cast, *, seconds, side="portal"):
     """As if nobody had touched anything for so long."""
-    back = "UPDATE session SET active_at = clock_timestamp() - make_interval(secs => $1) WHERE side = 'portal'"
-    await cast.inside(lambda: execute(back, float(seconds)))
+    back = "UPDATE session SET active_at = clock_timestamp() - make_interval(secs => $1) WHERE side = $2"
+    await cast.inside(lambda: execute(back, float(seconds), side))
 
 
 async def _lock(cast, session_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from models.messaging.starting import start
@@ -63,6 +64,58 @@ async def test_archived_leaves_the_list_and_comes_back_with_the_next_message(win
     await expect(maya.page.locator("a.talk")).to_have_count(0)
     await say(cast, talk, "client", ["Still there?"])
     await expect(maya.page.locator("a.talk").first).to_contain_text("Still there?")
+
+
+async def test_marked_unread_it_counts_again_and_muted_it_no_longer_does(window, cast, talk):
+    await say(cast, talk, "client", ["Please call me"])
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await expect(maya.unread).to_have_count(0)
+    await _chosen(maya, "Mark as unread")
+    await maya.page.wait_for_url("**/staff/messages")
+    await expect(maya.page.locator("a.talk.unread").first).to_contain_text("marked unread")
+    await expect(maya.unread).to_contain_text("1")
+    await maya.go(f"/messages/{talk}")
+    await expect(maya.unread).to_have_count(0)
+    await _chosen(maya, "Mute")
+    await maya.go("/messages")
+    await say(cast, talk, "client", ["Still there?"])
+    row = maya.page.locator("a.talk").first
+    await expect(row).to_contain_text("Still there?")
+    await expect(row).to_contain_text("Muted")
+    await expect(maya.unread).to_have_count(0)
+    await maya.go(f"/messages/{talk}")
+    await _chosen(maya, "No longer mute")
+    await maya.go("/today")
+    await say(cast, talk, "client", ["And now?"])
+    await expect(maya.unread).to_contain_text("1")
+
+
+@pytest.mark.parametrize("name", ["client", "practitioner"])
+async def test_where_an_open_conversation_is_the_whole_screen_the_way_back_counts_the_others(window, cast, talk, name):
+    one, other = (talk, await _with_another(cast)) if name == "client" else (talk, await _begun_by(cast, "teen"))
+    reader = await window(cast, name, f"/messages/{one}", width=390)
+    back = reader.page.get_by_role("link", name="All conversations")
+    await expect(reader.page.locator(".strip-end")).to_be_hidden()
+    await expect(back.locator(".count")).to_have_count(0)
+    await say(cast, other, "supervisor" if name == "client" else "teen", ["From the other one"])
+    await expect(back.locator(".count")).to_contain_text("1")
+    await back.click()
+    await expect(reader.page.locator("a.talk").first).to_contain_text("From the other one")
+    wide = await window(cast, name, f"/messages/{one}", like=reader)
+    await wide.page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(wide.unread).to_contain_text("1")
+    await expect(wide.page.locator(".pane-head .count")).to_be_hidden()
+
+
+async def _chosen(one, words):
+    """From the menu of the open conversation."""
+    await one.page.get_by_role("button", name="More for this conversation").click()
+    await one.page.get_by_text(words, exact=True).click()
+
+
+async def _with_another(cast):
+    imani = await cast.actor("supervisor")
+    return str(await cast.inside(lambda: start(imani, [cast.clients["client"]])))
 
 
 async def _begun_by(cast, name):

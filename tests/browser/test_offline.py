@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 WAITING = ".message.waiting"
@@ -21,6 +22,23 @@ async def test_messages_written_offline_go_out_in_order_and_once(window, cast, t
     await expect(ana.page.locator(WAITING)).to_have_count(0, timeout=20_000)
     await expect(maya.said("third")).to_have_count(1)
     assert await maya.bubbles() == ["first", "second", "third"]
+
+
+async def test_what_was_written_offline_goes_out_from_whatever_page_is_opened_next(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    for words in ("first", "second"):
+        await ana.write(words)
+    await expect(ana.page.locator(WAITING)).to_have_count(2)
+    await ana.page.close()
+    await ana.context.set_offline(False)
+    other = await window(cast, "client", "/home", like=ana)
+    await expect(maya.said("second")).to_have_count(1, timeout=20_000)
+    await other.go(f"/messages/{talk}")
+    for one in (maya, other):
+        assert await one.bubbles() == ["first", "second"]
+    await expect(other.page.locator(WAITING)).to_have_count(0)
 
 
 async def test_a_message_whose_answer_never_came_is_sent_once_after_a_reload(window, cast, talk):
@@ -90,3 +108,29 @@ async def _remove(cast, talk, name):
         await change_people(maya, sitting, add=[cast.people.staff["owner"]], remove=[seat.id])
 
     await cast.inside(work)
+
+
+@pytest.mark.parametrize("who", ["client", "practitioner"])
+async def test_a_message_that_waits_stands_where_it_will_stand_when_it_is_sent(window, cast, talk, who):
+    writer = await window(cast, who, f"/messages/{talk}")
+    await writer.write("This one went out")
+    await expect(writer.page.locator(".message.own[data-line] .bubble")).to_have_count(1)
+    await writer.context.set_offline(True)
+    await writer.write("This one waits")
+    waiting = writer.page.locator(".message.own.waiting .bubble")
+    await expect(waiting).to_have_count(1)
+    right = "(bubble) => bubble.getBoundingClientRect().right"
+    sent = writer.page.locator(".message.own[data-line] .bubble")
+    assert await waiting.evaluate(right) == await sent.evaluate(right)
+    await writer.context.set_offline(False)
+    await expect(writer.page.locator(".message.own[data-line] .bubble")).to_have_count(2, timeout=20_000)
+
+
+async def test_on_a_phone_the_name_keeps_its_room_while_the_line_is_down(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}", width=390)
+    room = "(name) => name.clientWidth"
+    name = maya.page.locator(".pane-title-in h1")
+    before = await name.evaluate(room)
+    await maya.context.set_offline(True)
+    await expect(maya.page.locator(".thread-live [data-state=offline]")).to_be_visible()
+    assert await name.evaluate(room) >= before

@@ -26,3 +26,13 @@ async def test_a_page_is_fit_for_everybody(window, cast, talk, axe_source, name,
         page = await window(cast, name, address, **form)
         assert await page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px"
         assert await axe(page, axe_source) == []
+
+
+@pytest.mark.parametrize("name", ["practitioner", "client"])
+async def test_every_part_in_every_state_is_fit_for_everybody(window, cast, axe_source, name):
+    for width, scheme in FORMS:
+        seen = await window(cast, name, "/preferences", width=width, color_scheme=scheme, reduced_motion="reduce")
+        await seen.page.goto(f"{seen.url}/dev/patterns")
+        assert await seen.page.get_by_role("heading", name="Colour roles").count() == 1
+        assert await seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{width} px"
+        assert await axe(seen, axe_source) == []

@@ -137,12 +137,16 @@ async def test_a_portal_turned_off_says_so_on_every_open_page_and_comes_back(win
 async def test_the_set_up_checklist_follows_what_is_done_in_another_tab(window, cast):
     await cast.inside(lambda: execute("UPDATE practice_profile SET crisis_text = ''"))
     owner = await window(cast, "owner", "/settings/portal")
+    today = await window(cast, "owner", "/today", like=owner)
     step = owner.page.locator("[data-key=urgent]")
     await expect(step).to_have_attribute("data-done", "no")
+    write = today.page.get_by_role("link", name="New message")
+    await expect(write).not_to_contain_class("wa-brand")  # the one filled button is the checklist's
     tab = await window(cast, "owner", "/settings/messaging", like=owner)
     await tab.page.get_by_label("Shown to clients above their messages").fill("Not monitored. Call 911 or 988.")
     await tab.page.get_by_role("button", name="Save the text").click()
     await expect(step).to_have_count(0)  # it was the last one: the checklist goes
+    await expect(write).to_contain_class("wa-brand")
 
 
 async def test_an_address_half_typed_stays_while_others_change_the_page(window, cast):

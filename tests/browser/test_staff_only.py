@@ -21,9 +21,11 @@ async def test_a_note_is_on_the_staffs_screens_and_on_no_wire_of_the_client(wind
     await maya.write(SECRET)
     await expect(maya.last).to_contain_text(SECRET)
     await expect(maya.last).to_contain_text("Only staff can see this")
+    await expect(maya.last.locator(".bubble")).to_have_css("background-color", await maya.colour("--warn-tint"))
     await maya.page.get_by_role("button", name="Note for staff").click()
     await maya.write("A plain answer")
     await expect(ana.last).to_contain_text("A plain answer")
+    await expect(maya.last.locator(".bubble")).not_to_have_css("background-color", await maya.colour("--warn-tint"))
     await ana.reload()
     await ana.go("/messages")
     await look_for(ana, "heron")
@@ -52,6 +54,21 @@ async def test_it_stays_a_note_until_that_is_switched_off(window, cast, talk):
     await maya.write("For the client again")
     await expect(ana.last).to_contain_text("For the client again")
     assert "crane" not in await ana.wires()
+
+
+async def test_a_file_pasted_into_a_note_is_not_taken_and_it_says_why(window, cast, talk):
+    """A note carries words only: a file that seemed to be part of one must not wait for the next message."""
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.page.get_by_role("button", name="Note for staff").click()
+    await maya.page.evaluate("""() => {
+        const data = new DataTransfer()
+        data.items.add(new File(["words"], "plan.txt", { type: "text/plain" }))
+        const pasted = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
+        document.querySelector("message-composer textarea").dispatchEvent(pasted)
+    }""")
+    await expect(maya.page.locator("toast-stack")).to_contain_text("A note carries words only.")
+    await maya.page.get_by_role("button", name="Note for staff").press("Enter")
+    await expect(maya.page.locator(".upload")).to_have_count(0)
 
 
 async def test_on_the_clients_socket_a_note_leaves_no_frame_and_no_gap(window, cast, talk):

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
 
+from models.messaging.starting import start
 from tests.browser.said import say
+
+# how far the button is from the words it is for
+BESIDE = """row => Math.abs(
+    row.querySelector(".bubble").getBoundingClientRect().left
+      - row.querySelector(".message-more").getBoundingClientRect().right)"""
 
 
 async def test_each_sees_the_others_message_at_once(window, cast, talk):
@@ -22,12 +30,68 @@ async def test_ticks_go_from_sent_to_delivered_to_read(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.write("Hello")
     await expect(ana.ticks).to_contain_text("Sent")
+    await expect(ana.ticks.locator("use")).to_have_attribute("href", re.compile("#check$"))
+    await expect(ana.ticks.locator(".icon")).to_have_css("color", await ana.colour("--ink-quiet"))
     maya = await window(cast, "practitioner", "/today")
+    await expect(ana.ticks).to_contain_text("Delivered")  # any page of hers is a device that it has reached
     await ana.write("Are you there?")
     await expect(ana.ticks).to_contain_text("Delivered")
     await maya.go(f"/messages/{talk}")
     await expect(ana.ticks).to_contain_text("Read")
     await expect(ana.ticks).to_have_attribute("data-state", "read")
+    for _ in range(2):  # drawn by the script, then by the server
+        await expect(ana.ticks.locator("use")).to_have_attribute("href", re.compile("#check-check$"))
+        await expect(ana.ticks.locator(".icon")).to_have_css("color", await ana.colour("--ok-ink"))
+        await ana.reload()
+
+
+async def test_what_is_sent_stands_there_at_once_and_says_that_it_is_on_its_way(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    held: list[tuple[object, str]] = []
+
+    def slowly(route):
+        server = route.connect_to_server()
+
+        def up(frame):
+            return held.append((server, frame)) if '"message.send"' in frame else server.send(frame)
+
+        route.on_message(up)
+
+    await ana.page.route_web_socket("**/socket.io/**", slowly)
+    await ana.reload()
+    await ana.write("On its way")
+    await expect(ana.page.locator(".message.waiting .bubble")).to_have_text("On its way")
+    await expect(ana.ticks).to_contain_text("Sending")
+    await expect(ana.box).to_have_value("")
+    await expect(maya.said("On its way")).to_have_count(0)
+    ends = "bubble => Math.round(bubble.getBoundingClientRect().right)"
+    place = await ana.said("On its way").evaluate(ends)
+    server, frame = held[0]
+    server.send(frame)
+    await expect(maya.said("On its way")).to_have_count(1)
+    await expect(ana.page.locator(".message.waiting")).to_have_count(0)
+    assert await ana.bubbles() == ["On its way"]
+    assert await ana.said("On its way").evaluate(ends) == place, "sent, it stands where it waited"
+
+
+async def test_with_several_people_it_says_who_has_read_it_and_who_has_not(window, cast):
+    maya, leo = await cast.actor("practitioner"), cast.clients["teen"]
+    people = [leo, cast.contacts["parent"]]
+    talk = str(await cast.inside(lambda: start(maya, people, client=leo)))
+    desk = await window(cast, "practitioner", f"/messages/{talk}")
+    await desk.write("Is Friday all right for both?")
+    await expect(desk.ticks).to_contain_text("Sent")
+    await window(cast, "teen", f"/messages/{talk}")
+    moment = r"\d+:\d\d [AP]M"
+    for _ in range(2):  # drawn by the script from the event, then by the server
+        await expect(desk.ticks).to_contain_text(re.compile(rf"Read by Leo Marsh {moment}; not yet by Karen Marsh\s*$"))
+        await desk.reload()
+    assert await desk.last.evaluate(BESIDE) < 12, "its menu stands beside it, however long the line below it is"
+    await window(cast, "parent", f"/for/{leo}/messages/{talk}")
+    for _ in range(2):
+        await expect(desk.ticks).to_contain_text(re.compile(rf"Read by Leo Marsh {moment}, Karen Marsh {moment}\s*$"))
+        await desk.reload()
 
 
 async def test_staff_see_a_client_typing_and_clients_do_not_see_staff_unless_the_practice_says_so(window, cast, talk):
@@ -98,6 +162,19 @@ async def test_words_stay_words_and_addresses_become_links(window, cast, talk):
         await expect(link).to_have_attribute("href", "https://example.org/a?b=1&c=2")
         await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
         await maya.reload()
+
+
+async def test_line_breaks_stand_where_they_were_written(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    words = "Dear Maya,\n\nFriday is fine.\nAna"
+    await ana.write(words)
+    await expect(ana.page.locator(".message[data-line]")).to_have_count(1)
+    for _ in range(2):  # drawn by the script, then by the server
+        await expect(maya.said("Friday is fine.")).to_have_count(1)
+        for one in (ana, maya):
+            assert await one.bubbles() == [words]
+            await one.reload()
 
 
 async def test_a_hundred_lines_load_as_one_scrolls_and_the_place_stays(window, cast, talk):

@@ -8,6 +8,8 @@ import time
 
 from playwright.async_api import expect
 
+from models.notifications.delivery import note_reached, note_undelivered
+
 
 async def test_an_unread_message_is_mailed_and_a_read_one_is_not(window, cast, talk, place):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
@@ -24,6 +26,42 @@ async def test_an_unread_message_is_mailed_and_a_read_one_is_not(window, cast, t
     await maya.write("See you then")
     await _mail_to(maya, f"client@{cast.subdomain}.test", count=2)  # due later than one to Maya would have been
     assert await _mails(maya, f"practitioner@{cast.subdomain}.test") == []
+
+
+async def test_the_link_in_the_mail_stops_them_by_its_button_and_a_scanner_does_not(window, cast, talk, chromium):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    await maya.write("The heron has landed")
+    mail = await _mail_to(maya, f"client@{cast.subdomain}.test")
+    (link,) = [value.strip("<>") for name, value in mail["headers"] if name == "List-Unsubscribe"]
+    ana = await window(cast, "client", "/preferences")
+    switch = ana.page.get_by_role("switch", name="When a message stays unread")
+    context = await chromium.new_context()
+    page = await context.new_page()
+    await page.goto(link)
+    assert await page.evaluate("async (link) => (await fetch(link, { method: 'HEAD' })).status", link) == 200
+    await ana.reload()
+    await expect(switch).to_be_checked()
+    await page.get_by_role("button", name="Stop these e-mails").click()
+    await expect(page.get_by_role("heading", name="No more e-mail about unread messages")).to_be_visible()
+    await expect(switch).not_to_be_checked()
+    await switch.click()
+    await expect(ana.page.get_by_text("Saved", exact=True)).to_be_visible()
+    one_click = """async (link) => (await fetch(link, {
+      method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) })).status"""
+    assert await page.evaluate(one_click, link) == 200
+    await expect(switch).not_to_be_checked()
+    await context.close()
+
+
+async def test_whom_mail_does_not_reach_is_shown_on_an_open_today_page_until_it_does(window, cast):
+    maya = await window(cast, "practitioner", "/today")
+    told = maya.page.get_by_text("Ana Beltrán gets no e-mail from this portal")
+    await expect(maya.page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(told).to_have_count(0)
+    await cast.inside(lambda: note_undelivered(cast.logins["client"]))
+    await expect(told).to_be_visible()
+    await cast.inside(lambda: note_reached(cast.logins["client"]))
+    await expect(told).to_have_count(0)
 
 
 async def _mail_to(someone, address, *, count=1, within=20.0):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from playwright.async_api import expect
+
+from tests.files import samples
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 
@@ -73,6 +78,67 @@ async def test_a_pasted_and_a_dropped_file_go_up_and_one_can_be_taken_out(window
     await expect(maya.last.locator(".attached")).to_contain_text("dropped.pdf")
 
 
+async def test_each_file_shows_how_far_it_is_and_one_is_stopped_on_its_way(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    wire = await ana.context.new_cdp_session(ana.page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 50_000}
+    await wire.send("Network.emulateNetworkConditions", slow)
+    long = {"name": "long.pdf", "mimeType": "application/pdf", "buffer": PDF + b"\0" * 8 * 2**20}
+    await ana.page.locator("input[type=file]").set_input_files([long])
+    row = ana.page.locator(".upload")
+    bar = row.get_by_role("progressbar", name="Uploading long.pdf")
+    await ana.page.wait_for_function("() => document.querySelector('.upload progress')?.value > 0")
+    assert await bar.evaluate("bar => bar.value") < 1
+    async with ana.page.expect_event("requestfailed", lambda request: request.url.endswith("/files")):
+        await row.get_by_role("button", name="Remove long.pdf").click()
+    await expect(row).to_have_count(0)
+    await wire.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+    short = {"name": "short.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    await ana.page.locator("input[type=file]").set_input_files([short])
+    await expect(row).to_contain_text("uploaded")
+    await ana.page.get_by_role("button", name="Send").click()
+    await expect(maya.last.locator(".attached")).to_have_count(1)
+    await expect(maya.last.locator(".attached")).to_contain_text("short.pdf")
+
+
+async def test_pictures_show_small_pictures_and_pdf_open_and_every_file_can_be_saved(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}", width=390)
+    files = {
+        "card.png": ("image/png", samples.picture()), "form.pdf": ("application/pdf", PDF),
+        "days.csv": ("text/csv", samples.CSV),
+    }
+    chosen = [{"name": name, "mimeType": type, "buffer": content} for name, (type, content) in files.items()]
+    await ana.page.locator("input[type=file]").set_input_files(chosen)
+    await expect(ana.page.locator(".upload", has_text="uploaded")).to_have_count(3)
+    await ana.page.get_by_role("button", name="Send").click()
+    await expect(maya.last.locator(".file")).to_have_count(3)
+    for _ in range(2):  # drawn by the script from the event, then by the server
+        picture = maya.last.locator(".attached", has_text="card.png")
+        await expect(picture.locator("img.thumbnail")).to_have_js_property("complete", True)
+        assert await picture.locator("img.thumbnail").evaluate("img => img.naturalWidth") > 0
+        await expect(maya.last.locator("img.thumbnail")).to_have_count(1)
+        for name, inside in (("card.png", True), ("form.pdf", True), ("days.csv", False)):
+            opened = await maya.last.locator(".attached", has_text=name).get_attribute("href")
+            assert (await _disposition(maya, opened)).startswith("inline;" if inside else "attachment;"), name
+            save = maya.last.get_by_role("link", name=f"Download {name}")
+            assert (await _disposition(maya, await save.get_attribute("href"))).startswith("attachment;"), name
+            async with maya.page.expect_download() as saved:
+                await save.click()
+            assert (await saved.value).suggested_filename == name
+            assert Path(await (await saved.value).path()).read_bytes() == files[name][1]
+        await maya.reload()
+    async with maya.page.expect_popup() as shown:
+        await maya.last.locator(".attached", has_text="card.png").click()
+    assert await (await shown.value).evaluate("document.contentType") == "image/png"
+
+
+async def _disposition(one, path):
+    ask = "async path => (await fetch(path)).headers.get('content-disposition')"
+    return await one.page.evaluate(ask, path)
+
+
 async def test_undo_is_offered_again_after_a_reload(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
@@ -82,3 +148,13 @@ async def test_undo_is_offered_again_after_a_reload(window, cast, talk):
     await ana.page.get_by_role("button", name="Undo").click()
     await expect(maya.page.get_by_text("Too early")).to_have_count(0)
     await expect(ana.box).to_have_value("Too early")
+
+
+@pytest.mark.parametrize("who", ["client", "practitioner"])
+async def test_on_the_narrowest_phone_too_many_words_leave_the_button_in_sight(window, cast, talk, who):
+    writer = await window(cast, who, f"/messages/{talk}", width=360)
+    await writer.box.fill("x" * 10_001)
+    await expect(writer.page.locator("[data-counter]")).to_have_text("1 character too many")
+    inside = "(shown) => { const box = shown.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth }"
+    for shown in (writer.page.get_by_role("button", name="Send"), writer.page.locator("[data-counter]"), writer.box):
+        assert await shown.evaluate(inside)

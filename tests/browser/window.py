@@ -74,6 +74,18 @@ class Window:
     async def bubbles(self) -> list[str]:
         return await self.page.locator(f"{MESSAGES} .bubble").all_inner_texts()
 
+    async def colour(self, token: str) -> str:
+        """What a colour of the look comes to in this page, as Chromium tells computed ones."""
+        probe = """token => {
+            const one = document.body.appendChild(document.createElement("i"))
+            one.style.color = `var(${token})`
+            const { color } = getComputedStyle(one)
+            one.remove()
+            return color
+        }"""
+        found: str = await self.page.evaluate(probe, token)
+        return found
+
     async def wires(self) -> str:
         """Everything that reached this browser, as one text."""
         bodies = [await _text(response) for response in self._bodies]

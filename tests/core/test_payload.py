@@ -14,6 +14,8 @@ from models.core.payload import Payload, parse
 class Said(Payload):
     body: str = Field(max_length=10)
     about: UUID | None = None
+    name: str = Field("Ana", min_length=1)
+    reason: str = Field("Because", min_length=3)
 
 
 def _faults(given: object) -> dict[str, list[str]]:
@@ -31,6 +33,8 @@ def test_what_fits_is_taken():
     [
         ({}, "body", "Fill this in."),
         ({"body": "x" * 11}, "body", "Use at most 10 characters."),
+        ({"body": "x", "name": ""}, "name", "Fill this in."),
+        ({"body": "x", "reason": "no"}, "reason", "Use at least 3 characters."),
         ({"body": "x", "extra": 1}, "extra", "This field is not known here."),
         ({"body": 5}, "body", "This must be text."),
         ({"body": "x", "about": "me"}, "about", "This is not a known id."),

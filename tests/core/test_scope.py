@@ -8,20 +8,25 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from redis import asyncio as aioredis
 from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError, OperationalError
 
 from models.accounts.tables import Login
 from models.clients.tables import Client
 from models.core import bell
-from models.core.change import change, enqueue, record
+from models.core.change import change, enqueue, on, record
 from models.core.database import execute, fetch_all, fetch_one, pool
 from models.core.errors import Conflict
 from models.core.events import Part, ToLogin, ToStaff, event_type
 from models.core.ids import new_id
 from models.core.keys import first_answer, keep_answer
-from models.core.scope import detached, finish_work, practice_scope, remembered, run_scope
+from models.core.scope import current_scope, detached, finish_work, practice_scope, remembered, run_scope
+from models.core.settings import settings
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
+FOLLOWED = event_type("test.followed", audiences="staff", ids="place")
+ABOUT = event_type("test.about", audiences="access", ids="client place")
 
 
 async def _try(cast, number: int = 0, *, rights=()) -> int:
@@ -35,6 +40,26 @@ async def test_outside_a_scope_nothing_of_a_practice_is_visible(cast):
         assert await Login.all().count() == 9
     assert await Login.all().count() == 0
     assert await pool().fetchval("SELECT count(*) FROM client") == 0
+
+
+async def test_what_the_orm_makes_belongs_to_the_open_practice_and_without_one_nothing_is_made(cast):
+    async with practice_scope(cast.practice_id):
+        made = await Client.create(name="Ada Byron")
+    async with practice_scope(cast.practice_id):
+        assert (await Client.get(id=made.id)).practice_id == cast.practice_id
+    with pytest.raises((IntegrityError, OperationalError)):
+        await Client.create(name="Nobody's")
+    assert await pool().fetchval("SELECT count(*) FROM client WHERE name = 'Nobody''s'") == 0
+
+
+async def test_a_change_tells_the_row_it_changed(cast):
+    """The ORM's own execute_query forgets what RETURNING answers."""
+    client = cast.clients["client"]
+    async with practice_scope(cast.practice_id):
+        one = await fetch_one("UPDATE client SET phone = '1' WHERE id = $1 RETURNING id, phone", client)
+        many = await fetch_all("UPDATE client SET phone = '2' RETURNING id")
+    assert one and (one["id"], one["phone"]) == (client, "1")
+    assert {row["id"] for row in many} == set(cast.clients.values())
 
 
 async def test_one_practice_never_sees_or_writes_into_another(cast, neighbours):
@@ -122,6 +147,25 @@ async def test_the_bell_rings_after_the_commit_and_not_before(cast):
         stop()
 
 
+async def test_a_bell_about_rights_rings_twice_and_any_other_once(cast, monkeypatch):
+    """A lost bell costs half a second, which is too long for a right that has ended."""
+    rung: list[str] = []
+
+    class Redis:
+        async def publish(self, channel: str, seq: str) -> None:
+            assert channel == bell.channel(cast.practice_id)
+            rung.append(seq)
+
+    assert bell.RIGHTS_REPEAT == 0.3
+    monkeypatch.setattr(bell, "RIGHTS_REPEAT", 0.0)
+    monkeypatch.setattr(bell, "_redis", Redis())
+    for rights_of in ([], [new_id()]):
+        async with practice_scope(cast.practice_id), change(None, "test.try"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})], rights_of=rights_of)
+        await asyncio.gather(*bell._tasks)
+    assert rung == ["1", "2", "2"]
+
+
 async def test_a_job_key_used_twice_makes_one_job(cast):
     for _ in range(2):
         async with practice_scope(cast.practice_id):
@@ -139,12 +183,62 @@ async def test_scopes_do_not_nest_and_changes_belong_inside(cast):
             raise AssertionError("unreachable")
 
 
-async def test_a_statement_after_the_events_were_written_is_refused(cast):
+async def test_a_statement_or_a_change_after_the_events_were_written_is_refused(cast):
     async with practice_scope(cast.practice_id) as scope:
         await scope.flush()
         with pytest.raises(RuntimeError, match="after the events"):
             await fetch_one("SELECT 1")
+        with pytest.raises(RuntimeError, match="after the events"):
+            async with change(None, "test.try"):
+                raise AssertionError("unreachable")
         scope.flushed = False
+
+
+async def test_an_event_belongs_to_a_verb(cast):
+    async with practice_scope(cast.practice_id) as scope:
+        with pytest.raises(RuntimeError, match=r"recorded outside change\(\)"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})])
+        assert scope.events == []
+
+
+async def test_rights_ring_twice_and_everything_else_once(cast, monkeypatch):
+    monkeypatch.setattr(bell, "RIGHTS_REPEAT", 0.01)
+    redis = aioredis.Redis.from_url(settings().redis_url or "")
+    async with redis.pubsub() as ear:
+        await ear.subscribe(bell.channel(cast.practice_id))
+        rung = [await _try(cast), await _try(cast, rights=[cast.logins["client"]]), await _try(cast)]
+        await asyncio.gather(*bell._tasks)
+        heard = [one["data"] async for one in _told(ear, 4)]
+        assert await ear.get_message(ignore_subscribe_messages=True) is None
+    await redis.aclose()
+    assert sorted(map(int, heard)) == [rung[0], rung[1], rung[1], rung[2]]
+
+
+async def _told(ear, count):
+    async with asyncio.timeout(5):
+        while count:
+            if (one := await ear.get_message(ignore_subscribe_messages=True, timeout=5)) is not None:
+                count -= 1
+                yield one
+
+
+async def test_listeners_act_in_the_order_in_which_they_were_registered_and_within_the_change(cast):
+    told = []
+
+    def listener(name):
+        async def hear(actor, event) -> None:
+            assert current_scope().practice_id == cast.practice_id and current_scope().seq is None
+            told.append(name)
+            if name == "first":
+                await record(actor, TRIED, [Part((ToStaff(),), {"place": 2})])
+
+        return hear
+
+    for name in ("first", "second", "third"):
+        on("test.followed", listener(name))
+    async with practice_scope(cast.practice_id) as scope, change(None, "test.try"):
+        await record(None, FOLLOWED, [Part((ToStaff(),), {"place": 1})])
+    assert told == ["first", "second", "third"] and scope.seq == 2
 
 
 async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
@@ -155,6 +249,22 @@ async def test_an_event_cannot_reach_an_audience_it_did_not_declare():
         Event(TRIED, now(), [Part((ToAccess(new_id()),), {"place": 1})])
     with pytest.raises(ValueError, match="does not declare"):
         Event(TRIED, now(), [Part((ToStaff(),), {"secret": 1})])
+    with pytest.raises(ValueError, match="must say which client"):
+        Event(ABOUT, now(), [Part((ToAccess(new_id()),), {"place": 1})])
+
+
+def test_the_public_hears_what_is_declared_for_it_and_no_more():
+    from models.core.clock import now
+    from models.core.events import Event, ToPublic
+
+    freed = event_type("test.freed", audiences="staff public", ids="practitioner place", data="starts", public="starts")
+    staff = Part((ToStaff(),), {"practitioner": new_id()}, {"starts": 9})
+    Event(freed, now(), [staff, Part((ToPublic(),), {}, {"starts": 9})])
+    for more in ({"practitioner": new_id()}, {"place": 1}):
+        with pytest.raises(ValueError, match="tells the public more"):
+            Event(freed, now(), [staff, Part((ToPublic(),), more, {"starts": 9})])
+    with pytest.raises(ValueError, match="tells the public more"):
+        Event(freed, now(), [Part((ToStaff(), ToPublic()), staff.ids, staff.data)])
 
 
 async def test_history_cannot_be_written_over(cast):

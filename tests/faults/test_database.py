@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import asyncpg
 
@@ -28,6 +30,22 @@ async def test_a_restart_of_postgresql_is_survived_by_every_socket(ground, cast,
     await checked(pages)
     assert [page.connects for page in pages] == [1, 1, 1] and ground.a.alive and ground.b.alive
     await quickness(writer, [pages[0], pages[2]], events=30)
+
+
+async def test_a_crash_of_postgresql_is_survived_by_every_socket(ground, cast, open_page):
+    """One of its processes is killed: it ends all others at once and recovers from its log."""
+    pages = [await open_page(cast, "practitioner", on=ground.a), await open_page(cast, "client", on=ground.b)]
+    where, writer = await conversation(pages[0], cast), Writer(cast, 8)
+    direct = await asyncpg.connect(ground.direct)
+    writing = asyncio.create_task(writer.write(100, pause=0.01))
+    asking = asyncio.create_task(pages[0].ask("message.send", conversation=where, body="through it", key=new_key()))
+    await asyncio.sleep(0.3)
+    os.kill(direct.get_server_pid(), signal.SIGKILL)
+    await writing
+    assert (await asking)["ok"]
+    await checked(pages)
+    assert [page.connects for page in pages] == [1, 1] and ground.a.alive and ground.b.alive
+    direct.terminate()
 
 
 async def test_connections_cut_again_and_again_lose_nothing(ground, cast, open_page):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from redis import asyncio as aioredis
 
+from realtime.wire import all_down
 from tests.faults.drill import Writer
 from tests.faults.drills import checked, conversation, new_key, promptness, quickness
 from tests.faults.ground import WebWorker, eventually
@@ -31,6 +33,33 @@ async def test_a_message_asked_of_one_worker_is_at_once_on_the_other(ground, cas
         waited = await eventually(lambda seq=answer["seq"]: seq in reader.heard, within=1)
         assert waited < 0.2
     await checked([sender, reader])
+
+
+async def test_redis_hears_numbers_and_ids_and_no_word_of_anybody(ground, cast, open_page):
+    """Whoever listens there learns that something happened, and to whom it may be told; nothing of what."""
+    desk, client = await open_page(cast, "practitioner", on=ground.a), await open_page(cast, "client", on=ground.b)
+    where = await conversation(desk, cast)
+    redis = aioredis.Redis.from_url(ground.direct_redis)
+    async with redis.pubsub() as listening:
+        await listening.psubscribe("*")
+        sent = await desk.ask("message.send", conversation=where, body="canary words", key=new_key())
+        await desk.ask("note.add", conversation=where, body="canary note", key=new_key())
+        await client.ask("typing", conversation=where, on=True)
+        await client.leave()
+        said: list[tuple[str, bytes]] = []
+        async with asyncio.timeout(10):  # the last thing said is that the client went
+            while not said or b"away" not in said[-1][1]:
+                message = await listening.get_message(ignore_subscribe_messages=True, timeout=1)
+                said += [(message["channel"].decode(), message["data"])] if message else []
+        kept = [await redis.dump(key) or b"" for key in await redis.keys("*")]
+    await redis.aclose()
+    bells = [data for channel, data in said if channel == f"portico:bell:{cast.practice_id}"]
+    hints = [json.loads(data) for channel, data in said if channel == f"portico:hint:{cast.practice_id}"]
+    assert len(bells) + len(hints) == len(said) and all(data.isdigit() for data in bells)
+    assert str(sent["seq"]).encode() in bells and {"typing", "presence"} <= {hint["name"] for hint in hints}
+    for hint in hints:
+        all_down()[hint["name"]].model_validate(hint["payload"])
+    assert b"canary" not in b"".join([*kept, *(data for _, data in said)])
 
 
 async def test_redis_killed_and_back_costs_nothing_and_bells_are_heard_again(ground, cast, open_page):

@@ -73,6 +73,23 @@ async def test_who_joins_in_the_middle_of_large_fan_outs_misses_nothing(ground, 
     await checked(still)
 
 
+async def test_who_comes_first_to_a_worker_that_remembers_nothing_misses_nothing(ground, cast, open_page):
+    """Nobody there followed the practice: the past is read from the table while others go on writing."""
+    pages = [await open_page(cast, name, on=ground.a) for name in ("owner", "practitioner", "biller")]
+    writing = [asyncio.create_task(Writer(cast, seed).write(90, pause=0.02)) for seed in range(4)]
+    ground.postgres.slow(0.005)
+    for worker in [ground.b, ground.a] * 6:
+        await asyncio.sleep(0.1)
+        for page in pages:
+            page.workers = lambda worker=worker: worker
+            page.cut()
+        await eventually(lambda: not any(page.live for page in pages))
+        await asyncio.gather(*(page.until_live() for page in pages))
+    ground.postgres.heal()
+    await asyncio.gather(*writing)
+    await checked(pages)
+
+
 async def test_a_forged_connect_frame_ends_the_socket_and_nothing_else(ground, cast, open_page):
     page = await open_page(cast, "client", on=ground.a)
     others = await open_page(cast, "owner", on=ground.a)

@@ -62,5 +62,21 @@ async def test_a_folder_that_cannot_be_made_is_told(cast, sender, monkeypatch, t
 async def _is_told(answer):
     problem = await answer.get_json()
     assert (answer.status_code, problem["code"]) == (503, "storage-full")
-    assert "no room" in problem["detail"] and "your message is still here" in problem["detail"]
+    assert "no room" in problem["detail"] and "what you wrote is still here" in problem["detail"]
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_a_logo_and_a_table_on_a_full_disk_are_told_the_same_and_keep_nothing(cast, browse, monkeypatch):
+    owner, desk = await browse(cast, "owner"), await browse(cast, "frontdesk")
+    body = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.png\r\n\r\n" + LARGE + b"\r\n--x--\r\n"
+    form, table = {"Content-Type": "multipart/form-data; boundary=x"}, {"Content-Type": "text/csv"}
+    with monkeypatch.context() as small:
+        small.setattr(tempfile, "TemporaryFile", lambda **_: Full())
+        for browser, path, data, kind in (
+            (owner, "/staff/settings/branding/logo", body, form),
+            (desk, "/staff/clients/import?name=a.csv", LARGE, table),
+        ):
+            headers = browser._headers({"Accept": "application/json", **kind})
+            await _is_told(await browser.client.post(path, data=data, headers=headers))
+    shown = await (await owner.json("/staff/settings/branding")).get_json()
+    assert shown["logo"] is None

@@ -12,6 +12,7 @@ import pytest
 
 from models.core.clock import now
 from models.core.database import execute, fetch_all
+from models.core.ids import new_id
 from server.jobs import JOBS
 from tests.files import samples
 from tests.messaging.conftest import Talk
@@ -158,3 +159,26 @@ async def test_who_signed_out_meanwhile_has_to_ask_again(browse, cast, stored):
     await JOBS["own_data.build"](cast.practice_id, {"data": UUID(asked)})
     assert await _state(again) == "failed" and stored() == 0
     assert (await again.send("/account/data")).status_code == 200
+
+
+async def test_appointments_are_in_it_as_the_portal_shows_them_and_for_contacts_who_may_see_them(browse, cast):
+    async def book(client: str, hours: int) -> None:
+        made = new_id()
+        await execute("INSERT INTO appointment (id, state, staff_id, starts_at, ends_at, note, made_side) VALUES ($1,"
+                      " 'scheduled', $2, now() + make_interval(hours => $3), now() + make_interval(hours => $3 + 1),"
+                      " 'Staff wrote this', 'desk')", made, cast.staff["practitioner"], hours)
+        await execute("INSERT INTO attendance (id, appointment_id, client_id, booked_side, cancelled_by, reason) VALUES"
+                      " ($1, $1, $2, 'desk', $3, 'Why')", made, cast.clients[client], cast.logins["coparent"])
+
+    await cast.inside(lambda: execute("UPDATE portal_access SET permissions = '{}' WHERE id = $1",
+                                      cast.accesses["parent", "child"]))
+    for client, hours in (("teen", 24), ("child", 48), ("teen", -480)):
+        await cast.inside(lambda client=client, hours=hours: book(client, hours))
+    parent = await _as(browse, cast, "parent")
+    made = await _archive(parent, await _gather(parent))
+    (path,) = [name for name in made.namelist() if name.endswith("/appointments.json")]
+    first, last = json.loads(made.read(path))
+    assert (first["practitioner"], first["state"], first["confirmed"]) == ("Maya Okafor", "scheduled", False)
+    assert first["starts_at"] > last["starts_at"]
+    whole = b"".join(made.read(name) for name in made.namelist()).decode()
+    assert "Staff wrote this" not in whole and "Why" not in whole and str(cast.logins["coparent"]) not in whole

@@ -32,7 +32,7 @@ DEFINERS = {
     **{
         f"practices_with_{what}": "portico_search"
         for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",
-                     "majorities", "old_imports", "ended_days")
+                     "majorities", "old_imports", "ended_days", "due_reminders")
     },
     "practices_with_unchecked_chains": "portico_search",
     "practices_with_fresh_looks": "portico_search",
@@ -187,6 +187,7 @@ async def test_every_model_has_the_columns_of_its_table():
             table,
         )
         columns = {row["column_name"]: row["empty"] for row in rows}
+        assert not model._meta.unique_together and not getattr(model._meta, "constraints", None), "write it in SQL"
         fields = {name: field.null for name, field in model._meta.fields_map.items()}
         assert set(fields) <= set(columns), table
         assert {name for name, null in fields.items() if null != columns[name]} == set(), table
@@ -200,3 +201,28 @@ def test_the_practice_is_never_set_for_longer_than_a_transaction():
     texts = [path.read_text() for folder in ("models", "realtime", "server") for path in (root / folder).rglob("*.py")]
     calls = [line for line in "\n".join(texts).splitlines() if "set_config('portico.practice'" in line]
     assert calls and all(re.search(r"set_config\('portico\.practice', .+?, true\)", call) for call in calls), calls
+
+
+MIGRATIONS = Path(__file__).parents[2] / "models" / "migrations" / "sql"
+# Made before there was any practice, or of tables that no policy covers.
+ROWS_OF_NO_PRACTICE: set[str] = set()
+
+
+def _bare_changes(text: str) -> list[str]:
+    """Statements of a migration that change rows by themselves, outside functions and portico_for_each_practice."""
+    outside = re.sub(r"--[^\n]*", "", text)
+    outside = re.sub(r"(\$\w*\$).*?\1", "$$", outside, flags=re.DOTALL)
+    outside = re.sub(r"BEGIN ATOMIC.*?END;", "", outside, flags=re.DOTALL)
+    statements = [" ".join(one.split()) for one in outside.split(";")]
+    return [one for one in statements if re.match(r"(UPDATE|INSERT INTO|DELETE FROM|MERGE|COPY|WITH)\b", one)]
+
+
+def test_a_migration_changes_rows_practice_by_practice():
+    """Outside a scope the policy shows none: an UPDATE would change nothing and say nothing of it."""
+    texts = {path.name: path.read_text() for path in MIGRATIONS.glob("*.sql")}
+    assert any("portico_for_each_practice($$UPDATE" in text for text in texts.values())
+    assert _bare_changes("SELECT portico_for_each_practice($$UPDATE a SET b = 1$$);\nUPDATE a SET b = 2;") == [
+        "UPDATE a SET b = 2"
+    ]
+    found = {f"{name}: {one[:60]}" for name, text in texts.items() for one in _bare_changes(text)}
+    assert found == ROWS_OF_NO_PRACTICE

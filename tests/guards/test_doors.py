@@ -42,7 +42,7 @@ def all_doors(wired):
 
 def test_every_door_and_ask_stands_in_the_table_as_it_allows():
     there = {f"{door.method} {door.path}{' at the bare domain' if door.bare else ''}": _stated(door) for door in DOORS}
-    there |= {f"ask {name}": _stated(one) for name, one in ASKS.items()}
+    there |= {f"ask {name}": _stated(one) for name, one in ASKS.items() if not name.startswith("test.")}
     assert there == _table()
 
 
@@ -170,6 +170,19 @@ async def test_whoever_asks_for_json_never_gets_a_page(cast, browse, name):
         if door.method == "GET":
             answer = await browser.json(_address(door))
             assert answer.mimetype != "text/html", (door.path, answer.status_code)
+
+
+# What a browser may keep: the same for everybody, or under an address that changes with what stands there.
+KEPT = {"/brand.css", "/logo/<name>"}
+
+
+@pytest.mark.parametrize("name", [None, "owner", "client"])
+async def test_nothing_that_a_door_answers_is_kept_by_a_browser(cast, browse, name):
+    browser = await browse(cast, name) if name else await browse(cast)
+    for door in DOORS:
+        if door.method == "GET" and door.path not in KEPT:
+            answer = await browser.get(_address(door))
+            assert "no-store" in answer.headers["Cache-Control"], (door.path, answer.status_code)
 
 
 # What an address may say besides ids, numbers, times and words from a list. Addresses are kept by browsers and logged

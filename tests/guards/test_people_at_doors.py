@@ -5,17 +5,25 @@ The table is read and corrected by hand: a row that changed is looked at before 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from models.accounts.registries import FEATURES, Feature
 from models.clients.registries import CONTACT_PERMISSIONS, ContactPermission
 from models.core.actor import Actor, Role
+from models.core.keys import keep_answer
+from realtime import door as line_door
+from server import opening
 from server.team import SWITCHES
 from tests.support.walking import Walk
 
 TABLE = Path(__file__).with_name("people.txt")
+UUID_WORD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _table() -> tuple[list[str], dict[str, dict[str, str]]]:
@@ -69,11 +77,12 @@ async def test_every_role_switch_permission_and_feature_has_its_people_in_the_ta
 
 
 @pytest.mark.timeout(300)  # a busy machine is slower, not wrong
-async def test_every_kind_of_person_is_answered_as_the_table_says(cast, browse):
+async def test_every_kind_of_person_is_answered_as_the_table_says(cast, browse, monkeypatch):
     people, stated = _table()
     walk = Walk(cast, browse)
     await walk.gather()
     assert list(walk.people) == people
+    kept = _kept(monkeypatch)
     told = await walk.answers()
     assert set(told) == set(stated), "a door is not in the table, or no longer there"
     wrong = [
@@ -81,3 +90,26 @@ async def test_every_kind_of_person_is_answered_as_the_table_says(cast, browse):
         for door in stated for word in people if told[door][word] != stated[door][word]
     ]
     assert not wrong, "\n".join(wrong)
+    assert len(kept) > 10 and [one for one in kept if not _ids_only(one)] == [], "what is kept under a key is ids"
+
+
+def _kept(monkeypatch) -> list[Mapping[str, Any]]:
+    """The answers that either door keeps under a key from here on."""
+    kept: list[Mapping[str, Any]] = []
+
+    def keep(actor: Actor, door: str, key: UUID, result: Mapping[str, Any]) -> None:
+        kept.append(result)
+        keep_answer(actor, door, key, result)
+
+    for door in (opening, line_door):
+        monkeypatch.setattr(door, "keep_answer", keep)
+    return kept
+
+
+def _ids_only(result: Mapping[str, Any]) -> bool:
+    """Ids, numbers, and the address of the page to see next."""
+    for name, value in result.items():
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(one, str) and not (UUID_WORD.fullmatch(one) or (name == "see" and one.startswith("/"))):
+                return False
+    return True

@@ -64,12 +64,12 @@ async def test_clients_may_also_share_files_through_secure_messaging_by_the_pape
 
 
 async def test_click_the_conversation_icon_in_the_upper_right_corner_and_then_the_edit_icon(cast, browse):
-    maya = await browse(cast, "practitioner")
-    today = await text(await maya.get("/staff/today"))
-    assert 'href="/staff/messages"' in today.split("strip-end")[1]
-    inbox = await text(await maya.get("/staff/messages"))
-    assert 'href="/staff/messages/new"' in inbox and "#square-pen" in inbox
-    await text(await maya.get("/staff/messages/new"))
+    for name, root, first in (("practitioner", "/staff", "/staff/today"), ("client", "", "/home")):
+        person = await browse(cast, name)
+        assert f'href="{root}/messages"' in (await text(await person.get(first))).split("strip-end")[1]
+        inbox = await text(await person.get(f"{root}/messages"))
+        assert f'href="{root}/messages/new"' in inbox and "#square-pen" in inbox
+        await text(await person.get(f"{root}/messages/new"))
 
 
 async def test_if_a_client_messages_you_an_alert_appears_at_the_top_on_the_chat_bubble_icon(cast, browse):

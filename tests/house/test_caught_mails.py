@@ -8,7 +8,9 @@ import pytest
 
 from models.core.settings import settings
 from server import dev
+from server.app import create_app
 from server.local.mailbox import mail_folder
+from tests.support.browsing import Browser
 
 RAW = b"""X-MailFrom: portal@portico.test\r\nX-RcptTo: ana@example.test\r\nSubject: Canary subject\r
 MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r
@@ -39,6 +41,14 @@ async def test_its_html_stands_alone_and_may_do_nothing(cast, browse, caught):
     assert "<b>drawn</b>" in await answer.get_data(as_text=True)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "script-src" not in policy and "sandbox" in policy
+
+
+@pytest.mark.parametrize("path", ["/dev/mail", "/dev/patterns"])
+async def test_in_production_these_pages_are_not_there(cast, browse, caught, path):
+    assert (await (await browse(cast)).get(path)).status_code == 200
+    production = Browser(create_app(development=False), cast)
+    assert (await production.json("/healthz")).status_code == 200
+    assert (await production.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/dev/mail/nothing", "/dev/mail/nothing/html", "/dev/mail/..%2fx/html"])

@@ -74,6 +74,23 @@ def test_a_password_that_is_wrong_is_one_sentence():
     assert said.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "given", "other"),
+    [
+        ("serve", "DATABASE_URL", None),
+        ("worker", "DATABASE_URL", "DATABASE_DIRECT_URL"),
+        ("worker", "DATABASE_DIRECT_URL", "DATABASE_URL"),
+    ],
+)
+def test_in_production_nothing_starts_with_a_role_that_owns_the_tables(word, given, other):
+    production = {"PORTICO_ENV": "production", "SECRET_KEY": "k" * 32, "PORT": "0", "WEB_CONCURRENCY": "1"}
+    addresses = {given: os.environ["DATABASE_OWNER_URL"]} | ({other: os.environ["DATABASE_URL"]} if other else {})
+    said = _portico(word, **production, **addresses)
+    told = said.stderr + said.stdout
+    assert said.returncode and f"of {given} owns tables. Give the owner's address as DATABASE_OWNER_URL" in told
+    assert "Traceback" not in told
+
+
 @pytest.mark.parametrize("word", ["serve", "worker", "migrate", "seed"])
 def test_without_a_database_s_address_it_says_so(word):
     said = _portico(word, DATABASE_URL="", DATABASE_OWNER_URL="", PORT="0", WEB_CONCURRENCY="1")
@@ -90,6 +107,11 @@ def test_a_port_that_is_taken_is_one_sentence():
 
 def test_the_empty_world_is_only_tables():
     assert _portico("seed", "--world", "empty").stdout == "The tables are there and nothing is in them.\n"
+
+
+def test_a_backup_is_said_to_be_put_back_of_a_practice_that_is_there():
+    said = _portico("restored", "nobody-has-this")
+    assert (said.returncode, said.stderr) == (2, "No practice has the subdomain nobody-has-this.\n")
 
 
 def test_the_demo_world_is_found_when_it_is_there():

@@ -11,7 +11,7 @@ from tests.messaging.conftest import Talk
 
 MOST = {
     "/staff/today": ("owner", 21), "/staff/messages": ("owner", 17), "/staff/clients": ("owner", 14),
-    "/staff/clients/{client}": ("owner", 25), "/staff/clients/{client}/portal": ("owner", 25),
+    "/staff/clients/{client}": ("owner", 25), "/staff/clients/{client}/portal": ("owner", 27),
     "/staff/messages/{talk}": ("practitioner", 20), "/home": ("client", 13), "/messages": ("client", 12),
     "/messages/{talk}": ("client", 15), "/staff/calendar": ("frontdesk", 16),
     "/staff/needs-outcome": ("practitioner", 10), "/staff/calendar-day": ("frontdesk", 11),

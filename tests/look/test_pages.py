@@ -167,3 +167,11 @@ def test_words_of_people_are_never_markup():
 
 def test_a_time_carries_its_moment_for_the_readers_clock():
     assert f'<time datetime="{AT.isoformat()}">' in home()
+
+
+def test_only_what_is_meant_as_a_toast_becomes_one():
+    """A page's own words once became a toast because the frame read a name that many pages use."""
+    assert '<div class="toast"><span>Saved' in draw("accounts/landing.html", toast_words="Saved")
+    for name in ("said", "told"):
+        page = desk("clients/merged.html", into="#", name="Leo", **{"words": "It went on.", name: "It went on."})
+        assert page.count("It went on.") == 1, name

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from models.core.database import execute
 from realtime import presence
 from realtime.door import heard
 
@@ -91,6 +92,23 @@ async def test_a_form_without_a_script_does_the_same(cast: Any, browse: Any) -> 
     assert "Hi &lt;b&gt;there&lt;/b&gt;" in page and "<b>there" not in page
 
 
+async def test_a_client_to_whom_nobody_is_assigned_reads_the_phone_where_they_would_write(cast, browse):
+    client = await browse(cast, "client")
+
+    async def pages() -> list[str]:
+        return [str(await (await client.get(path)).get_data(as_text=True)) for path in ("/messages", "/messages/new")]
+
+    inbox, new = await pages()
+    assert 'href="/messages/new"' in inbox and "Start writing" in new
+    assert "Nobody is assigned" not in inbox + new
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now()"))
+    for page in await pages():
+        assert "Nobody is assigned yet" in page and "(207) 555-0132" in page
+        assert 'href="/messages/new"' not in page and "Start writing" not in page
+    refused = await client.send("/conversations", {"people": [str(cast.staff["practitioner"])]})
+    assert refused.status_code == 409 and "(207) 555-0132" in (await refused.get_json())["detail"]
+
+
 async def test_a_refused_start_draws_the_form_again(cast: Any, browse: Any) -> None:
     staff = await browse(cast, "practitioner")
     answer = await staff.post("/staff/conversations", {"people": str(cast.contacts["parent"]), "subject": "Trip"})
@@ -122,6 +140,7 @@ async def test_every_ask_of_the_contract_works(cast: Any, on_line: Any) -> None:
     assert sent["ok"] and isinstance(sent["seq"], int)
     note = await staff.ask("note.add", **there, body="For us", key=str(uuid4()))
     assert note["ok"] and note["note"] and note["seq"] > sent["seq"]
+    assert (await staff.ask("conversation.all_delivered"))["ok"]
     upto = {**there, "message": str(sent["message"])}
     assert (await staff.ask("conversation.delivered", **upto))["ok"]
     assert (await staff.ask("conversation.read", **upto))["ok"]

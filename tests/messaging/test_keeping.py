@@ -54,6 +54,8 @@ async def test_a_draft_waits_on_every_device_of_its_login_and_nowhere_else(talk:
     await talk.at("client", conversation, lambda actor, there: keeping.save_draft(actor, there, "Half a thou"))
     assert (await talk.open("client", conversation))["draft"] == "Half a thou"
     assert (await talk.open("practitioner", conversation))["draft"] == ""
+    other = await talk.start("client", "practitioner", subject="Another")
+    assert (await talk.open("client", other))["draft"] == "", "each conversation has its own"
     assert await talk.rooms("draft.saved") == {("access", str(talk.cast.accesses["client", "client"]))}
     assert all(part["data"] is None for part in await talk.heard("draft.saved"))
 

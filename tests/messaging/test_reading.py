@@ -9,7 +9,7 @@ from uuid import uuid4
 import time_machine
 
 from models.core.clock import now
-from models.messaging import practices
+from models.messaging import practices, reading
 
 
 async def _ticks(talk: Any, who: str, message: Any, conversation: Any) -> Any:
@@ -25,6 +25,52 @@ async def test_a_message_is_sent_then_delivered_then_read(talk: Any) -> None:
     await talk.read("client", conversation, message)
     ticks = await _ticks(talk, "practitioner", message, conversation)
     assert ticks["state"] == "read" and [one["name"] for one in ticks["readers"]] == ["Ana Beltrán"]
+
+
+async def open_a_page(talk: Any, who: str) -> None:
+    actor = await talk.as_(who)
+    await talk.do(lambda: reading.all_delivered(actor))
+
+
+async def test_what_came_while_nobody_looked_has_reached_a_device_with_the_next_page(talk: Any) -> None:
+    first, second = [await talk.start("client", "practitioner", subject=one) for one in "ab"]
+    messages = [await talk.say("client", one, "Are you there?") for one in (first, second, second)]
+    for message, one in zip(messages, (first, second, second), strict=True):
+        assert (await _ticks(talk, "client", message, one))["state"] == "sent"
+    for _ in range(2):
+        await open_a_page(talk, "practitioner")
+    for message, one in zip(messages, (first, second, second), strict=True):
+        assert (await _ticks(talk, "client", message, one))["state"] == "delivered"
+    heard = await talk.heard("conversation.delivered")
+    assert len(heard) == 2, "told once for each conversation"
+    assert {part["ids"]["message"] for part in heard} == {str(messages[0]), str(messages[2])}
+    assert await talk.badge("practitioner") == 3, "and nothing was read by it"
+
+
+async def test_a_page_of_somebody_else_delivers_nothing(talk: Any, elsewhere: Any) -> None:
+    conversation = await talk.start("practitioner", "teen", "parent", about="teen")
+    early = await talk.say("practitioner", conversation, "Hello")
+    await talk.remove("practitioner", conversation, "Karen Marsh")
+    late = await talk.say("practitioner", conversation, "For Leo")
+    undone = await talk.say("practitioner", conversation, "Oops")
+    await talk.undo("practitioner", undone)
+    for other in ("practitioner", "parent", "coparent", "owner", "frontdesk"):
+        await open_a_page(talk, other)
+    await open_a_page(elsewhere, "client")
+    assert await talk.heard("conversation.delivered") == []
+    await open_a_page(talk, "teen")
+    for message in (early, late):
+        assert (await _ticks(talk, "practitioner", message, conversation))["state"] == "delivered"
+    assert [part["ids"]["message"] for part in await talk.heard("conversation.delivered")] == [str(late)]
+
+
+async def test_what_waits_for_the_front_desk_reaches_it_with_a_page_of_one_of_them(talk: Any) -> None:
+    conversation = await talk.start("practitioner", "client", "desk")
+    message = await talk.say("client", conversation)
+    await open_a_page(talk, "biller")
+    assert (await _ticks(talk, "client", message, conversation))["state"] == "sent"
+    await open_a_page(talk, "frontdesk")
+    assert (await _ticks(talk, "client", message, conversation))["state"] == "delivered"
 
 
 async def test_each_message_says_when_it_was_read_itself(talk: Any) -> None:

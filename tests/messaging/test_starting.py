@@ -63,6 +63,7 @@ async def test_a_practice_may_narrow_starting_to_staff_with_access(talk: Any) ->
     await talk.do(lambda: execute("DELETE FROM supervision"))
     await talk.do(lambda: practices.configure(owner, {"start_needs_access": True}))
     await talk.is_refused(talk.start("supervisor", "client", subject="after"), "access-needed")
+    await talk.is_refused(talk.start("supervisor", "parent", about="teen"), "access-needed")
     assert await talk.start("practitioner", "client", subject="after")
 
 
@@ -94,6 +95,8 @@ async def test_people_without_accepted_access_cannot_be_written_to(talk: Any) ->
     await talk.do(lambda: execute("UPDATE portal_access SET accepted_at = NULL"))
     refusal = await talk.is_refused(talk.start("owner", "client"), "not-reachable")
     assert "Ana Beltrán" in refusal.detail
+    refusal = await talk.is_refused(talk.start("owner", "parent", about="teen"), "not-reachable")
+    assert "Karen Marsh" in refusal.detail
 
 
 async def test_staff_write_to_each_other_about_nobody(talk: Any) -> None:

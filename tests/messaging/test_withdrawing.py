@@ -108,6 +108,37 @@ async def test_a_deleted_message_leaves_its_place_and_no_words_of_it(talk: Any) 
     assert (await talk.do(lambda: _row(message)))["body"] == "Something private"
 
 
+TABLES = """SELECT tablename FROM pg_tables
+  WHERE schemaname = 'public' AND has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')"""
+HOLDING = """SELECT x::text AS row FROM "{table}" x
+  WHERE x::text ILIKE '%heliotrope%' OR x::text LIKE '%' || encode('heliotrope', 'hex') || '%'"""
+
+
+async def _holding() -> dict[str, list[str]]:
+    """The tables in which the word stands, anywhere in a row, bytes too."""
+    tables = [one["tablename"] for one in await fetch_all(TABLES)]
+    found = {table: await fetch_all(HOLDING.format(table=table)) for table in tables}
+    return {table: [row["row"] for row in rows] for table, rows in found.items() if rows}
+
+
+async def test_deleted_words_stand_in_their_row_and_nowhere_else_and_undone_ones_nowhere(
+    cast: Any, browse: Any, talk: Any
+) -> None:
+    client = await browse(cast, "client")
+    conversation = await talk.start("client", "practitioner")
+    path, messages = f"/conversations/{conversation}", {}
+    for what in ("deleted", "undone"):
+        await client.send(f"{path}/draft", {"body": "heliotrope"})
+        sent = await client.send(f"{path}/messages", {"body": f"{what} heliotrope", "key": str(uuid4())})
+        messages[what] = (await sent.get_json())["message"]
+    assert {"message", "event_data"} <= set(await talk.do(_holding)), "the search must find it while it is said"
+    for what, act in (("deleted", "delete"), ("undone", "undo")):
+        assert (await client.send(f"/messages/{messages[what]}/{act}")).status_code == 200
+    holding = await talk.do(_holding)
+    assert set(holding) == {"message"} and len(holding["message"]) == 1
+    assert messages["deleted"] in holding["message"][0]
+
+
 async def test_only_administrators_read_what_was_deleted_and_the_look_is_kept(talk: Any) -> None:
     conversation = await talk.start("client", "practitioner")
     message = await talk.say("client", conversation, "Something private")

@@ -1,24 +1,33 @@
 """What a mail says, and what none of them ever does."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 from models.accounts import known_devices, own_data
+from models.appointments import booking
 from models.clients import email_asking
 from models.core.change import change
 from models.core.clock import now
 from models.core.settings import settings
-from models.notifications import email_mail, security_mail
+from models.notifications import email_mail, reminder_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail
+from server.jobs import JOBS
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
 from server.worlds import PASSWORD
+from tests.appointments.conftest import hours, offering
+from tests.appointments.times import at, wanted
 from tests.notifications.conftest import use_settings
+
+__all__ = ["hours", "offering"]
 
 LETTER = Letter(
     mail_id=UUID(int=7), practice_id=UUID(int=1), login_id=UUID(int=2), kind="unread", to="ana@example.test",
@@ -42,6 +51,19 @@ FACTS = {
     "own-data-ready": {"path": "/account", "days": 7},
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
+    "appointment": {
+        "path": "/for/abc/appointments/def", "what": "booked", "opening": "Booked", "day": "Tuesday, December 8",
+        "times": "10:00 AM to 10:50 AM (EST)", "place": ["14 Wharf Street"], "call": "(207) 555-0132",
+        "calendar": {"text": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "method": "REQUEST"},
+    },
+    "appointment-reminders": {
+        "path": "/reminder/abc", "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
+        "place": ["14 Wharf Street"], "call": "", "confirmed": False, "attendance": UUID(int=9),
+    },
+    "appointment-by-client": {
+        "path": "/staff/calendar?view=day&day=2026-12-08", "what": "late",
+        "day": "Tuesday, December 8", "times": "10:00 AM to 10:50 AM (EST)",
+    },
 }
 KINDS = sorted(FACTS)
 
@@ -58,6 +80,15 @@ def test_every_kind_has_its_words_and_both_its_pages():
     assert sorted(MAIL_KINDS) == sorted(SUBJECTS) == KINDS
     found = {path.stem for path in (ROOT / "templates" / "mail").iterdir()} - {"layout"}
     assert found == set(KINDS)
+
+
+@pytest.mark.parametrize("process", ["asgi", "worker"])
+def test_each_process_of_ours_knows_every_kind(process):
+    """The web answers for the links in mails that the worker sent; here in the tests everything is in one process."""
+    ask = (f"import server.{process}\nfrom server.wiring import wire\nwire()\n"
+           "from models.notifications.mail_kinds import MAIL_KINDS\nprint(*sorted(MAIL_KINDS))")
+    told = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.split() == KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -184,11 +215,16 @@ HELD_BY_RULES = {
     ("invitation", "mail_state"), ("client_contact", "kind"),
     ("practice_profile", "ground"), ("practice_profile", "npi"), ("practice_profile", "logo_stamp"),
     ("practice_profile", "logo_plate"),
+    ("service", "kind"), ("service", "colour"), ("service", "bookable"), ("service", "confirm"),
+    ("appointment", "state"), ("appointment", "mode"), ("appointment", "kind"), ("appointment", "made_side"),
+    ("attendance", "state"), ("attendance", "booked_side"), ("attendance", "cancelled_side"),
+    ("attendance", "news_side"), ("attendance", "reminder_state"),
 }
 # The practice's own face and how to reach it, and nothing else that anybody wrote.
 ALLOWED = {("practice_profile", one) for one in ("name", "address", "phone", "crisis_text")}
+ALLOWED |= {("location", one) for one in ("name", "address", "phone")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",
-          "seat", "invitation"]
+          "seat", "invitation", "location", "room", "service", "appointment", "attendance", "diagnosis"]
 
 
 async def queue_all_of_security(login_id):
@@ -208,9 +244,28 @@ async def ask_for_another_address(actor):
     await own_data.ready(await own_data.ask(actor), 7, b"")
 
 
-async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
+async def book_around_everything(talk, offering, hours):
+    """An appointment of the client with all that may be written at one, and a diagnosis beside it."""
+    client = await talk.cast.actor("client")
+    made = await talk.cast.inside(lambda: booking.book(client, wanted(offering, hours, at(10))))
+    await talk.run("INSERT INTO room (id, location_id, name) SELECT id, id, name FROM location")
+    await talk.run("UPDATE appointment SET room_id = (SELECT id FROM room) WHERE id = $1", made.appointment_id)
+    await talk.run("INSERT INTO diagnosis (id, client_id, code, title, from_on)"
+                   " SELECT id, id, 'F41.1', 'x', '2020-01-01' FROM client WHERE id = $1", talk.cast.clients["client"])
+
+
+async def tell_of_the_appointment(talk):
+    await talk.run("UPDATE attendance SET news_at = news_at - interval '1 hour'")
+    for row in await talk.rows("SELECT id FROM attendance"):
+        await JOBS["appointment.tell"](talk.cast.practice_id, {"attendance": row["id"]})
+    with time_machine.travel(at(10) - timedelta(hours=47), tick=True):
+        await talk.cast.inside(reminder_mail.send_due)
+
+
+async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, hours):
     conversation = await talk.start("practitioner", about="client")
     await talk.say("practitioner", conversation, "words")
+    await book_around_everything(talk, offering, hours)
     columns = {(row["table"], row["column"]) for row in await talk.rows(FREE_TEXT, TABLES)}
     free = columns - HELD_BY_RULES - ALLOWED
     assert ("message", "body") in free and ("client", "name") in free and ("conversation", "subject") in free
@@ -218,6 +273,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     for table, column in free - {("client", "email")}:
         await talk.run(f'UPDATE "{table}" SET "{column}" = $1', f"{CANARY} {table} {column}")
     await talk.two_minutes_later()
+    await tell_of_the_appointment(talk)
     client = await talk.cast.actor("client")
     await ask_for_a_password(talk, client.login_id)
     await talk.run("UPDATE portal_access SET accepted_at = NULL, invited_at = now() WHERE login_id = $1",
@@ -238,9 +294,11 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post):
     assert sorted(row["kind"] for row in kinds) == KINDS, "each kind of mail was sent"
     for mail in post.mails:
         assert CANARY not in mail.as_string()
-        for part in parts(mail):
-            assert CANARY not in part
+        attached = [one.get_content().replace("\r\n ", "").replace("\n ", "") for one in mail.iter_attachments()]
+        for part in (*parts(mail), *attached):
+            assert CANARY not in part and "F41.1" not in part and "Counseling with" not in part
             assert "Ana" not in part and "Maya" not in part
+    assert any(list(mail.iter_attachments()) for mail in post.mails), "a calendar file was among them"
 
 
 async def ask_around_an_invitation(talk):

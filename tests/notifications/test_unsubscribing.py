@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from models.core.database import execute
 from models.core.errors import Missing
 from models.notifications.unsubscribing import login_of, unsubscribe_token
 
@@ -104,8 +105,26 @@ async def test_someone_signed_in_elsewhere_switches_only_the_link_s_own_mail_off
     assert await off(talk) and not await off(talk, "practitioner")
 
 
-async def test_it_still_works_for_a_locked_desk_and_from_an_old_mail(talk, link, browse):
+async def test_it_still_works_from_an_old_mail_also_while_the_desk_of_that_login_is_locked(talk, link, browse):
+    """A mail program brings no session; the locked desk itself opens nothing, and this neither."""
+    desk = await browse(talk.cast, "practitioner")
+    assert (await desk.send("/staff/lock")).status_code == 200
     await talk.run("UPDATE outgoing_mail SET created_at = created_at - interval '1 year'")
-    await talk.run("UPDATE session SET locked_at = now()")
-    assert (await (await browse(talk.cast, "practitioner")).post(link)).status_code == 200
+    assert (await desk.post(link)).status_code == 423
+    assert not await off(talk)
+    assert (await (await browse(talk.cast)).post(link, {"List-Unsubscribe": "One-Click"})).status_code == 200
+    assert await off(talk)
+
+
+async def test_a_mail_of_before_the_portal_moved_is_answered_at_its_former_address(talk, link, browse):
+    """RFC 8058: no redirect is followed. A person who opens the link is led over to the button."""
+    former = await browse(talk.cast)
+    await execute(
+        "UPDATE practice SET former_subdomains = ARRAY[subdomain], subdomain = subdomain || '-new' WHERE id = $1",
+        talk.cast.practice_id,
+    )
+    looked = await former.get(link)
+    assert looked.status_code in (302, 303, 307, 308) and "-new." in looked.headers["Location"]
+    assert not await off(talk)
+    assert (await former.post(link, {"List-Unsubscribe": "One-Click"})).status_code == 200
     assert await off(talk)

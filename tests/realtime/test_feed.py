@@ -78,6 +78,15 @@ async def test_bells_lost_doubled_and_out_of_order_change_nothing(listening, cas
     assert listening.seqs() == [*seqs, silent] and not listening.anew
 
 
+async def test_the_heads_of_all_practices_are_asked_in_one_query(listening, cast, neighbours, statements):
+    both = [await listening.feed.hold(one.practice_id) for one in (cast, neighbours)]
+    seqs = [await tell(one, ToStaff()) for one in (cast, neighbours)]
+    statements.clear()
+    await listening.feed.look()
+    assert len([one for one in statements if "practice_head" in one]) == 1
+    await eventually(lambda: [here.sent for here in both] == seqs)
+
+
 async def test_a_head_read_before_the_feed_went_on_is_no_history_put_back(listening, cast, monkeypatch):
     """The answer of a poll travels while a bell's reader tells: it is older than what was told meanwhile."""
     here = await listening.feed.hold(cast.practice_id)
@@ -121,6 +130,43 @@ async def test_a_practice_is_followed_as_long_as_somebody_holds_it(listening, ca
     assert told == [cast.practice_id] and not listening.feed.practices
 
 
+async def test_what_happens_while_it_subscribes_is_in_the_head_it_reads_then(listening, cast):
+    """Read first, an event in between would have rung for nobody and be no news either."""
+    between = []
+
+    async def subscribe(practice_id):
+        between.append(await tell(cast, ToStaff()))
+
+    listening.feed.subscribe = subscribe
+    here = await listening.feed.hold(cast.practice_id)
+    assert [here.sent] == between and not listening.seqs()
+
+
+async def test_the_heads_of_all_practices_are_asked_in_one_question_twice_as_often_without_redis(
+    listening, cast, neighbours, monkeypatch
+):
+    asked, waited = [], []
+    fetch = feed_module.fetch_apart
+
+    async def question(sql, *arguments):
+        asked.append(sql)
+        return await fetch(sql, *arguments)
+
+    async def once(seconds, work, *, name):
+        for with_redis in (True, False):
+            listening.feed.with_redis = with_redis
+            waited.append(seconds())
+        await work()
+
+    told = {one: await listening.feed.hold(one.practice_id) for one in (cast, neighbours)}
+    seqs = [await tell(one, ToStaff()) for one in told]
+    monkeypatch.setattr(feed_module, "fetch_apart", question)
+    monkeypatch.setattr(feed_module, "every", once)
+    await listening.feed.poll()
+    await eventually(lambda: [here.sent for here in told.values()] == seqs)
+    assert (waited, asked) == ([0.5, 0.25], [feed_module.HEADS])
+
+
 async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
     async def away(practice_id):
         raise OSError("away")
@@ -136,8 +182,12 @@ async def test_a_head_that_cannot_be_read_is_asked_for_again(listening, cast):
 async def test_undone_words_are_replayed_from_no_memory(listening, cast):
     here = await listening.feed.hold(cast.practice_id)
     subject, staff = new_id(), frozenset({room(cast.practice_id, "staff")})
-    for kind in (feed_words, feed_erased):
-        await kind(cast, subject)
+    await feed_words(cast, subject)
+    listening.feed.ring(cast.practice_id)
+    await eventually(lambda: here.sent == 1)
+    _, frames = await listening.feed.since(here, 0, staff)
+    assert [b"canary" in one.packet for one in frames] == [True], "premise: it is in memory"
+    await feed_erased(cast, subject)
     listening.feed.ring(cast.practice_id)
     await eventually(lambda: here.sent == 2)
     _, frames = await listening.feed.since(here, 0, staff)

@@ -4,15 +4,21 @@ import asyncio
 import json
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
+from models.core.settings import Settings
 from realtime import gate as gate_module
 from realtime.guard import Guard, Visitor, host_of
-from tests.realtime.small_line import HARBOR, SmallLine, page, refused_with, small_line
+from server import requests
+from server.serve import Worker, config_for, listen
+from tests.realtime.small_line import HARBOR, PATH, SmallLine, page, refused_with, small_line
 
 
 async def test_a_page_of_the_practice_with_a_session_gets_in_and_is_known_by_the_engines_sid() -> None:
@@ -48,6 +54,42 @@ async def test_two_origins_or_two_hosts_are_refused() -> None:
             assert refusal.value.response.status_code in (400, 403)
 
 
+async def test_behind_a_proxy_the_origin_is_the_one_of_the_browser_if_the_proxy_is_trusted(monkeypatch) -> None:
+    browser = {"X-Forwarded-Host": "harbor.example", "X-Forwarded-Proto": "https", "Cookie": "session=1"}
+    for trusted, origin, status in (
+        (("127.0.0.1",), "https://harbor.example", 101),
+        (("127.0.0.1",), "http://harbor.example", 403),
+        (("127.0.0.1",), "https://lakeside.example", 403),
+        (("10.0.0.0/8",), "https://harbor.example", 403),
+    ):
+        believing = Settings(trusted_proxies=trusted)
+        monkeypatch.setattr(requests, "settings", lambda believing=believing: believing)
+        line = SmallLine()
+        line.guard._host, line.guard._scheme = requests.scope_host, requests.scope_scheme
+        async with _behind(line) as port:
+            assert await _upgraded(port, origin, browser) == status, (trusted, origin)
+
+
+@asynccontextmanager
+async def _behind(line: SmallLine) -> AsyncIterator[int]:
+    """One worker, as `portico serve` starts it."""
+    listener = listen("127.0.0.1", 0)
+    worker = Worker(config_for(line, lifespan="off"), own_process=False)
+    serving = asyncio.create_task(worker.serve(sockets=[listener]))
+    await worker.ready.wait()
+    yield int(listener.getsockname()[1])
+    worker.should_exit = True
+    await serving
+
+
+async def _upgraded(port: int, origin: str, headers: dict[str, str]) -> int:
+    try:
+        async with connect(f"ws://127.0.0.1:{port}{PATH}", origin=Origin(origin), additional_headers=headers):
+            return 101
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
+
+
 async def test_without_a_session_only_while_the_public_room_is_open() -> None:
     async with small_line() as line:
         assert await refused_with(line, cookie=None) == 403
@@ -68,6 +110,16 @@ async def test_another_protocol_or_transport_is_refused(query: str) -> None:
             async with connect(f"ws://{own}/socket.io/?{query}", origin=f"http://{own}", additional_headers=headers):
                 pass
         assert refusal.value.response.status_code == 403
+
+
+async def test_nothing_is_compressed_although_the_browser_offers_it() -> None:
+    """A frame is made once for all sockets; compressed it would be made for each."""
+    async with small_line() as line:
+        own = f"127.0.0.1:{line.port}"
+        headers = {"Cookie": "session=1"}
+        async with connect(f"ws://{own}{PATH}", origin=f"http://{own}", additional_headers=headers) as wire:  # type: ignore[arg-type]
+            assert "permessage-deflate" in wire.request.headers["Sec-WebSocket-Extensions"]
+            assert wire.response.headers.get("Sec-WebSocket-Extensions") is None
 
 
 async def test_polling_is_answered_with_a_problem_document() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from models.core.events import DESK_ONLY
+from models.core.events import DESK_ONLY, REGISTRY
 from realtime import rooms
 from realtime.rooms import everyone, kind_of_room, room, rooms_of
 from server.wiring import clients_of
+
+ROOT = Path(__file__).parents[2]
+# All that a visitor of a booking page may ever be told. No id of a person, and nothing that leads to one.
+TOLD_TO_ALL: frozenset[str] = frozenset({"service", "starts_at", "ends_at", "hold", "free"})
 
 
 async def _rooms(cast, name):
@@ -47,3 +54,16 @@ def test_a_room_is_spelled_by_kind_and_server_made_id_alone():
         with pytest.raises(ValueError, match="no room"):
             room("P", kind, of)
     assert kind_of_room(everyone("P")) not in {"login", "desk", "access", "public"}
+
+
+def test_a_room_is_spelled_in_one_file():
+    spelled = re.compile(r"""["']p:""")
+    files = [path for folder in ("models", "realtime", "server") for path in (ROOT / folder).rglob("*.py")]
+    assert [path.name for path in files if spelled.search(path.read_text())] == ["rooms.py"]
+
+
+@pytest.mark.usefixtures("wired")
+def test_what_everybody_may_hear_names_no_person():
+    ours = [kind for kind in REGISTRY.values() if not kind.name.startswith("test.")]
+    open_to_all = [kind for kind in ours if "public" in kind.audiences]
+    assert [kind.name for kind in open_to_all if (kind.ids | kind.data) - TOLD_TO_ALL] == []

@@ -12,7 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from server.serve import PEER_SILENT_MS, listen
+from realtime.transport import LineProtocol
+from server import serve
+from server.serve import PEER_SILENT_MS, Worker, config_for, listen
 from tests.realtime.small_line import SmallLine, page
 
 ROOT = Path(__file__).parents[2]
@@ -146,3 +148,27 @@ def test_accepted_sockets_inherit_the_limit_for_silent_peers() -> None:
 def test_a_taken_port_is_an_error_at_once() -> None:
     with listen("127.0.0.1", 0) as listener, pytest.raises(OSError, match="in use"):
         listen("127.0.0.1", listener.getsockname()[1])
+
+
+async def test_pages_are_let_go_in_slices_with_a_pause_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at once, they would all be at the other worker's door in one moment."""
+    let_go: list[int] = []
+    slices: list[int] = []
+
+    async def pause(_seconds: float) -> None:
+        slices.append(len(let_go))
+
+    class Line(LineProtocol):
+        def __init__(self) -> None:
+            """Not connected to anything."""
+
+        def shutdown(self) -> None:
+            let_go.append(1)
+
+    config = config_for(SmallLine(), lifespan="off")
+    config.load()
+    worker = Worker(config, own_process=False)
+    worker.server_state.connections = {Line() for _ in range(120)}
+    monkeypatch.setattr(serve.asyncio, "sleep", pause)
+    await worker._drain()
+    assert (slices, len(let_go)) == ([50, 100], 120)

@@ -153,7 +153,7 @@ def test_a_taken_port_is_told_in_one_sentence(environment: dict[str, str]) -> No
 def test_an_unknown_setting_is_told_in_one_sentence(environment: dict[str, str]) -> None:
     with running({**environment, "PORTICO_COLOUR": "green"}) as run:
         said = read_to_its_end(run)
-    assert "Traceback" not in said and run.returncode == 1
+    assert "PORTICO_COLOUR is no setting of Portico" in said and "Traceback" not in said and run.returncode == 1
 
 
 def test_a_second_run_of_the_same_copy_is_refused_and_a_seed_is_not(environment: dict[str, str]) -> None:

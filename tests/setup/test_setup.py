@@ -207,6 +207,22 @@ def test_without_apt_the_servers_that_are_missing_are_named(
     assert "These tests need clamav-daemon, fetched by apt-get, which this system has not" in capsys.readouterr().err
 
 
+def test_make_test_runs_every_folder_of_tests_and_none_of_them_skips_anything() -> None:
+    tests = ROOT / "tests"
+    folders = {path.name for path in tests.iterdir() if list(path.glob("test_*.py"))}
+    together, alone = checks.CHECKS["test"]["tests"], checks.CHECKS["test"]["tests that want the machine to themselves"]
+    left_out = {Path(str(one).partition("=")[2]).name for one in together if str(one).startswith("--ignore=")}
+    assert left_out == {"services"} | {Path(str(one)).name for one in alone if str(one).startswith("tests/")}
+    assert {"browser", "faults", "setup"} < left_out < folders
+    skipping = re.compile(r"\bskip(?:if)?\(|\bmark\.skip|\bxfail\b|\bimportorskip\b")
+    sources = [path for path in tests.rglob("*.py") if path != Path(__file__)]
+    assert len(sources) > 200 and [path.name for path in sources if skipping.search(path.read_text())] == []
+
+
+def test_the_build_server_runs_exactly_what_a_person_runs() -> None:
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1].endswith("make test && exec make test-services")
+
+
 def test_every_check_is_run_and_what_failed_is_named_last(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,7 +3,10 @@ the like stand for ids of whom the walk is about."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
+
+SOON = (date.today() + timedelta(days=30)).isoformat()
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
 SENT: dict[str, dict[str, Any]] = {
@@ -38,6 +41,9 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/details/names": {"pronouns": "she/her"},
     "POST /staff/clients/<uuid:id>/details/demographics": {"born_on": "1990-01-01"},
     "POST /staff/clients/<uuid:id>/details/time_zone": {"time_zone": "America/New_York"},
+    "POST /staff/clients/<uuid:id>/appointments/never-charged": {"on": True},
+    "POST /staff/clients/<uuid:id>/diagnoses": {"code": "F41.1"},
+    "POST /staff/clients/<uuid:id>/diagnoses/<uuid:diagnosis>": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/discharge": {"reason": "Done"},
     "POST /staff/clients/<uuid:id>/portal/<uuid:person>/address": {"email": "other@mail.test"},
     "POST /staff/clients/<uuid:id>/portal/<uuid:person>/features": {"features": ["messaging"]},
@@ -55,6 +61,17 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/saved-replies": {"title": "Hello", "body": "Hello there"},
     "POST /staff/settings": {"portal": 15, "desk": 10},
     "POST /staff/settings/audit/unusual/<uuid:id>/explained": {"explanation": "They stood in for a colleague"},
+    "POST /staff/blocks": {"what": "practitioner", "staff": "{practitioner}", "first": SOON},
+    "POST /staff/blocks/<uuid:id>": {"what": "practitioner", "staff": "{practitioner}", "first": SOON},
+    "POST /staff/hours/<uuid:id>": {"weekday": ["0"], "starts": ["09:00"], "ends": ["12:00"], "place": [""],
+                                    "since": [""], "until": [""], "every": ["1"]},
+    "POST /staff/hours/<uuid:id>/day": {"day": SOON, "away": True},
+    "POST /staff/hours/<uuid:id>/day/remove": {"day": SOON},
+    "POST /staff/settings/booking": {"horizon_days": 30, "slot_minutes": 30},
+    "POST /staff/settings/practice/locations/<uuid:id>/rooms": {"room": "Pier"},
+    "POST /staff/settings/rooms/<uuid:id>": {"room": "Quay"},
+    "POST /staff/settings/services": {"name": "Group", "modes": ["phone"], "minutes": ["50"], "fee": [""]},
+    "POST /staff/settings/services/<uuid:id>": {"name": "Visit", "modes": ["phone"], "minutes": ["50"], "fee": [""]},
     "POST /staff/settings/messaging/banner": {"crisis_text": "Call 988."},
     "POST /staff/settings/practice/locations": {"name": "Mill"},
     "POST /staff/settings/team/<uuid:id>": {"name": "Ruth Calloway", "voice": "e", "roles": ["biller"]},

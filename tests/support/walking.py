@@ -6,16 +6,18 @@ A walk undoes whatever a door did, so that one practice serves thousands of requ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from models.accounts.actors import actor_of_session
+from models.accounts.registries import FEATURES
 from models.accounts.tables import Login, StaffMember
 from models.appointments.tables import Appointment, Attendance, Offering
-from models.clients.tables import Assignment, Client, ClientContact, PortalAccess
+from models.clients.registries import CONTACT_PERMISSIONS
+from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import execute
@@ -26,13 +28,12 @@ from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
-from tests.support.sent import SENT
+from tests.support.sent import SENT, SOON
 from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
 
 NAME, TABLE = "clients.csv", "First name,Last name\nAda,Byron\n"
 CSV = {"Content-Disposition": f'attachment; filename="{NAME}"', "Content-Type": "text/csv"}
 NAMES = {"conversation": "talk", "message": "message"}
-EVERYTHING = ["appointments", "booking", "information"]  # that a contact can be allowed
 AT_ONCE = 4  # more of them hashing passwords at the same time would hear that the house is busy
 
 
@@ -51,7 +52,6 @@ class Walk:
         await self._portal_people()
         await self._staff()
         await self._shut_out()
-        await self._lacking_one()
 
     async def things_made(self) -> None:
         """What the addresses are about: one of each, made at the doors by who may."""
@@ -66,12 +66,18 @@ class Walk:
         await self.cast.inside(lambda: execute(too_late_to_undo))
         reply = await told(maya, "/staff/saved-replies", title="Hello", body="Hello there")
         place = await told(owner, "/staff/settings/practice/locations", name="Wharf")
+        room = await told(owner, f"/staff/settings/practice/locations/{only_id(place)}/rooms", room="Cove")
+        service = await told(owner, "/staff/settings/services", name="Visit", modes=["phone"], minutes=["50"], fee=[""])
+        staff = str(self.cast.staff["practitioner"])
+        block = await told(maya, "/staff/blocks", what="practitioner", staff=staff, first=SOON)
         hired = await told(owner, "/staff/settings/team/invite", name="Ida", email="ida@mail.test", roles=["biller"])
         batch = await sent(desk, "/staff/clients/import", TABLE, **CSV)
         self.things = {
             "talk": talk, "message": said, "/conversations/<uuid:id>": talk, "GET /staff/messages/<uuid:id>": talk,
             "GET /messages/<uuid:id>": talk, "/messages/<uuid:id>": said, "/files/<uuid:id>": file["file"]["id"],
             "/saved-replies/<uuid:id>": only_id(reply), "/locations/<uuid:id>": only_id(place),
+            "/staff/hours/<uuid:id>": staff, "/staff/blocks/<uuid:id>": str(block["block"]),
+            "/settings/rooms/<uuid:id>": only_id(room), "/settings/services/<uuid:id>": only_id(service),
             "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
         }
 
@@ -104,30 +110,24 @@ class Walk:
 
         return await self.cast.inside(work)
 
-    async def _lacking_one(self) -> None:
-        """A contact who lacks one permission, a client who lacks one feature. (The coparent may not book.)"""
-        for lacks in ("appointments", "information"):
-            name = await self.one_more_client(f"no-{lacks}")
-            await self.give_a_mother(name, [one for one in EVERYTHING if one != lacks])
-            self.entries[name] = await self.entry_of(name, "practitioner")
-            await self.add(f"parent, without {lacks}", "parent", name)
-        for lacks in ("cancel-appointments", "online-booking"):
-            name = await self.one_more_client(f"no-{lacks}", features_off=[lacks])
-            self.entries[name] = await self.entry_of(name, "practitioner")
-            await self.add(f"client, {lacks} off", name, name)
-
     async def _portal_people(self) -> None:
-        await self.cast.inside(lambda: execute("UPDATE portal_access SET permissions = $2 WHERE id = $1",
-                                               self.cast.accesses["parent", "teen"], EVERYTHING))
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)
+        await self.cast.inside(lambda: execute(
+            "UPDATE portal_access SET permissions = $1 WHERE contact_id IS NOT NULL", list(CONTACT_PERMISSIONS),
+        ))
         for name in ("client", "teen", "parent", "coparent"):
             await self.add(name, name, "client" if name == "client" else "teen")
         await self.cast.inside(lambda: execute(
             "UPDATE portal_access SET permissions = '{}' WHERE id = $1", self.cast.accesses["parent", "child"],
         ))
         await self.add("parent, nothing allowed", "parent", "child")
-        quiet = await self.one_more_client("quiet", features_off=["messaging"])
-        await self.add("client, messaging off", quiet, quiet)
+        for key, one in CONTACT_PERMISSIONS.items():
+            name = await self.one_more_contact(f"no-{key}", "teen", set(CONTACT_PERMISSIONS) - {key})
+            await self.add(f"contact, not {one.title}", name, "teen")
+        for key in FEATURES:
+            name = await self.one_more_client(f"off-{key}", features_off=[key])
+            self.entries[name] = await self.entry_of(name, "practitioner")
+            await self.add(f"client, {key} off", name, name)
         over = await self.one_more_client("over", revoked_at=now())
         await self.add("client, access revoked", over, over)
 
@@ -206,14 +206,30 @@ class Walk:
         await self.cast.inside(work)
         return name
 
-    async def give_a_mother(self, name: str, permissions: Sequence[str] = ()) -> None:
+    async def one_more_contact(self, name: str, about: str, permissions: set[str]) -> str:
+        """A contact of this client with an own login, who may do this."""
+        client = self.cast.clients[about]
+
+        async def work() -> None:
+            contact = await Contact.create(name=f"Rosa {name}", first_name="Rosa", last_name=name)
+            await ClientContact.create(client_id=client, contact_id=contact.id, relation="aunt")
+            login = await Login.create(email=f"{name}@{self.cast.subdomain}.test", password_hash="", password_at=now())
+            made = await PortalAccess.create(client_id=client, contact_id=contact.id, login_id=login.id,
+                                             permissions=sorted(permissions), invited_at=now(), accepted_at=now())
+            self.cast.logins[name], self.cast.contacts[name] = login.id, contact.id
+            self.cast.accesses[name, about] = made.id
+
+        await self.cast.inside(work)
+        return name
+
+    async def give_a_mother(self, name: str) -> None:
         """The parent of the cast is this client's contact as well, with access."""
         mother, client = self.cast.contacts["parent"], self.cast.clients[name]
 
         async def work() -> None:
             await ClientContact.create(client_id=client, contact_id=mother, relation="mother")
             await PortalAccess.create(client_id=client, contact_id=mother, login_id=self.cast.logins["parent"],
-                                      permissions=list(permissions), invited_at=now(), accepted_at=now())
+                                      permissions=[], invited_at=now(), accepted_at=now())
 
         await self.cast.inside(work)
 

@@ -219,6 +219,7 @@ CREATE INDEX booking_request_client ON booking_request (practice_id, client_id) 
 CREATE INDEX booking_request_kept ON booking_request (practice_id, decided_at)
   WHERE client_id IS NULL AND erased_at IS NULL AND state IN ('declined', 'withdrawn', 'expired');
 SELECT portico_own('booking_request');
+SELECT portico_of_client('booking_request');
 
 -- One row a time: a hold while somebody fills in a form, a request, a time proposed in its place, an appointment.
 -- `busy` is kept by a trigger: the time with its buffers. Padded times must not overlap, so buffers add up.
@@ -290,7 +291,8 @@ CREATE TRIGGER busy BEFORE INSERT OR UPDATE ON appointment FOR EACH ROW EXECUTE 
 
 -- Who comes: one row a client, with their own cancellation, fee and outcome. `policy` is what was in force when they
 -- cancelled or stayed away, `fee_cents` what it cost then (NULL: nothing was charged); a waiver keeps the amount and
--- says who gave it, and why. `diagnoses` freeze with the outcome.
+-- says who gave it, and why. `diagnoses` freeze with the outcome. `news_at`: when it last changed for whom it is about, by
+-- the side `news_side`; `told`: what mails said last, and when; `reminder_state`: what became of the last reminder.
 CREATE TABLE attendance (
   practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
   id uuid NOT NULL,
@@ -314,6 +316,11 @@ CREATE TABLE attendance (
   waived_by uuid,
   waiver text NOT NULL DEFAULT '',
   diagnoses jsonb,
+  news_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  news_side text NOT NULL DEFAULT '',
+  told_at timestamptz,
+  told jsonb,
+  reminder_state text NOT NULL DEFAULT '' CHECK (reminder_state IN ('', 'sent', 'undelivered')),
   PRIMARY KEY (practice_id, id),
   UNIQUE (practice_id, appointment_id, client_id),
   FOREIGN KEY (practice_id, appointment_id) REFERENCES appointment (practice_id, id),
@@ -324,12 +331,47 @@ CREATE INDEX attendance_client ON attendance (practice_id, client_id, appointmen
 -- Who is still to come, and who came but nobody said so: few, however long the history.
 CREATE INDEX attendance_open ON attendance (practice_id, appointment_id) WHERE state = 'booked';
 SELECT portico_own('attendance');
+SELECT portico_of_client('attendance');
 
--- Practices in which what has no outcome counts as attended once the day has ended there, and where such a day ended
--- within the last `age`.
+-- A reminder that was sent, or counts as sent: one for each time and number of hours before it, whatever happens.
+CREATE TABLE reminder (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  attendance_id uuid NOT NULL,
+  starts_at timestamptz NOT NULL,
+  hours smallint NOT NULL,
+  made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (practice_id, attendance_id, starts_at, hours),
+  FOREIGN KEY (practice_id, attendance_id) REFERENCES attendance (practice_id, id)
+);
+SELECT portico_own('reminder');
+
+-- Practices in which a reminder is due and not sent, for those alone. One that comes later than half its hours, or 12,
+-- reminds nobody any more; nor does one whose moment had passed when the time was booked or moved.
 CREATE POLICY search ON booking_settings FOR SELECT TO portico_search USING (true);
 CREATE POLICY search ON appointment FOR SELECT TO portico_search USING (true);
 CREATE POLICY search ON attendance FOR SELECT TO portico_search USING (true);
+CREATE POLICY search ON reminder FOR SELECT TO portico_search USING (true);
+GRANT SELECT (practice_id, reminders) ON booking_settings TO portico_search;
+GRANT SELECT (practice_id, id, state, starts_at) ON appointment TO portico_search;
+GRANT SELECT (practice_id, id, appointment_id, state, news_at) ON attendance TO portico_search;
+GRANT SELECT (practice_id, attendance_id, starts_at, hours) ON reminder TO portico_search;
+CREATE FUNCTION practices_with_due_reminders(late interval) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+  SELECT b.practice_id FROM public.booking_settings b WHERE EXISTS (
+    SELECT FROM unnest(b.reminders) AS h (hours) JOIN public.appointment a ON a.practice_id = b.practice_id
+      AND a.starts_at > now() + make_interval(hours => h.hours) - least(late, make_interval(hours => h.hours) / 2)
+      AND a.starts_at <= now() + make_interval(hours => h.hours) AND a.state = 'scheduled'
+    JOIN public.attendance t ON t.practice_id = a.practice_id AND t.appointment_id = a.id AND t.state = 'booked'
+      AND t.news_at <= a.starts_at - make_interval(hours => h.hours)
+    WHERE NOT EXISTS (SELECT FROM public.reminder r WHERE r.practice_id = t.practice_id AND r.attendance_id = t.id
+      AND r.starts_at = a.starts_at AND r.hours = h.hours))
+$$;
+GRANT CREATE ON SCHEMA public TO portico_search;
+ALTER FUNCTION practices_with_due_reminders(interval) OWNER TO portico_search;
+REVOKE CREATE ON SCHEMA public FROM portico_search;
+
+-- Practices in which what has no outcome counts as attended once the day has ended there, and where such a day ended
+-- within the last `age`.
 GRANT SELECT (practice_id, attended_at_day_end) ON booking_settings TO portico_search;
 GRANT SELECT (practice_id, id, state, starts_at, ends_at) ON appointment TO portico_search;
 GRANT SELECT (practice_id, appointment_id, state) ON attendance TO portico_search;
@@ -385,6 +427,7 @@ CREATE TABLE client_terms (
   FOREIGN KEY (practice_id, client_id) REFERENCES client (practice_id, id)
 );
 SELECT portico_own('client_terms');
+SELECT portico_of_client('client_terms');
 
 CREATE TABLE diagnosis (
   practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
@@ -403,6 +446,7 @@ CREATE TABLE diagnosis (
 );
 CREATE INDEX diagnosis_client ON diagnosis (practice_id, client_id);
 SELECT portico_own('diagnosis');
+SELECT portico_of_client('diagnosis');
 
 -- What clients may do by themselves is switched on by the practice: it comes switched off.
 SELECT portico_for_each_practice($$UPDATE practice_profile

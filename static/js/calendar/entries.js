@@ -41,10 +41,11 @@ export class Entries {
   }
 
   #take(entries, cursor) {
-    const changed = entries.filter(({ id }) => this.#newer(id, cursor))
-    for (const entry of changed) this.#known.set(entry.id, { entry, cursor })
+    const newer = entries.filter(({ id }) => this.#newer(id, cursor))
+    const changed = newer.filter((entry) => !same(this.get(entry.id), entry)).map(({ id }) => id)
+    for (const entry of newer) this.#known.set(entry.id, { entry: changed.includes(entry.id) ? entry : this.get(entry.id), cursor })
     for (const { id } of entries) this.#answered(id, cursor)
-    return changed.map(({ id }) => id)
+    return changed
   }
 
   #drop(ids, cursor) {
@@ -59,4 +60,9 @@ export class Entries {
   #newer(id, cursor) { return cursor >= (this.#known.get(id)?.cursor ?? -1) }
 
   #answered(id, cursor) { if ((this.#wanted.get(id) ?? Infinity) <= cursor) this.#wanted.delete(id) }
+}
+
+// who did it last is told with some answers only
+function same(one, other) {
+  return one !== null && JSON.stringify({ ...one, done: null }) === JSON.stringify({ ...other, done: null })
 }

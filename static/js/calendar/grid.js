@@ -7,12 +7,12 @@ import { daylight, everywhere, inLane, shared } from "./shades.js"
 import { hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
 
 const SLOT = 30
+const SNAP = 5
 const KINDS = { day: "timeGrid", week: "timeGrid", month: "dayGridMonth", list: "list" }
 
 export class Grid {
   #calendar
-  #shown = new Set()
-  #view = ""
+  #nodes = new WeakMap() // by entry or shade
 
   // asks: { entry(id), fresh(id), opened(id), moved(id, { at, minutes, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
   constructor(root, library, asks) {
@@ -27,10 +27,9 @@ export class Grid {
     this.shades = this.#behind(shades)
     this.hours = this.#hours(entries, shades)
     const [slotMinTime, slotMaxTime] = daylight(this.hours)
-    this.#set({ slotMinTime, slotMaxTime, editable: true, selectable: this.asks.books() && place.view !== "list" })
+    this.#set({ slotMinTime, slotMaxTime, scrollTime: this.#worthSeeing(slotMinTime), editable: true, selectable: this.asks.books() && place.view !== "list" })
     this.#calendar.batchRendering(() => {
       for (const source of this.#calendar.getEventSources()) source.remove()
-      this.#shown = new Set(entries.map(({ id }) => id))
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
     })
     this.#dress()
@@ -70,6 +69,9 @@ export class Grid {
     })
   }
 
+  // on paper everything stands, whatever the window shows
+  onPaper(on) { this.#calendar?.setOption("height", on ? "auto" : "100%") }
+
   stop() { this.#calendar?.destroy() }
 
   #wallNow() { return wall(this.asks.now(), this.config.zone) }
@@ -85,7 +87,6 @@ export class Grid {
       for (const [name, value] of Object.entries({ ...options, now: this.#wallNow() })) this.#calendar.setOption(name, value)
     }
     this.#calendar.changeView(kind, this.view === "month" ? this.place.day : span)
-    this.#view = kind
   }
 
   #options() {
@@ -93,14 +94,14 @@ export class Grid {
     return {
       plugins: [dayGrid, timeGrid, list, interaction, theme], timeZone: "UTC", now: this.#wallNow(), locale: "en-US",
       headerToolbar: false, allDaySlot: false, height: "100%", expandRows: true, nowIndicator: true, firstDay: 0,
-      slotDuration: { minutes: SLOT }, snapDuration: { minutes: 5 }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", {}, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
+      slotDuration: { minutes: SLOT }, snapDuration: { minutes: SNAP }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", { class: "slot-name" }, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
       dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
       displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
       eventTimeFormat: { hour: "numeric", minute: "2-digit" },
       dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
       backgroundEventClass: ({ event }) => this.#classes(event.extendedProps),
-      eventContent: ({ event }) => this.#content(event),
+      eventContent: (about) => this.#content(about), backgroundEventContent: (about) => this.#content(about),
       eventDidMount: ({ event, el }) => this.#named(event, el),
       eventClick: ({ event, jsEvent }) => { jsEvent.preventDefault(); if (event.extendedProps.entry) this.asks.opened(event.id) },
       eventAllow: (span, event) => this.#allowed(span, event),
@@ -109,7 +110,7 @@ export class Grid {
       eventDrop: ({ event }) => this.asks.moved(event.id, this.#place(event)),
       eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event)),
       select: (span) => this.#chosen(span),
-      noEventsContent: "Nothing stands in these days. New appointments appear here by themselves.",
+      noEventsContent: () => ({ domNodes: [nothing()] }),
     }
   }
 
@@ -126,18 +127,25 @@ export class Grid {
     if (this.view === "list" || this.view === "month") return []
     if (this.lanes) return this.lanes.found.flatMap(({ id }) => shades.filter((one) => inLane(one, id)).map((one) => this.#shade(one, this.lanes.shown(one.start, id), this.lanes.shown(one.end, id), id))).filter(({ start }) => start)
     const staff = this.place.practitioners.length ? this.place.practitioners : this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
-    const alone = staff.length === 1
+    const alone = staff.length === 1 // of several, only what all of them have
     return shared(shades.filter((one) => everywhere(one) || staff.includes(one.lane)), staff)
       .filter((one) => everywhere(one) || alone || one.kind === "closed")
       .map((one) => this.#shade(one, one.start, one.end, ""))
   }
 
-  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade } } }
+  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
 
   #now() {
     const at = this.#wallNow()
     if (!this.lanes || !at.startsWith(this.place.day)) return []
     return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, id), this.lanes.shown(shift(at, 2), id), id))
+  }
+
+  // a day that is today begins an hour ago
+  #worthSeeing(first) {
+    const at = this.#wallNow()
+    const [from, after] = range(this.place)
+    return at >= from && at < after ? timeOf(shift(at, -60)) : first
   }
 
   #hours(entries, { open = [] }) {
@@ -151,15 +159,27 @@ export class Grid {
     return this.drawing.classes(entry, { colours: this.place.colours, now: new Date(this.asks.now()).toISOString(), fresh: this.asks.fresh(entry.id) })
   }
 
-  #content(event) {
+  #content({ event, isMirror, isStart, isEnd }) {
     const { entry, shade } = event.extendedProps
-    if (shade) return { domNodes: shade.words ? [tag("span", {}, shade.words)] : [] }
-    if (!entry) return { domNodes: [tag("b", {}, "New")] }
+    if (!entry && !shade) return { domNodes: [tag("b", {}, "New")] }
+    const draw = () => (entry ? this.#drawn(entry) : shade.words ? [tag("span", {}, shade.words)] : [])
+    if (isMirror || this.view === "month" || this.view === "list") return { domNodes: draw() }
+    return this.#same(entry ?? shade, `${this.view} ${this.place.by} ${isStart} ${isEnd} ${entry ? this.asks.fresh(entry.id) : ""}`, draw)
+  }
+
+  // every change asks for all contents again: what reads the same keeps its nodes, one place each
+  #same(what, how, draw) {
+    const known = this.#nodes.get(what) ?? this.#nodes.set(what, new Map()).get(what)
+    if (!known.has(how)) known.set(how, { domNodes: draw() })
+    return known.get(how)
+  }
+
+  #drawn(entry) {
     const minutes = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / 60_000
     const staff = this.place.by !== "practitioner" || this.view === "list"
     const fresh = this.asks.fresh(entry.id)
     const at = this.drawing.when(entry, { until: this.view !== "month", unseen: this.view === "day" || this.view === "week" })
-    return { domNodes: [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })] }
+    return [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })]
   }
 
   #named({ extendedProps: { entry } }, element) {
@@ -186,12 +206,14 @@ export class Grid {
     return { at: this.lanes ? this.lanes.at(from) : from, minutes: Math.round((end - start) / 60_000), lane: this.lanes?.column(from)?.id ?? null, until }
   }
 
+  // a press means the quarter of an hour it stands in, a stretch means itself
   #chosen({ startStr, start, end, allDay }) {
     this.#calendar.unselect()
     const minutes = Math.round((end - start) / 60_000)
+    if (allDay) return this.asks.chosen({ at: `${startStr.slice(0, 10)}T09:00:00`, minutes: null, lane: null })
     const shown = startStr.slice(0, 19)
-    if (allDay) return this.asks.chosen({ at: `${startStr.slice(0, 10)}T${timeOf("2001-01-01T09:00:00")}`, minutes: null, lane: null })
-    return this.asks.chosen({ at: this.lanes ? this.lanes.at(shown) : shown, minutes: minutes > SLOT ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
+    const at = minutes > SNAP ? shown : shift(shown, -(Number(shown.slice(14, 16)) % 15))
+    return this.asks.chosen({ at: this.lanes ? this.lanes.at(at) : at, minutes: minutes > SNAP ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
   }
 
   // what the library leaves unsaid to a screen reader, or says of days that stand for columns
@@ -207,4 +229,11 @@ export class Grid {
       each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
     })
   }
+}
+
+function nothing() {
+  const words = document.createElement("p")
+  words.className = "calendar-empty"
+  words.textContent = "Nothing stands in these days. New appointments appear here by themselves."
+  return words
 }

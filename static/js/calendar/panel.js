@@ -57,7 +57,7 @@ export class Panel {
     }
   }
 
-  #closer() { return tag("button", { type: "button", class: "wa-plain icon-only panel-close", "aria-label": "Close", click: () => this.close() }, icon("x")) }
+  #closer() { return tag("button", { type: "button", class: "wa-plain icon-only panel-close", "aria-label": "Close", click: () => this.#dialog.requestClose?.() ?? this.close() }, icon("x")) }
 
   async #submitted(event) {
     const form = event.target
@@ -99,9 +99,10 @@ export class Panel {
   }
 
   async #leaves(event) {
-    if (this.part !== "new" || !this.#typed) return
+    if (!this.#typed) return
     event.preventDefault()
-    if (await ask({ title: "Leave this appointment unbooked?", words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
+    const title = this.part === "new" ? "Leave this appointment unbooked?" : "Leave without saving?"
+    if (await ask({ title, words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
   }
 
   #closed() {

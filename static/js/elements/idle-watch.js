@@ -8,12 +8,14 @@ import { tag } from "../tag.js"
 
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]
 const MINUTE = 60_000
+const SOON = 5_000
+const TOLD = `portico-told:${page.login}:${page.side}` // the minute goes on over the pages of this tab
 
 customElements.define("idle-watch", class extends HTMLElement {
   #endsAt = Infinity
   #warn = 2 * MINUTE
   #seenAt = 0
-  #toldAt = Date.now()
+  #toldAt = Number(sessionStorage.getItem(TOLD))
   #every = MINUTE
   #dialog = null
   #tabs = new BroadcastChannel(`portico-activity:${page.login}:${page.side}`)
@@ -41,10 +43,14 @@ customElements.define("idle-watch", class extends HTMLElement {
   async #tell() {
     this.#toldAt = Date.now()
     const left = await line.tell("session.activity", {})
-    if (left?.idle === undefined) return
+    if (left?.idle === undefined) return this.#tellSoon()
+    sessionStorage.setItem(TOLD, this.#toldAt)
     this.#every = Math.min(MINUTE, left.idle * 250) // of a session that ends after a minute a quarter
-    this.#share({ ...left, warn: Math.min(left.warn, left.idle / 2) })
+    this.#share(left)
   }
+
+  // it did not arrive, as from a page that is not live yet: a sign after a few seconds is told again
+  #tellSoon() { this.#toldAt -= Math.max(0, this.#every - SOON) }
 
   #ask() {
     getJson("/session").then((left) => this.#share(left)).catch(() => {}) // offline: asked again when the line is back

@@ -23,7 +23,7 @@ export class LiveRegion extends HTMLElement {
     this.#shown = !loads
     this.#hear(this.source, "content", (event) => { this.#shown = true; this.show(this.#mine(event.detail.html)) })
     this.#hear(this.source, "failed", (event) => this.#failed(event.detail))
-    this.#hear(line, "resync", (event) => this.#later(event.detail.spread))
+    this.#hear(line, "resync", (event) => this.source.anew(event.detail.spread, () => this.isConnected))
     this.#ends.push(...this.names.map((name) => line.on(name, (event) => this.#concerns(event) && this.source.want(event.seq))))
     if (loads) this.source.want()
     else this.#catchUp()
@@ -68,8 +68,6 @@ export class LiveRegion extends HTMLElement {
     const missed = line.heardSince(page.cursor)?.filter(({ name, event }) => this.names.includes(name) && this.#concerns(event)) ?? []
     for (const { event } of missed) this.source.want(event.seq)
   }
-
-  #later(spread) { setTimeout(() => this.isConnected && this.source.want(), Math.random() * spread) }
 
   #failed(refused) {
     if (this.#shown) return

@@ -40,7 +40,10 @@ customElements.define("message-composer", class extends HTMLElement {
   }
 
   // files dropped anywhere on the conversation come here
-  attach(files) { if (!this.noting) this.attachments.add(files) }
+  attach(files) {
+    if (this.noting) return document.querySelector("toast-stack").show("A note carries words only. Switch the note off to send a file.")
+    return this.attachments.add(files)
+  }
 
   insert(words) {
     this.area.setRangeText(words, this.area.selectionStart, this.area.selectionEnd, "end")

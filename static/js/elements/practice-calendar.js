@@ -10,7 +10,7 @@ import { move } from "../calendar/moving.js"
 import { range } from "../calendar/place.js"
 import { shades } from "../calendar/shades.js"
 import { Tools } from "../calendar/tools.js"
-import { dayOf, moment, timeOf } from "../calendar/wall.js"
+import { clockWords, dayOf, moment, shortDay, timeOf } from "../calendar/wall.js"
 import { now } from "../clock.js"
 import { failure } from "../failure.js"
 import { gridLibrary } from "../grid-library.js"
@@ -21,8 +21,8 @@ import { page } from "../page.js"
 const SOON = 120
 const READABLE = 9_000 // who did it
 const MINUTE = 60_000
-const MOST = 300
-const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed"]
+const MOST = 60 // ids in one address
+const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed", "client.merged"]
 const HERE = "/staff/calendar"
 
 customElements.define("practice-calendar", class extends HTMLElement {
@@ -47,6 +47,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.#hear(this, "click", (event) => this.#pressed(event))
     this.#hear(document, "keydown", (event) => this.#key(event))
     this.#hear(this.narrow, "change", () => this.#show())
+    this.#hear(matchMedia("print"), "change", ({ matches }) => this.grid?.onPaper(matches))
     const clock = setInterval(() => this.grid?.tick(), MINUTE)
     this.#ends.push(() => clearInterval(clock))
     this.#start()
@@ -123,8 +124,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.querySelector("[data-trouble]").hidden = true
     const entries = this.#entries.all.filter((one) => this.#visible(one.id))
     const [first, after] = range(this.place)
-    const staff = this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
-    const behind = this.#behind.open?.length ? staff : [] // where nobody named hours, nothing is closed
+    const known = this.#behind.open && this.place.view !== "month" // who named no hours is never away
+    const behind = known ? this.config.practitioners.filter(({ here, hours }) => here && hours).map(({ id }) => id) : []
     this.grid.show(this.place, {
       config: this.config, drawing: this.drawing, entries, narrow: this.narrow.matches,
       shades: Object.assign(shades(this.#behind, { zone: this.config.zone, first, after, staff: behind }), { open: this.#behind.open ?? [] }),
@@ -247,7 +248,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
   #did(form, { appointment, seq }) {
     if ("book" in form.dataset) {
       this.panel.close()
-      document.querySelector("toast-stack")?.show("Booked")
+      const { day, time } = form.elements
+      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}`)
       this.#entries.want(appointment, seq ?? 0)
     } else {
       const id = this.panel.open.split("/").at(-1)

@@ -29,14 +29,15 @@ export class Rows {
   }
 
   file(file) {
-    const row = this.#blank("file")
-    if (file.id) Object.assign(row, { href: `/files/${file.id}` }).dataset.file = file.id
+    const whole = this.#blank("file")
+    const row = whole.querySelector(".attached")
+    if (file.id) opens(whole, row, file)
     else row.removeAttribute("target")
     setIcon(row.querySelector(".mark .icon"), file.type?.startsWith("image/") ? "file-image" : "file-text")
     row.querySelector("b").textContent = file.name
     row.querySelector(".meta").textContent = size(file.size)
     if (file.thumbnail && file.id) addThumbnail(row, file)
-    return row
+    return whole
   }
 
   #blank(kind) {
@@ -92,6 +93,12 @@ function setMoments(within, at) {
     time.querySelector("time").dateTime = at
     if (time.isConnected) time.at = at // one that is not yet in the page writes itself when it arrives
   }
+}
+
+function opens(whole, row, file) {
+  Object.assign(row, { href: `/files/${file.id}` }).dataset.file = file.id
+  const save = whole.querySelector(".save")
+  Object.assign(save, { href: `/files/${file.id}?download=1`, hidden: false }).setAttribute("aria-label", `Download ${file.name}`)
 }
 
 function addThumbnail(row, file) {

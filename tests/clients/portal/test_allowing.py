@@ -135,3 +135,16 @@ async def test_days_that_are_none_are_told_at_their_field(portal, browse, cast, 
     maya = await browse(cast, "practitioner")
     refused = await maya.send(f"/staff/clients/{client}/portal/{ines}/days", {"ends_on": day})
     assert refused.status_code == 422 and "ends_on" in (await refused.get_json())["errors"]
+
+
+async def test_the_tab_tells_who_may_switch_and_who_may_only_look(browse, cast):
+    path = f"/staff/clients/{cast.clients['client']}/portal"
+    words = {
+        name: await (await (await browse(cast, name)).get(path)).get_data(as_text=True)
+        for name in ("practitioner", "biller", "frontdesk")
+    }
+    may = [name for name, page in words.items() if f'action="{path}/' in page]
+    assert may and set(may) != set(words), "the premise: some may change it and some may only look"
+    for name, page in words.items():
+        assert ("You can switch it off for" in page) == (name in may), name
+        assert ("can switch it off, never on beyond that" in page) == (name not in may), name

@@ -1,0 +1,66 @@
+"""Reminders that are due: each is claimed by a row before it is sent, so that no two workers send it twice. A moved
+appointment is another time and is reminded of anew; one that is cancelled, asked for or past is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from models.appointments.events import CHANGED
+from models.appointments.tables import Appointment
+from models.appointments.telling import tell
+from models.core.change import change
+from models.core.clock import now
+from models.core.database import execute, fetch_all, fetch_one
+
+BATCH = 100
+# Later than this, or than half its hours, a reminder reminds nobody any more. As practices_with_due_reminders has it.
+LATE = timedelta(hours=12)
+
+# Where several of one appointment are due together (no worker ran for a while), the nearest one speaks for all.
+CLAIM = """WITH due AS (
+    SELECT DISTINCT ON (t.id) t.id AS attendance_id, t.client_id, a.starts_at, h.hours
+    FROM booking_settings b CROSS JOIN LATERAL unnest(b.reminders) AS h (hours)
+    JOIN appointment a ON a.practice_id = b.practice_id AND a.state = 'scheduled'
+      AND a.starts_at > $1::timestamptz + make_interval(hours => h.hours)
+        - least($2::interval, make_interval(hours => h.hours) / 2)
+      AND a.starts_at <= $1::timestamptz + make_interval(hours => h.hours)
+    JOIN attendance t ON t.practice_id = a.practice_id AND t.appointment_id = a.id AND t.state = 'booked'
+      AND t.news_at <= a.starts_at - make_interval(hours => h.hours)
+    WHERE b.practice_id = portico_here() AND NOT EXISTS (SELECT FROM reminder r WHERE r.practice_id = t.practice_id
+      AND r.attendance_id = t.id AND r.starts_at = a.starts_at AND r.hours = h.hours)
+    ORDER BY t.id, h.hours LIMIT $3),
+  claimed AS (INSERT INTO reminder (attendance_id, starts_at, hours)
+    SELECT d.attendance_id, d.starts_at, h.hours FROM due d JOIN booking_settings b ON b.practice_id = portico_here()
+      CROSS JOIN LATERAL unnest(b.reminders) AS h (hours) WHERE h.hours >= d.hours
+    ON CONFLICT DO NOTHING RETURNING attendance_id, hours)
+  SELECT d.attendance_id, d.client_id, d.starts_at FROM due d JOIN claimed c USING (attendance_id, hours)
+  ORDER BY d.starts_at, d.attendance_id"""
+BEGIN = "UPDATE attendance SET reminder_state = '' WHERE practice_id = portico_here() AND id = ANY ($1)"
+# One who was reached is enough: another address of the same appointment that fails changes nothing.
+NOTE = """UPDATE attendance SET reminder_state = $2 WHERE practice_id = portico_here() AND id = $1
+  AND reminder_state <> $2 AND ($2 = 'sent' OR reminder_state = '') RETURNING appointment_id, client_id"""
+
+
+@dataclass(frozen=True)
+class Due:
+    attendance_id: UUID
+    client_id: UUID
+    starts_at: datetime
+
+
+async def claim_due() -> list[Due]:
+    """Those of the open practice that are to be sent now, and are nobody else's to send from here on; a batch."""
+    found = [Due(**row) for row in await fetch_all(CLAIM, now(), LATE, BATCH)]
+    if found:
+        await execute(BEGIN, [one.attendance_id for one in found])
+    return found
+
+
+async def note_reminder(attendance_id: UUID, *, reached: bool) -> None:
+    """What the mail server said of a reminder; the calendar shows it."""
+    async with change(None, "appointment.note_reminder"):
+        row = await fetch_one(NOTE, attendance_id, "sent" if reached else "undelivered")
+        if row is not None:
+            await tell(None, CHANGED, await Appointment.get(id=row["appointment_id"]), [row["client_id"]])

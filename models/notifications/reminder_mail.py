@@ -1,0 +1,65 @@
+"""Reminders of appointments by e-mail: sent when they are due, to the client and to contacts who get them, with a link
+to confirm or change. They say when, where and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from models.accounts.practices import portal_open
+from models.appointments import news, reminders
+from models.appointments.outward import outward
+from models.appointments.registering import REMIND
+from models.appointments.reminder_links import reminder_token
+from models.core.clock import now
+from models.core.practices import where_waiting
+from models.core.scope import current_scope
+from models.notifications.appointment_mail import when_and_where
+from models.notifications.mail_kinds import MailKind, Need, mail_kind
+from models.notifications.mailing import Letter, queue_mail
+
+# By the clock every five minutes; what no worker came for in time is looked for once an hour.
+JUST_DUE = timedelta(minutes=20)
+
+
+async def send_all_due() -> None:
+    """In every practice in which one has just become due; outside any scope."""
+    await where_waiting("due_reminders", JUST_DUE, lambda _: send_due())
+
+
+async def send_all_late() -> None:
+    await where_waiting("due_reminders", reminders.LATE, lambda _: send_due())
+
+
+async def send_due() -> bool:
+    """A batch in the open practice; True: there may be more. While the portal is turned off nobody is reminded, then or
+    later: a link would lead nowhere."""
+    claimed, opened = await reminders.claim_due(), await portal_open()
+    for one in claimed if opened else ():
+        facts = {"attendance": one.attendance_id, "starts_at": one.starts_at.isoformat()}
+        for login_id in await news.readers(one.client_id, REMIND.key):
+            await queue_mail(login_id, REMINDER.name, facts)
+    return len(claimed) >= reminders.BATCH
+
+
+async def _facts(need: Need) -> Mapping[str, Any] | None:
+    """Looked at anew at each try: nothing of a time that is cancelled, moved, over, or no longer theirs to hear of."""
+    one = await outward(UUID(str(need.facts["attendance"])))
+    starts_at = datetime.fromisoformat(need.facts["starts_at"])
+    if one is None or need.mail_off or need.deactivated or one.starts_at != starts_at or one.starts_at <= now():
+        return None
+    if not one.comes or need.login_id not in await news.readers(one.client_id, REMIND.key):
+        return None
+    token = reminder_token(current_scope().practice_id, one.attendance_id, need.login_id, one.starts_at)
+    return {"path": f"/reminder/{token}", "attendance": one.attendance_id, "confirmed": one.confirmed_at is not None,
+            **when_and_where(one)}
+
+
+async def _came_to(letter: Letter, failure: str | None) -> None:
+    await reminders.note_reminder(UUID(str(letter.facts["attendance"])), reached=failure is None)
+
+
+REMINDER = mail_kind(MailKind("appointment-reminders", timedelta(hours=12), _facts, optional=True,
+                              stops="coming appointments", came_to=_came_to))

@@ -1,0 +1,99 @@
+"""Doors for time that nobody can book: time off and blocks of a practitioner, a room, the whole practice."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from models.accounts.practices import profile, today_here
+from models.appointments import blocks
+from models.appointments.blocks import Away, as_away
+from models.appointments.left_out import touched_by
+from models.appointments.practitioners import practitioners
+from models.appointments.rooms import open_rooms
+from models.appointments.settings_asks import SetBlock
+from models.appointments.tables import CalendarBlock
+from models.core.actor import Actor
+from models.core.errors import Invalid
+from server.door import STAFF, Done, Page, get, post
+
+HERE = "/staff/blocks"
+EVERYBODYS = "/staff/settings/availability"
+
+
+async def again_new(actor: Actor) -> Page:
+    """The form alone, with what was typed."""
+    return await _form(actor, None)
+
+
+@post(HERE, allow=STAFF, body=SetBlock, key="block.add", again=again_new)
+async def add_block(actor: Actor, body: SetBlock) -> Done:
+    """Of oneself; administrators of anybody, a room or the whole practice."""
+    made = await blocks.add_block(actor, _away(body))
+    return Done({"block": made.id, "inside": await touched_by(made)}, see=_back(made.staff_id, "block"))
+
+
+@get(f"{HERE}/<uuid:id>", allow=STAFF)
+async def block_page(actor: Actor, id: UUID) -> Page:
+    return await _form(actor, await blocks.block_for(actor, id))
+
+
+@post(f"{HERE}/<uuid:id>", allow=STAFF, body=SetBlock, again=block_page)
+async def change_block(actor: Actor, id: UUID, body: SetBlock) -> Done:
+    """Its times and title; whose it is stays."""
+    block = await blocks.block_for(actor, id)
+    await blocks.change_block(actor, block, body.version, _away(body))
+    return Done(see=_back(block.staff_id, "block"))
+
+
+@post(f"{HERE}/<uuid:id>/remove", allow=STAFF)
+async def remove_block(actor: Actor, id: UUID) -> Done:
+    """The time can be booked again."""
+    block = await blocks.block_for(actor, id)
+    await blocks.remove_block(actor, block)
+    return Done(see=_back(block.staff_id, "unblocked"))
+
+
+def _away(body: SetBlock) -> Away:
+    wrong = {}
+    if body.first is None:
+        wrong["first"] = ["Choose the day."]
+    if body.what == "practitioner" and body.staff is None:
+        wrong["staff"] = ["Choose the practitioner."]
+    if body.what == "room" and body.room is None:
+        wrong["room"] = ["Choose the room."]
+    if wrong or body.first is None:
+        raise Invalid(errors=wrong)
+    return Away(
+        body.kind if body.what == "practitioner" else "block", body.first, body.last or body.first, body.starts,
+        body.ends, body.title, body.staff if body.what == "practitioner" else None,
+        body.room if body.what == "room" else None,
+    )
+
+
+async def _form(actor: Actor, block: CalendarBlock | None) -> Page:
+    zone, staff = ZoneInfo((await profile()).time_zone), await practitioners()
+    shown: dict[str, Any] = vars(as_away(block, zone)) if block else {}
+    whose = await _whose(block) if block else ""
+    json = {"id": block.id, **shown, "version": block.version} if block else {}
+    return Page(
+        "appointments/block.html", json=json, block=block, away=shown, whose=whose, today=await today_here(),
+        staff=[(str(one.id), one.name) for one in staff if actor.administrator or one.id == actor.staff_id],
+        rooms=[(str(one.id), f"{place}: {one.name}") for one, place in await open_rooms()],
+        back=_back(block.staff_id if block else None, ""), key=uuid4(),
+        current="settings" if actor.administrator else "hours",
+    )
+
+
+async def _whose(block: CalendarBlock) -> str:
+    if block.room_id:
+        return next((f"{place}: {one.name}" for one, place in await open_rooms() if one.id == block.room_id), "A room")
+    if block.staff_id:
+        return next((one.name for one in await practitioners() if one.id == block.staff_id), "A practitioner")
+    return "The whole practice"
+
+
+def _back(staff_id: UUID | None, done: str) -> str:
+    page = f"/staff/hours/{staff_id}" if staff_id else EVERYBODYS
+    return f"{page}?done={done}" if done else page

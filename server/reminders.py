@@ -1,0 +1,30 @@
+"""Behind the link of a reminder: a page with buttons, without signing in. Opening it changes nothing, for mail scanners
+do."""
+
+from __future__ import annotations
+
+from models.accounts.practices import reach_by_phone
+from models.appointments import reminder_links
+from server.door import ANYONE, Done, Page, get, post
+
+LINK = "/reminder/<token>"
+
+
+@get(LINK, allow=ANYONE, client_side=True)
+async def reminder(token: str) -> Page:
+    """When and where it is, a button to confirm, and how to change it."""
+    found = await reminder_links.linked(token)
+    one, over = found.one, reminder_links.SAID.get(found.state, "")
+    return Page(
+        "appointments/reminder.html", json={"state": found.state, "starts_at": one.starts_at}, token=token, over=over,
+        confirmed=found.state == "confirmed", one=one, place=one.place, reach=await reach_by_phone(),
+        portal=one.path if found.sees else "", changes=found.changes and found.sees,
+    )
+
+
+@post(f"{LINK}/confirm", allow=ANYONE, client_side=True, again=reminder)
+async def confirm(token: str) -> Done:
+    """Whom it is about comes."""
+    await reminder_links.confirm(token)
+    return Done({"confirmed": True}, see=f"/reminder/{token}")
+
