@@ -12,7 +12,7 @@ from quart import Request
 from models.accounts.practices import today_here
 from models.appointments import clearing
 from models.appointments.choices import choices
-from models.appointments.clearing_plan import Plan, Planned, Shown, plan
+from models.appointments.clearing_plan import Plan, Planned, Shown, plan, requests_within
 from models.appointments.desk_asks import ClearDay, ShowDay
 from models.appointments.zones import zone_here
 from models.core.actor import Actor
@@ -62,16 +62,19 @@ async def undo(actor: Actor, id: UUID) -> Done:
 async def _page(actor: Actor, asked: ShowDay) -> Page:
     there, today, zone = await choices(actor), await today_here(), await zone_here()
     rows: list[dict[str, Any]] | None = None
+    wishes = 0
     faults: dict[str, list[str]] = {}
     if asked.practitioner is not None:
         try:
             rows = [_row(one, zone) for one in await plan(actor, _plan(asked))]
+            wishes = await requests_within(_plan(asked))
         except Invalid as wrong:
             faults = wrong.errors
     people = [(str(one["id"]), one["name"]) for one in there.fills]
     own = next((str(one["id"]) for one in there.fills if one["own"]), people[0][0] if people else "")
-    return Page("appointments/clear.html", json={"appointments": rows or []}, current="calendar", asked=asked,
-                today=today, people=people, own=own, rows=rows, faults=faults, key=uuid4(),
+    told = {"appointments": rows or [], "requests": wishes}
+    return Page("appointments/clear.html", json=told, current="calendar", asked=asked, today=today,
+                people=people, own=own, rows=rows, wishes=wishes, faults=faults, key=uuid4(),
                 names={one["id"]: one["name"] for one in there.practitioners})
 
 

@@ -93,6 +93,13 @@ async def plan(actor: Actor, asked: Plan, chosen: Chosen | None = None) -> list[
     return made
 
 
+async def requests_within(asked: Plan) -> int:
+    """How many wishes wait in these days: each is decided about by itself, and stays."""
+    begins, ends = _range(asked, await zone_here())
+    wishes = Appointment.filter(staff_id=asked.staff_id, state__in=("requested", "offered"))
+    return int(await wishes.filter(starts_at__gte=max(begins, now()), starts_at__lt=ends).count())
+
+
 async def _ensure_plan(actor: Actor, asked: Plan) -> None:
     wrong = {}
     if not asked.first <= asked.last <= asked.first + timedelta(days=MOST_DAYS - 1):
@@ -109,8 +116,7 @@ async def _ensure_plan(actor: Actor, asked: Plan) -> None:
 
 
 async def _affected(asked: Plan, zone: ZoneInfo) -> list[Planned]:
-    begins = datetime.combine(asked.first, time(), zone)
-    ends = datetime.combine(asked.last + timedelta(days=1), time(), zone)
+    begins, ends = _range(asked, zone)
     rows = await Appointment.filter(
         staff_id=asked.staff_id, state="scheduled", starts_at__gte=max(begins, now()), starts_at__lt=ends,
     ).order_by("starts_at", "id").limit(MOST + 1)
@@ -122,6 +128,11 @@ async def _affected(asked: Plan, zone: ZoneInfo) -> list[Planned]:
     names = {row["id"]: row["name"] for row in await fetch_all(NAMES, list(clients))}
     services = {one.id: one for one in await Offering.filter(id__in=[row.service_id for row in rows if row.service_id])}
     return [_as_it_stands(one, names, services) for one in found]
+
+
+def _range(asked: Plan, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return (datetime.combine(asked.first, time(), zone),
+            datetime.combine(asked.last + timedelta(days=1), time(), zone))
 
 
 def _as_it_stands(found: Found, names: dict[UUID, str], services: dict[UUID, Offering]) -> Planned:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 
-from models.appointments import filling
+from models.appointments import booking, filling
 from models.appointments.tables import Appointment, Attendance, BookingSettings, CalendarBlock
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
@@ -235,3 +235,14 @@ async def test_of_two_who_clear_the_same_day_the_second_is_told(cast, browse, of
     assert sorted(status for status, _ in both) == [200, 409]
     there = (await rows_of(cast)).values()
     assert len({one.state for one in there}) == 1 and len({one.version for one in there}) == 1
+
+
+async def test_a_wish_in_these_days_is_named_and_stays(cast, browse, offering, hours):
+    await cast.inside(lambda: execute("UPDATE service SET confirm = 'request'"))
+    ana, desk = await cast.actor("client"), await browse(cast, "frontdesk")
+    await cast.inside(lambda: booking.book(ana, wanted(offering, hours, at(9))))
+    await booked(cast, offering, hours, at(11), "teen")
+    address = f"{HERE}?practitioner={cast.staff['practitioner']}&first={DAY}&kind=cancel"
+    assert "1 request waits in these days" in await (await desk.get(address)).get_data(as_text=True)
+    assert (await cleared(desk, cast))[0] == 200
+    assert sorted(one.state for one in (await rows_of(cast)).values()) == ["cancelled", "requested"]

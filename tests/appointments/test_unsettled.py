@@ -159,6 +159,9 @@ async def test_count_as_attended_at_the_days_end_is_a_setting(cast, browse, offe
     form = {"late_hours": "24", "reason": "optional", "attended_at_day_end": "on", "version": "1"}
     assert (await owner.post("/staff/settings/portal/cancellation", form)).status_code == 303
     assert (await cast.inside(lambda: BookingSettings.get())).attended_at_day_end
+    assert "Counts as attended at the day’s end" in await (
+        await owner.get("/staff/settings/portal/cancellation")).get_data(as_text=True)
+    assert "change that" in await (await owner.get("/staff/needs-outcome")).get_data(as_text=True)
     await unsettled.count_ended_days()
     assert await states(cast) == ["attended"]
     told = await cast.inside(lambda: fetch_all(
