@@ -52,6 +52,7 @@ class Walk:
         await self._portal_people()
         await self._staff()
         await self._shut_out()
+        await self._lacking_one()
 
     async def things_made(self) -> None:
         """What the addresses are about: one of each, made at the doors by who may."""
@@ -131,15 +132,23 @@ class Walk:
             "UPDATE portal_access SET permissions = '{}' WHERE id = $1", self.cast.accesses["parent", "child"],
         ))
         await self.add("parent, nothing allowed", "parent", "child")
+        await self._switched_off("messaging")
+        over = await self.one_more_client("over", revoked_at=now())
+        await self.add("client, access revoked", over, over)
+
+    async def _lacking_one(self) -> None:
+        """Who lacks one permission alone, and who one feature."""
         for key, one in CONTACT_PERMISSIONS.items():
             name = await self.one_more_contact(f"no-{key}", "teen", set(CONTACT_PERMISSIONS) - {key})
             await self.add(f"contact, not {one.title}", name, "teen")
         for key in FEATURES:
-            name = await self.one_more_client(f"off-{key}", features_off=[key])
-            self.entries[name] = await self.entry_of(name, "practitioner")
-            await self.add(f"client, {key} off", name, name)
-        over = await self.one_more_client("over", revoked_at=now())
-        await self.add("client, access revoked", over, over)
+            if key != "messaging":
+                await self._switched_off(key)
+
+    async def _switched_off(self, key: str) -> None:
+        name = await self.one_more_client(f"off-{key}", features_off=[key])
+        self.entries[name] = await self.entry_of(name, "practitioner")
+        await self.add(f"client, {key} off", name, name)
 
     async def _staff(self) -> None:
         await self.one_more_client("far", assigned=False)
