@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from models.core.limits import network_of
 from models.core.scope import NOWHERE, Whence
 from realtime.gate import FLOODED, Gate, Receive
 from realtime.peer import Send
@@ -91,7 +92,7 @@ class Guard:
         if visitor is None:
             await send({"type": "websocket.close", "code": 4403})
             return
-        holder = visitor.session_id or self._address(scope)
+        holder = visitor.session_id or network_of(self._address(scope))
         if self._open_sockets[holder] >= (SOCKETS_PER_SESSION if visitor.session_id else ANONYMOUS_PER_ADDRESS):
             await _turn_away(visitor, receive, send)
             return

@@ -107,7 +107,7 @@ class Hub:
             feed = await self._hold(line)
             await self._catch_up(line, feed)
         except SignedOut as over:
-            await self._sign_out(line, getattr(over, "reason", ""))
+            await self.sign_out(line, getattr(over, "reason", ""))
         except Gone:
             return  # the socket went while it was told what it missed
         except Exception:
@@ -166,11 +166,12 @@ class Hub:
 
     def _join(self, line: Line, feed: PracticeFeed, rights: Rights) -> None:
         """No await here: what the feed tells from now on reaches the socket, what it told before was replayed."""
-        practice = line.visitor.practice_id
-        self.fanout.join(line.peer, [*rights.rooms, everyone(practice)])
+        practice, visits = line.visitor.practice_id, line.visitor.session_id is None
+        # how much happens in a practice is nothing for visitors: no number reaches them
+        self.fanout.join(line.peer, [*rights.rooms, *([] if visits else [everyone(practice)])])
         if line.anew:
             self.fanout.write(line.peer, self.fanout.prepare("resync", {}))
-        live = {"cursor": feed.sent, "epoch": feed.epoch}
+        live = {} if visits else {"cursor": feed.sent, "epoch": feed.epoch}
         if line.visitor.login_id is not None:
             live["login"] = line.visitor.login_id
         self.fanout.write(line.peer, self.fanout.prepare("live", live))
@@ -226,7 +227,8 @@ class Hub:
             line.live = False
             line.task = detached(lambda: self._go_live(line))
 
-    async def _sign_out(self, line: Line, reason: str = "") -> None:
+    async def sign_out(self, line: Line, reason: str = "") -> None:
+        """It hears nothing more, is told why, and is cut."""
         self.fanout.leave(line.peer)
         self.fanout.write(line.peer, self.fanout.prepare("signed_out", {"reason": reason or "ended"}))
         await self.fanout.close(line.peer, 4401)
@@ -252,7 +254,7 @@ class Hub:
         for line in lines:
             due = holding.get(line.visitor.session_id) if line.visitor.session_id else None
             if due is None:
-                await self._sign_out(line, await self._why_over(line))
+                await self.sign_out(line, await self._why_over(line))
             elif due and line.hears and line.live and line.side == Side.DESK:
                 # the job worker locks a desk that was left, and tells so; also without one it hears nothing more
                 self._read_anew(line, anew=True)

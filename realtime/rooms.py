@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from models.appointments.registering import BOOK_ONLINE
 from models.clients.access import handles_front_desk
 from models.core.actor import Actor
 from models.core.events import DESK_ONLY, ORDER
@@ -31,9 +32,10 @@ def rooms_of(actor: Actor, clients: Iterable[UUID] | None) -> frozenset[str]:
     """
     here = actor.practice_id
     if actor.portal:
-        return _refuse_desk(
-            {room(here, "login", actor.login_id), *(room(here, "access", one.access_id) for one in actor.accesses)}
-        )
+        own = {room(here, "login", actor.login_id), *(room(here, "access", one.access_id) for one in actor.accesses)}
+        # whoever may book sees which times are taken, as visitors do
+        books = any(BOOK_ONLINE.key in one.features for one in actor.accesses)
+        return _refuse_desk(own | ({room(here, "public")} if books else set()))
     rooms = {room(here, "login", actor.login_id), room(here, "desk", actor.login_id), room(here, "staff")}
     if handles_front_desk(actor):
         rooms.add(room(here, "front-desk"))

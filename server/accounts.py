@@ -22,6 +22,7 @@ from server.cookies import token_of
 from server.door import ANYONE, Done, Page, See, get, post
 from server.entering import browser_of, code_page, next_step, signed_in, ticket_of, words_of
 from server.own_account import home_of, safe_next
+from server.public_booking import ways_to_book
 from server.requests import address_of, host_of, wants_json
 
 SENT = "If this address belongs to this portal, a link is on its way to it."
@@ -47,7 +48,7 @@ async def _sign_in_again(request: Request) -> Page:
     if found and found.fresh and found.purpose in tickets.SECOND_STEPS:
         return code_page(ticket, next_page=next_page, remember=bool(typed.get("remember")))
     return Page("accounts/landing.html", email=typed.get("email", ""), next=next_page, notice="",
-                opened=await portal_open(), key=None)
+                opened=await portal_open(), key=None, **await ways_to_book())
 
 
 @post("/sign-in", allow=ANYONE, body=SignIn, again=_sign_in_again)
@@ -124,8 +125,10 @@ async def _landing(request: Request) -> Page:
     known: dict[str, Any] = {"name": face.name, "address": face.address, "phone": face.phone}
     opened = await portal_open()
     moved = await passkeys.some_fit_no_more(host_of(request))
-    return Page("accounts/landing.html", json={"practice": known, "open": opened, "notice": notice}, notice=notice,
-                opened=opened, email="", moved=moved, next=request.args.get("next", ""), key=None)
+    ways = await ways_to_book()
+    return Page("accounts/landing.html", json={"practice": known, "open": opened, "notice": notice, **ways},
+                notice=notice, opened=opened, email="", moved=moved, next=request.args.get("next", ""), key=None,
+                **ways)
 
 
 async def _prove(body: SignIn, request: Request) -> sessions.SignedIn:

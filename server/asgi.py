@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 import structlog
 from redis import asyncio as aioredis
@@ -27,6 +26,7 @@ from realtime.fanout import settle_collector
 from realtime.guard import Guard, Visitor
 from realtime.hints import Ear
 from realtime.hub import Hub
+from realtime.visiting import follow_visitors
 from server import metrics, wiring
 from server.app import create_app
 from server.cookies import token_of_header
@@ -34,6 +34,7 @@ from server.doctor import Unhealthy, refuse_unsafe_role
 from server.logs import set_up_logs
 from server.redis import open_redis
 from server.requests import scope_address, scope_host, scope_scheme, scope_whence
+from server.visitors import open_lately, open_now
 
 SHUTDOWN_SECONDS = 8.0
 ADMITTING_AT_ONCE = 16
@@ -53,10 +54,11 @@ class Worker:
         self.app = create_app(development=not self.settings.production)
         self.hub = Hub(wiring.clients_of)
         self.guard = Guard(
-            self.hub.sio.eio.handle_request, who=self._who, public_open=_closed,
+            self.hub.sio.eio.handle_request, who=self._who, public_open=open_lately,
             host=scope_host, scheme=scope_scheme, address=scope_address,
         )  # fmt: skip
         self.hub.visitors = self.guard.visitors
+        follow_visitors(self.hub, open_now)
         self._tasks: list[asyncio.Task[Any]] = []
         self._redis: aioredis.Redis | None = None
         # A thousand pages that come back at once wait here; none of them is told that it is signed out.
@@ -135,16 +137,11 @@ class Worker:
                 return None
             key = await session_by_token(found.id, token_of_header(scope["headers"]))
             if key is None:
-                return None if found.moved_to else Visitor(found.id, at=found.subdomain)
+                return None if found.moved_to else Visitor(found.id, at=found.subdomain, whence=scope_whence(scope))
             # Who comes by an address that was left is told so, and may first say what is still unsaid.
             at = str(host).lower().partition(".")[0] if found.moved_to else found.subdomain
             return Visitor(found.id, key.login_id, key.session_id, at=at, whence=scope_whence(scope))
         return None
-
-
-async def _closed(practice_id: UUID) -> bool:
-    """Anonymous listening belongs to online booking, which no practice has yet."""
-    return False
 
 
 app = Worker()

@@ -15,7 +15,7 @@ from uuid import UUID
 from models.accounts import dressing, founding, linking, sign_in_rule
 from models.accounts import own_data as accounts_data
 from models.accounts.sessions import sweep_idle
-from models.appointments import holding, moments, unsettled
+from models.appointments import asking, holding, moments, newcomers, unsettled
 from models.appointments import requests as booking_requests
 from models.clients import (
     allowing,
@@ -133,6 +133,7 @@ JOBS: dict[str, Job] = {
     allowing.DAY_JOB: inside(allowing.note_day, "access"),
     REMIND_JOB: inside(invitation_mail.remind, "sending"),
     holding.RELEASE: inside(holding.release_due, "hold"),
+    asking.FORGET: inside(asking.forget_code, "code"),
     appointment_mail.TELL: inside(appointment_mail.tell, "attendance"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
@@ -152,6 +153,7 @@ REGULAR: list[Regular] = [
     Regular("clients.majority", "1,16,31,46 * * * *", majority.turn_all),
     Regular("appointments.ended_days", "4,19,34,49 * * * *", unsettled.count_ended_days),
     Regular("house.old_imports", "41 * * * *", importing.drop_old),
+    Regular("booking.old_requests", "53 * * * *", newcomers.erase_old),
     Regular("house.unproven_practices", "29 * * * *", founding.let_all_unproven_go),
     Regular("house.retention", "*/10 * * * *", retention.drop_what_is_old),
 ]

@@ -42,6 +42,10 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "invitation": lambda practice: f"Your invitation to the portal of {practice}",
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
     "invitation-code": lambda practice: f"Your code for the portal of {practice}",
+    "booking-code": lambda practice: f"Your request for an appointment at {practice}",
+    "request-accepted": lambda practice: f"Your appointment at {practice}",
+    "request-declined": lambda practice: f"About your request to {practice}",
+    "request-offered": lambda practice: f"{practice} proposes other times",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
     "appointment": lambda practice: f"Your appointment with {practice}",
     "appointment-reminders": lambda practice: f"A reminder: your appointment with {practice}",
@@ -99,7 +103,7 @@ def _subject(letter: Letter, practice: str) -> str:
 def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
     words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
-    if MAIL_KINDS[letter.kind].optional:
+    if MAIL_KINDS[letter.kind].optional and letter.login_id is not None:
         token = unsubscribe_token(letter.practice_id, letter.login_id, letter.kind)
         words["unsubscribe_url"] = f"{origin}/unsubscribe/{token}"
     facts = dict(letter.facts)

@@ -75,6 +75,10 @@ AREAS_WITH_DOORS = (
     "invitation_settings",
     "onboarding",
     "own_appointments",
+    "booking",
+    "moving_own",
+    "public_booking",
+    "booking_requests",
     "appointments",
     "needs_outcome",
     "clearing",
@@ -215,6 +219,7 @@ def _fill_pages() -> None:
     from realtime import presence
     from server import (
         appointments,
+        booking_requests,
         calendar,
         entry_facts,
         frames,
@@ -229,7 +234,7 @@ def _fill_pages() -> None:
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION]
-    calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART]
+    calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
     ]

@@ -48,7 +48,7 @@ async def book(
     """For the client the actor acts for. Raises Forbidden without the right, Missing for a service or practitioner that
     is not offered, Invalid by field, Conflict `time-taken` (with other times) and `too-many-upcoming`."""
     access = await ensure_books(actor)
-    offer = await _offered_online(wanted)
+    offer = await offered_online(wanted)
     said = checked_answers(offer.service.questions, answers or {})
     await ensure_free(offer, wanted, besides=hold_id)  # who is late hears it without waiting for the calendar
     async with change(actor, "appointment.book"):
@@ -56,10 +56,12 @@ async def book(
         held = await own_hold(actor, hold_id) if hold_id else None
         await ensure_free(offer, wanted, besides=held)
         await _ensure_room_for_more(access.client_id)
-        return await _write(actor, offer, await _with_room(offer, wanted, held), access.client_id, said, message, held)
+        wanted = await with_room(offer, wanted, held)
+        return await write_booking(actor, offer, wanted, access.client_id, said, message, held)
 
 
-async def _offered_online(wanted: Wanted) -> Offer:
+async def offered_online(wanted: Wanted) -> Offer:
+    """What is wanted, when clients may book it by themselves; raises Missing, Invalid by field."""
     offer = await offer_for(wanted)
     if offer.service.bookable == "nobody" or await fetch_one(ONLINE, wanted.staff_id) is None:
         missing("service")
@@ -74,7 +76,7 @@ async def _ensure_room_for_more(client_id: UUID) -> None:
         raise Conflict("too-many-upcoming", f"{said} the most that can be booked ahead. Come to one first, or call.")
 
 
-async def _with_room(offer: Offer, wanted: Wanted, held: UUID | None) -> Wanted:
+async def with_room(offer: Offer, wanted: Wanted, held: UUID | None) -> Wanted:
     if wanted.location_id is None or wanted.mode != "in-person":
         return wanted
     service = offer.service
@@ -83,10 +85,11 @@ async def _with_room(offer: Offer, wanted: Wanted, held: UUID | None) -> Wanted:
     return Wanted(**{**vars(wanted), "room_id": room})
 
 
-async def _write(
+async def write_booking(
     actor: Actor, offer: Offer, wanted: Wanted, client_id: UUID, answers: Sequence[Any], message: str,
     held: UUID | None,
 ) -> Booked:
+    """Inside a change, on held calendars, checked by the caller: the time is this client's."""
     at_once = books_at_once(offer, wanted.starts_at, now())
     row = row_of(offer, wanted, id=held or new_id(), state="scheduled" if at_once else "requested", side="portal",
                  link=await video_link(offer, wanted.staff_id))

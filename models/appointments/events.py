@@ -38,6 +38,9 @@ REQUEST_CHANGED = event_type(
     "request.changed", audiences=MOVES, ids=f"{IDS} request", data=TIMES, public=PUBLIC, why=WHY,
 )
 
+# Heard by nobody: the mail with the code follows from it. The subject is the code's row.
+CODE_ASKED = event_type("booking.code_asked", audiences="")
+
 SERVICES = event_type("services.changed", audiences="staff public", ids="service", public="service")
 ROOMS = event_type("rooms.changed", audiences="staff", ids="room location")
 HOURS = event_type("hours.changed", audiences="staff public", ids="practitioner", public="practitioner")

@@ -26,6 +26,7 @@ from models.core.ids import new_id
 MOST_OFFERS = 3
 OPEN = ("open", "countered")
 DECIDED = "Somebody decided about this request already."
+TAKEN = "One of these times is taken, or overlaps another one. Choose others."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
 
 
@@ -37,8 +38,8 @@ async def request_for(actor: Actor, id: UUID) -> BookingRequest:
 
 
 async def wished(request: BookingRequest) -> Appointment:
-    """The time that was asked for."""
-    found = await Appointment.get_or_none(request_id=request.id, state__not="offered")
+    """The time that was asked for, or that was taken in its place."""
+    found = await Appointment.filter(request_id=request.id, state__not="offered").order_by("-made_at", "-id").first()
     return found or missing("request")
 
 
@@ -99,7 +100,7 @@ async def withdraw(actor: Actor, id: UUID) -> None:
         request = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
         row = await wished(request)
         await hold_calendars([row.staff_id])
-        await end(actor, await _still_open(request.id), row, "withdrawn")
+        await end(actor, await still_open(request.id), row, "withdrawn")
 
 
 async def offer(actor: Actor, id: UUID, times: Sequence[Wanted], reply: str = "") -> None:
@@ -173,7 +174,7 @@ async def take_offer(actor: Actor, id: UUID, appointment_id: UUID) -> UUID:
             raise Conflict("offer-over", "This time is no longer held for you. Ask for another one.")
         row = await wished(request)
         await hold_calendars([row.staff_id, chosen.staff_id])
-        return await take(actor, await _still_open(id), row, chosen, [access.client_id])
+        return await take(actor, await still_open(id), row, chosen, [access.client_id])
 
 
 async def take(
@@ -222,7 +223,7 @@ async def expire_due(request_id: UUID) -> timedelta | None:
     async with change(None, "request.expire"):
         row = await wished(request)
         await hold_calendars([row.staff_id])
-        await end(None, await _still_open(request_id), row, "expired")
+        await end(None, await still_open(request_id), row, "expired")
     return None
 
 
@@ -247,6 +248,8 @@ async def record_free(actor: Actor | None, row: Appointment) -> None:
 
 async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> None:
     found = await offer_for(wanted)
+    if await overlapping(found, wanted):
+        raise Conflict("overlaps", TAKEN, errors={"times": [TAKEN]})
     room_id = wanted.room_id
     if room_id is None and wanted.location_id is not None and wanted.mode == "in-person":
         room_id = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, found.service.buffer_before,
@@ -265,10 +268,11 @@ async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> Non
 async def _to_decide(actor: Actor, id: UUID, also: Sequence[UUID] = ()) -> tuple[BookingRequest, Appointment]:
     row = await wished(await request_for(actor, id))
     await hold_calendars([row.staff_id, *also, *filter(None, [row.room_id])])
-    return await _still_open(id), row
+    return await still_open(id), row
 
 
-async def _still_open(id: UUID) -> BookingRequest:
+async def still_open(id: UUID) -> BookingRequest:
+    """Raises Conflict `decided`."""
     found = await BookingRequest.get_or_none(id=id, state__in=OPEN)
     if found is None:
         raise Conflict("decided", DECIDED)

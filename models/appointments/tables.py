@@ -152,6 +152,7 @@ class BookingRequest(PracticeRow):
     handled_by = fields.UUIDField(null=True)
     handled_since = fields.DatetimeField(null=True)
     reply = fields.TextField(default="")
+    offer_hash = fields.BinaryField(null=True)
     expires_at = fields.DatetimeField()
     created_at = fields.DatetimeField(auto_now_add=True)
     decided_at = fields.DatetimeField(null=True)
@@ -249,3 +250,16 @@ class Diagnosis(PracticeRow):
 
     class Meta:
         table = "diagnosis"
+
+
+class BookingCode(PracticeRow):
+    """Proves a newcomer's address. `code_hash`: of the digits that were mailed last; None: none was."""
+
+    email = fields.TextField()
+    code_hash = fields.BinaryField(null=True)
+    ends_at = fields.DatetimeField()
+    tries = fields.SmallIntField(default=0)
+    made_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "booking_code"

@@ -176,6 +176,7 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "features.changed": "changed the features of the portal",
         "hours.changed": "changed the hours or the online booking of {staff}",
         "location.added": "added a location",
+        "booking.code_asked": "asked for a code that proves an address",
         "location.changed": "changed a location",
         "location.closed": "closed a location",
         "location.removed": "removed a location",

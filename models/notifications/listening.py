@@ -6,6 +6,7 @@ from models.core.change import on
 from models.notifications import (
     account_mail,
     appointment_mail,
+    booking_mail,
     email_mail,
     invitation_mail,
     own_data_mail,
@@ -39,6 +40,8 @@ def register() -> None:
         on(changed, security_mail.on_changed)
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
+    on("booking.code_asked", booking_mail.on_code_asked)
+    on("request.changed", booking_mail.on_request_changed)
     on("own_data.ready", own_data_mail.on_ready)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)

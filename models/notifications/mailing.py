@@ -30,11 +30,14 @@ JITTER = 0.2
 
 NOTE = """INSERT INTO outgoing_mail (id, login_id, kind, facts)
 SELECT $1, l.id, $3, $4::jsonb FROM login l WHERE l.practice_id = portico_here() AND l.id = $2"""
+NOTE_STRANGER = "INSERT INTO outgoing_mail (id, kind, facts) VALUES ($1, $2, $3::jsonb)"
 TAKE = """UPDATE outgoing_mail m SET attempts = m.attempts + 1, leased_until = clock_timestamp() + $2::interval
-FROM login l, practice p, practice_profile f
-WHERE m.practice_id = portico_here() AND m.id = $1 AND m.accepted_at IS NULL AND m.dropped_at IS NULL
+FROM outgoing_mail x LEFT JOIN login l ON l.practice_id = x.practice_id AND l.id = x.login_id, practice p,
+  practice_profile f
+WHERE m.practice_id = portico_here() AND m.id = $1 AND x.practice_id = m.practice_id AND x.id = m.id
+  AND m.accepted_at IS NULL AND m.dropped_at IS NULL
   AND m.failed_at IS NULL AND (m.leased_until IS NULL OR m.leased_until <= clock_timestamp())
-  AND l.practice_id = m.practice_id AND l.id = m.login_id AND p.id = m.practice_id AND f.practice_id = m.practice_id
+  AND p.id = m.practice_id AND f.practice_id = m.practice_id
 RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, l.mail_off_at, l.mails_off,
   l.deactivated_at,
   p.id AS practice_id, p.subdomain, f.name AS practice_name,
@@ -74,11 +77,12 @@ class Face:
 @dataclass(frozen=True)
 class Letter:
     """All that a mail needs to be written and sent; nothing in it is about a message, a sender or a client.
-    `elsewhere`: it goes to another address than the sign-in's, and tells nothing of whether that one is reached."""
+    `elsewhere`: it goes to another address than the sign-in's, and tells nothing of whether that one is reached.
+    Without a login it goes to somebody who has none yet."""
 
     mail_id: UUID
     practice_id: UUID
-    login_id: UUID
+    login_id: UUID | None
     kind: str
     to: str
     practice_name: str
@@ -97,6 +101,13 @@ async def queue_mail(login_id: UUID, kind: str, facts: Mapping[str, Any] | None 
     mail_id = new_id()
     if MAIL_KINDS[kind] and await execute(NOTE, mail_id, login_id, kind, json_text(dict(facts or {}))):
         await _wake(mail_id)
+
+
+async def queue_mail_to_stranger(kind: str, facts: Mapping[str, Any]) -> None:
+    """The same to somebody without a login; the kind's `still_needed` says the address, as `to`."""
+    mail_id = new_id()
+    await execute(NOTE_STRANGER, mail_id, kind, json_text(dict(facts)))
+    await _wake(mail_id)
 
 
 async def wake_all_lost() -> None:
@@ -145,7 +156,7 @@ async def _quiet(mail_id: UUID) -> timedelta | None:
 async def accepted(letter: Letter) -> None:
     """The server took it."""
     await _settle(letter.mail_id, "accepted_at")
-    if not letter.elsewhere:
+    if not letter.elsewhere and letter.login_id is not None:
         await note_reached(letter.login_id)
     await _tell_kind(letter, None)
 
@@ -156,7 +167,7 @@ async def refused(letter: Letter, failure: str) -> None:
         "UPDATE outgoing_mail SET failure = $2 WHERE practice_id = portico_here() AND id = $1", letter.mail_id, failure
     )
     await _settle(letter.mail_id, "failed_at")
-    if not letter.elsewhere:
+    if not letter.elsewhere and letter.login_id is not None:
         await note_undelivered(letter.login_id)
     await _tell_kind(letter, failure)
 
@@ -197,6 +208,6 @@ async def _settle(mail_id: UUID, how: str) -> None:
 def _need(row: Row) -> Need:
     return Need(
         login_id=row["login_id"], facts=row["facts"], mail_off=row["mail_off_at"] is not None
-        if row["kind"] == "unread" else row["kind"] in row["mails_off"],
+        if row["kind"] == "unread" else row["kind"] in (row["mails_off"] or ()),
         deactivated=row["deactivated_at"] is not None,
     )

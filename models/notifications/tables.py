@@ -24,12 +24,13 @@ class UnreadStreak(PracticeRow):
 
 
 class OutgoingMail(PracticeRow):
-    """A mail to one login; its Message-ID follows from its id. `facts` hold ids and never a word of content.
+    """A mail to one login, or to somebody who has none yet. Its Message-ID follows from its id; `facts` hold ids and
+    never a word of content.
 
     `leased_until`: a worker is talking to the mail server about it · `dropped_at`: the need went away before it left.
     """
 
-    login_id = fields.UUIDField()
+    login_id = fields.UUIDField(null=True)
     kind = fields.TextField()
     facts: Any = fields.JSONField(default=dict)
     created_at = fields.DatetimeField(auto_now_add=True)

@@ -15,3 +15,4 @@ import "./elements/use-passkey.js"
 import { signedIn } from "./page.js"
 
 if (signedIn) await import("./signed-in.js")
+else if (document.querySelector("slot-picker, held-time")) await import("./visiting.js")

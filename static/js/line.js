@@ -140,6 +140,7 @@ export class Line extends EventTarget {
   }
 
   async #live(payload) {
+    if (payload.cursor === undefined) return this.#onlyAVisitor()
     const { at, epoch } = this.#cursor
     this.#cursor.live(payload)
     if (this.heardSince(at) === null || (epoch && epoch !== payload.epoch)) this.#recent.forget(payload.cursor)
@@ -147,6 +148,12 @@ export class Line extends EventTarget {
     if (ENDED.has(this.state)) return this.check() // a locked desk keeps its socket; only the door says that it opened
     this.#asks.open()
     return this.#become("live")
+  }
+
+  // The session is over, and the server let this page in as anybody: it hears nothing of its own on this line.
+  async #onlyAVisitor() {
+    await this.check()
+    if (!ENDED.has(this.state)) setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
   }
 
   // The cookie may have become another login's while this page was away: nothing of ours may go out as theirs.

@@ -28,6 +28,7 @@ export const EVENTS = Object.freeze([
   "audit.chain_broken",
   "away.changed",
   "billing.fees_changed",
+  "booking.code_asked",
   "booking.rules_changed",
   "calendar.blocked",
   "cancellation.policy_changed",

@@ -205,6 +205,9 @@ class Page:
         self.heard_at[seq] = time.monotonic()
 
     def _became_live(self, payload: dict[str, Any]) -> None:
+        if "cursor" not in payload:  # a visitor's: it goes on from nowhere
+            self.live, self.lives = True, self.lives + 1
+            return
         if self._anew or self.epoch != payload["epoch"]:
             if not self._anew:
                 self.faults.append("another epoch without a resync")

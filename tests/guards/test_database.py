@@ -32,7 +32,7 @@ DEFINERS = {
     **{
         f"practices_with_{what}": "portico_search"
         for what in ("overdue_streaks", "lost_mails", "forgotten_files", "unsealed_looks", "old_event_data", "old_keys",
-                     "majorities", "old_imports", "ended_days", "due_reminders")
+                     "majorities", "old_imports", "old_requests", "ended_days", "due_reminders")
     },
     "practices_with_unchecked_chains": "portico_search",
     "practices_with_fresh_looks": "portico_search",

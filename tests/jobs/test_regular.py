@@ -140,6 +140,7 @@ TURNS = [
     ("unproven_openings", timedelta(days=7)),
     ("old_imports", timedelta(days=7)),
     ("ended_days", timedelta(days=7)),
+    ("old_requests", timedelta(days=30)),
     ("due_reminders", timedelta(minutes=20)), ("due_reminders", timedelta(hours=12)),
 ]
 NIGHTLY = ["fresh_looks", "unchecked_chains"]  # where somebody looked, and wherever there is a history

@@ -15,10 +15,11 @@ from models.appointments import booking
 from models.clients import email_asking
 from models.core.change import change
 from models.core.clock import now
+from models.core.ids import new_id
 from models.core.settings import settings
-from models.notifications import email_mail, reminder_mail, security_mail
+from models.notifications import booking_mail, email_mail, reminder_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
-from models.notifications.mailing import Face, Letter, queue_mail
+from models.notifications.mailing import Face, Letter, queue_mail, queue_mail_to_stranger
 from server.jobs import JOBS
 from server.letters import SUBJECTS, compose
 from server.pages import ROOT
@@ -51,6 +52,10 @@ FACTS = {
     "own-data-ready": {"path": "/account", "days": 7},
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
+    "booking-code": {"path": "/sign-in", "code": "123456", "minutes": 10},
+    "request-accepted": {"path": "/appointments", "when": "Monday", "new": False, "reach": "", "times": []},
+    "request-declined": {"path": "/appointments", "when": "", "new": True, "reach": "", "times": []},
+    "request-offered": {"path": "/request/offer/abc", "times": ["Monday"], "reach": "", "new": True},
     "appointment": {
         "path": "/for/abc/appointments/def", "what": "booked", "opening": "Booked", "day": "Tuesday, December 8",
         "times": "10:00 AM to 10:50 AM (EST)", "place": ["14 Wharf Street"], "call": "(207) 555-0132",
@@ -244,6 +249,22 @@ async def ask_for_another_address(actor):
     await own_data.ready(await own_data.ask(actor), 7, b"")
 
 
+async def ask_around_booking(talk):
+    """A visitor's code, and each answer to a request whose every word somebody wrote."""
+    made = {state: new_id() for state in ("accepted", "declined", "countered")}
+    for state, id in made.items():
+        await talk.run("""INSERT INTO booking_request (id, login_id, state, message, reply, first_name, expires_at)
+          VALUES ($1, $2, $3, $4, $4, $4, now())""", id, talk.cast.logins["client"], state, CANARY)
+        kind, facts = booking_mail.KINDS[state], {"request": str(id), "version": "1"}
+        await talk.cast.inside(lambda kind=kind, facts=facts: queue_mail(talk.cast.logins["client"], kind, facts))
+    code = new_id()
+    await talk.run("INSERT INTO booking_code (id, email, ends_at) VALUES ($1, $2, now() + interval '1 minute')", code,
+                   "stranger@example.test")
+    await talk.cast.inside(lambda: queue_mail_to_stranger("booking-code", {"code": str(code)}))
+    for row in await talk.rows("SELECT id FROM outgoing_mail WHERE login_id IS NULL"):
+        await JOBS["mail.send"](talk.cast.practice_id, {"mail": row["id"]})
+
+
 async def book_around_everything(talk, offering, hours):
     """An appointment of the client with all that may be written at one, and a diagnosis beside it."""
     client = await talk.cast.actor("client")
@@ -281,6 +302,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
     await ask_around_an_invitation(talk)
+    await ask_around_booking(talk)
     await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))

@@ -258,6 +258,7 @@ async def test_a_new_password_cuts_the_sockets_of_the_other_sessions_and_says_wh
 
 
 async def test_nobody_without_a_session_gets_past_the_guard(house_live, cast, neighbours):
+    await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{online-booking}'"))
     cast.tokens["none"] = "nothing"
     cast.tokens["theirs"] = neighbours.tokens[await neighbours.session("owner")]
     for session in ("none", "theirs"):
@@ -272,6 +273,7 @@ async def test_a_visitor_hears_what_is_public_without_a_number_and_resumes_nothi
     async def opened(practice_id):
         return practice_id == cast.practice_id
 
+    await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{online-booking}'"))
     parts = [Part([ToPublic()], {}, {"starts": "9:00"}), Part([ToStaff()], {"place": 1}, {"starts": "9:00"})]
     desk = await house_live.page(cast, "owner")
     first = await tell_parts(cast, parts, kind=FREED)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from models.core.database import execute
 from models.core.events import DESK_ONLY, REGISTRY
 from realtime import rooms
 from realtime.rooms import everyone, kind_of_room, room, rooms_of
@@ -32,11 +33,17 @@ async def test_each_person_is_in_the_rooms_of_their_rights(cast):
         "practitioner": {f"login:{logins['practitioner']}", f"desk:{logins['practitioner']}", "staff", *mine},
         "supervisor": {f"login:{logins['supervisor']}", f"desk:{logins['supervisor']}", "staff", *mine},
         "biller": {f"login:{logins['biller']}", f"desk:{logins['biller']}", "staff", "staff-all-clients"},
-        "client": {f"login:{logins['client']}", f"access:{cast.accesses['client', 'client']}"},
-        "parent": {f"login:{logins['parent']}", *both},
+        "client": {f"login:{logins['client']}", f"access:{cast.accesses['client', 'client']}", "public"},
+        "parent": {f"login:{logins['parent']}", *both, "public"},
     }
     for name, wanted in expected.items():
         assert await _rooms(cast, name) == wanted, name
+
+
+async def test_who_may_not_book_online_hears_no_free_times(cast):
+    assert "public" in await _rooms(cast, "client")
+    await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{online-booking}'"))
+    assert "public" not in await _rooms(cast, "client")
 
 
 async def test_a_portal_session_is_refused_every_room_of_the_desk(cast, monkeypatch):

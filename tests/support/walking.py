@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from models.accounts.actors import actor_of_session
 from models.accounts.registries import FEATURES
 from models.accounts.tables import Login, StaffMember
-from models.appointments.tables import Appointment, Attendance, Offering
+from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
 from models.clients.registries import CONTACT_PERMISSIONS
 from models.clients.tables import Assignment, Client, ClientContact, Contact, PortalAccess
 from models.core.actor import Actor
@@ -82,6 +82,7 @@ class Walk:
             "/team/invitations/<uuid:id>": only_id(hired), "/import/<uuid:id>": only_id(batch),
         }
 
+        self.things["/staff/requests/<uuid:id>"] = await self.cast.inside(self._wish)
         await self.diary_opened()
 
     async def diary_opened(self) -> None:
@@ -110,6 +111,15 @@ class Walk:
             return str(made.id)
 
         return await self.cast.inside(work)
+
+    async def _wish(self) -> str:
+        """A client asks for a time of the practitioner; what for is gone."""
+        made, at = await BookingRequest.create(client_id=self.cast.clients["client"], expires_at=now()), now()
+        await Appointment.create(
+            state="requested", staff_id=self.cast.staff["practitioner"], starts_at=at + timedelta(days=9),
+            ends_at=at + timedelta(days=9, hours=1), request_id=made.id, made_side="portal",
+        )
+        return str(made.id)
 
     async def _portal_people(self) -> None:
         self.people["visitor"] = Person(await self.browse(self.cast), self.cast)

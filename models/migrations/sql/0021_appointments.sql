@@ -202,6 +202,7 @@ CREATE TABLE booking_request (
   handled_by uuid,
   handled_since timestamptz,
   reply text NOT NULL DEFAULT '',
+  offer_hash bytea,
   expires_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   decided_at timestamptz,
@@ -447,6 +448,36 @@ CREATE TABLE diagnosis (
 CREATE INDEX diagnosis_client ON diagnosis (practice_id, client_id);
 SELECT portico_own('diagnosis');
 SELECT portico_of_client('diagnosis');
+
+-- Six digits that prove a newcomer's address; kept for an hour. The digits are made when the mail leaves.
+CREATE TABLE booking_code (
+  practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
+  id uuid NOT NULL,
+  email text NOT NULL,
+  code_hash bytea,
+  ends_at timestamptz NOT NULL,
+  tries smallint NOT NULL DEFAULT 0,
+  made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (practice_id, id)
+);
+SELECT portico_own('booking_code');
+
+-- Newcomers are written to before they have a login: the address comes from what the mail is about.
+ALTER TABLE outgoing_mail ALTER COLUMN login_id DROP NOT NULL;
+
+-- Newcomers' data are erased 30 days after a no.
+CREATE POLICY search ON booking_request FOR SELECT TO portico_search USING (true);
+GRANT SELECT (practice_id, client_id, decided_at, erased_at, state) ON booking_request TO portico_search;
+CREATE FUNCTION practices_with_old_requests(age interval) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public AS $$
+  SELECT p.id FROM public.practice p CROSS JOIN LATERAL (SELECT q.decided_at FROM public.booking_request q
+    WHERE q.practice_id = p.id AND q.client_id IS NULL AND q.erased_at IS NULL
+      AND q.state IN ('declined', 'withdrawn', 'expired') ORDER BY q.decided_at LIMIT 1) oldest
+  WHERE oldest.decided_at < now() - age
+$$;
+GRANT CREATE ON SCHEMA public TO portico_search;
+ALTER FUNCTION practices_with_old_requests(interval) OWNER TO portico_search;
+REVOKE CREATE ON SCHEMA public FROM portico_search;
 
 -- What clients may do by themselves is switched on by the practice: it comes switched off.
 SELECT portico_for_each_practice($$UPDATE practice_profile

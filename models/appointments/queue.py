@@ -1,0 +1,154 @@
+"""The queue of requests, as whoever fills those calendars sees it: the longest waiting first, with who handles it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from models.accounts.practices import profile
+from models.appointments.availability import FreeTime, Search, free_times
+from models.appointments.requests import Proposed, request_for, wished
+from models.appointments.rights import filled_by
+from models.appointments.tables import Appointment, Offering
+from models.appointments.taking import Wanted, standing_there
+from models.core.actor import Actor
+from models.core.clock import now
+from models.core.database import Row, fetch_all
+from models.core.errors import missing
+
+MOST = 100
+SUGGESTED, SOME, AHEAD = 20, 4, 21  # times in all, of one day, days
+
+# The time is the last one that was asked for: one that was taken in its place comes after it.
+QUEUE = """SELECT q.id, q.client_id, q.for_whom, q.first_name, q.last_name, q.email, q.phone, q.other_first_name,
+    q.other_last_name, q.other_born_on, q.relation, q.message, q.answers, q.state, q.handled_by, q.reply, q.created_at,
+    q.expires_at, q.version, c.name AS client, h.name AS handler, a.id AS appointment_id, a.starts_at,
+    a.ends_at, a.mode, a.staff_id, a.location_id, a.made_side, m.name AS practitioner, m.voice, s.id AS service_id,
+    s.name AS service, l.name AS location,
+    (SELECT count(*)::int FROM appointment o WHERE o.request_id = q.id AND o.state = 'offered') AS offered
+  FROM booking_request q
+  JOIN LATERAL (SELECT * FROM appointment x WHERE x.request_id = q.id AND x.state <> 'offered'
+    ORDER BY x.made_at DESC, x.id DESC LIMIT 1) a ON true
+  JOIN staff_member m ON m.id = a.staff_id
+  LEFT JOIN client c ON c.id = q.client_id LEFT JOIN staff_member h ON h.id = q.handled_by
+  LEFT JOIN service s ON s.id = a.service_id LEFT JOIN location l ON l.id = a.location_id
+  WHERE {where} ORDER BY q.created_at, q.id LIMIT {most}"""
+WAITING = QUEUE.format(
+    where="q.state IN ('open', 'countered') AND ($1::uuid[] IS NULL OR a.staff_id = ANY ($1))", most=MOST,
+)
+ONE = QUEUE.format(where="q.id = $1", most=1)
+TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member m ON m.id = a.staff_id
+  WHERE a.request_id = $1 AND a.state = 'offered' ORDER BY a.starts_at"""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One request. Without `client_id` it is a newcomer's. `agreed`: its time is one that the practice had proposed."""
+
+    id: UUID
+    client_id: UUID | None
+    client: str
+    for_whom: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    other_first_name: str
+    other_last_name: str
+    other_born_on: date | None
+    relation: str
+    message: str
+    answers: list[dict[str, str]]
+    state: str
+    handled_by: UUID | None
+    handler: str
+    reply: str
+    created_at: datetime
+    expires_at: datetime
+    version: int
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    staff_id: UUID
+    practitioner: str
+    voice: str
+    service_id: UUID | None
+    service: str
+    location_id: UUID | None
+    location: str
+    offered: int
+    agreed: bool
+
+    @property
+    def asker(self) -> str:
+        """Who asked, in a name."""
+        return self.client or f"{self.first_name} {self.last_name}".strip() or "Somebody"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One request as its page shows it. `overlaps`: something was booked over its time; `free`: times to propose."""
+
+    waiting: Waiting
+    overlaps: bool
+    times: tuple[Proposed, ...]
+    free: tuple[FreeTime, ...]
+
+
+async def waiting(actor: Actor) -> list[Waiting]:
+    """Of the calendars this staff member fills; nothing for who fills none."""
+    whose = await filled_by(actor)
+    if whose is not None and not whose:
+        return []
+    rows = await fetch_all(WAITING, None if whose is None else list(whose))
+    return [_waiting(row) for row in rows]
+
+
+async def look(actor: Actor, id: UUID) -> Looked:
+    """Raises Missing, as for a calendar that they do not fill."""
+    request = await request_for(actor, id)
+    rows = await fetch_all(ONE, id)
+    found, row = _waiting(rows[0]) if rows else missing("request"), await wished(request)
+    times = tuple(Proposed(one["id"], one["starts_at"], one["name"]) for one in await fetch_all(TIMES, id))
+    is_open = request.state in ("open", "countered")
+    free = await _free(row, found) if is_open else ()
+    return Looked(found, is_open and await standing_there(row), times, tuple(free))
+
+
+async def proposals(actor: Actor, id: UUID, times: Sequence[tuple[datetime, UUID | None]]) -> list[Wanted]:
+    """The same appointment at other times."""
+    row = await wished(await request_for(actor, id))
+    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
+    service = row.service_id or missing("service")
+    return [Wanted(service, minutes, row.staff_id, starts_at, row.mode, location) for starts_at, location in times]
+
+
+async def _free(row: Appointment, found: Waiting) -> list[FreeTime]:
+    service = await Offering.get_or_none(id=row.service_id) if row.service_id else None
+    if service is None:
+        return []
+    zone = ZoneInfo((await profile()).time_zone)
+    first = max(now().astimezone(zone).date(), found.starts_at.astimezone(zone).date() - timedelta(days=3))
+    minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
+    search = Search(service, minutes, row.mode, (row.staff_id,), first, AHEAD, online=False)
+    apart = timedelta(minutes=minutes + service.buffer_before + service.buffer_after)
+    free, a_day = list[FreeTime](), Counter[date]()
+    for one in await free_times(search):  # such as could all be proposed together, of several days
+        day = one.starts_at.astimezone(zone).date()
+        if one.starts_at <= now() or a_day[day] >= SOME or (free and one.starts_at < free[-1].starts_at + apart):
+            continue
+        free.append(one)
+        a_day[day] += 1
+    return free[:SUGGESTED]
+
+
+def _waiting(row: Row) -> Waiting:
+    given: dict[str, Any] = {name: row[name] for name in Waiting.__annotations__ if name != "agreed"}
+    for name in ("client", "handler", "service", "location"):
+        given[name] = given[name] or ""
+    return Waiting(**given, agreed=row["client_id"] is None and row["made_side"] == "desk")

@@ -1,0 +1,133 @@
+// <slot-picker src on>: free times that follow what others take. What is taken stays where it stands, struck through, so
+// that nothing moves under a pointer; what comes free joins once no pointer and no focus is there.
+import { ears } from "../ears.js"
+import { getPage } from "../http.js"
+import { morph } from "../morph.js"
+import { tag } from "../tag.js"
+
+const CALM = 300
+const AGAIN = 10_000
+const WITHOUT_A_LINE = 60_000
+const WORDS = { taken: "Just taken", "held-else": "Being booked" }
+
+customElements.define("slot-picker", class extends HTMLElement {
+  #ends = []
+  #timer = null
+  #fresh = null
+  #looking = false
+  #missed = false
+
+  connectedCallback() {
+    for (const name of (this.getAttribute("on") ?? "").split(/\s+/).filter(Boolean)) {
+      this.#ends.push(ears.on(name, (event) => this.#heard(name, event)))
+    }
+    const anew = (event) => this.#later(Math.random() * (event.detail?.spread ?? 0))
+    ears.addEventListener("resync", anew)
+    const poll = setInterval(() => { if (ears.state !== "live" && !document.hidden) this.#later() }, WITHOUT_A_LINE)
+    this.#ends.push(() => ears.removeEventListener("resync", anew), () => clearInterval(poll))
+    this.addEventListener("click", this.#refuse)
+    this.addEventListener("pointerleave", this.#settle)
+    this.addEventListener("focusout", this.#settle)
+    this.#later(CALM) // what changed between drawing and hearing
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer)
+    for (const end of this.#ends.splice(0)) end()
+  }
+
+  get #slots() { return [...this.querySelectorAll("button.slot")] }
+
+  get #busy() { return this.matches(":hover") || this.contains(document.activeElement) }
+
+  // of one practitioner the word itself is enough; whether somebody else is free then only the server knows
+  #heard(name, { practitioner, data }) {
+    if (data?.free === false) {
+      const mark = name === "hold.placed" ? "held-else" : "taken"
+      for (const slot of this.#slots.filter((one) => one.dataset.staff === practitioner && overlaps(one, data))) this.#mark(slot, mark)
+    }
+    this.#later()
+  }
+
+  #later(after = 0) {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#look(), CALM + after)
+  }
+
+  async #look() {
+    if (this.#looking) { this.#missed = true; return }
+    this.#looking = true
+    try {
+      const page = await getPage(this.getAttribute("src"))
+      const part = page.querySelector("slot-picker [data-part=times]")
+      if (part && this.isConnected) this.#take(part)
+    } catch (refused) {
+      if (refused.code === "online-booking-off" || refused.code === "not-found") location.reload()
+      else this.#later(AGAIN)
+    } finally {
+      this.#looking = false
+      if (this.#missed) { this.#missed = false; this.#later() }
+    }
+  }
+
+  #take(part) {
+    const here = this.querySelector("[name=day]")
+    const same = part.querySelector("[name=day]")?.value === here?.value
+    const free = new Set(same ? [...part.querySelectorAll("button.slot")].map((one) => one.value) : [])
+    for (const slot of this.#slots) {
+      if (!free.has(slot.value)) this.#mark(slot, slot.dataset.mark ?? "taken")
+      else if (slot.dataset.mark) this.#unmark(slot)
+    }
+    if (!here) { morph(this.querySelector("[data-part=times]"), part.innerHTML); return }
+    this.#fresh = part
+    this.#settle()
+  }
+
+  // what came free, and the counts of the days
+  #settle = () => {
+    const part = this.#fresh
+    if (!part || this.#busy) return
+    this.#fresh = null
+    const strip = part.querySelector(".day-strip")
+    const day = this.querySelector("[name=day]")?.value
+    if (part.querySelector("[name=day]")?.value !== day) strip.querySelector("[aria-current]")?.removeAttribute("aria-current")
+    morph(this.querySelector(".day-strip"), strip.innerHTML)
+    if (part.querySelector("[name=day]")?.value !== day) return
+    const known = new Map(this.#slots.map((one) => [one.value, one]))
+    for (const one of part.querySelectorAll("button.slot")) {
+      const there = known.get(one.value)
+      if (there) there.dataset.staff = one.dataset.staff
+      else this.#join(one)
+    }
+  }
+
+  #join(slot) {
+    const group = this.querySelector(`[data-group="${slot.closest("[data-group]").dataset.group}"]`)
+    const after = [...group.querySelectorAll("button.slot")].find((one) => one.dataset.starts > slot.dataset.starts)
+    group.hidden = false
+    group.querySelector("ul").insertBefore(slot.closest("li"), after?.closest("li") ?? null)
+  }
+
+  #mark(slot, mark) {
+    if (slot.dataset.mark === mark) return
+    this.#unmark(slot)
+    slot.dataset.mark = mark
+    slot.classList.add(mark)
+    slot.setAttribute("aria-disabled", "true")
+    slot.append(tag("small", { "data-mark-words": "" }, WORDS[mark]))
+    this.querySelector("[data-say]").textContent = `${slot.querySelector("b").textContent}: ${WORDS[mark]}`
+  }
+
+  #unmark(slot) {
+    delete slot.dataset.mark
+    slot.classList.remove("taken", "held-else")
+    slot.removeAttribute("aria-disabled")
+    slot.querySelector("[data-mark-words]")?.remove()
+  }
+
+  #refuse = (event) => { if (event.target.closest("button.slot[aria-disabled]")) event.preventDefault() }
+})
+
+function overlaps({ dataset }, { starts_at, ends_at }) {
+  return Date.parse(dataset.starts) < Date.parse(ends_at) && Date.parse(starts_at) < Date.parse(dataset.ends)
+}
