@@ -13,6 +13,8 @@ from models.accounts.practices import profile
 from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.appointments import unsettled
+from models.appointments.own import next_of
+from models.appointments.zones import zone_here, zone_of
 from models.clients.access import handles_front_desk
 from models.clients.behind import waiting_for
 from models.clients.closing import own_requests
@@ -28,6 +30,8 @@ from server.calendar_shown import own_day
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
 from server.information import kept_by
+from server.own_appointments import EVENTS as APPOINTMENT_EVENTS
+from server.own_appointments import shown
 from server.portal_settings import events_of_setup
 
 NEEDS_SHOWN = 8
@@ -95,9 +99,19 @@ async def home(actor: Actor) -> Page:
         news=[talk for talk in talks if talk["unread"]],
         writable=writable,
         information=kept_by(actor),
+        coming=await _next(actor),
+        appointment_events=APPOINTMENT_EVENTS,
         json={"conversations": talks, "may_write_to": writable},
         **await _started(actor),
     )
+
+
+async def _next(actor: Actor) -> dict[str, Any] | None:
+    """The next appointment of the client they act for, in that client's time; None also for who may not see it."""
+    one = await next_of(actor)
+    if one is None or actor.access is None:
+        return None
+    return shown(one, await zone_of(actor.access.client_id), await zone_here())
 
 
 @get("/home/started", allow=PORTAL, portal=True)

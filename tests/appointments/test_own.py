@@ -53,6 +53,17 @@ async def test_view_appointments_lets_the_contact_see_the_childs_and_without_it_
     assert "Appointments" not in await text(await karen.get(f"/for/{child}/bar"))
 
 
+async def test_the_first_page_names_the_next_appointment_to_who_may_see_it(cast, browse, offering, hours):
+    for hour in (13, 10):
+        await booked_by_staff(cast, wanted(offering, hours, at(hour)), "teen")
+    karen, teen = await browse(cast, "parent"), cast.clients["teen"]
+    page = await text(await karen.get(f"/for/{teen}/home"))
+    assert "Leo’s next appointment" in page and "10:00 AM to 10:50 AM" in page and "1:00 PM" not in page
+    assert "next appointment" not in await text(await karen.get(f"/for/{cast.clients['child']}/home"))
+    await cast.inside(lambda: execute("UPDATE portal_access SET permissions = '{}' WHERE contact_id IS NOT NULL"))
+    assert "next appointment" not in await text(await karen.get(f"/for/{teen}/home"))
+
+
 async def test_one_parent_never_sees_who_booked_or_cancelled(cast, browse, offering, hours):
     await cast.inside(lambda: execute(
         "UPDATE portal_access SET permissions = '{appointments,booking}' WHERE contact_id IS NOT NULL"
