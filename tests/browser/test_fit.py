@@ -15,9 +15,10 @@ NAME = "Wilhelmina Bartholomea Oduya-Castellanos-Featherstonehaugh"
 DESK = ["/today", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/away",
         "/saved-replies", "/sessions", "/password", "/preferences", "/calendar", "/calendar?view=week",
         "/calendar/new"]  # fmt: skip
-PORTAL = ["/home", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/sessions",
+PORTAL = ["/home", "/appointments", "/messages", "/messages/{talk}", "/messages/new", "/messages/search", "/sessions",
           "/password", "/preferences"]  # fmt: skip
-SETTINGS = ["/settings", "/settings/messaging", "/settings/practice", "/settings/branding"]
+SETTINGS = ["/settings", "/settings/messaging", "/settings/practice", "/settings/branding", "/settings/portal",
+            "/settings/portal/cancellation/edit", "/settings/billing"]  # fmt: skip
 PAGES = {"practitioner": DESK, "client": PORTAL, "owner": SETTINGS}
 ACCENTS = ["#050505", "#fdfdfd", "#39ff14"]
 HARBOR = "light-dark(#1b5470, #79b5d7)"
