@@ -135,9 +135,13 @@ class Worker:
             found = await practice_by_host(host) if host else None
             if found is None:
                 return None
-            key = await session_by_token(found.id, token_of_header(scope["headers"]))
+            token = token_of_header(scope["headers"])
+            key = await session_by_token(found.id, token)
             if key is None:
-                return None if found.moved_to else Visitor(found.id, at=found.subdomain, whence=scope_whence(scope))
+                # the page of a session that is over is sent to sign in, and does not listen on as anybody
+                over = token is not None and b"visitor=1" not in scope["query_string"]
+                visitor = Visitor(found.id, at=found.subdomain, whence=scope_whence(scope))
+                return None if found.moved_to or over else visitor
             # Who comes by an address that was left is told so, and may first say what is still unsaid.
             at = str(host).lower().partition(".")[0] if found.moved_to else found.subdomain
             return Visitor(found.id, key.login_id, key.session_id, at=at, whence=scope_whence(scope))

@@ -11,7 +11,7 @@ export class PublicLine extends EventTarget {
 
   open() {
     if (this.#socket) return
-    this.#socket = io({ transports: ["websocket"], reconnectionDelay: 1_000, reconnectionDelayMax: 30_000, auth: { cursor: null } })
+    this.#socket = io({ transports: ["websocket"], reconnectionDelay: 1_000, reconnectionDelayMax: 30_000, auth: { cursor: null }, query: { visitor: 1 } })
     this.#socket.on("disconnect", () => { this.state = "offline" })
     this.#socket.on("live", () => this.#live())
     this.#socket.on("signed_out", () => this.#over())
