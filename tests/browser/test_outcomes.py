@@ -97,9 +97,13 @@ async def test_the_pages_are_fit_for_everybody(window, cast, diary, axe_source):
              f"/calendar-day?practitioner={whose}&first={diary.day.isoformat()}&kind=free"]
     for path in pages:
         for width in WIDTHS:
-            tess = await window(cast, "frontdesk", path, width=width, color_scheme="dark" if width == 390 else "light")
+            tess = await window(cast, "frontdesk", path, width=width, reduced_motion="reduce",
+                                color_scheme="dark" if width == 390 else "light")
+            await tess.live()
             assert await axe(tess, axe_source) == [], (path, width)
             assert await tess.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, width)
-    tess = await window(cast, "frontdesk", f"/calendar/{coming}")
+    tess = await window(cast, "frontdesk", f"/calendar/{coming}", reduced_motion="reduce")
+    await tess.live()
     await tess.page.get_by_role("button", name="Cancel for Ana Beltrán").click()
+    await expect(tess.page.get_by_role("dialog", name="Cancel for Ana Beltrán?")).to_be_visible()
     assert await axe(tess, axe_source) == []

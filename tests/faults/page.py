@@ -153,10 +153,11 @@ class Page:
     async def _one_connection(self) -> None:
         worker = self.workers()
         host = f"{self.cast.subdomain}.localhost:{worker.port}"
-        cookie = f"{worker.cookie}={self.cast.tokens[self.session_id]}"
+        token = self.cast.tokens[self.session_id]  # "": somebody who never signed in
+        cookies = {"Cookie": f"{worker.cookie}={token}"} if token else {}
         async with connect(
             f"ws://{host}{PATH}", host="127.0.0.1", port=worker.port, origin=f"http://{host}", compression=None,  # type: ignore[arg-type]
-            additional_headers={"Cookie": cookie}, ping_interval=None, open_timeout=10, close_timeout=1, max_size=None,
+            additional_headers=cookies, ping_interval=None, open_timeout=10, close_timeout=1, max_size=None,
         ) as wire:  # fmt: skip
             self.code, self._anew = None, False
             self._wire = wire

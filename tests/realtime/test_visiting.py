@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
+
 from models.accounts import features, portal
 from models.appointments.events import HOLD_PLACED
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.events import Part, ToPublic, ToStaff
 from tests.faults.ground import eventually
+from tests.faults.page import PATH
 
 
 async def visitor(house_live, cast):
-    cast.tokens["none"] = "nothing"
+    cast.tokens["none"] = ""
     page = await house_live.page(cast, "owner", session="none", wait=False)
     await eventually(lambda: any(line.live for line in _lines(house_live, cast)))
     return page
@@ -42,6 +47,19 @@ async def test_a_visitor_hears_practitioner_and_time_and_no_number(house_live, c
     assert not [payload for _, payload in page.hints if "seq" in payload or "cursor" in payload]
     await house_live.hub.beat_once()
     assert not [name for name, _ in page.hints if name == "beat"]
+
+
+async def test_the_cookie_of_a_session_that_is_over_opens_the_visitors_line_alone(house_live, cast):
+    """A page that was signed in is sent to sign in; one that says it is a visitor's listens as anybody does."""
+    host = f"{cast.subdomain}.localhost:{house_live.port}"
+    cookie = {"Cookie": f"{house_live.cookie}=over"}
+    for query, status in (("", 403), ("&visitor=1", 101)):
+        try:
+            async with connect(f"ws://{host}{PATH}{query}", host="127.0.0.1", port=house_live.port,
+                               origin=Origin(f"http://{host}"), additional_headers=cookie):
+                assert status == 101
+        except InvalidStatus as refusal:
+            assert refusal.response.status_code == status
 
 
 async def test_clients_who_may_book_hear_it_too_and_staff_with_its_number(house_live, cast):
