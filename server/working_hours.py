@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from models.appointments.clashing import Band
 from models.appointments.hours import Stretch
 from models.appointments.left_out import count_left_out
 from models.appointments.practitioners import Practitioner, practitioner_for, practitioners
-from models.appointments.settings_asks import OneDay, SetDay, SetOwnRules, SetWeek, WeekAsked
+from models.appointments.settings_asks import OneDay, SetDay, SetOwnRules, SetWeek, WeekAsked, lines
 from models.core.actor import Actor
 from models.core.errors import Forbidden, Invalid
 from server.door import STAFF, Done, Page, See, get, post
@@ -112,13 +111,6 @@ def stretches(body: SetDay) -> list[Stretch]:
     if wrong:
         raise Invalid(errors=wrong)
     return found
-
-
-def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
-    """Lists that stand beside each other, line by line. Raises Invalid for one that is shorter than the others."""
-    if len({len(one) for one in lists}) > 1:
-        raise Invalid(errors={"form": ["The lines of a list do not fit each other. Look at them again."]})
-    return list(zip(*lists, strict=True))
 
 
 def minute(clock: str, *, ending: bool = False) -> int:

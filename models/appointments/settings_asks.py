@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from models.core.errors import Invalid
 from models.core.payload import Payload
 
 
@@ -18,6 +20,13 @@ def _several(value: Any) -> Any:
 
 def _maybe(value: Any) -> Any:
     return None if value == "" else value
+
+
+def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
+    """Lists that stand beside each other, line by line. Raises Invalid for one that is shorter than the others."""
+    if len({len(one) for one in lists}) > 1:
+        raise Invalid(errors={"form": ["The lines of a list do not fit each other. Look at them again."]})
+    return list(zip(*lists, strict=True))
 
 
 Version = Annotated[Annotated[int, Field(ge=1, le=2_000_000_000)] | None, BeforeValidator(_maybe)]
