@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, today_here
@@ -38,14 +38,17 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
               "new_clients": own[one.id]["new_clients"], "outside": outside.get(one.id, 0)} for one in staff]
     zone, rooms = ZoneInfo((await profile()).time_zone), await open_rooms()
     names = {one.id: f"{place}: {one.name}" for one, place in rooms}
-    blocks = [block_line(one, zone, names.get(one.room_id, "A closed room") if one.room_id else "The whole practice")
-              for one in await coming_blocks()]
+    blocks = [block_line(one, zone, _whose(one.block.room_id, names)) for one in await coming_blocks()]
     return Page(
         "appointments/settings_availability.html", json={"practitioners": shown, "blocks": blocks}, staff=shown,
         blocks=blocks, rooms=[{"id": one.id, "name": names[one.id]} for one, _ in rooms], monday=monday, today=today,
         this_monday=today - timedelta(days=today.weekday()), week_delta=WEEK, key=uuid4(), current="settings",
         said=SAID.get(asked.done, ""),
     )
+
+
+def _whose(room_id: UUID | None, names: dict[UUID, str]) -> str:
+    return names.get(room_id, "A closed room") if room_id else "The whole practice"
 
 
 def _shown(one: Practitioner, there: Days, monday: date, today: date, places: list[dict[str, Any]]) -> dict[str, Any]:

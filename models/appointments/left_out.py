@@ -31,9 +31,11 @@ COMING = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.mode, a.location_
 
 
 # Nothing lasts longer than a day: what begins earlier has ended.
-TOUCHED = """SELECT count(*) AS touched FROM appointment WHERE starts_at < $2 AND ends_at > greatest($1, now())
-  AND starts_at > $1::timestamptz - interval '1 day' AND state IN ('requested', 'offered', 'scheduled')
-  AND ($3::uuid IS NULL OR staff_id = $3) AND ($4::uuid IS NULL OR room_id = $4)"""
+TOUCHED = """SELECT count(DISTINCT a.id) AS touched FROM calendar_block b JOIN appointment a
+    ON a.starts_at < b.ends_at AND a.ends_at > greatest(b.starts_at, now())
+    AND a.starts_at > b.starts_at - interval '1 day' AND a.state IN ('requested', 'offered', 'scheduled')
+    AND (b.staff_id IS NULL OR a.staff_id = b.staff_id) AND (b.room_id IS NULL OR a.room_id = b.room_id)
+  WHERE b.id = $1 OR b.series_id = $2"""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ async def left_out(actor: Actor, staff_id: UUID) -> list[LeftOut]:
 
 
 async def touched_by(block: CalendarBlock) -> int:
-    """How many coming appointments lie in a block, on whosever calendar."""
-    row = await fetch_one(TOUCHED, block.starts_at, block.ends_at, block.staff_id, block.room_id)
+    """How many coming appointments lie in a block, and in those of its series, on whosever calendar."""
+    row = await fetch_one(TOUCHED, block.id, block.series_id)
     return int(row["touched"]) if row else 0
 
 

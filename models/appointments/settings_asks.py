@@ -45,6 +45,10 @@ Texts = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_
 Modes = Annotated[
     tuple[Literal["in-person", "phone", "video"], ...], Field(max_length=3), BeforeValidator(_several),
 ]
+Weekdays = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7), BeforeValidator(_several),
+]
+Which = Literal["one", "following"]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=500), BeforeValidator(_several)]
 
 
@@ -114,7 +118,8 @@ class OneDay(Payload):
 
 
 class SetBlock(Payload):
-    """`what`: of whom: practitioner (`staff`), room (`room`), practice. Without times it is whole days."""
+    """`what`: of whom: practitioner (`staff`), room (`room`), practice. Without times it is whole days. `every`: it
+    repeats every n-th week on these weekdays until a day; `which` of those that repeat are changed."""
 
     version: Version = None
     what: Literal["practitioner", "room", "practice"] = "practitioner"
@@ -126,6 +131,16 @@ class SetBlock(Payload):
     starts: Clock = None
     ends: Clock = None
     title: Name = ""
+    every: Number = None
+    weekday: Weekdays = ()
+    until: Day = None
+    which: Which = "one"
+
+
+class RemoveBlock(Payload):
+    """`which` of those that repeat."""
+
+    which: Which = "one"
 
 
 class SetOwnRules(Payload):

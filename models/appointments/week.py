@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -56,7 +58,7 @@ class Days:
         """The day as it is."""
         weekly = [Stretch(one.from_minute, one.until_minute, one.location_id) for one in self.weekly if one.on(day)]
         hours = [one for one in self.own.get(day, weekly) if one.until_minute]
-        off = [found for one in self.blocks if (found := self._off(one, day))]
+        off = [found for one in self._by_day.get(day, ()) if (found := self._off(one, day))]
         return Day(day, sorted(hours, key=lambda one: one.from_minute), off, day in self.own,
                    self.holidays.get(day, ""))
 
@@ -66,6 +68,16 @@ class Days:
         if local.date() != day:
             return 0 if local.date() < day else MIDNIGHT
         return local.hour * 60 + local.minute
+
+    @cached_property
+    def _by_day(self) -> Mapping[date, Sequence[CalendarBlock]]:
+        """Those that touch each day: there can be a thousand, and many days are looked at."""
+        found: defaultdict[date, list[CalendarBlock]] = defaultdict(list)
+        for one in self.blocks:
+            first, last = (at.astimezone(self.zone).date() for at in (one.starts_at, one.ends_at))
+            for ahead in range((last - first).days + 1):
+                found[first + timedelta(days=ahead)].append(one)
+        return found
 
     def _off(self, one: CalendarBlock, day: date) -> Off | None:
         begins, ends = self.minutes(day, one.starts_at), self.minutes(day, one.ends_at)
