@@ -46,7 +46,7 @@ def faults(away: Away, today: date) -> dict[str, list[str]]:
         return {"last": ["The last day is before the first."]}
     if (away.starts is None) != (away.ends is None):
         return {"ends" if away.ends is None else "starts": ["Give both times, or neither for whole days."]}
-    if away.first == away.last and _from(away) >= _until(away):
+    if away.first == away.last and from_minute(away) >= until_minute(away):
         return {"ends": ["The end must be later than the beginning."]}
     if (away.last - away.first).days >= LONGEST_DAYS:
         return {"last": [f"{LONGEST_DAYS} days at most."]}
@@ -61,11 +61,21 @@ def spans(away: Away, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     clock = WallClock(zone, away.first, ((days[-1] if days else away.first) + length - away.first).days + 1)
     found = []
     for day in days:
-        begins = clock.spans(day.toordinal(), _from(away), DAY)
-        ends = clock.spans((day + length).toordinal(), 0, _until(away))
+        begins = clock.spans(day.toordinal(), from_minute(away), DAY)
+        ends = clock.spans((day + length).toordinal(), 0, until_minute(away))
         if begins and ends and begins[0][0] < ends[-1][1]:
             found.append((_moment(begins[0][0]), _moment(ends[-1][1])))
     return found
+
+
+def from_minute(away: Away) -> int:
+    """Of the first day's clock, from midnight."""
+    return _minutes(away.starts) if away.starts else 0
+
+
+def until_minute(away: Away) -> int:
+    """Of the last day's clock."""
+    return (_minutes(away.ends) if away.ends else 0) or DAY
 
 
 def as_away(block: CalendarBlock, zone: ZoneInfo) -> Away:
@@ -98,14 +108,6 @@ def _days(away: Away) -> list[date]:
     rhythm = [Band(one, 0, DAY, None, away.first, away.until, away.every_weeks) for one in weekdays]
     days = (away.first + timedelta(days=ahead) for ahead in range((away.until - away.first).days + 1))
     return [day for day in days if any(one.on(day) for one in rhythm)]
-
-
-def _from(away: Away) -> int:
-    return _minutes(away.starts) if away.starts else 0
-
-
-def _until(away: Away) -> int:
-    return (_minutes(away.ends) if away.ends else 0) or DAY
 
 
 def _minutes(at: time) -> int:

@@ -158,6 +158,8 @@ async def test_no_day_of_any_calendar_brings_the_form_into_trouble(cast, browse)
     evening, morning = await cast.inside(lambda: blocks.coming_blocks(staff_id=cast.staff["practitioner"]))
     assert as_away(evening.block, NEW_YORK).ends == time(), "until the day's end"
     assert as_away(morning.block, NEW_YORK).starts == time(3)
+    page = await (await browser.get(f"/staff/hours/{cast.staff['practitioner']}")).get_data(as_text=True)
+    assert "6:00 PM – midnight" in page and f", {spring[:4]}, 3:00 AM – 3:15 AM" in page
 
 
 def weekly(cast, day, **more):
