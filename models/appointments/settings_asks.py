@@ -7,8 +7,9 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from models.appointments.booking_asks import near_day
 from models.core.errors import Invalid
 from models.core.payload import Payload
 
@@ -32,6 +33,7 @@ def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
 Version = Annotated[Annotated[int, Field(ge=1, le=2_000_000_000)] | None, BeforeValidator(_maybe)]
 Number = Annotated[Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None, BeforeValidator(_maybe)]
 Day = Annotated[date | None, BeforeValidator(_maybe)]
+Shown = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(_maybe)]
 Clock = Annotated[time | None, BeforeValidator(_maybe)]
 One = Annotated[UUID | None, BeforeValidator(_maybe)]
 Name = Annotated[str, Field(max_length=120)]
@@ -184,8 +186,8 @@ class WeekAsked(Payload):
     """Any day of the week that is looked at; without one it is the present week. `day`: the one whose hours the form
     holds. `done`: what was done a moment ago."""
 
-    week: Day = None
-    day: Day = None
+    week: Shown = None
+    day: Shown = None
     done: Annotated[str, Field(max_length=20)] = ""
 
 
@@ -196,8 +198,8 @@ class PreviewAsked(Payload):
 
     service: One = None
     practitioner: One = None
-    week: Day = None
-    turn: Day = None
+    week: Shown = None
+    turn: Shown = None
     minutes: Number = None
     mode: Literal["", "in-person", "phone", "video"] = ""
     eyes: Literal["existing", "new"] = "existing"

@@ -108,6 +108,21 @@ async def test_what_collides_is_said_at_its_line_and_nothing_typed_is_lost(cast,
     assert "It collides with 9:00 AM – 12:00 PM on Monday" in drawn and 'value="11:00"' in drawn
 
 
+async def test_days_at_either_end_of_time_bring_no_page_and_no_week_into_trouble(cast, browse):
+    browser = await browse(cast, "owner")
+    for path in (f"{here(cast)}?week=", f"{here(cast)}?day=", "/staff/settings/availability?week=",
+                 "/staff/booking-preview?week=", "/staff/booking-preview?turn=", "/staff/calendar?day="):
+        assert (await browser.get(f"{path}{monday()}")).status_code == 200, path
+        for day in ("9999-12-31", "0001-01-01"):
+            assert (await browser.get(f"{path}{day}")).status_code == 422, (path, day)
+    form = lines((0, "09:00", "12:00"), (0, "09:00", "12:00"))
+    form["since"] = ["9999-12-31", "9999-12-30"]
+    drawn = await (await browser.post(here(cast), form)).get_data(as_text=True)
+    assert "Choose a first day within two years." in drawn and await week(cast) == []
+    form |= {"since": ["0001-01-01", monday().isoformat()], "until": ["0001-01-01", "9999-12-31"]}
+    assert (await browser.post(here(cast), form)).status_code == 303
+
+
 async def test_hours_that_alternate_do_not_collide(cast, browse):
     first, second = monday(1).isoformat(), monday(2).isoformat()
     here_and_there = lines((0, "09:00", "12:00"), (0, "09:00", "12:00"), every="2")
