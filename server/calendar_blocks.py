@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile, today_here
+from models.accounts.practices import today_here
 from models.appointments import blocks
 from models.appointments.block_times import Away, as_away
 from models.appointments.left_out import touched_by
@@ -14,6 +14,7 @@ from models.appointments.practitioners import practitioners
 from models.appointments.rooms import open_rooms
 from models.appointments.settings_asks import RemoveBlock, SetBlock
 from models.appointments.tables import CalendarBlock
+from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.errors import Invalid
 from server.door import STAFF, Done, Page, get, post
@@ -75,7 +76,7 @@ def _away(body: SetBlock) -> Away:
 
 
 async def _form(actor: Actor, block: CalendarBlock | None) -> Page:
-    zone, staff = ZoneInfo((await profile()).time_zone), await practitioners()
+    zone, staff = await zone_here(), await practitioners()
     shown: dict[str, Any] = vars(as_away(block, zone)) if block else {}
     whose, series = (await _whose(block), await _series(block, zone)) if block else ("", None)
     json = {"id": block.id, **shown, "version": block.version, "series": series} if block else {}

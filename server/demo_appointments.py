@@ -14,6 +14,7 @@ from models.appointments.block_times import Away
 from models.appointments.booking_rules import HouseRules, OwnRules
 from models.appointments.clashing import Band
 from models.appointments.hours import Stretch
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import practitioner_for
 from models.appointments.service_checking import Length, Wanted
 from models.core.actor import Actor
@@ -94,7 +95,7 @@ async def _open_places(subdomain: str, owner: Actor) -> list[UUID]:
 async def _work(people: People, owner: Actor, name: str, places: list[UUID]) -> None:
     """Hours of a year, a longer day, a day off, a week of vacation, and how clients book."""
     whose, today = await practitioner_for(owner, people.staff[name]), await today_here()
-    monday = today - timedelta(days=today.weekday())
+    monday = monday_of(today)
     await hours.set_weekly(owner, whose, None, _weeks(name, places, monday))
     await booking_rules.set_own_rules(owner, whose, None, OwnRules(
         online=True, new_clients=name != "supervisor", about=ABOUT[name],

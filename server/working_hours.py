@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from models.appointments.booking_rules import OwnRules
 from models.appointments.clashing import Band
 from models.appointments.hours import Stretch
 from models.appointments.left_out import count_left_out
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioner_for, practitioners
 from models.appointments.settings_asks import OneDay, SetDay, SetOwnRules, SetWeek, WeekAsked, lines
 from models.core.actor import Actor
@@ -123,5 +124,5 @@ def minute(clock: str, *, ending: bool = False) -> int:
 async def _done(whose: Practitioner, done: str, *, week: date | None = None) -> Done:
     """Says how many coming appointments now lie outside; they stay, and the page lists them."""
     outside = await count_left_out(whose.id)
-    monday = f"&week={week - timedelta(days=week.weekday())}" if week else ""
+    monday = f"&week={monday_of(week)}" if week else ""
     return Done({"outside": outside}, see=f"{HERE}/{whose.id}?done={done}{monday}")

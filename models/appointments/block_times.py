@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.appointments.clashing import Band
-from models.appointments.openings import DAY, WallClock
+from models.appointments.openings import DAY, WallClock, moment
 from models.appointments.tables import CalendarBlock
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_DAYS, FURTHEST_DAYS, RAREST_WEEKS = 400, 800, 8
 TOO_FAR = "Choose days from today on, within two years."
 
@@ -64,7 +63,7 @@ def spans(away: Away, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
         begins = clock.spans(day.toordinal(), from_minute(away), DAY)
         ends = clock.spans((day + length).toordinal(), 0, until_minute(away))
         if begins and ends and begins[0][0] < ends[-1][1]:
-            found.append((_moment(begins[0][0]), _moment(ends[-1][1])))
+            found.append((moment(begins[0][0]), moment(ends[-1][1])))
     return found
 
 
@@ -112,7 +111,3 @@ def _days(away: Away) -> list[date]:
 
 def _minutes(at: time) -> int:
     return at.hour * 60 + at.minute
-
-
-def _moment(minute: int) -> datetime:
-    return EPOCH + timedelta(minutes=minute)

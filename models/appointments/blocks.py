@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from models.accounts.details import ensure_administrator, ensure_unchanged
 from models.accounts.practices import profile, today_here
@@ -19,6 +18,7 @@ from models.appointments.events import BLOCKED
 from models.appointments.locking import hold_calendars
 from models.appointments.practitioners import ensure_may_make, practitioners
 from models.appointments.tables import CalendarBlock, Room
+from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
@@ -134,7 +134,7 @@ async def _checked(away: Away, *, before: CalendarBlock | None = None) -> Spans:
         wrong["staff"] = ["This person has no calendar here."]
     if wrong:
         raise Invalid(errors=wrong)
-    found = spans(away, await _zone())
+    found = spans(away, await zone_here())
     if not found:
         raise Invalid(errors={"starts": ["There is no such time on that day: the clocks are changed."]})
     coming = [one for one in found if one[1] > now()]
@@ -158,7 +158,7 @@ async def _following(here: CalendarBlock) -> list[CalendarBlock]:
 
 async def _change_following(here: CalendarBlock, away: Away) -> None:
     """They are a series of their own: what was before keeps its times. One that the clocks leave out is gone."""
-    zone, changed, gone = await _zone(), list[tuple[UUID, datetime, datetime]](), list[UUID]()
+    zone, changed, gone = await zone_here(), list[tuple[UUID, datetime, datetime]](), list[UUID]()
     if not away.first == away.last == as_away(here, zone).first:
         said = "The day of one alone can be changed. For other days take these back, then add them anew."
         raise Invalid(errors={"first": [said]})
@@ -171,10 +171,6 @@ async def _change_following(here: CalendarBlock, away: Away) -> None:
     ids, starts, ends = zip(*changed, strict=True)
     await execute(RETIMED, _title(away), new_id(), list(ids), list(starts), list(ends))
     await CalendarBlock.filter(id__in=gone).delete()
-
-
-async def _zone() -> ZoneInfo:
-    return ZoneInfo((await profile()).time_zone)
 
 
 async def _calendars(staff_id: UUID | None, room_id: UUID | None) -> list[UUID]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments.hours import Stretch
 from models.appointments.practitioners import practitioners
 from models.appointments.tables import CalendarBlock
 from models.appointments.week import Day, Days, days_of_all
+from models.appointments.zones import zone_here
 from models.clients.access import Reach, reaches
 from models.core.actor import Actor
 from models.core.clock import now
@@ -78,7 +77,7 @@ async def _found(staff_ids: Sequence[UUID]) -> list[tuple[Any, str]]:
     rows = await fetch_all(COMING, list(staff_ids), now(), MOST)
     if not rows:
         return []
-    zone = ZoneInfo((await profile()).time_zone)
+    zone = await zone_here()
     first, last = rows[0]["starts_at"].astimezone(zone).date(), rows[-1]["ends_at"].astimezone(zone).date()
     there = await days_of_all(staff_ids, first, last)
     used = {one["room_id"] for one in rows} - {None}
