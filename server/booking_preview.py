@@ -12,6 +12,7 @@ from models.accounts.practices import profile, today_here
 from models.appointments.availability import Search, free_times
 from models.appointments.booking_rules import own_rules_of
 from models.appointments.hours import weekly_of
+from models.appointments.money import spoken
 from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.registering import BOOK_ONLINE
@@ -25,7 +26,7 @@ from server.door import STAFF, Page, get
 
 HERE = "/staff/booking-preview"
 NOTHING: dict[str, Any] = {"days": [], "later": None, "practitioners": [], "lengths": [], "modes": [], "service": None,
-                           "practitioner": None, "minutes": None, "mode": ""}
+                           "practitioner": None, "minutes": None, "mode": "", "price": "", "description": ""}
 # After which the times may be others.
 FOLLOWS = (
     "services.changed hours.changed calendar.blocked rooms.changed booking.rules_changed "
@@ -85,9 +86,11 @@ def _chosen(offered: Sequence[Offered], asked: PreviewAsked) -> Offered | None:
 
 def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAsked) -> dict[str, Any]:
     lengths = [one.minutes for one in service.lengths]
+    minutes = asked.minutes if asked.minutes in lengths else next(iter(lengths), None)
+    fee = next((one.fee_cents for one in service.lengths if one.minutes == minutes), None)
     return {
         "service": service.row.id, "practitioner": asked.practitioner, "lengths": lengths,
-        "minutes": asked.minutes if asked.minutes in lengths else next(iter(lengths), None),
+        "minutes": minutes, "price": spoken(fee or None), "description": service.row.description,
         "practitioners": [{"id": one.id, "name": one.name} for one in whose],
         "modes": [(one, MODE_WORDS[one]) for one in service.row.modes],
         "mode": asked.mode if asked.mode in service.row.modes else service.row.modes[0],
