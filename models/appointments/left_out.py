@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import fetch_all, fetch_one
 
-MOST = 500
+MOST = 5_000
 
 COMING = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.mode, a.location_id, a.room_id, a.state,
     s.name AS service, ARRAY(SELECT c.name FROM attendance t JOIN client c ON c.id = t.client_id
@@ -82,11 +83,12 @@ async def _found(staff_ids: Sequence[UUID]) -> list[tuple[Any, str]]:
     there = await days_of_all(staff_ids, first, last)
     used = {one["room_id"] for one in rows} - {None}
     rooms = await CalendarBlock.filter(room_id__in=list(used), ends_at__gt=now()) if used else []
-    return [(row, why) for row in rows if (why := _why(row, there[row["staff_id"]], rooms))]
+    day_of = cache(lambda staff_id, day: there[staff_id].on(day))
+    return [(row, why) for row in rows if (why := _why(row, there[row["staff_id"]], day_of, rooms))]
 
 
-def _why(row: Any, there: Days, rooms: Sequence[CalendarBlock]) -> str:
-    day = there.on(row["starts_at"].astimezone(there.zone).date())
+def _why(row: Any, there: Days, day_of: Callable[[UUID, date], Day], rooms: Sequence[CalendarBlock]) -> str:
+    day = day_of(row["staff_id"], row["starts_at"].astimezone(there.zone).date())
     span = _span(row, day.day, there)
     if any(one.room_id == row["room_id"] and one.starts_at < row["ends_at"] and row["starts_at"] < one.ends_at
            for one in rooms):

@@ -221,6 +221,17 @@ async def test_appointments_that_lie_outside_stay_and_are_told(cast, browse):
     assert (await answer.get_json())["outside"] == 0, "hours that touch are one"
 
 
+async def test_of_a_thousand_that_lie_outside_none_is_forgotten(cast, browse):
+    many = """INSERT INTO appointment (id, state, staff_id, starts_at, ends_at, made_side)
+      SELECT gen_random_uuid(), 'scheduled', $1, at, at + interval '30 minutes', 'desk'
+      FROM generate_series(now() + interval '1 day', now() + interval '1 day' + interval '999 hours', '1 hour') at"""
+    await cast.inside(lambda: execute(many, cast.staff["practitioner"]))
+    browser = await browse(cast, "owner")
+    told = await (await browser.json("/staff/settings/availability")).get_json()
+    assert [one["outside"] for one in told["practitioners"] if one["outside"]] == [1000]
+    assert "1000 coming appointments lie outside" in await (await browser.get(here(cast))).get_data(as_text=True)
+
+
 async def test_who_may_not_read_that_calendar_sees_busy_and_no_name(cast, browse):
     own, day = await browse(cast, "practitioner"), monday()
     await appoint(cast, day)
