@@ -132,6 +132,16 @@ async def test_hours_that_alternate_do_not_collide(cast, browse):
     assert (await (await browse(cast, "practitioner")).post(here(cast), here_and_there)).status_code == 422
 
 
+async def test_hours_hold_at_a_location_from_day_to_day_every_second_week(cast, browse, offering, hours_at_wharf):
+    browser, first, place = await browse(cast, "practitioner"), monday(), str(hours_at_wharf)
+    form = lines((1, "09:00", "10:00"), since=str(first), until=str(first + timedelta(days=34)), every="2", place=place)
+    assert (await browser.post(here(cast), form)).status_code == 303
+    search = Search(offering, 50, "in-person", (cast.staff["practitioner"],), first - timedelta(days=14), 70)
+    found = await cast.inside(lambda: free_times(search))
+    assert [(one.starts_at.astimezone(NEW_YORK).date() - first).days for one in found] == [1, 15, 29]
+    assert {one.location_id for one in found} == {hours_at_wharf}
+
+
 async def test_the_second_of_two_who_edit_a_week_is_told(cast, browse):
     owner, own = await browse(cast, "owner"), await browse(cast, "practitioner")
     seen = (await (await own.json(here(cast))).get_json())["stamp"]
