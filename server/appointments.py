@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.appointments import cancelling, joining, looking, outcomes
-from models.appointments.cancelling import dollars
 from models.appointments.desk_asks import CancelForClients, OneClient, SetOutcome, Waive
 from models.appointments.finding import Found
 from models.appointments.looking import Attending, Details
+from models.appointments.money import spoken
 from models.appointments.policy import Policy
 from models.appointments.terms import policies_for
 from models.core.actor import Actor
@@ -109,9 +109,9 @@ def _person(found: Found, one: Attending, policy: Policy) -> dict[str, Any]:
     fee = one.fee_cents or 0
     return {
         "client": one.client_id, "name": one.name, "state": one.state, "acts": acts if here else ("take-back",),
-        "fee": dollars(fee) if fee else "", "waiver": one.waiver,
-        "late_fee": dollars(policy.late_fee_cents) if policy.late_fee_cents else "",
-        "no_show_fee": dollars(policy.no_show_fee_cents) if policy.no_show_fee_cents else "",
+        "fee": spoken(fee) if fee else "", "waiver": one.waiver,
+        "late_fee": spoken(policy.late_fee_cents) if policy.late_fee_cents else "",
+        "no_show_fee": spoken(policy.no_show_fee_cents) if policy.no_show_fee_cents else "",
     }
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID, uuid4
 
-from models.accounts.practices import profile, today_here
+from models.accounts.practices import today_here
 from models.appointments.blocks import coming_blocks
 from models.appointments.booking_rules import own_rules_of
 from models.appointments.left_out import everybodys
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.rooms import open_rooms
 from models.appointments.settings_asks import WeekAsked
 from models.appointments.week import Days, days_of_all
+from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from server.door import ADMINISTRATOR, Page, get
 from server.hours_page import SAID, WEEK, glance, places_of
@@ -28,7 +29,7 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
     """Each practitioner's week in small, and the blocks of rooms and of everybody."""
     asked, today = query or WeekAsked(), await today_here()
     looked_at = asked.week or today
-    monday = looked_at - timedelta(days=looked_at.weekday())
+    monday = monday_of(looked_at)
     staff = await practitioners()
     ids = [one.id for one in staff]
     there, own = await days_of_all(ids, monday, monday + timedelta(days=6)), await own_rules_of(ids)
@@ -36,16 +37,19 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
     outside = await everybodys()
     shown = [{**_shown(one, there[one.id], monday, today, places), "online": own[one.id]["online"],
               "new_clients": own[one.id]["new_clients"], "outside": outside.get(one.id, 0)} for one in staff]
-    zone, rooms = ZoneInfo((await profile()).time_zone), await open_rooms()
+    zone, rooms = await zone_here(), await open_rooms()
     names = {one.id: f"{place}: {one.name}" for one, place in rooms}
-    blocks = [block_line(one, zone, names.get(one.room_id, "A closed room") if one.room_id else "The whole practice")
-              for one in await coming_blocks()]
+    blocks = [block_line(one, zone, _whose(one.block.room_id, names)) for one in await coming_blocks()]
     return Page(
         "appointments/settings_availability.html", json={"practitioners": shown, "blocks": blocks}, staff=shown,
         blocks=blocks, rooms=[{"id": one.id, "name": names[one.id]} for one, _ in rooms], monday=monday, today=today,
-        this_monday=today - timedelta(days=today.weekday()), week_delta=WEEK, key=uuid4(), current="settings",
+        this_monday=monday_of(today), week_delta=WEEK, key=uuid4(), current="settings",
         said=SAID.get(asked.done, ""),
     )
+
+
+def _whose(room_id: UUID | None, names: dict[UUID, str]) -> str:
+    return names.get(room_id, "A closed room") if room_id else "The whole practice"
 
 
 def _shown(one: Practitioner, there: Days, monday: date, today: date, places: list[dict[str, Any]]) -> dict[str, Any]:

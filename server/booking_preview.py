@@ -12,18 +12,21 @@ from models.accounts.practices import profile, today_here
 from models.appointments.availability import Search, free_times
 from models.appointments.booking_rules import own_rules_of
 from models.appointments.hours import weekly_of
+from models.appointments.money import spoken
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.registering import BOOK_ONLINE
 from models.appointments.services import Offered, services
 from models.appointments.settings_asks import PreviewAsked
 from models.appointments.tables import Offering
+from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.clock import now
 from server.door import STAFF, Page, get
 
 HERE = "/staff/booking-preview"
 NOTHING: dict[str, Any] = {"days": [], "later": None, "practitioners": [], "lengths": [], "modes": [], "service": None,
-                           "practitioner": None, "minutes": None, "mode": ""}
+                           "practitioner": None, "minutes": None, "mode": "", "price": "", "description": ""}
 # After which the times may be others.
 FOLLOWS = (
     "services.changed hours.changed calendar.blocked rooms.changed booking.rules_changed "
@@ -51,7 +54,7 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "services": [{"id": one.row.id, "name": one.row.name} for one in offered], "eyes": asked.eyes,
         "follows": FOLLOWS, "off": BOOK_ONLINE.key in (await profile()).features_off,
-        **_week(_monday(chosen_week or today), today),
+        **_week(monday_of(chosen_week or today), today),
     }
     if service is None:
         return {**shown, **NOTHING, "why": "Nothing is offered yet. Add a service first."}
@@ -65,11 +68,7 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     if why or not shown["minutes"]:
         return {**shown, "days": [], "later": None, "why": why or "This service has no length."}
     wish = Search(service.row, shown["minutes"], shown["mode"], tuple(one.id for one in able), today, LOOKED_AHEAD)
-    return {**shown, **await _times(wish, able, _monday(chosen_week) if chosen_week else None)}
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    return {**shown, **await _times(wish, able, monday_of(chosen_week) if chosen_week else None)}
 
 
 def _week(monday: date, today: date) -> dict[str, Any]:
@@ -87,9 +86,11 @@ def _chosen(offered: Sequence[Offered], asked: PreviewAsked) -> Offered | None:
 
 def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAsked) -> dict[str, Any]:
     lengths = [one.minutes for one in service.lengths]
+    minutes = asked.minutes if asked.minutes in lengths else next(iter(lengths), None)
+    fee = next((one.fee_cents for one in service.lengths if one.minutes == minutes), None)
     return {
         "service": service.row.id, "practitioner": asked.practitioner, "lengths": lengths,
-        "minutes": asked.minutes if asked.minutes in lengths else next(iter(lengths), None),
+        "minutes": minutes, "price": spoken(fee or None), "description": service.row.description,
         "practitioners": [{"id": one.id, "name": one.name} for one in whose],
         "modes": [(one, MODE_WORDS[one]) for one in service.row.modes],
         "mode": asked.mode if asked.mode in service.row.modes else service.row.modes[0],
@@ -98,12 +99,12 @@ def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAske
 
 async def _times(wish: Search, able: Sequence[Practitioner], monday: date | None) -> dict[str, Any]:
     """Of the week that begins then; without one, of the first that has any."""
-    zone, today = ZoneInfo((await profile()).time_zone), wish.first_day
+    zone, today = await zone_here(), wish.first_day
     if monday is not None and monday + timedelta(days=6) < today:
         return {"days": [], "later": None, "why": "This week is over."}
     starts = await _starts(wish, zone, monday)
     if monday is None:
-        monday = _monday(starts[0].date() if starts else today)
+        monday = monday_of(starts[0].date() if starts else today)
     days = [monday + timedelta(days=place) for place in range(7)]
     here = [one for one in starts if one.date() in days]
     if not here:

@@ -9,8 +9,8 @@ from models.accounts.asks import JustDone
 from models.accounts.practices import profile
 from models.appointments import policy_settings
 from models.appointments.asks import SetFees, SetPolicy
-from models.appointments.cancelling import dollars
 from models.appointments.furnishing import booking_settings
+from models.appointments.money import amount, spoken
 from models.appointments.registering import CANCEL
 from models.core.actor import Actor
 from server.door import ADMINISTRATOR, Done, Page, get, post
@@ -49,7 +49,7 @@ async def set_policy(actor: Actor, body: SetPolicy) -> Done:
 async def billing_settings(actor: Actor, query: JustDone | None = None) -> Page:
     """The default fees of a late cancellation and of a no-show."""
     found = await booking_settings()
-    shown = {"late_fee": _typed(found.late_fee_cents), "no_show_fee": _typed(found.no_show_fee_cents),
+    shown = {"late_fee": amount(found.late_fee_cents or None), "no_show_fee": amount(found.no_show_fee_cents or None),
              "version": found.fees_version}
     return Page("appointments/settings_billing.html", json=shown, fees=shown, current="settings",
                 said=SAID.get(query.done if query else "", ""))
@@ -70,10 +70,6 @@ async def _policy() -> dict[str, Any]:
         "closed_hours": found.closed_hours,
         "reason": found.reason,
         "attended_at_day_end": found.attended_at_day_end,
-        "late_fee": dollars(found.late_fee_cents) if found.late_fee_cents else "",
+        "late_fee": spoken(found.late_fee_cents) if found.late_fee_cents else "",
         "version": found.policy_version,
     }
-
-
-def _typed(amount: int) -> str:
-    return f"{amount // 100}.{amount % 100:02}" if amount else ""

@@ -13,8 +13,8 @@ from models.accounts.me import initials
 from models.accounts.tables import Location, StaffMember
 from models.appointments.availability import Bookable, Practitioner
 from models.appointments.booking_asks import Choosing, HoldTime
-from models.appointments.cancelling import dollars
 from models.appointments.choosing import ANYONE, Choice, Time, Week, choice_of
+from models.appointments.money import spoken
 from models.appointments.policy import Policy, deadlines
 from models.appointments.taking import Wanted
 from models.core.errors import Invalid
@@ -84,7 +84,7 @@ def shown_options(choice: Choice, asked: Choosing) -> dict[str, Any]:
     one = choice.bookable
     people = [(str(each.id), named(each), each.about) for each in one.practitioners]
     return {
-        "lengths": [(each.minutes, f"{each.minutes} minutes", dollars(each.fee_cents) if each.fee_cents else "")
+        "lengths": [(each.minutes, f"{each.minutes} minutes", spoken(each.fee_cents) if each.fee_cents else "")
                     for each in one.lengths],
         "modes": [(mode, MODES[mode]) for mode in one.service.modes],
         "people": [(ANYONE, "Anyone", "Whoever is free at the time that suits you"), *people] if len(people) > 1
@@ -150,7 +150,7 @@ async def shown_choice(choice: Choice, zone: ZoneInfo, wanted: Wanted | None = N
         "face": {"initials": initials(who.name), "voice": await _voice(who.id)} if who else None,
         "where": ", ".join(filter(None, [MODES[mode], place.name if place else "", *lines])),
         "when": moment(wanted.starts_at, zone, wanted.ends_at) if wanted else None,
-        "price": dollars(length.fee_cents) if length.fee_cents else "",
+        "price": spoken(length.fee_cents) if length.fee_cents else "",
         "asks": bookable.service.confirm == "request",
     }
 
@@ -160,7 +160,7 @@ def shown_deadlines(policy: Policy, starts_at: datetime, zone: ZoneInfo) -> dict
     at = deadlines(policy, starts_at)
     words = {name: f"{value.astimezone(zone):%A, %B %-d, %-I:%M %p}" if value else ""
              for name, value in vars(at).items()}
-    return {**words, "fee": dollars(policy.late_fee_cents) if policy.late_fee_cents else ""}
+    return {**words, "fee": spoken(policy.late_fee_cents) if policy.late_fee_cents else ""}
 
 
 def told_week(week: Week, choice: Choice) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def lengths(one: Bookable) -> str:
 
 def price(one: Bookable) -> str:
     fees = sorted({each.fee_cents for each in one.lengths if each.fee_cents})
-    return "" if not fees else dollars(fees[0]) if len(fees) == 1 else f"from {dollars(fees[0])}"
+    return "" if not fees else spoken(fees[0]) if len(fees) == 1 else f"from {spoken(fees[0])}"
 
 
 def named(one: Practitioner) -> str:

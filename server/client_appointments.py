@@ -11,7 +11,7 @@ from models.accounts.asks import Switch
 from models.accounts.practices import profile
 from models.appointments import terms
 from models.appointments.asks import Before
-from models.appointments.cancelling import dollars
+from models.appointments.money import spoken
 from models.appointments.of_client import Visit, has_visits, visits_of
 from models.clients.access import sees_client
 from models.clients.registries import ProfileTab
@@ -60,5 +60,5 @@ def _shown(one: Visit, zone: ZoneInfo) -> dict[str, Any]:
         "month": f"{starts:%b}", "times": f"{starts:%-I:%M %p} to {ends:%-I:%M %p}", "place": place,
         "href": f"/staff/calendar/{one.id}" if one.mode else "",  # who reads of how they meet reads the entry
         "year": "" if starts.year == now().astimezone(zone).year else starts.year,
-        "fee": dollars(one.fee_cents) if one.fee_cents else "",
+        "fee": spoken(one.fee_cents) if one.fee_cents else "",
     }

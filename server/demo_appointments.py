@@ -10,10 +10,11 @@ from models.accounts import locations
 from models.accounts.locations import Place
 from models.accounts.practices import today_here
 from models.appointments import blocks, booking_rules, hours, policy_settings, rooms, services
-from models.appointments.blocks import Away
+from models.appointments.block_times import Away
 from models.appointments.booking_rules import HouseRules, OwnRules
 from models.appointments.clashing import Band
 from models.appointments.hours import Stretch
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import practitioner_for
 from models.appointments.service_checking import Length, Wanted
 from models.core.actor import Actor
@@ -94,7 +95,7 @@ async def _open_places(subdomain: str, owner: Actor) -> list[UUID]:
 async def _work(people: People, owner: Actor, name: str, places: list[UUID]) -> None:
     """Hours of a year, a longer day, a day off, a week of vacation, and how clients book."""
     whose, today = await practitioner_for(owner, people.staff[name]), await today_here()
-    monday = today - timedelta(days=today.weekday())
+    monday = monday_of(today)
     await hours.set_weekly(owner, whose, None, _weeks(name, places, monday))
     await booking_rules.set_own_rules(owner, whose, None, OwnRules(
         online=True, new_clients=name != "supervisor", about=ABOUT[name],
@@ -105,9 +106,10 @@ async def _work(people: People, owner: Actor, name: str, places: list[UUID]) -> 
         await hours.set_day(owner, whose, later, [Stretch(600, 840, places[0])])
         away = Away("time-off", monday + timedelta(days=28), monday + timedelta(days=32), title="Vacation",
                     staff_id=whose.id)
-        lunch = Away("block", monday + timedelta(days=9), monday + timedelta(days=9), time(12), time(13, 30),
-                     "Supervision", whose.id)
-        for one in (away, lunch):
+        wednesday = monday + timedelta(days=9)
+        supervision = Away("block", wednesday, wednesday, time(11), time(12), "Supervision", whose.id, every_weeks=2,
+                           until=wednesday + timedelta(weeks=26))
+        for one in (away, supervision):
             await blocks.add_block(owner, one)
 
 

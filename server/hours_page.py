@@ -9,16 +9,18 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from models.accounts.locations import locations
-from models.accounts.practices import profile, today_here
+from models.accounts.practices import today_here
 from models.appointments import booking_rules, hours
 from models.appointments.blocks import coming_blocks
 from models.appointments.furnishing import booking_settings
 from models.appointments.hours import Stretch, clock_words, spoken
 from models.appointments.left_out import LeftOut, left_out
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner
 from models.appointments.settings_asks import PreviewAsked, WeekAsked
 from models.appointments.tables import DayHours, WeeklyHours
 from models.appointments.week import Day, days
+from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from server.booking_preview import preview
 from server.door import Page
@@ -40,15 +42,15 @@ WEEK = timedelta(days=7)
 async def drawn(actor: Actor, whose: Practitioner, query: WeekAsked) -> Page:
     today = await today_here()
     looked_at = query.week or query.day or today
-    monday = looked_at - timedelta(days=looked_at.weekday())
+    monday = monday_of(looked_at)
     there = await days(whose.id, monday, monday + timedelta(days=6))
     places = await places_of(one.location_id for one in there.weekly)
     found = [there.on(monday + timedelta(days=one)) for one in range(7)]
-    weekly, zone = await hours.editable(whose.id), ZoneInfo((await profile()).time_zone)
+    weekly, zone = await hours.editable(whose.id), await zone_here()
     own = await hours.days_of(whose.id, today)
     shown: dict[str, Any] = {
         "whose": {**vars(whose), "initials": whose.initials}, "own": whose.id == actor.staff_id,
-        "week": glance(found, places, today), "monday": monday, "this_monday": today - timedelta(days=today.weekday()),
+        "week": glance(found, places, today), "monday": monday, "this_monday": monday_of(today),
         "week_delta": WEEK,
         "lines": [_line(one) for one in weekly], "stamp": hours.stamp_of(weekly), "today": today,
         "places": places, "one_days": _by_day(own, places), "one_day": _one_day(there.on(query.day), own)

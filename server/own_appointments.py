@@ -13,6 +13,7 @@ from models.appointments import cancelling, moving, own, requests
 from models.appointments.asks import Before, Cancel
 from models.appointments.clearing import words_about
 from models.appointments.furnishing import booking_settings
+from models.appointments.money import spoken
 from models.appointments.own import Coming, Means
 from models.appointments.rights import ensure_views, may_book
 from models.appointments.zones import zone_of
@@ -137,7 +138,7 @@ def meaning(means: Means, zone: ZoneInfo) -> dict[str, Any]:
     at = means.deadlines
     words = {name: f"{value.astimezone(zone):%A, %B %-d, %-I:%M %p}" if value else ""
              for name, value in vars(at).items()}
-    fee = cancelling.dollars(means.policy.late_fee_cents) if means.policy.late_fee_cents else ""
+    fee = spoken(means.policy.late_fee_cents) if means.policy.late_fee_cents else ""
     return {"may": means.may, "standing": means.standing.value, "fee": fee, **words}
 
 

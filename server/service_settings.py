@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +12,7 @@ from models.appointments.money import amount, cents_of, spoken
 from models.appointments.practitioners import practitioners
 from models.appointments.service_checking import COLOURS, QUESTION_KINDS, Length, Wanted
 from models.appointments.services import Offered
-from models.appointments.settings_asks import PreviewAsked, SetOffering
+from models.appointments.settings_asks import PreviewAsked, SetOffering, lines
 from models.core.actor import Actor
 from models.core.errors import Invalid
 from server.booking_preview import MODE_WORDS, preview
@@ -85,7 +84,7 @@ async def bring_back_service(actor: Actor, id: UUID) -> Done:
 def wanted(body: SetOffering) -> Wanted:
     """What the form says. Raises Invalid where a number or an amount is none."""
     wrong: dict[str, list[str]] = {}
-    pairs = enumerate(_lines(body.minutes, body.fee))
+    pairs = enumerate(lines(body.minutes, body.fee))
     lengths = [_length(place, one, fee, wrong) for place, (one, fee) in pairs if one.strip() or fee.strip()]
     late, no_show = _cents("late_fee", body.late_fee, wrong), _cents("no_show_fee", body.no_show_fee, wrong)
     questions = _questions(body)
@@ -99,13 +98,6 @@ def wanted(body: SetOffering) -> Wanted:
         no_show_fee_cents=no_show, own_policy=body.own_policy, late_hours=body.late_hours,
         closed_hours=body.closed_hours, lengths=lengths, staff=body.staff,
     )
-
-
-def _lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
-    """Lists that stand beside each other, line by line. Raises Invalid for a list that is shorter than the others."""
-    if len({len(one) for one in lists}) != 1:
-        raise Invalid(errors={"form": ["The lines of a list do not fit each other. Look at them again."]})
-    return list(zip(*lists, strict=True))
 
 
 def _length(place: int, minutes: str, fee: str, wrong: dict[str, list[str]]) -> Length:
@@ -127,7 +119,7 @@ def _cents(name: str, text: str, wrong: dict[str, list[str]]) -> int | None:
 def _questions(body: SetOffering) -> list[dict[str, Any]]:
     """Lines without words and choices are lines that nobody filled in."""
     made = []
-    for id, label, kind, choices, required in _lines(
+    for id, label, kind, choices, required in lines(
         body.question_id, body.question_label, body.question_kind, body.question_choices, body.question_required
     ):
         if kind not in QUESTION_KINDS:
@@ -157,8 +149,14 @@ async def _form(found: Offered | None, shown: Wanted, *, json: dict[str, Any]) -
         "appointments/settings_service.html", json=json, preview_of=looks, service=service, lengths=lengths,
         questions=questions,
         people=[vars(one) | {"initials": one.initials} for one in await practitioners()], colours=COLOURS,
-        house=await house_policy(), key=uuid4(), current="settings",
+        house=await _house(), key=uuid4(), current="settings",
     )
+
+
+async def _house() -> dict[str, Any]:
+    """The practice's own policy, which holds where a service has none; fees as they are read."""
+    found = await house_policy()
+    return {**found, "late_fee": spoken(found["late_fee_cents"]), "no_show_fee": spoken(found["no_show_fee_cents"])}
 
 
 def _listed(one: Offered, names: dict[UUID, str]) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,9 @@ from models.appointments.booking_rules import OwnRules
 from models.appointments.clashing import Band
 from models.appointments.hours import Stretch
 from models.appointments.left_out import count_left_out
+from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioner_for, practitioners
-from models.appointments.settings_asks import OneDay, SetDay, SetOwnRules, SetWeek, WeekAsked
+from models.appointments.settings_asks import OneDay, SetDay, SetOwnRules, SetWeek, WeekAsked, lines
 from models.core.actor import Actor
 from models.core.errors import Forbidden, Invalid
 from server.door import STAFF, Done, Page, See, get, post
@@ -114,13 +114,6 @@ def stretches(body: SetDay) -> list[Stretch]:
     return found
 
 
-def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
-    """Lists that stand beside each other, line by line. Raises Invalid for one that is shorter than the others."""
-    if len({len(one) for one in lists}) > 1:
-        raise Invalid(errors={"form": ["The lines of a list do not fit each other. Look at them again."]})
-    return list(zip(*lists, strict=True))
-
-
 def minute(clock: str, *, ending: bool = False) -> int:
     """Minutes from midnight; a day may end at midnight, which a clock spells 00:00. Raises ValueError for none."""
     at = time.fromisoformat(clock)
@@ -131,5 +124,5 @@ def minute(clock: str, *, ending: bool = False) -> int:
 async def _done(whose: Practitioner, done: str, *, week: date | None = None) -> Done:
     """Says how many coming appointments now lie outside; they stay, and the page lists them."""
     outside = await count_left_out(whose.id)
-    monday = f"&week={week - timedelta(days=week.weekday())}" if week else ""
+    monday = f"&week={monday_of(week)}" if week else ""
     return Done({"outside": outside}, see=f"{HERE}/{whose.id}?done={done}{monday}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments import free_times as pure
 from models.appointments.loading import IN_PERSON, REACH, Loaded, Search, load
+from models.appointments.openings import EPOCH, moment
 from models.appointments.tables import Offering
+from models.appointments.zones import zone_here
 from models.core.clock import now
 from models.core.database import Row, fetch_all
 from models.core.errors import Conflict
@@ -20,8 +20,6 @@ __all__ = [
     "Bookable", "FreeTime", "Length", "Practitioner", "Search", "bookable_services", "free_times", "is_free",
     "room_for", "rooms_at", "who_offers",
 ]
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The emptiest: which has the least time taken between $5 and $6, a day around; then by name.
 ROOMS = """SELECT r.id, coalesce(bool_or(t.begins < $3 AND $2 < t.ends), false) AS taken FROM room r
@@ -36,7 +34,7 @@ ROOMS = """SELECT r.id, coalesce(bool_or(t.begins < $3 AND $2 < t.ends), false) 
   WHERE r.location_id = $1 AND r.closed_at IS NULL GROUP BY r.id, r.name
   ORDER BY coalesce(sum(t.ends - t.begins), '0'), lower(r.name), r.id"""
 OFFERS = """SELECT o.service_id, m.id, m.name, m.title, b.about FROM service_offer o
-  JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
+  JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL AND m.roles @> '{practitioner}'
   JOIN practitioner_booking b ON b.staff_id = m.id AND b.online AND (b.new_clients OR NOT $2)
   WHERE $1::uuid IS NULL OR o.service_id = $1 ORDER BY lower(m.name), m.id"""
 LENGTHS = "SELECT service_id, minutes, fee_cents FROM service_length ORDER BY minutes"
@@ -82,7 +80,7 @@ class FreeTime:
 async def free_times(search: Search) -> list[FreeTime]:
     """All of them by start, then in the order of the practitioners asked for. Expired holds take nothing. Somebody who
     is not active (online: not bookable for this service) has none."""
-    found = _free(search, await load(search, await _zone()))
+    found = _free(search, await load(search, await zone_here()))
     whose = [
         (staff_id, location_id, starts)
         for staff_id in search.staff_ids
@@ -92,14 +90,14 @@ async def free_times(search: Search) -> list[FreeTime]:
     length = timedelta(minutes=search.minutes)
     return [
         FreeTime(whose[number][0], at, at + length, whose[number][1])
-        for minute, number in by_start for at in (EPOCH + timedelta(minutes=minute),)
+        for minute, number in by_start for at in (moment(minute),)
     ]
 
 
 async def is_free(search: Search, staff_id: UUID, starts_at: datetime, location_id: UUID | None) -> bool:
     """Whether free_times would name this very time (the search's own days and practitioners do not matter); staff are
     bound to no grid. Asked inside the transaction that books, once the calendars are held."""
-    zone = await _zone()
+    zone = await zone_here()
     day = starts_at.astimezone(zone).date()
     one = replace(search, staff_ids=(staff_id,), first_day=day, days=1)
     minute, off = divmod((starts_at - EPOCH).total_seconds(), 60)
@@ -153,10 +151,6 @@ async def bookable_services(*, newcomer: bool) -> list[Bookable]:
         for one in sorted(services, key=lambda each: (each.name.casefold(), each.id))
         if lengths[one.id] and offers[one.id]
     ]
-
-
-async def _zone() -> ZoneInfo:
-    return ZoneInfo((await profile()).time_zone)
 
 
 def _free(search: Search, loaded: Loaded) -> dict[UUID, pure.Found]:

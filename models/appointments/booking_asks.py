@@ -26,7 +26,8 @@ def _near(value: datetime) -> datetime:
     return value
 
 
-def _near_day(value: date) -> date:
+def near_day(value: date) -> date:
+    """One that a page can show, with the weeks around it."""
     if not 2000 <= value.year <= 2100:
         raise ValueError("Choose one of the days that are shown.")
     return value
@@ -50,7 +51,7 @@ class Choosing(Payload):
     minutes: Annotated[Annotated[int, Field(ge=5, le=720)] | None, Empty] = None
     mode: Annotated[Mode | None, Empty] = None
     practitioner: Annotated[UUID | Literal["anyone"] | None, Empty] = None
-    day: Annotated[Annotated[date, AfterValidator(_near_day)] | None, Empty] = None
+    day: Annotated[Annotated[date, AfterValidator(near_day)] | None, Empty] = None
 
 
 def _moment_and_place(given: Any) -> Any:

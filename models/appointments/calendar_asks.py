@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
+from models.appointments.booking_asks import near_day
 from models.core.payload import Payload
 
 MOST_NAMED = 60
@@ -27,7 +28,7 @@ def _nothing(value: object) -> object:
 
 Ids = Annotated[list[UUID], BeforeValidator(_listed)]
 Maybe = Annotated[UUID | None, BeforeValidator(_nothing)]
-Day = Annotated[date | None, BeforeValidator(_nothing)]
+Day = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(_nothing)]
 Clock = Annotated[time | None, BeforeValidator(_nothing)]
 Moment = Annotated[datetime | None, BeforeValidator(_nothing)]
 Line = Annotated[str, Field(max_length=100)]
@@ -129,7 +130,7 @@ class FindFree(Payload):
     minutes: int = Field(ge=5, le=720)
     practitioner: UUID
     mode: Mode = "in-person"
-    day: date
+    day: Annotated[date, AfterValidator(near_day)]
     besides: Maybe = None
 
 

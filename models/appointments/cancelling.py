@@ -15,6 +15,7 @@ from models.appointments.events import CANCELLED, CHANGED, LATE_CANCELLED
 from models.appointments.finding import Found, changed_by_staff, read_in_portal
 from models.appointments.furnishing import booking_settings
 from models.appointments.locking import hold_calendars
+from models.appointments.money import spoken
 from models.appointments.policy import Policy, Standing, standing
 from models.appointments.registering import BOOK, CANCEL
 from models.appointments.rights import ensure_fills
@@ -82,13 +83,7 @@ def late_words(policy: Policy) -> str:
     """What a late cancellation means for this client; no amount where none is charged."""
     if not policy.late_fee_cents:
         return "it is marked as a late cancellation."
-    return f"it is marked as a late cancellation, and {dollars(policy.late_fee_cents)} are charged."
-
-
-def dollars(cents: int) -> str:
-    """$75, or $75.50."""
-    whole, part = divmod(cents, 100)
-    return f"${whole:,}.{part:02}" if part else f"${whole:,}"
+    return f"it is marked as a late cancellation, and {spoken(policy.late_fee_cents)} are charged."
 
 
 async def cancel_by_staff(

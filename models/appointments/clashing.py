@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from math import lcm
 from uuid import UUID
 
+from models.appointments.openings import monday_of
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -30,7 +32,7 @@ class Band:
             return False
         if self.valid_until is not None and day > self.valid_until:
             return False
-        weeks = (_monday(day) - _monday(self.valid_from)).days // 7
+        weeks = (monday_of(day) - monday_of(self.valid_from)).days // 7
         return weeks % self.every_weeks == 0
 
 
@@ -52,7 +54,3 @@ def _first_day(one: Band, other: Band) -> date | None:
             return day
         day += timedelta(weeks=1)
     return None
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

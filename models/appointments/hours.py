@@ -120,9 +120,12 @@ async def _check(bands: Sequence[Band], *, kept: set[UUID | None]) -> None:
     if len(bands) > MOST_BANDS:
         raise Invalid(errors={"hours": [f"{MOST_BANDS} lines are the most there can be. Join some of them."]})
     places = {one.id for one in await Location.filter(closed_at=None)} | kept
+    latest = await today_here() + timedelta(days=FURTHEST_DAYS)
     for place, one in enumerate(bands):
         if fault := _fault(one.from_minute, one.until_minute):
             wrong[f"hours_{place}"] = [fault]
+        elif one.valid_from > latest:
+            wrong[f"hours_{place}"] = ["Choose a first day within two years."]
         elif one.valid_until is not None and one.valid_until < one.valid_from:
             wrong[f"hours_{place}"] = ["The last day is before the first."]
         elif one.location_id is not None and one.location_id not in places:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments.hours import Stretch
 from models.appointments.practitioners import practitioners
 from models.appointments.tables import CalendarBlock
 from models.appointments.week import Day, Days, days_of_all
+from models.appointments.zones import zone_here
 from models.clients.access import Reach, reaches
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import fetch_all, fetch_one
 
-MOST = 500
+MOST = 5_000
 
 COMING = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.mode, a.location_id, a.room_id, a.state,
     s.name AS service, ARRAY(SELECT c.name FROM attendance t JOIN client c ON c.id = t.client_id
@@ -31,9 +31,11 @@ COMING = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.mode, a.location_
 
 
 # Nothing lasts longer than a day: what begins earlier has ended.
-TOUCHED = """SELECT count(*) AS touched FROM appointment WHERE starts_at < $2 AND ends_at > greatest($1, now())
-  AND starts_at > $1::timestamptz - interval '1 day' AND state IN ('requested', 'offered', 'scheduled')
-  AND ($3::uuid IS NULL OR staff_id = $3) AND ($4::uuid IS NULL OR room_id = $4)"""
+TOUCHED = """SELECT count(DISTINCT a.id) AS touched FROM calendar_block b JOIN appointment a
+    ON a.starts_at < b.ends_at AND a.ends_at > greatest(b.starts_at, now())
+    AND a.starts_at > b.starts_at - interval '1 day' AND a.state IN ('requested', 'offered', 'scheduled')
+    AND (b.staff_id IS NULL OR a.staff_id = b.staff_id) AND (b.room_id IS NULL OR a.room_id = b.room_id)
+  WHERE b.id = $1 OR b.series_id = $2"""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ async def left_out(actor: Actor, staff_id: UUID) -> list[LeftOut]:
 
 
 async def touched_by(block: CalendarBlock) -> int:
-    """How many coming appointments lie in a block, on whosever calendar."""
-    row = await fetch_one(TOUCHED, block.starts_at, block.ends_at, block.staff_id, block.room_id)
+    """How many coming appointments lie in a block, and in those of its series, on whosever calendar."""
+    row = await fetch_one(TOUCHED, block.id, block.series_id)
     return int(row["touched"]) if row else 0
 
 
@@ -76,16 +78,17 @@ async def _found(staff_ids: Sequence[UUID]) -> list[tuple[Any, str]]:
     rows = await fetch_all(COMING, list(staff_ids), now(), MOST)
     if not rows:
         return []
-    zone = ZoneInfo((await profile()).time_zone)
+    zone = await zone_here()
     first, last = rows[0]["starts_at"].astimezone(zone).date(), rows[-1]["ends_at"].astimezone(zone).date()
     there = await days_of_all(staff_ids, first, last)
     used = {one["room_id"] for one in rows} - {None}
     rooms = await CalendarBlock.filter(room_id__in=list(used), ends_at__gt=now()) if used else []
-    return [(row, why) for row in rows if (why := _why(row, there[row["staff_id"]], rooms))]
+    day_of = cache(lambda staff_id, day: there[staff_id].on(day))
+    return [(row, why) for row in rows if (why := _why(row, there[row["staff_id"]], day_of, rooms))]
 
 
-def _why(row: Any, there: Days, rooms: Sequence[CalendarBlock]) -> str:
-    day = there.on(row["starts_at"].astimezone(there.zone).date())
+def _why(row: Any, there: Days, day_of: Callable[[UUID, date], Day], rooms: Sequence[CalendarBlock]) -> str:
+    day = day_of(row["staff_id"], row["starts_at"].astimezone(there.zone).date())
     span = _span(row, day.day, there)
     if any(one.room_id == row["room_id"] and one.starts_at < row["ends_at"] and row["starts_at"] < one.ends_at
            for one in rooms):

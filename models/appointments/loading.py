@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from models.appointments import free_times as pure
 from models.appointments.furnishing import booking_settings
 from models.appointments.holidays import closed_days
-from models.appointments.openings import OneDay, Span, WallClock, Weekly, monday
+from models.appointments.openings import OneDay, Span, WallClock, Weekly, midnight, monday_of
 from models.appointments.rules import rules_of
 from models.appointments.tables import BookingSettings, Offering
 from models.core.clock import now
@@ -29,8 +29,8 @@ IN_PERSON = "in-person"
 
 # `bookable`: clients may book them, and this service is theirs. `shortest`: of all that can be booked of them.
 WHO = """SELECT m.id, b.notice_minutes, b.horizon_days, b.slot_minutes, b.max_day, b.max_week, b.avoid_gaps,
-    coalesce(b.online, false) AND EXISTS (SELECT 1 FROM service_offer o WHERE o.staff_id = m.id AND o.service_id = $2)
-      AS bookable,
+    coalesce(b.online, false) AND m.roles @> '{practitioner}'
+      AND EXISTS (SELECT 1 FROM service_offer o WHERE o.staff_id = m.id AND o.service_id = $2) AS bookable,
     (SELECT min(l.minutes) FROM service_offer o JOIN service s ON s.id = o.service_id AND s.archived_at IS NULL
       AND s.bookable <> 'nobody' JOIN service_length l ON l.service_id = s.id WHERE o.staff_id = m.id) AS shortest
   FROM staff_member m LEFT JOIN practitioner_booking b ON b.staff_id = m.id
@@ -139,10 +139,10 @@ class _Taken:
 
 async def _taken(search: Search, zone: ZoneInfo, rooms: Mapping[UUID, UUID]) -> _Taken:
     found = _Taken(defaultdict(list), defaultdict(list), defaultdict(list), [])
-    first, last = search.first_day.toordinal(), _last_day(search).toordinal()
+    first, last = search.first_day, _last_day(search)
     if search.online:  # maxima count whole weeks
-        first, last = monday(first), monday(last) + 6
-    begins, ends = _midnight(first, zone) - REACH, _midnight(last + 1, zone) + REACH
+        first, last = monday_of(first), monday_of(last) + timedelta(days=6)
+    begins, ends = midnight(first, zone) - REACH, midnight(last + timedelta(days=1), zone) + REACH
     who = (list(search.staff_ids), list(rooms), begins, ends)
     for row in await fetch_all(TAKEN, *who, now(), search.besides):
         span = (row["begins"] - row["buffer_before"], row["ends"] + row["buffer_after"])
@@ -185,6 +185,3 @@ def _by_staff(rows: Iterable[Row], kind: Any) -> defaultdict[UUID, list[Any]]:
 def _last_day(search: Search) -> date:
     return search.first_day + timedelta(days=search.days - 1)
 
-
-def _midnight(day: int, zone: ZoneInfo) -> datetime:
-    return datetime.fromordinal(day).replace(tzinfo=zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-TYPED = re.compile(r"\$?\s*(\d{1,6}|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?", re.ASCII)
+TYPED = re.compile(r"\$?\s*(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?", re.ASCII)
 MOST = 10_000_000
 
 
@@ -14,9 +14,11 @@ def cents_of(text: str) -> int | None:
     if not text:
         return None
     found = TYPED.fullmatch(text)
-    cents = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0")) if found else MOST + 1
-    if cents > MOST:
+    if found is None:
         raise ValueError("Write an amount such as 150 or 150.00.")
+    cents = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
+    if cents > MOST:
+        raise ValueError(f"Use at most {spoken(MOST)}.")
     return cents
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments.furnishing import booking_settings
 from models.appointments.holidays import Holiday, closed_days, holidays_of
 from models.appointments.loading import ONE_DAYS, WEEKLY
-from models.appointments.openings import OneDay, WallClock, Weekly, openings
+from models.appointments.openings import OneDay, WallClock, Weekly, moment, openings
+from models.appointments.zones import zone_here
 from models.core.database import fetch_all
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,10 @@ async def open_hours(staff: Sequence[UUID], first: date, days: int) -> list[Open
         weekly[row["staff_id"]].append(Weekly(row["location_id"], *list(row.values())[2:]))
     for row in await fetch_all(ONE_DAYS, list(staff), first, last):
         one_days[row["staff_id"]].append(OneDay(row["location_id"], *list(row.values())[2:]))
-    clock = WallClock(ZoneInfo((await profile()).time_zone), first, days)
+    clock = WallClock(await zone_here(), first, days)
     closed = frozenset(one.day for one in await public_holidays(first, days))
     return [
-        Open(staff_id, location, EPOCH + timedelta(minutes=one.opens), EPOCH + timedelta(minutes=one.closes))
+        Open(staff_id, location, moment(one.opens), moment(one.closes))
         for staff_id in staff
         for location, there in openings(
             clock, weekly[staff_id], one_days[staff_id], closed, first.toordinal(), last.toordinal()).items()

@@ -10,12 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 DAY, WEEK = 1440, 7
-EPOCH_DAY = date(1970, 1, 1).toordinal()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = EPOCH.toordinal()
 
 Span = tuple[int, int]
 
@@ -143,6 +144,21 @@ def _in_force(hours: Weekly, day: int) -> bool:
 def monday(day: int) -> int:
     """The ordinal of the Monday of this day's week."""
     return day - (day - 1) % WEEK
+
+
+def monday_of(day: date) -> date:
+    """The Monday of this day's week."""
+    return date.fromordinal(monday(day.toordinal()))
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When the day begins."""
+    return datetime.combine(day, time(), zone)
+
+
+def moment(minute: int) -> datetime:
+    """The moment that is so many minutes after 1970."""
+    return EPOCH + timedelta(minutes=minute)
 
 
 def _offset(zone: ZoneInfo, moment: int) -> int:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+MOST_HOURS = 720
+
 
 class Standing(StrEnum):
     """`undo`: within the minutes of grace after booking; `closed`: the client has to call; `over`: it has begun."""
@@ -60,6 +62,18 @@ def standing(policy: Policy, starts_at: datetime, at: datetime, undo_until: date
     if moments.free_until is not None and at > moments.free_until:
         return Standing.LATE
     return Standing.FREE
+
+
+def hours_faults(late_hours: int | None, closed_hours: int | None) -> dict[str, list[str]]:
+    """What would be wrong with these deadlines, by field."""
+    named = (("late_hours", late_hours), ("closed_hours", closed_hours))
+    wrong = {
+        name: [f"Use 0 to {MOST_HOURS} hours, or leave it empty."]
+        for name, hours in named if hours is not None and not 0 <= hours <= MOST_HOURS
+    }
+    if not wrong and closed_hours is not None and late_hours is not None and closed_hours > late_hours:
+        wrong["closed_hours"] = ["Close it no earlier than a cancellation is late, or nothing would ever be late."]
+    return wrong
 
 
 def _before(starts_at: datetime, hours: int | None) -> datetime | None:

@@ -3,12 +3,13 @@ was cancelled before keeps the policy of its moment."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from models.accounts.details import ensure_administrator, ensure_unchanged
 from models.appointments.events import FEES, POLICY
+from models.appointments.money import cents_of
+from models.appointments.policy import hours_faults
 from models.appointments.tables import BookingSettings
 from models.core.actor import Actor
 from models.core.change import change, record
@@ -17,9 +18,6 @@ from models.core.errors import Invalid
 from models.core.events import EventType, Part, ToStaff
 from models.core.scope import current_scope
 
-MOST_HOURS = 720
-MOST_CENTS = 10_000_000
-AMOUNT = re.compile(r"\$?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.ASCII)
 REASONS = ("no", "optional", "required")
 
 
@@ -31,12 +29,7 @@ async def set_policy(
     attended; None: as it is. Raises Forbidden, Invalid by field, Conflict
     `changed-meanwhile`."""
     ensure_administrator(actor)
-    wrong = {}
-    for name, hours in (("late_hours", late_hours), ("closed_hours", closed_hours)):
-        if hours is not None and not 0 <= hours <= MOST_HOURS:
-            wrong[name] = [f"Use 0 to {MOST_HOURS} hours."]
-    if not wrong and closed_hours is not None and late_hours is not None and closed_hours > late_hours:
-        wrong["closed_hours"] = ["Close it no earlier than a cancellation is late, or nothing would ever be late."]
+    wrong = hours_faults(late_hours, closed_hours)
     if reason not in REASONS:
         wrong["reason"] = ["Choose one of them."]
     if wrong:
@@ -53,25 +46,12 @@ async def set_fees(actor: Actor, version: int | None, *, late: str, no_show: str
     values, wrong = {}, {}
     for name, typed in (("late_fee_cents", late), ("no_show_fee_cents", no_show)):
         try:
-            values[name] = cents(typed)
+            values[name] = cents_of(typed) or 0
         except ValueError as fault:
             wrong[name.removesuffix("_cents")] = [str(fault)]
     if wrong:
         raise Invalid(errors=wrong)
     await _save(actor, "billing.set_fees", "fees_version", version, values, FEES)
-
-
-def cents(typed: str) -> int:
-    """`$1,250.50` in cents; 0 for nothing typed. Raises ValueError with a sentence."""
-    if not typed.strip():
-        return 0
-    found = AMOUNT.fullmatch(typed.strip())
-    if found is None:
-        raise ValueError("Write an amount, such as 75 or 75.50.")
-    amount = int(found[1].replace(",", "")) * 100 + int((found[2] or "").ljust(2, "0"))
-    if amount > MOST_CENTS:
-        raise ValueError("Use at most $100,000.")
-    return amount
 
 
 async def _save(

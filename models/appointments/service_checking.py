@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from models.accounts.details import plain_lines
+from models.appointments.policy import hours_faults
 from models.core.errors import Invalid
 
 KINDS = ("individual", "couple", "family", "group")
@@ -122,9 +123,8 @@ def _check_choices(wanted: Wanted, wrong: dict[str, list[str]]) -> None:
             wrong[name] = ["Use 0 to 240 minutes."]
     if wanted.confirm == "instant-beyond" and not 1 <= (wanted.instant_beyond_days or 0) <= 365:
         wrong["instant_beyond_days"] = ["Use 1 to 365 days."]
-    for name in ("late_hours", "closed_hours"):
-        if wanted.own_policy and not 0 <= (getattr(wanted, name) or 0) <= 720:
-            wrong[name] = ["Use 0 to 720 hours, or leave it empty."]
+    if wanted.own_policy:
+        wrong |= hours_faults(wanted.late_hours, wanted.closed_hours)
 
 
 def _capacity(wanted: Wanted) -> int:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from models.accounts.details import ensure_administrator, ensure_unchanged, profile_to_change
 from models.appointments.events import SERVICES
+from models.appointments.practitioners import practitioners
 from models.appointments.service_checking import Length, Wanted, checked
 from models.appointments.tables import Offering
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import Row, execute, fetch_all
+from models.core.database import execute, fetch_all
 from models.core.errors import Conflict, Invalid, missing
 from models.core.events import Part, ToPublic, ToStaff
 from models.core.ids import new_id
@@ -130,7 +131,7 @@ async def _ensure_free(wanted: Wanted | Offering, *, besides: UUID | None = None
 
 
 async def _write_parts(service_id: UUID, wanted: Wanted) -> None:
-    here = {row["id"] for row in await _practitioner_rows()}
+    here = {one.id for one in await practitioners()}
     if not set(wanted.staff) <= here:
         raise Invalid(errors={"staff": ["Somebody you chose does not work here any more. Look at the list again."]})
     await execute("DELETE FROM service_length WHERE service_id = $1", service_id)
@@ -140,10 +141,6 @@ async def _write_parts(service_id: UUID, wanted: Wanted) -> None:
     await execute("DELETE FROM service_offer WHERE service_id = $1 AND staff_id = ANY ($2)", service_id, list(here))
     await execute("INSERT INTO service_offer (service_id, staff_id) SELECT $1, unnest($2::uuid[])", service_id,
                   list(dict.fromkeys(wanted.staff)))
-
-
-async def _practitioner_rows() -> list[Row]:
-    return await fetch_all("SELECT id FROM staff_member WHERE deactivated_at IS NULL AND roles @> '{practitioner}'")
 
 
 async def _told(actor: Actor, service_id: UUID, *, online: bool) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from models.appointments.booking_asks import near_day
+from models.core.errors import Invalid
 from models.core.payload import Payload
 
 
@@ -20,9 +23,17 @@ def _maybe(value: Any) -> Any:
     return None if value == "" else value
 
 
+def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
+    """Lists that stand beside each other, line by line. Raises Invalid for one that is shorter than the others."""
+    if len({len(one) for one in lists}) > 1:
+        raise Invalid(errors={"form": ["The lines of a list do not fit each other. Look at them again."]})
+    return list(zip(*lists, strict=True))
+
+
 Version = Annotated[Annotated[int, Field(ge=1, le=2_000_000_000)] | None, BeforeValidator(_maybe)]
 Number = Annotated[Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None, BeforeValidator(_maybe)]
 Day = Annotated[date | None, BeforeValidator(_maybe)]
+Shown = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(_maybe)]
 Clock = Annotated[time | None, BeforeValidator(_maybe)]
 One = Annotated[UUID | None, BeforeValidator(_maybe)]
 Name = Annotated[str, Field(max_length=120)]
@@ -36,6 +47,10 @@ Texts = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_
 Modes = Annotated[
     tuple[Literal["in-person", "phone", "video"], ...], Field(max_length=3), BeforeValidator(_several),
 ]
+Weekdays = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7), BeforeValidator(_several),
+]
+Which = Literal["one", "following"]
 Ids = Annotated[tuple[UUID, ...], Field(max_length=500), BeforeValidator(_several)]
 
 
@@ -105,7 +120,8 @@ class OneDay(Payload):
 
 
 class SetBlock(Payload):
-    """`what`: of whom: practitioner (`staff`), room (`room`), practice. Without times it is whole days."""
+    """`what`: of whom: practitioner (`staff`), room (`room`), practice. Without times it is whole days. `every`: it
+    repeats every n-th week on these weekdays until a day; `which` of those that repeat are changed."""
 
     version: Version = None
     what: Literal["practitioner", "room", "practice"] = "practitioner"
@@ -117,6 +133,16 @@ class SetBlock(Payload):
     starts: Clock = None
     ends: Clock = None
     title: Name = ""
+    every: Number = None
+    weekday: Weekdays = ()
+    until: Day = None
+    which: Which = "one"
+
+
+class RemoveBlock(Payload):
+    """`which` of those that repeat."""
+
+    which: Which = "one"
 
 
 class SetOwnRules(Payload):
@@ -160,8 +186,8 @@ class WeekAsked(Payload):
     """Any day of the week that is looked at; without one it is the present week. `day`: the one whose hours the form
     holds. `done`: what was done a moment ago."""
 
-    week: Day = None
-    day: Day = None
+    week: Shown = None
+    day: Shown = None
     done: Annotated[str, Field(max_length=20)] = ""
 
 
@@ -172,8 +198,8 @@ class PreviewAsked(Payload):
 
     service: One = None
     practitioner: One = None
-    week: Day = None
-    turn: Day = None
+    week: Shown = None
+    turn: Shown = None
     minutes: Number = None
     mode: Literal["", "in-person", "phone", "video"] = ""
     eyes: Literal["existing", "new"] = "existing"

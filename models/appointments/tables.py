@@ -117,7 +117,8 @@ class DayHours(PracticeRow):
 
 
 class CalendarBlock(PracticeRow):
-    """Time that clients cannot book: of a practitioner, a room, or the whole practice. `kind`: time-off, block."""
+    """Time that clients cannot book: of a practitioner, a room, or the whole practice. `kind`: time-off, block. Those
+    that repeat have one `series_id`, every n-th week."""
 
     staff_id = fields.UUIDField(null=True)
     room_id = fields.UUIDField(null=True)
@@ -125,6 +126,8 @@ class CalendarBlock(PracticeRow):
     title = fields.TextField(default="")
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
+    series_id = fields.UUIDField(null=True)
+    every_weeks = fields.SmallIntField(null=True)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
 

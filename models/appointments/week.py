@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.appointments.clashing import Band
 from models.appointments.furnishing import booking_settings
 from models.appointments.holidays import holidays_of
 from models.appointments.hours import Stretch, as_band
+from models.appointments.openings import midnight
 from models.appointments.tables import CalendarBlock, DayHours, WeeklyHours
+from models.appointments.zones import zone_here
 
 MIDNIGHT = 1440
 
@@ -56,7 +59,7 @@ class Days:
         """The day as it is."""
         weekly = [Stretch(one.from_minute, one.until_minute, one.location_id) for one in self.weekly if one.on(day)]
         hours = [one for one in self.own.get(day, weekly) if one.until_minute]
-        off = [found for one in self.blocks if (found := self._off(one, day))]
+        off = [found for one in self._by_day.get(day, ()) if (found := self._off(one, day))]
         return Day(day, sorted(hours, key=lambda one: one.from_minute), off, day in self.own,
                    self.holidays.get(day, ""))
 
@@ -66,6 +69,16 @@ class Days:
         if local.date() != day:
             return 0 if local.date() < day else MIDNIGHT
         return local.hour * 60 + local.minute
+
+    @cached_property
+    def _by_day(self) -> Mapping[date, Sequence[CalendarBlock]]:
+        """Those that touch each day: there can be a thousand, and many days are looked at."""
+        found: defaultdict[date, list[CalendarBlock]] = defaultdict(list)
+        for one in self.blocks:
+            first, last = (at.astimezone(self.zone).date() for at in (one.starts_at, one.ends_at))
+            for ahead in range((last - first).days + 1):
+                found[first + timedelta(days=ahead)].append(one)
+        return found
 
     def _off(self, one: CalendarBlock, day: date) -> Off | None:
         begins, ends = self.minutes(day, one.starts_at), self.minutes(day, one.ends_at)
@@ -81,7 +94,7 @@ async def days(staff_id: UUID, first: date, last: date) -> Days:
 
 async def days_of_all(staff_ids: Sequence[UUID], first: date, last: date) -> dict[UUID, Days]:
     """The same of many, with as few statements as of one."""
-    zone = ZoneInfo((await profile()).time_zone)
+    zone = await zone_here()
     own: dict[UUID, dict[date, list[Stretch]]] = {}
     for one in await DayHours.filter(staff_id__in=staff_ids, day__gte=first, day__lte=last):
         stretch = Stretch(one.from_minute, one.until_minute, one.location_id)
@@ -89,7 +102,7 @@ async def days_of_all(staff_ids: Sequence[UUID], first: date, last: date) -> dic
     weekly: dict[UUID, list[Band]] = {}
     for each in await WeeklyHours.filter(staff_id__in=staff_ids):
         weekly.setdefault(each.staff_id, []).append(as_band(each))
-    begins, ends = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
+    begins, ends = midnight(first, zone), midnight(last + timedelta(days=1), zone)
     of_people = CalendarBlock.filter(starts_at__lt=ends, ends_at__gt=begins, room_id=None)
     blocks = await of_people.order_by("starts_at", "id")
     holidays = await _holidays(first, last)
@@ -106,6 +119,3 @@ async def _holidays(first: date, last: date) -> dict[date, str]:
     found = [one for year in range(first.year, last.year + 1) for one in holidays_of(country, region, year)]
     return {one.day: one.name for one in found if one.day not in chosen.working_holidays}
 
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

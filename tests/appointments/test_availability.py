@@ -12,6 +12,7 @@ from models.appointments.availability import FreeTime
 from models.appointments.holidays import holidays_of
 from models.appointments.tables import Appointment, CalendarBlock, DayHours, Offering, WeeklyHours
 from models.core.clock import now
+from models.core.database import execute
 from models.core.ids import new_id
 from tests.appointments.conftest import offer, open_week
 
@@ -349,6 +350,7 @@ async def test_twenty_practitioners_and_ninety_days_take_as_many_statements_as_o
     everybody = tuple(cast.staff.values())
 
     async def add() -> None:
+        await execute("UPDATE staff_member SET roles = '{practitioner}'")
         for staff_id in everybody:
             await offer(looking.offering, staff_id)
             await open_week(staff_id, looking.hours.location_id, opens=600, closes=660)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from models.accounts import locations
 from models.accounts.locations import Place
 from models.appointments import blocks, rooms
 from models.appointments.availability import Search, free_times
-from models.appointments.blocks import Away, as_away
-from models.appointments.tables import Appointment
+from models.appointments.block_times import Away, as_away
+from models.appointments.tables import Appointment, CalendarBlock
 from models.core.errors import Conflict, Forbidden, Missing
 from models.core.ids import new_id
 from tests.appointments.heard import heard
@@ -45,6 +46,7 @@ async def test_a_practitioner_takes_days_off_changes_them_and_comes_back(cast, b
         assert (await browser.post(HERE, form)).status_code == 303
     assert len(await starts(cast, offering, hours.staff_id, day, 7)) == 30, "sent twice with one key, taken once"
     [one] = await cast.inside(lambda: blocks.coming_blocks(staff_id=hours.staff_id))
+    one = one.block
     shown = await (await browser.json(f"{HERE}/{one.id}")).get_json()
     assert (shown["first"], shown["last"], shown["starts"]) == (str(day), str(day + timedelta(days=2)), None)
     morning = {**off(cast, day, starts="09:00", ends="12:00"), "version": "1"}
@@ -88,8 +90,8 @@ async def test_nobody_reads_or_changes_a_colleagues_time_off(cast, browse):
         assert (await browser.send(HERE, off(cast, day))).status_code == 403
     stranger = await cast.actor("supervisor")
     block = await cast.inside(lambda: blocks.coming_blocks(staff_id=cast.staff["practitioner"]))
-    for verb in (lambda: blocks.change_block(stranger, block[0], None, Away("block", day, day)),
-                 lambda: blocks.remove_block(stranger, block[0])):
+    for verb in (lambda: blocks.change_block(stranger, block[0].block, None, Away("block", day, day)),
+                 lambda: blocks.remove_block(stranger, block[0].block)):
         with pytest.raises(Forbidden):
             await cast.inside(verb)
 
@@ -139,10 +141,116 @@ async def test_a_day_of_the_clocks_change_is_blocked_whole(cast):
     assert as_away(made, NEW_YORK) == away
 
 
+async def test_no_day_of_any_calendar_brings_the_form_into_trouble(cast, browse):
+    """Days at either end of time, a time that the clocks leave out, an evening until midnight."""
+    browser = await browse(cast, "practitioner")
+    march = date(datetime.now(NEW_YORK).year + 1, 3, 8)
+    spring = str(march + timedelta(days=(6 - march.weekday()) % 7))
+    for form, said in (
+        (off(cast, date.max), "Choose days from today on"), (off(cast, date.min), "Choose days from today on"),
+        (off(cast, date.min, last=str(date.max)), "400 days at most."),
+        (off(cast, spring, starts="02:00", ends="03:00"), "There is no such time on that day"),
+    ):
+        answer = await browser.post(HERE, form)
+        assert answer.status_code == 422 and said in await answer.get_data(as_text=True), form
+    for form in (off(cast, spring, starts="02:30", ends="03:15"), off(cast, monday(), starts="18:00", ends="00:00")):
+        assert (await browser.post(HERE, form)).status_code == 303, form
+    evening, morning = await cast.inside(lambda: blocks.coming_blocks(staff_id=cast.staff["practitioner"]))
+    assert as_away(evening.block, NEW_YORK).ends == time(), "until the day's end"
+    assert as_away(morning.block, NEW_YORK).starts == time(3)
+    page = await (await browser.get(f"/staff/hours/{cast.staff['practitioner']}")).get_data(as_text=True)
+    assert "6:00 PM – midnight" in page and f", {spring[:4]}, 3:00 AM – 3:15 AM" in page
+
+
+def weekly(cast, day, **more):
+    return {"what": "practitioner", "kind": "block", "staff": str(cast.staff["practitioner"]), "first": str(day),
+            "starts": "12:00", "ends": "13:00", "title": "Lunch", "every": "1", "weekday": ["0", "2"],
+            "until": str(day + timedelta(days=20)), **more}
+
+
+async def noons(cast, offering, staff_id, day, days=21):
+    """The days on which noon is free."""
+    found = await starts(cast, offering, staff_id, day, days)
+    return [one.astimezone(NEW_YORK).date() for one in found if one.astimezone(NEW_YORK).time() == time(12)]
+
+
+async def test_a_block_repeats_and_one_of_them_is_changed_or_taken_back_alone(cast, browse, offering, hours):
+    browser, day = await browse(cast, "practitioner"), monday()
+    assert len(await noons(cast, offering, hours.staff_id, day)) == 15
+    assert (await browser.post(HERE, {**weekly(cast, day), "key": key()})).status_code == 303
+    assert len(await noons(cast, offering, hours.staff_id, day)) == 9, "three Mondays and three Wednesdays"
+    [one] = await cast.inside(lambda: blocks.coming_blocks(staff_id=hours.staff_id))
+    assert (one.times, list(one.weekdays)) == (6, [0, 2])
+    assert one.last.astimezone(NEW_YORK).date() == day + timedelta(days=16)
+    page = await (await browser.get(f"/staff/hours/{hours.staff_id}")).get_data(as_text=True)
+    assert "Every week on Monday and Wednesday, 12:00 PM – 1:00 PM, until" in page
+    drawn = await (await browser.get(f"{HERE}/{one.block.id}")).get_data(as_text=True)
+    assert "This one and all that follow" in drawn
+    later = {**weekly(cast, day, starts="14:00", ends="15:00"), "version": "1"}
+    assert (await browser.post(f"{HERE}/{one.block.id}", later)).status_code == 303
+    assert day in await noons(cast, offering, hours.staff_id, day)
+    alone, series = await cast.inside(lambda: blocks.coming_blocks(staff_id=hours.staff_id))
+    assert (alone.block.series_id, alone.times, series.times) == (None, 1, 5)
+    assert (await browser.post(f"{HERE}/{series.block.id}/remove")).status_code == 303
+    assert len(await noons(cast, offering, hours.staff_id, day)) == 11
+    told = await heard(cast, "calendar.blocked")
+    assert [event["ids"] for event in told] == [{"practitioner": str(hours.staff_id)}] * 3, "one event a change"
+
+
+async def test_with_one_all_that_follow_are_changed_or_taken_back(cast, browse, offering, hours):
+    browser, day = await browse(cast, "practitioner"), monday()
+    await browser.post(HERE, weekly(cast, day))
+    rows = await cast.inside(lambda: CalendarBlock.all().order_by("starts_at"))
+    second, form = day + timedelta(days=7), {"which": "following", "version": "1"}
+    moved = await browser.send(f"{HERE}/{rows[2].id}", {**weekly(cast, day), **form})
+    assert moved.status_code == 422 and set((await moved.get_json())["errors"]) == {"first"}
+    later = {**weekly(cast, second, starts="12:30", ends="14:00", title="Longer lunch"), **form}
+    assert (await browser.post(f"{HERE}/{rows[2].id}", later)).status_code == 303
+    assert (await browser.post(f"{HERE}/{rows[2].id}", later)).status_code == 409, "somebody saved it meanwhile"
+    before, after = await cast.inside(lambda: blocks.coming_blocks(staff_id=hours.staff_id))
+    assert (before.times, before.block.title, after.times, after.block.title) == (2, "Lunch", 4, "Longer lunch")
+    assert as_away(after.block, NEW_YORK).starts == time(12, 30)
+    assert (await browser.post(f"{HERE}/{rows[4].id}/remove", {"which": "following"})).status_code == 303
+    assert await cast.inside(lambda: CalendarBlock.all().count()) == 4
+    assert len(await noons(cast, offering, hours.staff_id, day)) == 11
+
+
+async def test_a_room_and_the_whole_practice_repeat_too_and_who_lies_inside_is_told(cast, browse, hours):
+    browser, day = await browse(cast, "owner"), monday()
+    at = datetime.combine(day + timedelta(days=7), time(12), NEW_YORK)
+    await cast.inside(lambda: Appointment.create(
+        id=new_id(), state="scheduled", staff_id=hours.staff_id, mode="phone", starts_at=at, made_side="desk",
+        ends_at=at + timedelta(minutes=50),
+    ))
+    made = await (await browser.send(HERE, weekly(cast, day, what="practice", staff=""))).get_json()
+    assert made["inside"] == 1, "in the second of them"
+    page = await (await browser.get("/staff/settings/availability")).get_data(as_text=True)
+    assert "Every week on Monday and Wednesday" in page and "The whole practice" in page
+
+
+async def test_what_cannot_repeat_is_said_at_its_field_and_kept(cast, browse):
+    browser, day = await browse(cast, "practitioner"), monday()
+    for changes, said in (
+        ({"until": ""}, "Say until which day it repeats."), ({"every": "9"}, "Choose every week up to every eighth."),
+        ({"last": str(day + timedelta(days=1))}, "What repeats lies within one day."),
+        ({"until": str(day + timedelta(days=1000))}, "Choose a day after the first, within two years."),
+        ({"weekday": "4", "until": str(day)}, "Until then there is none of these days."),
+    ):
+        answer = await browser.post(HERE, weekly(cast, day) | changes)
+        drawn = await answer.get_data(as_text=True)
+        assert answer.status_code == 422 and said in drawn and 'value="Lunch"' in drawn, said
+    assert (await browser.send(HERE, weekly(cast, day, weekday=["7"]))).status_code == 422
+    assert await cast.inside(lambda: CalendarBlock.all().count()) == 0
+
+
 async def test_no_practice_blocks_without_end_and_the_neighbours_reach_none(cast, neighbours, monkeypatch):
     owner, stranger = await cast.actor("owner"), await neighbours.actor("owner")
     away = Away("block", monday(), monday())
     monkeypatch.setattr(blocks, "MOST_COMING", 1)
+    monkeypatch.setattr(blocks, "MOST_TIMES", 3)
+    with pytest.raises(Conflict):
+        often = replace(away, every_weeks=1, until=monday(5))
+        await cast.inside(lambda: blocks.add_block(owner, often))
     made = await cast.inside(lambda: blocks.add_block(owner, away))
     with pytest.raises(Conflict):
         await cast.inside(lambda: blocks.add_block(owner, away))

@@ -108,6 +108,21 @@ async def test_what_collides_is_said_at_its_line_and_nothing_typed_is_lost(cast,
     assert "It collides with 9:00 AM – 12:00 PM on Monday" in drawn and 'value="11:00"' in drawn
 
 
+async def test_days_at_either_end_of_time_bring_no_page_and_no_week_into_trouble(cast, browse):
+    browser = await browse(cast, "owner")
+    for path in (f"{here(cast)}?week=", f"{here(cast)}?day=", "/staff/settings/availability?week=",
+                 "/staff/booking-preview?week=", "/staff/booking-preview?turn=", "/staff/calendar?day="):
+        assert (await browser.get(f"{path}{monday()}")).status_code == 200, path
+        for day in ("9999-12-31", "0001-01-01"):
+            assert (await browser.get(f"{path}{day}")).status_code == 422, (path, day)
+    form = lines((0, "09:00", "12:00"), (0, "09:00", "12:00"))
+    form["since"] = ["9999-12-31", "9999-12-30"]
+    drawn = await (await browser.post(here(cast), form)).get_data(as_text=True)
+    assert "Choose a first day within two years." in drawn and await week(cast) == []
+    form |= {"since": ["0001-01-01", monday().isoformat()], "until": ["0001-01-01", "9999-12-31"]}
+    assert (await browser.post(here(cast), form)).status_code == 303
+
+
 async def test_hours_that_alternate_do_not_collide(cast, browse):
     first, second = monday(1).isoformat(), monday(2).isoformat()
     here_and_there = lines((0, "09:00", "12:00"), (0, "09:00", "12:00"), every="2")
@@ -115,6 +130,16 @@ async def test_hours_that_alternate_do_not_collide(cast, browse):
     assert (await (await browse(cast, "practitioner")).post(here(cast), here_and_there)).status_code == 303
     here_and_there["since"] = [first, first]
     assert (await (await browse(cast, "practitioner")).post(here(cast), here_and_there)).status_code == 422
+
+
+async def test_hours_hold_at_a_location_from_day_to_day_every_second_week(cast, browse, offering, hours_at_wharf):
+    browser, first, place = await browse(cast, "practitioner"), monday(), str(hours_at_wharf)
+    form = lines((1, "09:00", "10:00"), since=str(first), until=str(first + timedelta(days=34)), every="2", place=place)
+    assert (await browser.post(here(cast), form)).status_code == 303
+    search = Search(offering, 50, "in-person", (cast.staff["practitioner"],), first - timedelta(days=14), 70)
+    found = await cast.inside(lambda: free_times(search))
+    assert [(one.starts_at.astimezone(NEW_YORK).date() - first).days for one in found] == [1, 15, 29]
+    assert {one.location_id for one in found} == {hours_at_wharf}
 
 
 async def test_the_second_of_two_who_edit_a_week_is_told(cast, browse):
@@ -204,6 +229,17 @@ async def test_appointments_that_lie_outside_stay_and_are_told(cast, browse):
     assert await cast.inside(Appointment.filter(state="scheduled").count) == 1
     answer = await browser.send(here(cast), lines((0, "09:00", "12:00"), (0, "12:00", "17:00")))
     assert (await answer.get_json())["outside"] == 0, "hours that touch are one"
+
+
+async def test_of_a_thousand_that_lie_outside_none_is_forgotten(cast, browse):
+    many = """INSERT INTO appointment (id, state, staff_id, starts_at, ends_at, made_side)
+      SELECT gen_random_uuid(), 'scheduled', $1, at, at + interval '30 minutes', 'desk'
+      FROM generate_series(now() + interval '1 day', now() + interval '1 day' + interval '999 hours', '1 hour') at"""
+    await cast.inside(lambda: execute(many, cast.staff["practitioner"]))
+    browser = await browse(cast, "owner")
+    told = await (await browser.json("/staff/settings/availability")).get_json()
+    assert [one["outside"] for one in told["practitioners"] if one["outside"]] == [1000]
+    assert "1000 coming appointments lie outside" in await (await browser.get(here(cast))).get_data(as_text=True)
 
 
 async def test_who_may_not_read_that_calendar_sees_busy_and_no_name(cast, browse):

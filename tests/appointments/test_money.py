@@ -15,9 +15,15 @@ def test_an_amount_is_read_in_cents(typed, cents):
     assert cents_of(typed) == cents
 
 
-@pytest.mark.parametrize("typed", ["a", "-1", "1.234", "12,34", "1e3", "100000.01", "٣", "1 000"])
+@pytest.mark.parametrize("typed", ["a", "-1", "1.234", "12,34", "1,00", "1e3", "12 dollars", "٣", "1 000"])
 def test_what_is_no_amount_is_said_so(typed):
     with pytest.raises(ValueError, match="Write an amount"):
+        cents_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["100000.01", "999,999", "12345678"])
+def test_what_is_too_much_is_said_so(typed):
+    with pytest.raises(ValueError, match=r"Use at most \$100,000\."):
         cents_of(typed)
 
 

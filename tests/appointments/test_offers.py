@@ -60,6 +60,19 @@ async def test_who_left_is_not_offered(cast, looking):
     assert await cast.inside(lambda: bookable_services(newcomer=False)) == []
 
 
+async def test_who_is_no_practitioner_any_more_is_not_offered_until_they_are_again(cast, looking):
+    """Their offers and hours stay as they were, out of everybody's reach."""
+    roles = "UPDATE staff_member SET roles = $2 WHERE id = $1"
+    assert await looking.free()
+    await looking.run(roles, looking.hours.staff_id, ["supervisor"])
+    assert await cast.inside(lambda: who_offers(looking.offering.id, newcomer=False)) == []
+    assert await cast.inside(lambda: bookable_services(newcomer=False)) == []
+    assert await looking.free() == [] and await looking.free(online=False), "staff may still look"
+    assert not await looking.is_free(looking.at("10:00"), looking.hours.location_id)
+    await looking.run(roles, looking.hours.staff_id, ["practitioner"])
+    assert await looking.free() and await cast.inside(lambda: bookable_services(newcomer=False))
+
+
 async def test_another_practice_offers_nothing_here(cast, neighbours, looking):
     assert await neighbours.inside(lambda: bookable_services(newcomer=False)) == []
     assert await neighbours.inside(lambda: who_offers(looking.offering.id, newcomer=False)) == []

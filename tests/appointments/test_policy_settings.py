@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from models.appointments.policy_settings import cents
-
 PORTAL = "/staff/settings/portal"
 POLICY = f"{PORTAL}/cancellation"
 BILLING = "/staff/settings/billing"
@@ -90,16 +88,3 @@ async def test_nobody_else_sets_them(browse, cast, name):
         assert (await browser.json(path)).status_code == 403
     assert (await browser.send(POLICY, {"late_hours": 1})).status_code == 403
     assert (await browser.send(BILLING, {"late_fee": "1"})).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("typed", "amount"), [("", 0), ("75", 7500), ("75.5", 7550), ("$ 0.05", 5), ("1,000", 100_000), ("100000", 10**7)]
-)
-def test_amounts_as_people_write_them(typed, amount):
-    assert cents(typed) == amount
-
-
-@pytest.mark.parametrize("typed", ["-1", "1.234", "1,00", "12 dollars", "100000.01", "٣"])
-def test_amounts_that_are_none(typed):
-    with pytest.raises(ValueError, match=r"Write an amount|Use at most"):
-        cents(typed)

@@ -41,6 +41,16 @@ async def test_the_week_shows_what_clients_find(cast, browse, offering, hours):
     assert "Online booking is switched off" in drawn and "9:00" in drawn
 
 
+async def test_it_says_what_clients_read_of_the_service(cast, browse, offering, hours):
+    browser = await browse(cast, "owner")
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(description="We look at what weighs on you."))
+    await cast.inside(lambda: execute("INSERT INTO service_length (service_id, minutes) VALUES ($1, 80)", offering.id))
+    drawn = await (await browser.get(f"{HERE}?week={monday()}")).get_data(as_text=True)
+    assert "50 minutes · $120" in drawn and "We look at what weighs on you." in drawn
+    longer = await asked(browser, week=monday(), minutes=80)
+    assert (longer["minutes"], longer["price"]) == (80, ""), "a fee that is not named is not shown"
+
+
 async def test_without_a_week_it_begins_where_there_is_something_to_see(cast, browse, offering, hours):
     later = monday(5)
     await cast.inside(lambda: execute("UPDATE weekly_hours SET valid_from = $1", later))

@@ -29,6 +29,7 @@ def test_every_fault_stands_at_its_own_field():
     assert faults(kind="group") == {"capacity"} == faults(kind="family", capacity=1)
     assert faults(confirm="instant-beyond") == {"instant_beyond_days"}
     assert faults(own_policy=True, late_hours=721) == {"late_hours"}
+    assert faults(own_policy=True, late_hours=2, closed_hours=24) == {"closed_hours"}, "nothing would ever be late"
     assert faults(questions=({**CHOICE, "choices": ["a", " a "]},)) == {"question_0"}
     assert faults(questions=(CHOICE, {**CHOICE, "label": ""})) == {"question_1"}
     assert faults(questions=(CHOICE,) * 21) == {"questions"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +12,17 @@ from models.appointments import services
 from models.appointments.answers import checked_answers
 from models.appointments.availability import bookable_services
 from models.appointments.service_checking import Length, Wanted
+from models.appointments.taking import Wanted as Booking
+from models.appointments.taking import offer_for, video_link
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
+from server.demo_appointments import HARBOR, LAKESIDE
 from tests.appointments.heard import heard
+from tests.appointments.times import at
 from tests.support.browsing import key
 
 HERE = "/staff/settings/services"
+ROOT = Path(__file__).parents[2]
 
 
 def typed(cast, **changes):
@@ -56,6 +62,11 @@ async def test_an_administrator_adds_changes_archives_and_brings_back_one(cast, 
     shown = await (await browser.json(one)).get_json()
     assert shown["capacity"] == 1 and shown["late_fee_cents"] == 7500 and shown["no_show_fee_cents"] is None
     assert (shown["own_policy"], shown["late_hours"], shown["closed_hours"]) == (True, 48, None)
+    assert (shown["description"], shown["colour"], shown["code"]) == ("For adults.", "d", "H0004"), "as they were typed"
+    assert (shown["modes"], shown["buffer_before"], shown["buffer_after"]) == (["in-person", "video"], 0, 10)
+    assert [(each["minutes"], each["fee_cents"]) for each in shown["lengths"]] == [(50, 15000), (80, 22000)]
+    assert (shown["bookable"], shown["confirm"], shown["instant_beyond_days"]) == ("everyone", "instant-beyond", 3)
+    assert shown["staff"] == [str(cast.staff["practitioner"])]
     assert [question["choices"] for question in shown["questions"]] == [[], ["A friend", "Online"]]
     changed = {**typed(cast, name="Therapy", minutes="50", fee=""), "version": "1"}
     assert (await browser.post(one, changed)).status_code == 303
@@ -78,6 +89,30 @@ async def test_what_is_saved_is_what_clients_are_offered_and_asked(cast, browse)
     assert checked_answers(one.service.questions, {first["id"]: "Sleep", second["id"]: "Online"})
     with pytest.raises(Invalid):
         checked_answers(one.service.questions, {second["id"]: "Online"})
+
+
+async def test_the_code_of_a_procedure_is_typed_by_the_practice_and_none_comes_along(cast, browse):
+    """Codes and texts of procedures belong to those who sell licences of them."""
+    form = await (await (await browse(cast, "owner")).get(f"{HERE}/new")).get_data(as_text=True)
+    assert 'name="code"' in form and "<datalist" not in form
+    assert all(not one.code for offered in (HARBOR, LAKESIDE) for one, _ in offered), "nor in the demo"
+    sold = re.compile(r"[^0-9-](90[78]\d\d|961[3-7]\d|9250[78]|99[24]\d\d|G0\d{3}|H00\d\d)[^0-9-]")
+    shipped = [path for folder in ("models", "server", "templates") for path in (ROOT / folder).rglob("*.*")]
+    texts = {str(path): path.read_text() for path in shipped if path.suffix in (".py", ".html", ".sql")}
+    assert [name for name, text in texts.items() if sold.search(text)] == []
+
+
+async def test_without_a_link_of_the_service_it_is_the_practitioners(cast, offering):
+    staff = cast.staff["practitioner"]
+    wanted = Booking(offering.id, 50, staff, at(10), "video")
+
+    async def link():
+        return await video_link(await offer_for(wanted, by_staff=True), staff)
+
+    await cast.inside(lambda: execute("UPDATE practitioner_booking SET video_link = 'https://meet.example/maya'"))
+    assert await cast.inside(link) == "https://meet.example/harbor"
+    await cast.inside(lambda: execute("UPDATE service SET video_link = ''"))
+    assert await cast.inside(link) == "https://meet.example/maya"
 
 
 async def test_two_that_are_offered_never_have_one_name(cast):

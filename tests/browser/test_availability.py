@@ -99,6 +99,38 @@ async def test_hours_are_drawn_on_the_bar_moved_and_pulled(window, practice):
     await expect(ends).to_have_value("16:00")
 
 
+async def test_a_lunch_is_blocked_week_after_week_and_all_that_follow_are_taken_back(window, practice):
+    maya = await window(practice, "practitioner", "/hours", reduced_motion="reduce")
+    owner = await window(practice, "owner", "/settings/availability")
+    page, off = maya.page, maya.page.locator("#off")
+    await off.get_by_text("Add time off or a block").click()
+    await expect(off.get_by_label("Last day of all")).to_be_hidden()
+    await off.locator(".segments").get_by_text("Block").click()
+    await off.get_by_label("First day").fill(str(next_week()))
+    await off.get_by_label("From").fill("12:00")
+    await off.get_by_label("Until").fill("13:00")
+    await off.get_by_label("Repeats").select_option("Every week")
+    for name in ("Monday", "Thursday"):
+        await off.get_by_role("checkbox", name=name).check()
+    await off.get_by_label("Last day of all").fill(str(next_week() + timedelta(days=20)))
+    await off.get_by_label("Note").fill("Lunch")
+    await off.get_by_role("button", name="Add it").click()
+    await expect(page).to_have_url(re.compile("done=block"))
+    await maya.live()
+    await expect(off.locator(".line")).to_contain_text("Every week on Monday and Thursday, 12:00 PM – 1:00 PM, until")
+    await owner.go(f"/settings/availability?week={next_week()}")
+    await expect(owner.page.locator(".small-week", has_text="Lunch").locator("li", has_text="Lunch")).to_have_count(2)
+    await off.get_by_role("link", name="Edit").click()
+    await maya.live()
+    await page.get_by_role("button", name="Take it back").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_text("This one and all that follow").click()
+    await dialog.get_by_role("button", name="Take it back").click()
+    await expect(page).to_have_url(re.compile("done=unblocked"))
+    await expect(off.locator(".line")).to_have_count(0)
+    await expect(owner.page.locator(".small-week", has_text="Lunch")).to_have_count(0)
+
+
 async def test_what_clients_see_follows_what_somebody_saves_elsewhere(window, practice):
     owner = await window(practice, "owner", "/settings/booking")
     await expect(owner.page.get_by_text("has no weekly hours yet")).to_be_visible()
@@ -198,5 +230,7 @@ async def test_its_pages_can_be_used_by_everybody(window, practice, axe_source, 
         if path == hours:
             await day(owner.page, "Monday").get_by_role("button", name="Add").click()
             await day(owner.page, "Monday").locator(".hours-dates summary").click()
+            await owner.page.get_by_text("Add time off or a block").click()
+            await owner.page.locator("#block-every").select_option("2")
         assert await owner.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} {width} px"
         assert await axe(owner, axe_source) == [], path
