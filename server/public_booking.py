@@ -13,7 +13,6 @@ from quart import Request
 from models.accounts.practices import reach_by_phone
 from models.appointments import answering, asking
 from models.appointments.asking import Asker
-from models.appointments.availability import bookable_services
 from models.appointments.booking_asks import Ask, AskCode, Asking, AskingHold, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
 from models.appointments.holding import Hold, release
@@ -53,7 +52,7 @@ RELATIONS = [("", "Choose"), ("parent", "Parent"), ("guardian", "Legal guardian"
 async def ways_to_book() -> dict[str, Any]:
     """Which of the two buttons the practice's own page shows."""
     opened = await asking.open_to_visitors()
-    return {"books": opened, "newcomers": opened and bool(await bookable_services(newcomer=True))}
+    return {"books": opened, "newcomers": opened and await asking.takes_newcomers()}
 
 
 @get("/book", **OPEN)

@@ -212,3 +212,20 @@ class TakeIn(AcceptRequest):
 
     client: Annotated[UUID | None, Empty] = None
     without_taken: bool = False
+
+
+class ShowAnswered(Payload):
+    """Filters of the requests that were answered: how it ended, whose calendar, who answered, whose request it was.
+    `before`: the last one of the page before."""
+
+    state: Annotated[Literal["accepted", "declined", "withdrawn", "expired"] | None, Empty] = None
+    practitioner: Annotated[UUID | None, Empty] = None
+    by: Annotated[UUID | None, Empty] = None
+    whose: Annotated[Literal["new", "known"] | None, Empty] = None
+    before: Annotated[UUID | None, Empty] = None
+
+
+class FindAnswered(Payload):
+    """A name, or a piece of it; in no address."""
+
+    words: str = Field("", max_length=100)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.appointments import booking, filling, requests
+from models.appointments import booking, filling, own_requests, requests
 from models.appointments.moments import request_ends
 from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
 from models.core.clock import now
@@ -81,14 +81,14 @@ async def test_three_times_are_proposed_and_held_and_one_is_taken_in_a_tap(cast,
     assert (await state_of(cast, asked)).state == "countered"
     with pytest.raises(Conflict):
         await by(cast, "teen", booking.book, times[0])
-    id = await by(cast, "client", requests.take_offer, asked, held[1].id)
+    id = await by(cast, "client", own_requests.take_offer, asked, held[1].id)
     row = await cast.inside(lambda: Appointment.get(id=id))
     assert (row.state, row.starts_at) == ("scheduled", times[1].starts_at)
     assert await cast.inside(lambda: Appointment.filter(state="offered").count()) == 0
     await by(cast, "teen", booking.book, times[0])
     await by(cast, "teen", booking.book, wanted(offering, hours, at(10)))
     with pytest.raises(Conflict):
-        await by(cast, "client", requests.take_offer, asked, held[0].id)
+        await by(cast, "client", own_requests.take_offer, asked, held[0].id)
 
 
 async def test_proposals_are_replaced_and_bounded(cast, offering, hours, asked):
@@ -131,8 +131,8 @@ def test_it_lapses_at_the_latest_twelve_hours_before_its_time():
 
 async def test_who_asked_withdraws_it(cast, offering, hours, asked):
     with pytest.raises(Missing):
-        await by(cast, "teen", requests.withdraw, asked)
-    await by(cast, "client", requests.withdraw, asked)
+        await by(cast, "teen", own_requests.withdraw, asked)
+    await by(cast, "client", own_requests.withdraw, asked)
     assert (await state_of(cast, asked)).state == "withdrawn"
     await by(cast, "teen", booking.book, wanted(offering, hours, at(10)))
 
