@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -40,7 +41,7 @@ EVENTS = "request.placed request.changed"
 ONE_EVENTS = ("request.placed request.changed appointment.booked appointment.moved appointment.cancelled"
               " appointment.late_cancelled hold.placed hold.released hours.changed calendar.blocked")
 SHOWN_TODAY = 3
-WHOM = {"self": "for themselves", "child": "for a child", "couple": "for a couple"}
+WHOM = {"self": "for themselves", "child": "for a child", "couple": "as a couple"}
 ENDED = [("accepted", "Accepted"), ("declined", "Declined"), ("withdrawn", "Taken back"), ("expired", "Lapsed")]
 WHOSE = [("new", "New clients"), ("known", "Clients")]
 
@@ -199,11 +200,20 @@ def shown(one: Waiting, zone: ZoneInfo, actor: Actor) -> dict[str, Any]:
         **{name: value for name, value in vars(one).items() if name not in ("voice",)}, "asker": one.asker,
         "day": at["day"], "times": at["times"], "weekday": at["weekday"], "number": at["number"], "month": at["month"],
         "way": MODES[one.mode], "whom": WHOM[one.for_whom], "new": one.client_id is None,
-        "until": f"{one.expires_at.astimezone(zone):%A, %-I:%M %p}", "soon": hours < 12,
-        "since": one.created_at.astimezone(zone), "mine": one.handled_by == actor.staff_id,
+        "until": when(one.expires_at, zone), "soon": hours < 12, "since": when(one.created_at, zone),
+        "mine": one.handled_by == actor.staff_id,
         "open": one.state in requests.OPEN, "ended": dict(ENDED).get(one.state, ""), "answer": _answer(one),
-        "decided": one.decided_at.astimezone(zone) if one.decided_at else None,
+        "decided": when(one.decided_at, zone) if one.decided_at else "",
+        "erased": when(one.erased_at, zone) if one.erased_at else "",
     }
+
+
+def when(at: datetime, zone: ZoneInfo) -> str:
+    """By the practice's clock, as the calendar: 2:30 PM; Tuesday, 2:30 PM; November 12, 2:30 PM; November 12, 2025."""
+    local, here = at.astimezone(zone), now().astimezone(zone)
+    days = abs((local.date() - here.date()).days)
+    day = "" if not days else f"{local:%A}, " if days < 7 else f"{local:%B %-d}, "
+    return f"{local:%B %-d, %Y}" if local.year != here.year and days > 60 else f"{day}{local:%-I:%M %p}"
 
 
 def _answer(one: Waiting) -> str:

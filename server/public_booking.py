@@ -12,6 +12,7 @@ from quart import Request
 
 from models.accounts.practices import reach_by_phone
 from models.appointments import answering, asking
+from models.appointments.answers import checked_answers
 from models.appointments.asking import Asker
 from models.appointments.booking_asks import Ask, AskCode, Asking, AskingHold, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
@@ -105,6 +106,7 @@ async def send_code(body: AskCode, request: Request) -> Page | See:
     if body.website:
         return See(f"{HERE}/sent")
     choice = await chosen_by(body, newcomer=True)
+    checked_answers(choice.of[0].service.questions, body.answers)  # before a mail leaves
     proof = await asking.ask_code(_asker(body), body.hold, body.secret, address=address_of(request))
     values = {**_values(body), "message": body.message}
     return await _details(choice, _wanted(body, choice), body.whom, await _hold_of(body), asks=True, proof=str(proof),
