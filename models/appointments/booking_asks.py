@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.core.payload import Payload, parse
 
@@ -130,6 +130,36 @@ class Asking(Choosing):
     """A visitor's choice; `whom` it is for."""
 
     whom: Annotated[Whom | None, Empty] = None
+
+
+NO_SERVICE = UUID(int=0)
+
+
+def _service(value: object) -> object:
+    """A link that was cut or mistyped names a service that is not there …"""
+    return (_id_or_none(value) or NO_SERVICE) if value else None
+
+
+def _practitioner(value: object) -> object:
+    """… and no practitioner."""
+    return value if value == "anyone" else _id_or_none(value)
+
+
+def _id_or_none(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+class AskingLink(Asking):
+    """As it comes by a link that stands on other pages: what others add to it, to count where visitors come from, is
+    passed over, and an id that is none is one that is not there."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    service: Annotated[UUID | None, BeforeValidator(_service)] = None
+    practitioner: Annotated[UUID | Literal["anyone"] | None, BeforeValidator(_practitioner)] = None
 
 
 class AskingHold(HoldTime):
