@@ -40,7 +40,7 @@ from server.choosing import (
 from server.door import PORTAL, Done, Page, get, post
 from server.frames import base_of
 from server.own_appointments import EVENTS as OWN_EVENTS
-from server.own_appointments import shown, zone_words
+from server.own_appointments import answered_page, shown, zone_words
 
 HERE = "/appointments/book"
 ON: dict[str, Any] = {"allow": PORTAL, "portal": True, "feature": "online-booking"}
@@ -115,6 +115,8 @@ async def let_go(actor: Actor, body: LetGo) -> Done:
 @get("/appointments/<uuid:id>/booked", allow=PORTAL, portal=True)
 async def booked(actor: Actor, id: UUID) -> Page:
     """What was booked or asked for, and what happens next."""
+    if (ended := await answered_page(actor, id, "booked")) is not None:
+        return ended
     one = await own.appointment_of(actor, id)
     zone, practice = await _zones(actor)
     request = await BookingRequest.get_or_none(id=one.request_id) if one.request_id else None

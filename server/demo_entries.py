@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
+from models.appointments.moments import request_ends
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.core.clock import now
 from models.core.database import Row, fetch_all, fetch_one
@@ -130,6 +131,6 @@ async def _ask(people: People, offered: dict[UUID, list[Row]], zone: ZoneInfo, t
         return
     request = await BookingRequest.create(
         id=new_id(), first_name="Anouk", last_name="Delacroix", email="anouk@mail.test", phone="(207) 555-0171",
-        message="I would like to talk about sleep.", expires_at=now() + timedelta(hours=60),
+        message="I would like to talk about sleep.", expires_at=request_ends(begins, now()),
     )
     await _row(service, staff_id, begins, taken, at, state="requested", number=0, request_id=request.id)

@@ -12,7 +12,7 @@ from models.accounts.me import initials
 from models.accounts.practices import profile
 from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
-from models.appointments import unsettled
+from models.appointments import queue, unsettled
 from models.appointments.own import next_of
 from models.appointments.zones import zone_here, zone_of
 from models.clients.access import handles_front_desk
@@ -26,6 +26,7 @@ from models.messaging.inbox import inbox, unread_total
 from models.messaging.starting import writable_staff
 from models.messaging.views import ConversationLine, InboxPage
 from models.notifications.happenings import latest
+from server.booking_requests import for_today
 from server.calendar_shown import own_day
 from server.door import PORTAL, STAFF, Page, See, get
 from server.frames import base_of
@@ -47,8 +48,8 @@ async def staff_door(actor: Actor) -> See:
 async def today(actor: Actor) -> Page:
     """What waits, and what happened lately."""
     found = await profile()
-    head, needs, away = await _head(actor), await _needs(actor), await _away(actor)
-    outcomes = await unsettled.waiting(actor)
+    outcomes, wishes = await unsettled.waiting(actor), await for_today(actor)
+    head, needs, away = await _head(actor, outcomes.count), await _needs(actor), await _away(actor)
     return Page(
         "accounts/today.html",
         current="today",
@@ -61,21 +62,24 @@ async def today(actor: Actor) -> Page:
         setup_events=events_of_setup() if actor.administrator else "",
         json={**head, "needs": needs, "needs_outcome": outcomes.count},
         **head,
+        **wishes,
         **await own_day(actor),
     )
 
 
 @get("/staff/today/head", allow=STAFF)
 async def today_head(actor: Actor) -> Page:
-    head = await _head(actor)
-    return Page("accounts/_today_head.html", json=head, **head)
+    outcomes = await unsettled.waiting(actor)
+    head = await _head(actor, outcomes.count)
+    return Page("accounts/_today_head.html", json=head, outcomes=outcomes, **head)
 
 
 @get("/staff/today/needs", allow=STAFF)
 async def today_needs(actor: Actor) -> Page:
     needs, outcomes = await _needs(actor), await unsettled.waiting(actor)
     told = {"needs": needs, "needs_outcome": outcomes.count}
-    return Page("accounts/_needs.html", json=told, needs=needs, outcomes=outcomes)
+    wish_count = await queue.count_waiting(actor)
+    return Page("accounts/_needs.html", json=told, needs=needs, outcomes=outcomes, wish_count=wish_count)
 
 
 @get("/staff/today/feed", allow=STAFF)
@@ -165,10 +169,13 @@ async def _writable(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-async def _head(actor: Actor) -> dict[str, Any]:
+async def _head(actor: Actor, without_outcome: int) -> dict[str, Any]:
     page = await inbox(actor, show="mine")
     talks = sum(bool(one["unread"] or one["marked_unread"]) for one in page["conversations"])
-    return {"unread": await unread_total(actor), "unread_talks": talks, "unclaimed": len(await _unclaimed(actor))}
+    return {
+        "unread": await unread_total(actor), "unread_talks": talks, "unclaimed": len(await _unclaimed(actor)),
+        "requests": await queue.count_waiting(actor), "without_outcome": without_outcome,
+    }
 
 
 async def _needs(actor: Actor) -> list[dict[str, Any]]:

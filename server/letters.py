@@ -45,6 +45,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "booking-code": lambda practice: f"Your request for an appointment at {practice}",
     "request-accepted": lambda practice: f"Your appointment at {practice}",
     "request-declined": lambda practice: f"About your request to {practice}",
+    "request-lapsed": lambda practice: f"Your request to {practice} has lapsed",
     "request-offered": lambda practice: f"{practice} proposes other times",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
     "appointment": lambda practice: f"Your appointment with {practice}",

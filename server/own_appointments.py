@@ -9,13 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, reach_by_phone
-from models.appointments import cancelling, moving, own, requests
+from models.appointments import cancelling, moving, own, own_requests
 from models.appointments.asks import Before, Cancel
 from models.appointments.clearing import words_about
 from models.appointments.furnishing import booking_settings
 from models.appointments.money import spoken
 from models.appointments.own import Coming, Means
-from models.appointments.rights import ensure_views, may_book
+from models.appointments.rights import ensure_views, may_book, views_appointments
 from models.appointments.zones import zone_of
 from models.core.actor import Actor
 from models.messaging.starting import writable_staff
@@ -32,13 +32,20 @@ MAPS = "https://www.openstreetmap.org/search?query="
 @get(HERE, allow=PORTAL, portal=True, query=Before)
 async def appointments(actor: Actor, query: Before) -> Page:
     """Upcoming and past ones, in the client's own time."""
-    found = await _lists(actor, query.before)
+    return await _own_page(actor, query.before)
+
+
+async def _own_page(actor: Actor, before: UUID | None = None) -> Page:
+    found = await _lists(actor, before)
     return Page("appointments/own.html", json=found["told"], current="appointments", events=EVENTS, **found)
 
 
 @get(f"{HERE}/<uuid:id>", allow=PORTAL, portal=True)
 async def appointment(actor: Actor, id: UUID) -> Page:
-    """One of them: when, where, with whom, and until when it can be cancelled."""
+    """One of them: when, where, with whom, and until when it can be cancelled; of a wish that came to nothing, the
+    answer."""
+    if (ended := await answered_page(actor, id)) is not None:
+        return ended
     one, means = await own.appointment_of(actor, id), await own.what_it_means(actor, id)
     zone, here = await _zones(actor)
     reach = await reach_by_phone()
@@ -66,18 +73,41 @@ async def cancel(actor: Actor, id: UUID, body: Cancel) -> Done:
     return Done({"counted": counted}, see=f"{base_of(actor)}{HERE}")
 
 
-@post(f"{HERE}/requests/<uuid:id>/withdraw", allow=PORTAL, portal=True)
+async def _list_again(actor: Actor) -> Page:
+    """As it stands by now: the times that are still held, the answer that somebody gave."""
+    return await _own_page(actor)
+
+
+@post(f"{HERE}/requests/<uuid:id>/withdraw", allow=PORTAL, portal=True, again=_list_again)
 async def withdraw(actor: Actor, id: UUID) -> Done:
     """A wish that nobody decided about yet."""
-    await requests.withdraw(actor, id)
-    return Done(see=f"{base_of(actor)}{HERE}")
+    await own_requests.withdraw(actor, id)
+    return Done(see=f"{base_of(actor)}{HERE if views_appointments(actor) else '/home'}")
 
 
-@post(f"{HERE}/requests/<uuid:id>/take/<uuid:appointment>", allow=PORTAL, portal=True)
+@post(f"{HERE}/requests/<uuid:id>/take/<uuid:appointment>", allow=PORTAL, portal=True, again=_list_again)
 async def take(actor: Actor, id: UUID, appointment: UUID) -> Done:
     """One of the times that the practice proposed instead."""
-    made = await requests.take_offer(actor, id, appointment)
-    return Done({"appointment": made}, see=f"{base_of(actor)}{HERE}")
+    made = await own_requests.take_offer(actor, id, appointment)
+    seen = f"{HERE}/{made}/booked" if views_appointments(actor) else "/home"
+    return Done({"appointment": made}, see=f"{base_of(actor)}{seen}")
+
+
+async def answered_page(actor: Actor, id: UUID, part: str = "appointment") -> Page | None:
+    """What became of the wish for this time, when nobody comes at it. `part`: of the page that is open there."""
+    found = await own_requests.answer_to(actor, id)
+    if found is None:
+        return None
+    zone, _ = await _zones(actor)
+    return Page(
+        "appointments/own_answer.html", current="appointments", events=EVENTS, part=part, one=shown_answer(found, zone),
+        books=may_book(actor), reach=await reach_by_phone(), json={"request": vars(found)},
+    )
+
+
+def shown_answer(one: own_requests.Answer, zone: ZoneInfo) -> dict[str, Any]:
+    taken = moment(one.taken_at, zone) if one.taken_at else None
+    return {**vars(one), **moment(one.starts_at, zone, one.ends_at), "taken": taken}
 
 
 async def _may_write(actor: Actor) -> bool:
@@ -92,11 +122,13 @@ async def _lists(actor: Actor, before: UUID | None) -> dict[str, Any]:
     wishes = [
         {"id": one.id, "reply": one.reply, "expires_at": one.expires_at.astimezone(zone), "was": moment(one.was, zone),
          "times": [{"id": time.id, **moment(time.starts_at, zone), "with": time.practitioner} for time in one.times]}
-        for one in await requests.offered_to(actor)
+        for one in await own_requests.offered_to(actor)
     ]
+    answers = [shown_answer(one, zone) for one in await own_requests.answered_lately(actor)]
     return {
         "coming": [shown(one, zone, here) for one in coming], "past": [shown(one, zone, here) for one in past],
-        "wishes": wishes, "onward": onward, "books": may_book(actor), "zone": zone_words(zone, here),
+        "wishes": wishes, "answers": answers, "onward": onward, "books": may_book(actor),
+        "zone": zone_words(zone, here),
         "told": {"upcoming": [told(one) for one in coming], "past": [told(one) for one in past], "before": onward},
     }
 

@@ -51,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "cursor": None,
     "epoch": "",
     "unread": 0,
+    "requests_waiting": 0,
     "for_client": None,
     "read_only": "",
     "accesses": (),

@@ -12,9 +12,9 @@ from quart import Request
 
 from models.accounts.practices import reach_by_phone
 from models.appointments import answering, asking
+from models.appointments.answers import checked_answers
 from models.appointments.asking import Asker
-from models.appointments.availability import bookable_services
-from models.appointments.booking_asks import Ask, AskCode, Asking, AskingHold, LetGo
+from models.appointments.booking_asks import Ask, AskCode, Asking, AskingHold, AskingLink, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
 from models.appointments.holding import Hold, release
 from models.appointments.tables import Appointment
@@ -53,7 +53,7 @@ RELATIONS = [("", "Choose"), ("parent", "Parent"), ("guardian", "Legal guardian"
 async def ways_to_book() -> dict[str, Any]:
     """Which of the two buttons the practice's own page shows."""
     opened = await asking.open_to_visitors()
-    return {"books": opened, "newcomers": opened and bool(await bookable_services(newcomer=True))}
+    return {"books": opened, "newcomers": opened and await asking.takes_newcomers()}
 
 
 @get("/book", **OPEN)
@@ -65,15 +65,18 @@ async def book(actor: Actor | None) -> Page | See:
     return Page("appointments/book_who.html", json=await ways_to_book(), **await ways_to_book())
 
 
-@get(HERE, query=Asking, **OPEN)
-async def choose(actor: Actor | None, query: Asking) -> Page | See:
+@get(HERE, query=AskingLink, **OPEN)
+async def choose(actor: Actor | None, query: AskingLink) -> Page | See:
     """The next thing to choose; `?service=…&practitioner=…` is a link that a practice may post anywhere."""
     await asking.ensure_open()
     if actor is not None and actor.portal:
         kept = {name: value for name in ("service", "practitioner") if (value := getattr(query, name))}
         words = "&".join(f"{name}={value}" for name, value in kept.items())
         return See(f"{base_of(actor)}/appointments/book{'?' if words else ''}{words}")
-    return await _choose(query)
+    try:
+        return await _choose(query)
+    except Missing as gone:  # a link outlives what it leads to: what there is instead stands below it
+        return await _choose(Asking(practitioner=query.practitioner), gone=gone)
 
 
 async def _choose_again(request: Request) -> Page:
@@ -106,6 +109,7 @@ async def send_code(body: AskCode, request: Request) -> Page | See:
     if body.website:
         return See(f"{HERE}/sent")
     choice = await chosen_by(body, newcomer=True)
+    checked_answers(choice.of[0].service.questions, body.answers)  # before a mail leaves
     proof = await asking.ask_code(_asker(body), body.hold, body.secret, address=address_of(request))
     values = {**_values(body), "message": body.message}
     return await _details(choice, _wanted(body, choice), body.whom, await _hold_of(body), asks=True, proof=str(proof),
@@ -173,7 +177,7 @@ async def _offer(token: str) -> Page:
                 json={"state": found.state, "times": [one.id for one in found.times], "taken": found.taken is not None})
 
 
-async def _choose(asked: Asking, *, again: bool = False) -> Page:
+async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = None) -> Page:
     choice = await chosen_by(asked, newcomer=True)
     step = "services" if choice.bookable is None else "times" if choice.complete and asked.whom else "options"
     context: dict[str, Any] = {
@@ -182,7 +186,9 @@ async def _choose(asked: Asking, *, again: bool = False) -> Page:
     }
     if step == "services":
         services = shown_services(choice, HERE, asked)
-        return Page("appointments/request.html", json={"services": services}, services=services, **context)
+        told = {**(problem(gone) if gone else {}), "services": services}
+        return Page("appointments/request.html", json=told, services=services, gone=gone is not None,
+                    status=404 if gone else 200, **context)
     if step == "options":
         options = {**shown_options(choice, asked), "whom": WHOM, "chosen_whom": asked.whom or "self"}
         return Page("appointments/request.html", json={"options": options}, options=options, **context)

@@ -237,6 +237,7 @@ def _fill_pages() -> None:
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
+        booking_requests.requests_part,
     ]
 
 

@@ -12,19 +12,18 @@ from models.accounts.tables import StaffMember
 from models.appointments.events import REQUEST_CHANGED
 from models.appointments.locking import hold_calendars
 from models.appointments.moments import expire_then
-from models.appointments.requests import Proposed, drop_offers, end, record_free, still_open, wished
+from models.appointments.requests import Proposed, drop_offers, end, held_for, record_free, still_open, wished
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.telling import tell
 from models.appointments.zones import zone_here, zone_of
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_all
-from models.core.errors import Conflict, missing
+from models.core.errors import missing
 from models.core.ids import new_token, token_hash
 
 TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member m ON m.id = a.staff_id
   WHERE a.request_id = $1 AND a.state = 'offered' ORDER BY a.starts_at"""
-OFFER_OVER = "This time is no longer held for you. Ask for another one."
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ async def told(id: UUID, version: int) -> Told | None:
         "times": [f"{row['starts_at'].astimezone(zone):%A, %B %-d, %-I:%M %p}" for row in await fetch_all(TIMES, id)],
     }
     if request.login_id is not None:
-        return Told("", "/appointments", words)
-    path = "/"
+        return Told("", f"/for/{request.client_id}/appointments", words)
+    path = "/request" if request.state == "expired" else "/"
     if request.state in ("countered", "declined"):  # words that staff wrote stand behind the link, in no mail
         token = new_token()
         await execute("UPDATE booking_request SET offer_hash = $2 WHERE id = $1", id, token_hash(token))
@@ -106,11 +105,7 @@ async def take_by_link(token: str, appointment_id: UUID) -> None:
     client. Raises Missing, Conflict `offer-over`, `decided`."""
     request = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
     async with change(None, "request.take"):
-        chosen = await Appointment.get_or_none(id=appointment_id, request_id=request.id, state="offered")
-        if chosen is None:
-            raise Conflict("offer-over", OFFER_OVER)
-        row = await wished(request)
-        await hold_calendars([row.staff_id, chosen.staff_id])
+        row, chosen = await held_for(request, appointment_id)
         request = await still_open(request.id)
         await Appointment.filter(id=chosen.id).update(
             state="requested", held_until=None, version=chosen.version + 1, made_at=now()

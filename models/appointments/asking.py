@@ -19,6 +19,7 @@ from uuid import UUID
 from models.accounts.practices import portal_open, profile, reach_by_phone, today_here
 from models.accounts.reach import by_email, checked, spelled
 from models.appointments.answers import checked_answers
+from models.appointments.availability import bookable_services
 from models.appointments.booking import with_room
 from models.appointments.events import CODE_ASKED, REQUESTED
 from models.appointments.holding import keep, own_hold
@@ -52,6 +53,8 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 FORGET = "booking.forget_code"
 
 NEWCOMERS = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online AND new_clients"
+HOURS_TO_COME = """SELECT 1 FROM weekly_hours WHERE staff_id = ANY ($1) AND coalesce(valid_until >= $2, true)
+  UNION ALL SELECT 1 FROM day_hours WHERE staff_id = ANY ($1) AND day >= $2 AND until_minute > from_minute LIMIT 1"""
 COUNT = "UPDATE booking_code SET tries = tries + 1 WHERE id = $1 AND tries < $2 RETURNING tries"
 WAITING = """SELECT count(*)::int AS waiting FROM booking_request
   WHERE client_id IS NULL AND email = $1 AND state IN ('open', 'countered')"""
@@ -84,6 +87,12 @@ class Asked:
 async def open_to_visitors() -> bool:
     """Whether anybody may look at free times: online booking is on, and the portal open."""
     return BOOK_ONLINE.key not in (await profile()).features_off and await portal_open()
+
+
+async def takes_newcomers() -> bool:
+    """Whether somebody has hours to come in which newcomers may ask for something that they may ask for."""
+    staff = {one.id for service in await bookable_services(newcomer=True) for one in service.practitioners}
+    return bool(staff) and await fetch_one(HOURS_TO_COME, list(staff), await today_here()) is not None
 
 
 async def ensure_open() -> None:

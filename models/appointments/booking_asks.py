@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
 from models.core.payload import Payload, parse
 
@@ -133,6 +133,36 @@ class Asking(Choosing):
     whom: Annotated[Whom | None, Empty] = None
 
 
+NO_SERVICE = UUID(int=0)
+
+
+def _service(value: object) -> object:
+    """A link that was cut or mistyped names a service that is not there …"""
+    return (_id_or_none(value) or NO_SERVICE) if value else None
+
+
+def _practitioner(value: object) -> object:
+    """… and no practitioner."""
+    return value if value == "anyone" else _id_or_none(value)
+
+
+def _id_or_none(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+class AskingLink(Asking):
+    """As it comes by a link that stands on other pages: what others add to it, to count where visitors come from, is
+    passed over, and an id that is none is one that is not there."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    service: Annotated[UUID | None, BeforeValidator(_service)] = None
+    practitioner: Annotated[UUID | Literal["anyone"] | None, BeforeValidator(_practitioner)] = None
+
+
 class AskingHold(HoldTime):
     whom: Whom = "self"
 
@@ -213,3 +243,20 @@ class TakeIn(AcceptRequest):
 
     client: Annotated[UUID | None, Empty] = None
     without_taken: bool = False
+
+
+class ShowAnswered(Payload):
+    """Filters of the requests that were answered: how it ended, whose calendar, who answered, whose request it was.
+    `before`: the last one of the page before."""
+
+    state: Annotated[Literal["accepted", "declined", "withdrawn", "expired"] | None, Empty] = None
+    practitioner: Annotated[UUID | None, Empty] = None
+    by: Annotated[UUID | None, Empty] = None
+    whose: Annotated[Literal["new", "known"] | None, Empty] = None
+    before: Annotated[UUID | None, Empty] = None
+
+
+class FindAnswered(Payload):
+    """A name, or a piece of it; in no address."""
+
+    words: str = Field("", max_length=100)

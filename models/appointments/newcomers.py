@@ -13,11 +13,12 @@ from models.accounts.practices import profile, today_here
 from models.appointments.locking import hold_calendars
 from models.appointments.requests import request_for, settle, still_open, wished
 from models.appointments.tables import Appointment, BookingRequest
-from models.clients import contacts
+from models.clients import contacts, households
 from models.clients.access import managed_client, sees_client
 from models.clients.adding import NewClient, add
 from models.clients.choices import RELATIONS
 from models.clients.fields import phone as spelled_phone
+from models.clients.tables import Client
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
@@ -41,6 +42,9 @@ ALIKE = """SELECT c.id, c.name, c.born_on, 'e-mail' AS why FROM client c
     WHERE c.merged_into IS NULL AND $3::date IS NOT NULL AND c.born_on = $3
       AND lower(c.first_name) = lower($4) AND lower(c.last_name) = lower($5)
   ORDER BY 2, 1 LIMIT 40"""
+MEMBER = """SELECT c.id FROM household_member m JOIN household_member o ON o.household_id = m.household_id
+  JOIN client c ON c.id = o.client_id WHERE m.client_id = $1 AND c.id <> $1 AND c.merged_into IS NULL
+  AND lower(c.first_name) = lower($2) AND lower(c.last_name) = lower($3) ORDER BY c.id LIMIT 1"""
 ERASE = """UPDATE booking_request SET first_name = '', last_name = '', email = '', phone = '', other_first_name = '',
     other_last_name = '', other_born_on = NULL, relation = '', message = '', answers = '[]', reply = '',
     offer_hash = NULL, erased_at = $2
@@ -84,12 +88,14 @@ async def take_in(
 
 
 async def take_as(actor: Actor, id: UUID, client_id: UUID, *, overlap_ok: bool = False) -> UUID:
-    """As a client the practice knows already; nothing of their record changes. Raises Missing, Forbidden, Conflict
+    """As a client the practice knows already; nothing of their record changes. Of a couple the other one comes too: as
+    the member of that household who is called so, else as a new client in it. Raises Missing, Forbidden, Conflict
     `decided`, `overlaps`."""
     client = await managed_client(actor, client_id)
     async with change(actor, "request.take_in"):
         request, row = await _to_take_in(actor, id)
-        return await _accept(actor, request, row, [client.id], overlap_ok)
+        partner = [await _partner(actor, request, row, client)] if request.for_whom == "couple" else []
+        return await _accept(actor, request, row, [client.id, *partner], overlap_ok)
 
 
 async def erase_old() -> None:
@@ -116,7 +122,22 @@ async def _accept(
     actor: Actor, request: BookingRequest, row: Appointment, clients: Sequence[UUID], overlap_ok: bool
 ) -> UUID:
     await BookingRequest.filter(id=request.id).update(client_id=clients[0])
-    return await settle(actor, request, row, clients[: max(row.capacity, 1)], overlap_ok=overlap_ok)
+    if len(clients) > row.capacity:  # a couple asked for what is otherwise for one: both come, and see each other
+        await Appointment.filter(id=row.id).update(kind="couple", capacity=len(clients))
+    return await settle(actor, request, row, clients, overlap_ok=overlap_ok)
+
+
+async def _partner(actor: Actor, request: BookingRequest, row: Appointment, client: Client) -> UUID:
+    """The one of the two who is not this client, by name."""
+    first, last = request.other_first_name, request.other_last_name
+    if (client.first_name.lower(), client.last_name.lower()) == (first.lower(), last.lower()):
+        first, last = request.first_name, request.last_name
+    there = await fetch_all(MEMBER, client.id, first, last)
+    if there:
+        return UUID(str(there[0]["id"]))
+    (made,) = await add(actor, [NewClient(first, last)], practitioner=row.staff_id, status="prospect")
+    await households.link(actor, client.id, made)
+    return made
 
 
 async def _new(actor: Actor, request: BookingRequest, row: Appointment, without_taken: bool) -> list[UUID]:

@@ -11,15 +11,14 @@ from uuid import UUID
 from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
 from models.appointments.locking import hold_calendars
-from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
-from models.appointments.rights import ensure_books, ensure_fills, ensure_views, filled_by
+from models.appointments.moments import OFFER_HOLDS, expire_then
+from models.appointments.rights import ensure_fills, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Wanted, offer_for, overlapping, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import fetch_all
 from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 
@@ -27,6 +26,7 @@ MOST_OFFERS = 3
 OPEN = ("open", "countered")
 DECIDED = "Somebody decided about this request already."
 TAKEN = "One of these times is taken, or overlaps another one. Choose others."
+OFFER_OVER = "This time is no longer held for you. Ask for another one."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
 
 
@@ -44,10 +44,14 @@ async def wished(request: BookingRequest) -> Appointment:
 
 
 async def handle(actor: Actor, id: UUID, on: bool) -> None:
-    """Everybody who sees the queue sees who is handling it; whoever takes it over is the one who is named."""
+    """Everybody who sees the queue sees who is handling it; whoever takes it over is the one who is named. Letting go
+    of what a colleague took over meanwhile changes nothing."""
     request = await request_for(actor, id)
     async with change(actor, "request.handle"):
-        changed = await BookingRequest.filter(id=id, state__in=OPEN).update(
+        mine = BookingRequest.filter(id=id, state__in=OPEN)
+        if not on:
+            mine = mine.filter(handled_by=actor.staff_id)
+        changed = await mine.update(
             handled_by=actor.staff_id if on else None, handled_since=now() if on else None,
         )
         if changed:
@@ -93,16 +97,6 @@ async def decline(actor: Actor, id: UUID, reply: str = "") -> None:
         await end(actor, request, row, "declined", reply=reply.strip()[:2000])
 
 
-async def withdraw(actor: Actor, id: UUID) -> None:
-    """By the client, or a contact who books for them. Raises Missing, Conflict `decided`."""
-    access = await ensure_books(actor)
-    async with change(actor, "request.withdraw"):
-        request = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(actor, await still_open(request.id), row, "withdrawn")
-
-
 async def offer(actor: Actor, id: UUID, times: Sequence[Wanted], reply: str = "") -> None:
     """Propose up to three other times, each held for 24 hours, in place of those proposed before. Raises Invalid,
     Conflict `overlaps` for a time that is taken."""
@@ -136,68 +130,19 @@ class Proposed:
     practitioner: str
 
 
-@dataclass(frozen=True)
-class Countered:
-    """A wish in whose place other times are proposed, until `expires_at`; `was`: the time that was asked for."""
-
-    id: UUID
-    reply: str
-    expires_at: datetime
-    was: datetime
-    times: tuple[Proposed, ...]
+async def held_for(request: BookingRequest, appointment_id: UUID) -> tuple[Appointment, Appointment]:
+    """Inside a change: the time that was asked for, and the proposed one that is taken in its place, on their held
+    calendars. Raises Conflict `offer-over` for one that staff replaced a moment ago, too."""
+    row, chosen = await wished(request), await _offered(request, appointment_id)
+    await hold_calendars([row.staff_id, chosen.staff_id, *filter(None, [chosen.room_id])])
+    return row, await _offered(request, appointment_id)
 
 
-OFFERED = """SELECT a.id, a.starts_at, a.state, a.request_id, m.name, q.reply, q.expires_at FROM booking_request q
-  JOIN appointment a ON a.request_id = q.id JOIN staff_member m ON m.id = a.staff_id
-  WHERE q.client_id = $1 AND q.state = 'countered' ORDER BY q.created_at, q.id, a.starts_at"""
-
-
-async def offered_to(actor: Actor) -> list[Countered]:
-    """What the practice proposes to the client the actor acts for. Raises Forbidden without View Appointments."""
-    rows = await fetch_all(OFFERED, ensure_views(actor).client_id)
-    found = []
-    for id in dict.fromkeys(row["request_id"] for row in rows):
-        own = [row for row in rows if row["request_id"] == id]
-        was = next(row["starts_at"] for row in own if row["state"] != "offered")
-        times = tuple(Proposed(row["id"], row["starts_at"], row["name"]) for row in own if row["state"] == "offered")
-        found.append(Countered(id, own[0]["reply"], own[0]["expires_at"], was, times))
+async def _offered(request: BookingRequest, appointment_id: UUID) -> Appointment:
+    found = await Appointment.get_or_none(id=appointment_id, request_id=request.id, state="offered")
+    if found is None:
+        raise Conflict("offer-over", OFFER_OVER)
     return found
-
-
-async def take_offer(actor: Actor, id: UUID, appointment_id: UUID) -> UUID:
-    """The client takes one of the proposed times in a tap; the other times are free again."""
-    access = await ensure_books(actor)
-    async with change(actor, "request.take"):
-        request = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
-        chosen = await Appointment.get_or_none(id=appointment_id, request_id=id, state="offered")
-        if chosen is None:
-            raise Conflict("offer-over", "This time is no longer held for you. Ask for another one.")
-        row = await wished(request)
-        await hold_calendars([row.staff_id, chosen.staff_id])
-        return await take(actor, await still_open(id), row, chosen, [access.client_id])
-
-
-async def take(
-    actor: Actor | None, request: BookingRequest, row: Appointment, chosen: Appointment, clients: Sequence[UUID]
-) -> UUID:
-    """Inside a change, on held calendars: the chosen time in place of the one that was asked for."""
-    await Appointment.filter(id=chosen.id).update(
-        state="scheduled", held_until=None, version=chosen.version + 1, undo_until=now() + GRACE
-    )
-    chosen.state, chosen.held_until = "scheduled", None
-    await drop_offers(actor, request)
-    await Attendance.filter(appointment_id=row.id).delete()
-    await Appointment.filter(id=row.id).update(state="declined", version=row.version + 1)
-    for client_id in clients:
-        await Attendance.create(
-            appointment_id=chosen.id, client_id=client_id, booked_by=actor.login_id if actor else None,
-            booked_side=row.made_side, answers=request.answers,
-        )
-    await decide(actor, request, "accepted")
-    await record_free(actor, row)
-    await tell(actor, BOOKED, chosen, clients, free=False)
-    await tell(actor, REQUEST_CHANGED, row, clients, ids={"request": request.id})
-    return chosen.id
 
 
 async def end(
@@ -223,7 +168,9 @@ async def expire_due(request_id: UUID) -> timedelta | None:
     async with change(None, "request.expire"):
         row = await wished(request)
         await hold_calendars([row.staff_id])
-        await end(None, await still_open(request_id), row, "expired")
+        lapsed = await BookingRequest.get_or_none(id=request_id, state__in=OPEN, expires_at__lte=now())
+        if lapsed is not None:  # nobody answered while the calendar was waited for
+            await end(None, lapsed, row, "expired")
     return None
 
 

@@ -62,6 +62,17 @@ async def ensure_books(actor: Actor) -> AccessOf:
     return access
 
 
+def ensure_answers(actor: Actor, asked_by: UUID | None = None) -> AccessOf:
+    """The access of a portal person who may take back a wish for the client, or take a time that the practice proposes:
+    the client, a contact with Book and cancel, and whoever asked for it. Online booking may be switched off meanwhile,
+    for it is the practice that waits for this word. Raises Forbidden."""
+    access = actor.access
+    if access is None or (access.contact_id is not None and BOOK.key not in access.permissions
+                          and actor.login_id != asked_by):
+        raise Forbidden("no-booking", "You may not answer for this client. Ask the practice.")
+    return access
+
+
 def may_book(actor: Actor) -> bool:
     """Whether this portal person may book for the client they act for, without a sentence why not."""
     access = actor.access

@@ -15,7 +15,8 @@ from models.core.events import Event
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
 from models.notifications.mailing import queue_mail, queue_mail_to_stranger
 
-KINDS = {"accepted": "request-accepted", "declined": "request-declined", "countered": "request-offered"}
+KINDS = {"accepted": "request-accepted", "declined": "request-declined", "countered": "request-offered",
+         "expired": "request-lapsed"}
 # Who handles a request changes nothing for whoever asked: one mail for each decision.
 THERE = """SELECT 1 FROM outgoing_mail WHERE kind = $1 AND facts->>'request' = $2 AND facts->>'version' = $3"""
 
@@ -27,11 +28,12 @@ async def on_code_asked(actor: Actor | None, event: Event) -> None:
 
 
 async def on_request_changed(actor: Actor | None, event: Event) -> None:
-    """Listener on request.changed: staff accepted, declined, or proposed other times."""
+    """Listener on request.changed: staff accepted, declined, or proposed other times; or nobody did in time."""
     id = next((part.ids["request"] for part in event.parts if "request" in part.ids), None)
-    decided = await answering.decided(id) if id is not None and actor is not None and actor.desk else None
-    if decided is None or decided.state not in KINDS:
-        return
+    by_desk = actor is not None and actor.desk
+    decided = await answering.decided(id) if id is not None and (by_desk or actor is None) else None
+    if decided is None or decided.state not in KINDS or by_desk == (decided.state == "expired"):
+        return  # whoever answers by themselves knows it
     if decided.state == "accepted" and decided.login_id is not None:
         return  # that it is booked stands in the mail about the appointment itself (appointment_mail.py)
     kind, facts = KINDS[decided.state], {"request": str(id), "version": str(decided.version)}
@@ -62,4 +64,5 @@ async def _answer(need: Need) -> Mapping[str, Any] | None:
 CODE = mail_kind(MailKind("booking-code", timedelta(minutes=30), _code))
 ACCEPTED = mail_kind(MailKind("request-accepted", timedelta(days=1), _answer))
 DECLINED = mail_kind(MailKind("request-declined", timedelta(days=1), _answer))
+LAPSED = mail_kind(MailKind("request-lapsed", timedelta(days=1), _answer))
 OFFERED = mail_kind(MailKind("request-offered", timedelta(hours=20), _answer))

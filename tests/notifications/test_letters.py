@@ -55,6 +55,7 @@ FACTS = {
     "booking-code": {"path": "/sign-in", "code": "123456", "minutes": 10},
     "request-accepted": {"path": "/appointments", "when": "Monday", "new": False, "reach": "", "times": []},
     "request-declined": {"path": "/appointments", "when": "", "new": True, "reach": "", "times": []},
+    "request-lapsed": {"path": "/appointments", "when": "", "new": False, "reach": "", "times": []},
     "request-offered": {"path": "/request/offer/abc", "times": ["Monday"], "reach": "", "new": True},
     "appointment": {
         "path": "/for/abc/appointments/def", "what": "booked", "opening": "Booked", "day": "Tuesday, December 8",
@@ -251,7 +252,7 @@ async def ask_for_another_address(actor):
 
 async def ask_around_booking(talk):
     """A visitor's code, and each answer to a request whose every word somebody wrote."""
-    made = {state: new_id() for state in ("accepted", "declined", "countered")}
+    made = {state: new_id() for state in ("accepted", "declined", "countered", "expired")}
     for state, id in made.items():
         await talk.run("""INSERT INTO booking_request (id, login_id, state, message, reply, first_name, expires_at)
           VALUES ($1, $2, $3, $4, $4, $4, now())""", id, talk.cast.logins["client"], state, CANARY)

@@ -1,6 +1,6 @@
 // <live-region src="/messages/badge" on="message.sent conversation.read">: what the server drew, fetched again when one
 // of these events arrives. With `loads` its first content is fetched too. `part`: src is a whole page, of which only
-// data-part="…" is taken; what says data-again-at is fetched anew at that moment; `about`: only events of this conversation or client count; `entry`: only those of this appointment. A failure shows only where nothing stands.
+// data-part="…" is taken; what says data-again-at is fetched anew at that moment; `about`: only events of this conversation or client count; `entry`: only those of this appointment, `calendar`: of this practitioner. A failure shows only where nothing stands.
 import { now } from "../clock.js"
 import { fragmentOf } from "../fragments.js"
 import { line } from "../line.js"
@@ -44,12 +44,16 @@ export class LiveRegion extends HTMLElement {
     if (at > now()) this.#clock = setTimeout(() => this.source.want(), Math.min(at - now() + 500, 2 ** 30))
   }
 
-  #concerns({ conversation, client, appointment }) {
-    const entry = this.getAttribute("entry")
-    if (entry && appointment && appointment !== entry) return false
+  #concerns({ conversation, client, appointment, practitioner }) {
+    if (this.#others("entry", appointment) || this.#others("calendar", practitioner)) return false
     const about = this.getAttribute("about")
     const of = [conversation, client].filter(Boolean)
     return !about || !of.length || of.includes(about)
+  }
+
+  #others(name, id) {
+    const mine = this.getAttribute(name)
+    return Boolean(mine && id && mine !== id)
   }
 
   #mine(html) {
