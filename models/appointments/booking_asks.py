@@ -126,14 +126,19 @@ Whom = Literal["self", "child", "couple"]
 Name = Annotated[str, Field(max_length=100)]
 
 
+Zone = Annotated[str, Field(max_length=64)]
+
+
 class Asking(Choosing):
-    """A visitor's choice; `whom` it is for."""
+    """A visitor's choice; `whom` it is for. `zone`: in which the visitor's browser is."""
 
     whom: Annotated[Whom | None, Empty] = None
+    zone: Zone = ""
 
 
 class AskingHold(HoldTime):
     whom: Whom = "self"
+    zone: Zone = ""
 
 
 class AskCode(AskingHold):
