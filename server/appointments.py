@@ -86,16 +86,19 @@ async def add_client(actor: Actor, id: UUID, body: OneClient) -> Done:
 async def attending(actor: Actor, shown: Details) -> Mapping[str, Any] | None:
     """What this person can do for each client of the appointment; nothing for who does not fill that calendar."""
     found = shown.found
-    if found is None or found.appointment.state not in ("scheduled", "cancelled") or not shown.attending:
+    if found is None or found.appointment.state not in ("scheduled", "cancelled"):
         return None
-    policies = await policies_for(found.appointment, [one.client_id for one in shown.attending])
     there, left = found.appointment, joining.places_left(found)
+    waits = joining.waits(found)
+    if not shown.attending and not waits:
+        return None
+    policies = await policies_for(there, [one.client_id for one in shown.attending])
     joins = there.state == "scheduled" and there.capacity > 1 and left
     return {
         "id": there.id, "version": there.version, "key": uuid4(), "places": left if joins else 0,
         "here": f"/staff/appointments/{there.id}", "begun": there.starts_at <= now(),
         "people": [_person(found, one, policies[one.client_id]) for one in shown.attending],
-        "comes": len(found.clients),
+        "comes": len(found.clients), "waits": waits,
     }
 
 

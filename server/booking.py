@@ -17,7 +17,7 @@ from models.appointments.holding import release
 from models.appointments.moments import GRACE
 from models.appointments.rights import ensure_books, views_appointments
 from models.appointments.tables import Appointment, BookingRequest
-from models.appointments.taking import Wanted
+from models.appointments.taking import Wanted, books_at_once
 from models.appointments.terms import policy_for
 from models.appointments.zones import zone_here, zone_of
 from models.core.actor import Actor
@@ -62,8 +62,7 @@ async def _choose_again(actor: Actor, request: Request) -> Page:
 @post(f"{HERE}/hold", body=HoldTime, again=_choose_again, **ON)
 async def hold_time(actor: Actor, body: HoldTime) -> Page:
     """Held for five minutes while the details are given."""
-    await ensure_books(actor)
-    choice = await chosen_by(body, newcomer=False)
+    choice = await _chosen(actor, body)
     hold, wanted = await hold_one(actor, choice, body.time, body.location, held=body.hold)
     left = int((hold.until - now()).total_seconds())
     return await _details(actor, choice, wanted, hold.id, left)
@@ -74,7 +73,7 @@ async def _details_again(actor: Actor, request: Request) -> Page:
     form = await request.form
     given = {name: form[name] for name in HoldTime.model_fields if name in form}
     body = parse(HoldTime, given)
-    choice = await chosen_by(body, newcomer=False)
+    choice = await _chosen(actor, body)
     bookable, length, mode = choice.of
     if choice.practitioner is None:
         missing("practitioner")
@@ -87,8 +86,7 @@ async def _details_again(actor: Actor, request: Request) -> Page:
 @post(HERE, body=Book, key="appointment.book", again=_details_again, **ON)
 async def book(actor: Actor, body: Book) -> Done:
     """At once, or as a request. Who took longer than the hold lasts books the time if it is still free."""
-    await ensure_books(actor)
-    choice = await chosen_by(body, newcomer=False)
+    choice = await _chosen(actor, body)
     bookable, length, mode = choice.of
     wanted = Wanted(bookable.service.id, length.minutes, body.practitioner, body.time, mode, body.location)
 
@@ -130,10 +128,15 @@ async def booked(actor: Actor, id: UUID) -> Page:
     )
 
 
+async def _chosen(actor: Actor, asked: Choosing) -> Choice:
+    """For the client the actor acts for; raises Forbidden for who may not book."""
+    access = await ensure_books(actor)
+    return await chosen_by(asked, newcomer=False, joins=access.client_id)
+
+
 async def _choose(actor: Actor, asked: Choosing, *, again: bool = False) -> Page:
-    await ensure_books(actor)
     here = f"{base_of(actor)}{HERE}"
-    choice = await chosen_by(asked, newcomer=False)
+    choice = await _chosen(actor, asked)
     step = step_of(choice)
     context: dict[str, Any] = {
         "step": step, "here": here, "choice": choice, "fields": fields_of(choice), "again": again, "events": EVENTS,
@@ -161,16 +164,16 @@ async def _times(actor: Actor, choice: Choice, asked: Choosing, context: dict[st
 
 async def _details(actor: Actor, choice: Choice, wanted: Wanted, hold_id: UUID | None, left: int) -> Page:
     access = await ensure_books(actor)
-    zone, _ = await _zones(actor)
+    zone, practice = await _zones(actor)
     bookable, _, _ = choice.of
     policy = await policy_for(Appointment(service_id=bookable.service.id), access.client_id)
-    at_once = booking.books_at_once(choice.offer, wanted.starts_at, now())
+    at_once = books_at_once(choice.offer, wanted.starts_at, now())
     fields = {**fields_of(choice, wanted.starts_at.astimezone(zone).date()), "practitioner": str(wanted.staff_id),
               "time": wanted.starts_at.isoformat(), "location": str(wanted.location_id or ""),
               "hold": str(hold_id or "")}
     return Page(
         "appointments/book_details.html", current="appointments", here=f"{base_of(actor)}{HERE}", fields=fields,
-        choice=choice, chosen=await shown_choice(choice, zone, wanted), left=left, at_once=at_once,
+        choice=choice, chosen=await shown_choice(choice, zone, wanted, practice), left=left, at_once=at_once,
         back=f"{base_of(actor)}{HERE}?{words_of(choice, wanted.starts_at.astimezone(zone).date())}",
         questions=bookable.service.questions, deadlines=shown_deadlines(policy, wanted.starts_at, zone), key=uuid4(),
         json={"hold": hold_id, "seconds": left, "at_once": at_once, "questions": bookable.service.questions,

@@ -18,7 +18,7 @@ from models.appointments.money import spoken
 from models.appointments.policy import Policy, deadlines
 from models.appointments.taking import Wanted
 from models.core.errors import Invalid
-from server.own_appointments import differs, moment
+from server.own_appointments import clock_there, moment
 
 MODES = {"in-person": "In person", "phone": "By phone", "video": "By video"}
 NOON, EVENING = 12, 17
@@ -28,11 +28,11 @@ EVENTS = ("appointment.booked appointment.moved appointment.cancelled appointmen
           " booking.rules_changed")
 
 
-async def chosen_by(asked: Choosing, *, newcomer: bool) -> Choice:
+async def chosen_by(asked: Choosing, *, newcomer: bool, joins: UUID | None = None) -> Choice:
     """What is asked for to look at may have changed, and is chosen anew; what is asked for to be held may not: raises
     Invalid by field."""
-    found = await choice_of(newcomer=newcomer, service=asked.service, minutes=asked.minutes, mode=asked.mode,
-                            practitioner=asked.practitioner)
+    found = await choice_of(newcomer=newcomer, joins=joins, service=asked.service, minutes=asked.minutes,
+                            mode=asked.mode, practitioner=asked.practitioner)
     if isinstance(asked, HoldTime):
         wrong = {}
         if asked.practitioner not in (None, ANYONE, found.practitioner and found.practitioner.id):
@@ -96,7 +96,7 @@ def shown_options(choice: Choice, asked: Choosing) -> dict[str, Any]:
 
 
 async def shown_week(
-    week: Week, choice: Choice, zone: ZoneInfo, practice: ZoneInfo, here: str, **more: Any
+    week: Week, choice: Choice, zone: ZoneInfo, practice: ZoneInfo, here: str, more: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Seven days and the free times of one of them. `more` of what their addresses say."""
     times = week.times.get(week.day, [])
@@ -104,7 +104,7 @@ async def shown_week(
     groups = [("Morning", 0, NOON), ("Afternoon", NOON, EVENING), ("Evening", EVENING, 24)]
 
     def href(day: date | None) -> str:
-        return f"{here}?{words_of(choice, day, **more)}" if day else ""
+        return f"{here}?{words_of(choice, day, **(more or {}))}" if day else ""
 
     return {
         "title": _months(week), "day": week.day, "words": f"{week.day:%A, %B %-d}",
@@ -130,15 +130,22 @@ def shown_time(one: Time, zone: ZoneInfo, practice: ZoneInfo, places: Mapping[UU
     several = len(places) > 1 and one.location_id is not None
     return {
         "value": f"{one.starts_at.isoformat()}/{one.location_id or ''}", "label": f"{at:%-I:%M %p}",
-        "here": f"{one.starts_at.astimezone(practice):%-I:%M %p} there" if differs(at, zone, practice) else "",
-        "place": places[one.location_id] if several and one.location_id else "",
+        "here": f"{there} there" if (there := clock_there(at, zone, practice)) else "",
+        "place": places[one.location_id] if several and one.location_id else "", "places": places_words(one),
         "starts": one.starts_at.isoformat(), "ends": one.ends_at.isoformat(),
         "staff": " ".join(str(each) for each in one.staff_ids),
     }
 
 
-async def shown_choice(choice: Choice, zone: ZoneInfo, wanted: Wanted | None = None) -> dict[str, Any]:
-    """The summary beside."""
+def places_words(one: Time) -> str:
+    """Of a group's session; empty for a time of one's own."""
+    return "" if one.places is None else "1 place left" if one.places == 1 else f"{one.places} places left"
+
+
+async def shown_choice(
+    choice: Choice, zone: ZoneInfo, wanted: Wanted | None = None, practice: ZoneInfo | None = None
+) -> dict[str, Any]:
+    """The summary beside. `practice`: its time is said where it differs."""
     bookable, length, mode = choice.of
     who = choice.practitioner
     if wanted is not None:
@@ -151,6 +158,8 @@ async def shown_choice(choice: Choice, zone: ZoneInfo, wanted: Wanted | None = N
         "where": ", ".join(filter(None, [MODES[mode], place.name if place else "", *lines])),
         "when": moment(wanted.starts_at, zone, wanted.ends_at) if wanted else None,
         "price": spoken(length.fee_cents) if length.fee_cents else "",
+        "here": clock_there(wanted.starts_at, zone, practice) if wanted and practice else "",
+        "group": bookable.service.capacity if bookable.service.kind == "group" else 0,
         "asks": bookable.service.confirm == "request",
     }
 
@@ -169,7 +178,8 @@ def told_week(week: Week, choice: Choice) -> dict[str, Any]:
         "choice": fields_of(choice), "day": week.day, "next_free": week.next_free,
         "times": [
             {"time": f"{one.starts_at.isoformat()}/{one.location_id or ''}", "starts_at": one.starts_at,
-             "ends_at": one.ends_at, "location": one.location_id, "practitioners": one.staff_ids}
+             "ends_at": one.ends_at, "location": one.location_id, "practitioners": one.staff_ids,
+             "places": one.places}
             for times in week.times.values() for one in times
         ],
     }

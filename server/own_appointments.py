@@ -142,7 +142,7 @@ def shown(one: Coming, zone: ZoneInfo, here: ZoneInfo) -> dict[str, Any]:
     return {
         **vars(one), **moment(one.starts_at, zone, one.ends_at), "place": where(one),
         "address_lines": [line for line in one.address.splitlines() if line.strip()],
-        "here": f"{one.starts_at.astimezone(here):%-I:%M %p}" if differs(one.starts_at, zone, here) else "",
+        "here": clock_there(one.starts_at, zone, here),
         "directions": f"{MAPS}{quote_plus(' '.join(one.address.split()))}" if one.mode == "in-person" and one.address
         else "",
     }
@@ -174,13 +174,19 @@ def meaning(means: Means, zone: ZoneInfo) -> dict[str, Any]:
     return {"may": means.may, "standing": means.standing.value, "fee": fee, **words}
 
 
-def differs(at: datetime, zone: ZoneInfo, here: ZoneInfo) -> bool:
-    return at.astimezone(zone).utcoffset() != at.astimezone(here).utcoffset()
+def clock_there(at: datetime, zone: ZoneInfo, here: ZoneInfo) -> str:
+    """The time at the practice, where its clock shows another one."""
+    local = at.astimezone(here)
+    return "" if local.utcoffset() == at.astimezone(zone).utcoffset() else f"{local:%-I:%M %p}"
 
 
 def zone_words(zone: ZoneInfo, here: ZoneInfo) -> str:
     """Said once above the list, where the two differ."""
-    return "" if zone.key == here.key else f"Times are yours ({zone.key.rpartition('/')[2].replace('_', ' ')})."
+    return "" if zone.key == here.key else f"Times are yours ({city_of(zone)})."
+
+
+def city_of(zone: ZoneInfo) -> str:
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def told(one: Coming) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from quart import Request
 
@@ -20,7 +21,7 @@ from models.appointments.holding import Hold, release
 from models.appointments.tables import Appointment
 from models.appointments.taking import Wanted
 from models.appointments.terms import policy_for
-from models.appointments.zones import zone_here
+from models.appointments.zones import zone_here, zone_of_visitor
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.errors import Invalid, Missing
@@ -41,7 +42,7 @@ from server.choosing import (
 from server.door import ANYONE, Done, Page, See, get, post
 from server.frames import base_of
 from server.own_account import home_of
-from server.own_appointments import moment
+from server.own_appointments import city_of, moment
 from server.requests import address_of
 
 HERE = "/request"
@@ -92,14 +93,14 @@ async def hold_time(body: AskingHold, request: Request) -> Page:
     choice = await chosen_by(body, newcomer=True)
     await asking.count_hold(address_of(request))
     hold, wanted = await hold_one(None, choice, body.time, body.location, held=body.hold, secret=body.secret)
-    return await _details(choice, wanted, body.whom, hold, asks=False)
+    return await _details(choice, wanted, body, hold, asks=False)
 
 
 async def _details_again(request: Request) -> Page:
     form = await request.form
     body = parse(AskingHold, {name: form[name] for name in AskingHold.model_fields if name in form})
     choice = await chosen_by(body, newcomer=True)
-    return await _details(choice, _wanted(body, choice), body.whom, await _hold_of(body), asks="proof" in form,
+    return await _details(choice, _wanted(body, choice), body, await _hold_of(body), asks="proof" in form,
                           proof=form.get("proof", ""))
 
 
@@ -112,7 +113,7 @@ async def send_code(body: AskCode, request: Request) -> Page | See:
     checked_answers(choice.of[0].service.questions, body.answers)  # before a mail leaves
     proof = await asking.ask_code(_asker(body), body.hold, body.secret, address=address_of(request))
     values = {**_values(body), "message": body.message}
-    return await _details(choice, _wanted(body, choice), body.whom, await _hold_of(body), asks=True, proof=str(proof),
+    return await _details(choice, _wanted(body, choice), body, await _hold_of(body), asks=True, proof=str(proof),
                           values=values)
 
 
@@ -129,7 +130,7 @@ async def ask(body: Ask, request: Request) -> Page | See | Done:
     )
     if not asked.wrong:
         return Done({"answered_by": asked.until}, see=f"{HERE}/sent")
-    return await _details(choice, wanted, body.whom, await _hold_of(body), asks=True, proof=str(body.proof),
+    return await _details(choice, wanted, body, await _hold_of(body), asks=True, proof=str(body.proof),
                           values={**_values(body), "message": body.message}, wrong={"code": [asked.wrong]})
 
 
@@ -182,7 +183,7 @@ async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = 
     step = "services" if choice.bookable is None else "times" if choice.complete and asked.whom else "options"
     context: dict[str, Any] = {
         "step": step, "here": HERE, "choice": choice, "again": again, "events": EVENTS, "reach": await reach_by_phone(),
-        "fields": {**fields_of(choice), **({"whom": asked.whom} if asked.whom else {})},
+        "fields": {**fields_of(choice), **_of_visitor(asked)},
     }
     if step == "services":
         services = shown_services(choice, HERE, asked)
@@ -192,33 +193,45 @@ async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = 
     if step == "options":
         options = {**shown_options(choice, asked), "whom": WHOM, "chosen_whom": asked.whom or "self"}
         return Page("appointments/request.html", json={"options": options}, options=options, **context)
-    zone = await zone_here()
+    zone, practice = await zone_of_visitor(asked.zone), await zone_here()
     week = await week_of(choice, zone, asked.day)
     return Page(
         "appointments/request.html", json=told_week(week, choice), chosen=await shown_choice(choice, zone),
-        week=await shown_week(week, choice, zone, zone, HERE, whom=asked.whom),
-        zone_words=f"Times are {zone.key.rpartition('/')[2].replace('_', ' ')} time, where the practice is.", **context,
+        week=await shown_week(week, choice, zone, practice, HERE, _of_visitor(asked)), zone=zone.key,
+        zone_words=_zone_words(zone, practice), **context,
     )
 
 
+def _of_visitor(asked: Asking | AskingHold) -> dict[str, str]:
+    """What a visitor's addresses and forms carry besides the choice."""
+    return {name: value for name in ("whom", "zone") if (value := getattr(asked, name))}
+
+
+def _zone_words(zone: ZoneInfo, practice: ZoneInfo) -> str:
+    there = f"{city_of(practice)} time, where the practice is"
+    own = "" if zone.key == practice.key else f"{city_of(zone)} time, beside them "
+    return f"Times are {own}{there}."
+
+
 async def _details(
-    choice: Choice, wanted: Wanted, whom: str, hold: Hold | None, *, asks: bool, proof: str = "",
+    choice: Choice, wanted: Wanted, asked: AskingHold, hold: Hold | None, *, asks: bool, proof: str = "",
     values: dict[str, Any] | None = None, wrong: dict[str, list[str]] | None = None,
 ) -> Page:
     """`asks`: a code was sent, and is asked for."""
-    zone, (bookable, _, _) = await zone_here(), choice.of
+    zone, practice, (bookable, _, _) = await zone_of_visitor(asked.zone), await zone_here(), choice.of
     day = wanted.starts_at.astimezone(zone).date()
     left = max(0, int((hold.until - now()).total_seconds())) if hold else 0
     fields = {**fields_of(choice, day), "practitioner": str(wanted.staff_id), "time": wanted.starts_at.isoformat(),
-              "location": str(wanted.location_id or ""), "whom": whom, "hold": str(hold.id) if hold else "",
+              "location": str(wanted.location_id or ""), **_of_visitor(asked), "hold": str(hold.id) if hold else "",
               "secret": hold.secret if hold else ""}
     policy = await policy_for(Appointment(service_id=bookable.service.id), None)
     context = {"values": values} if values is not None else {}
     told = {"hold": fields["hold"], "secret": fields["secret"], "seconds": left, "proof": proof,
             "questions": bookable.service.questions, "practitioner": wanted.staff_id}
     return Page(
-        "appointments/request_details.html", here=HERE, fields=fields, choice=choice, whom=whom, left=left, asks=asks,
-        proof=proof, chosen=await shown_choice(choice, zone, wanted), back=f"{HERE}?{words_of(choice, day, whom=whom)}",
+        "appointments/request_details.html", here=HERE, fields=fields, choice=choice, whom=asked.whom, left=left,
+        asks=asks, proof=proof, chosen=await shown_choice(choice, zone, wanted, practice),
+        back=f"{HERE}?{words_of(choice, day, **_of_visitor(asked))}",
         questions=bookable.service.questions, deadlines=shown_deadlines(policy, wanted.starts_at, zone),
         relations=RELATIONS, errors=wrong or {}, status=422 if wrong else 200,
         json={**problem(Invalid("wrong-code", errors=wrong)), **told} if wrong else told, **context,

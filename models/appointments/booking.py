@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, REQUESTED
 from models.appointments.furnishing import booking_settings
 from models.appointments.holding import own_hold
+from models.appointments.joining import seat
 from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, expire_then, request_ends
 from models.appointments.rights import ensure_books
+from models.appointments.sessions import Session, session_or_free
 from models.appointments.tables import Appointment, Attendance, BookingRequest
-from models.appointments.taking import Offer, Wanted, ensure_free, offer_for, put, row_of, video_link
+from models.appointments.taking import Offer, Wanted, books_at_once, offer_for, put, row_of, video_link
 from models.appointments.telling import tell
 from models.core.actor import Actor
 from models.core.change import change
@@ -50,14 +52,29 @@ async def book(
     access = await ensure_books(actor)
     offer = await offered_online(wanted)
     said = checked_answers(offer.service.questions, answers or {})
-    await ensure_free(offer, wanted, besides=hold_id)  # who is late hears it without waiting for the calendar
+    client_id = access.client_id
+    # who is late hears it without waiting for the calendar
+    await session_or_free(offer, wanted, client_id, besides=hold_id)
     async with change(actor, "appointment.book"):
-        await hold_calendars([wanted.staff_id, access.client_id, *await rooms_at(wanted.location_id)])
+        await hold_calendars([wanted.staff_id, client_id, *await rooms_at(wanted.location_id)])
         held = await own_hold(actor, hold_id) if hold_id else None
-        await ensure_free(offer, wanted, besides=held)
-        await _ensure_room_for_more(access.client_id)
+        session = await session_or_free(offer, wanted, client_id, besides=held)
+        await _ensure_room_for_more(client_id)
+        if session is not None:
+            return await _take_place(actor, session, client_id, said, held)
         wanted = await with_room(offer, wanted, held)
-        return await write_booking(actor, offer, wanted, access.client_id, said, message, held)
+        return await write_booking(actor, offer, wanted, client_id, said, message, held)
+
+
+async def _take_place(
+    actor: Actor, session: Session, client_id: UUID, answers: Sequence[Any], held: UUID | None
+) -> Booked:
+    """Beside those who come already, of whom this client learns nothing."""
+    if held is not None:
+        await Appointment.filter(id=held).delete()
+    here, until = await Appointment.get(id=session.id), now() + GRACE
+    await seat(actor, here, client_id, answers=answers, undo_until=until, places=session.places - 1)
+    return Booked(here.id, here.state, until)
 
 
 async def offered_online(wanted: Wanted) -> Offer:
@@ -118,11 +135,3 @@ async def _request(
     )
     await expire_then(made.id, ends - at, "asked")
     return made.id
-
-
-def books_at_once(offer: Offer, starts_at: datetime, at: datetime) -> bool:
-    """Whether nobody has to accept it."""
-    service = offer.service
-    if service.confirm == "instant-beyond":
-        return starts_at - at > timedelta(days=service.instant_beyond_days or 0)
-    return bool(service.confirm == "instant")

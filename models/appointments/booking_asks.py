@@ -127,10 +127,14 @@ Whom = Literal["self", "child", "couple"]
 Name = Annotated[str, Field(max_length=100)]
 
 
+Zone = Annotated[str, Field(max_length=64)]
+
+
 class Asking(Choosing):
-    """A visitor's choice; `whom` it is for."""
+    """A visitor's choice; `whom` it is for. `zone`: in which the visitor's browser is."""
 
     whom: Annotated[Whom | None, Empty] = None
+    zone: Zone = ""
 
 
 NO_SERVICE = UUID(int=0)
@@ -165,6 +169,7 @@ class AskingLink(Asking):
 
 class AskingHold(HoldTime):
     whom: Whom = "self"
+    zone: Zone = ""
 
 
 class AskCode(AskingHold):

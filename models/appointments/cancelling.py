@@ -22,7 +22,7 @@ from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance
 from models.appointments.telling import tell
 from models.appointments.terms import policy_for
-from models.core.actor import AccessOf, Actor
+from models.core.actor import AccessOf, Actor, Side
 from models.core.change import change
 from models.core.clock import now
 from models.core.errors import Conflict, Forbidden, Invalid
@@ -59,7 +59,9 @@ async def cancel_in_portal(actor: Actor, id: UUID, *, reason: str = "", late_agr
         counted = await allowed_standing(found, access.client_id, policy, late_agreed)
         kept = await _checked_reason(reason, counted)
         late = policy if counted is Standing.LATE else None
-        await leave(actor, found, [access.client_id], late=late, reason=kept)
+        # a group that staff put on the calendar stands there for whoever books next
+        stays = found.appointment.kind == "group" and found.appointment.made_side == Side.DESK.value
+        await leave(actor, found, [access.client_id], late=late, reason=kept, stays=stays)
         return counted
 
 
@@ -68,7 +70,7 @@ async def allowed_standing(found: Found, client_id: UUID, policy: Policy, late_a
     here = found.appointment
     if here.state != "scheduled" or found.of(client_id).state != "booked":
         raise Conflict("not-coming", NOT_COMING)
-    counted = standing(policy, here.starts_at, now(), here.undo_until)
+    counted = standing(policy, here.starts_at, now(), found.undo_until(client_id))
     if counted is Standing.OVER:
         raise Conflict("over", OVER)
     if counted is Standing.CLOSED:
@@ -103,8 +105,11 @@ async def cancel_by_staff(
         for client_id in chosen:
             if found.of(client_id).state != "booked":
                 raise Conflict("not-coming", NOT_COMING)
-        if not chosen or found.appointment.state != "scheduled":
+        waits = found.appointment.kind == "group" and not chosen
+        if found.appointment.state != "scheduled" or not (chosen or waits):
             raise Conflict("not-coming", NOT_COMING)
+        if waits:
+            await leave(actor, found, [], late=None, reason="")
         for client_id in chosen:
             policy = await policy_for(found.appointment, client_id) if late else None
             await leave(actor, found, [client_id], late=policy, reason=reason.strip())
@@ -112,10 +117,10 @@ async def cancel_by_staff(
 
 
 async def leave(
-    actor: Actor | None, found: Found, clients: Sequence[UUID], *, late: Policy | None, reason: str
+    actor: Actor | None, found: Found, clients: Sequence[UUID], *, late: Policy | None, reason: str, stays: bool = False
 ) -> None:
     """Inside a change, on a held calendar, checked by the caller: they no longer come. When nobody is left, the time is
-    free again. `late`: the policy by which it counts as late; None: it costs nothing."""
+    free again, unless it `stays`. `late`: the policy by which it counts as late; None: it costs nothing."""
     here, at = found.appointment, now()
     state = "late-cancelled" if late else "cancelled"
     await Attendance.filter(appointment_id=here.id, client_id__in=list(clients), state="booked").update(
@@ -123,13 +128,13 @@ async def leave(
         cancelled_side=actor.side.value if actor else None, reason=reason,
         policy=late.row() if late else None, fee_cents=(late.late_fee_cents or None) if late else None,
     )
-    nobody_left = not set(found.clients) - set(clients)
+    nobody_left = not stays and not set(found.clients) - set(clients)
     changed: dict[str, Any] = {"version": here.version + 1, "sequence": here.sequence + 1}
     if nobody_left:
         changed |= {"state": "cancelled", "cancelled_at": at}
     await Appointment.filter(id=here.id).update(**changed)
     kind = LATE_CANCELLED if late else CANCELLED
-    await tell(actor, kind, here, clients, free=True if nobody_left else None)
+    await tell(actor, kind, here, clients, free=True if nobody_left or here.kind == "group" else None)
     # in a group nobody sees who else comes
     if not nobody_left and here.kind != "group" and (others := [one for one in found.clients if one not in clients]):
         await tell(actor, CHANGED, here, others)

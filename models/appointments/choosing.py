@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.appointments.availability import Bookable, Length, Practitioner, Search, bookable_services, free_times
-from models.appointments.booking import books_at_once
 from models.appointments.holding import Hold, place
 from models.appointments.openings import monday
-from models.appointments.taking import Offer, Wanted
+from models.appointments.sessions import Session, open_sessions
+from models.appointments.taking import Offer, Wanted, books_at_once
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.errors import Conflict, missing
@@ -30,10 +30,11 @@ TAKEN = "That time was just taken. These are free."
 @dataclass(frozen=True)
 class Choice:
     """What was chosen so far; where there is but one to choose, it is chosen. `services`: those to choose from.
-    `anyone`: the practitioner does not matter."""
+    `anyone`: the practitioner does not matter. `joins`: the client who may book a place of a group's session, too."""
 
     services: tuple[Bookable, ...]
     newcomer: bool = False
+    joins: UUID | None = None
     bookable: Bookable | None = None
     length: Length | None = None
     mode: str | None = None
@@ -66,12 +67,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Time:
-    """A free time, and of whom; the one with the most free times on that day first."""
+    """A free time, and of whom; the one with the most free times on that day first. `places`: of a group's session that
+    stands there, how many are left."""
 
     starts_at: datetime
     ends_at: datetime
     location_id: UUID | None
     staff_ids: tuple[UUID, ...]
+    places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,21 @@ class Week:
 
 
 async def choice_of(
-    *, newcomer: bool, service: UUID | None = None, minutes: int | None = None, mode: str | None = None,
-    practitioner: UUID | str | None = None,
+    *, newcomer: bool, joins: UUID | None = None, service: UUID | None = None, minutes: int | None = None,
+    mode: str | None = None, practitioner: UUID | str | None = None,
 ) -> Choice:
     """Raises Missing for a service that cannot be booked (by newcomers). What is not offered any more of the rest is
     chosen anew."""
     services = await bookable_services(newcomer=newcomer)
     if service is None:
         of_one = [one for one in services if practitioner in [each.id for each in one.practitioners]]
-        return Choice(tuple(of_one or services), newcomer)
+        return Choice(tuple(of_one or services), newcomer, joins)
     found = next((one for one in services if one.service.id == service), None) or missing("service")
     lengths, modes, people = found.lengths, found.service.modes, found.practitioners
     length = lengths[0] if len(lengths) == 1 else next((one for one in lengths if one.minutes == minutes), None)
     who = people[0] if len(people) == 1 else next((one for one in people if one.id == practitioner), None)
     return Choice(
-        tuple(services), newcomer, found, length,
+        tuple(services), newcomer, joins, found, length,
         modes[0] if len(modes) == 1 else mode if mode in modes else None, who, who is None and practitioner == ANYONE,
     )
 
@@ -178,8 +181,22 @@ async def times_between(
         staff.sort(key=lambda one: -much[one, starts_at.date()])  # of equals the first by name
         return Time(starts_at, starts_at + lasts, location_id, tuple(staff))
 
-    return [made(*where, staff) for where, staff in together.items()
-            if not at_once or books_at_once(choice.offer, where[0], at)]
+    times = [made(*where, staff) for where, staff in together.items()
+             if not at_once or books_at_once(choice.offer, where[0], at)]
+    return _with_sessions(times, await open_sessions(search, choice.joins)) if choice.joins else times
+
+
+def _with_sessions(times: Sequence[Time], sessions: Sequence[Session]) -> list[Time]:
+    """By their start. Where a session stands with a place left, a place of it is what is booked then."""
+    found: dict[tuple[datetime, UUID | None], Time] = {}
+    for one in sessions:
+        where = one.starts_at, one.location_id
+        there = found.get(where, Time(one.starts_at, one.ends_at, one.location_id, (), 0))
+        left = (there.places or 0) + one.places
+        found[where] = replace(there, staff_ids=(*there.staff_ids, one.staff_id), places=left)
+    for time in times:
+        found.setdefault((time.starts_at, time.location_id), time)
+    return sorted(found.values(), key=lambda one: one.starts_at)
 
 
 async def free_then(

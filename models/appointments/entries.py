@@ -129,7 +129,7 @@ async def _people(ids: Sequence[UUID]) -> defaultdict[UUID, list[Row]]:
 
 def _entry(row: Row, people: Sequence[Row], seen: Sight, at: datetime) -> Entry | None:
     """None: nothing that this person should read."""
-    status = status_of(row["state"], people, row["ends_at"], at)
+    status = status_of(row["state"], people, row["ends_at"], at, waits=row["kind"] == "group")
     made = Entry(row["id"], row["staff_id"], row["starts_at"], row["ends_at"], status)
     if row["state"] == "hold":
         made.until = row["held_until"]
@@ -147,8 +147,11 @@ def _entry(row: Row, people: Sequence[Row], seen: Sight, at: datetime) -> Entry 
     return made
 
 
-def status_of(state: str, people: Sequence[Mapping[str, Any]], ends_at: datetime, at: datetime) -> str:
-    """In one word, from the row and who comes; as `Entry.status` lists them, without busy."""
+def status_of(
+    state: str, people: Sequence[Mapping[str, Any]], ends_at: datetime, at: datetime, *, waits: bool = False
+) -> str:
+    """In one word, from the row and who comes; as `Entry.status` lists them, without busy. `waits`: for whoever books,
+    also while nobody comes yet."""
     if state != "scheduled":
         late = any(one["state"] == "late-cancelled" for one in people)
         return {"hold": "held", "requested": "requested", "offered": "proposed"}.get(
@@ -158,12 +161,14 @@ def status_of(state: str, people: Sequence[Mapping[str, Any]], ends_at: datetime
         if ends_at <= at:
             return "needs-outcome"
         return "confirmed" if all(one["confirmed_at"] for one in people if one["state"] == "booked") else "scheduled"
+    if waits and ends_at > at:
+        return "scheduled"
     return next((one for one in ("attended", "no-show", "late-cancelled") if one in states), "cancelled")
 
 
 def _with_what(made: Entry, row: Row, people: Sequence[Row], seen: Sight) -> None:
     """Who comes, for what. A newcomer has no record yet: their name is for who fills that calendar."""
-    there = [one for one in people if one["state"] in COMING] or list(people)
+    there = [one for one in people if one["state"] in COMING] or ([] if made.status == "scheduled" else list(people))
     named = [one for one in there if seen.names(row["staff_id"], one["client_id"])]
     made.people = [Coming(one["name"], one["state"], one["confirmed_at"] is not None) for one in named]
     made.others = len(there) - len(named)

@@ -155,7 +155,7 @@ def as_it_is(found: Found) -> Wanted:
 async def _checked(offer: Offer, wanted: Wanted, clients: Sequence[UUID]) -> list[UUID]:
     chosen = list(dict.fromkeys(clients))
     most = offer.service.capacity
-    if not chosen:
+    if not chosen and offer.service.kind != "group":  # a group may wait for whoever books
         raise Invalid(errors={"clients": ["Choose who comes."]})
     if len(chosen) > most:
         raise Invalid(errors={"clients": [f"Of this service at most {most} can come." if most > 1 else

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.appointments.rights import ensure_views, filled_by
@@ -30,6 +31,11 @@ class Found:
     @property
     def everyone(self) -> list[UUID]:
         return [one.client_id for one in self.attendances]
+
+    def undo_until(self, client_id: UUID) -> datetime | None:
+        """How long this client can take the booking back free of policy: who joined a group by themselves has minutes
+        of their own."""
+        return self.of(client_id).undo_until or self.appointment.undo_until
 
     def of(self, client_id: UUID) -> Attendance:
         """Raises Missing when this client is not in it."""

@@ -11,8 +11,9 @@ from uuid import UUID
 from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import HOLD_PLACED, HOLD_RELEASED
 from models.appointments.locking import hold_calendars
+from models.appointments.sessions import Session, session_or_free
 from models.appointments.tables import Appointment
-from models.appointments.taking import Offer, Wanted, ensure_free, put, row_of
+from models.appointments.taking import Offer, Wanted, put, row_of
 from models.appointments.telling import taken_parts
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
@@ -40,12 +41,15 @@ async def place(
 ) -> Hold:
     """Hold this time; the one that the same person held before (`instead_of`) is let go. For a portal person, or for a
     visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
-    await ensure_free(offer, wanted, besides=instead_of)  # who is late hears it without waiting for the calendar
+    client_id = actor.access.client_id if actor and actor.access else None
+    # who is late hears it without waiting for the calendar
+    await session_or_free(offer, wanted, client_id, besides=instead_of)
     async with change(actor, "hold.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
         if instead_of is not None:
             await _let_go(actor, await _held(actor, instead_of, secret))
-        await ensure_free(offer, wanted)
+        if (session := await session_or_free(offer, wanted, client_id)) is not None:
+            return await _write(actor, offer, wanted, session)
         room_id = None
         if wanted.location_id is not None and wanted.mode == "in-person":
             service = offer.service
@@ -86,13 +90,15 @@ async def release_due(hold_id: UUID) -> timedelta | None:
     return None
 
 
-async def _write(actor: Actor | None, offer: Offer, wanted: Wanted) -> Hold:
+async def _write(actor: Actor | None, offer: Offer, wanted: Wanted, session: Session | None = None) -> Hold:
+    """`session`: a place of it is held, over the time that it takes itself."""
     secret = "" if actor else new_token()
     row = row_of(offer, wanted, id=new_id(), state="hold", side="portal" if actor else "public")
     row.held_until, row.held_by = now() + BRIEFLY, actor.login_id if actor else None
-    row.hold_secret = token_hash(secret) if secret else None
+    row.hold_secret, row.overlap_ok = token_hash(secret) if secret else None, session is not None
     await put(row)
-    parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=False)
+    free = session is not None and session.places > 1
+    parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=free)
     await record(actor, HOLD_PLACED, parts, subject_id=row.id)
     await enqueue(RELEASE, {"hold": row.id}, after=BRIEFLY, key=f"{RELEASE}:{row.id}")
     return Hold(row.id, row.held_until, secret)

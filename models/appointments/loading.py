@@ -51,11 +51,12 @@ MINUTES = "floor(date_part('epoch', {0}) / 60)::int AS begins, ceil(date_part('e
 BLOCKS = f"""SELECT staff_id, room_id, {MINUTES.format("starts_at", "ends_at")} FROM calendar_block
   WHERE ends_at > $3 AND starts_at < $4
     AND (staff_id = ANY ($1) OR room_id = ANY ($2) OR (staff_id IS NULL AND room_id IS NULL))"""
+# A place that is held in a group stands over the group's own time (sessions.py).
 TAKEN = f"""SELECT staff_id, room_id, buffer_before, buffer_after, {MINUTES.format("starts_at", "ends_at")}
   FROM appointment
   WHERE starts_at >= $3 AND starts_at < $4 AND (staff_id = ANY ($1) OR room_id = ANY ($2))
     AND state IN ('hold', 'requested', 'offered', 'scheduled') AND (state <> 'hold' OR held_until > $5)
-    AND id IS DISTINCT FROM $6::uuid"""
+    AND id IS DISTINCT FROM $6::uuid AND NOT (state = 'hold' AND overlap_ok)"""
 
 HELD_SINCE = "SELECT made_at FROM appointment WHERE id = $1 AND state = 'hold'"
 
@@ -102,6 +103,11 @@ async def load(search: Search, zone: ZoneInfo, *, grid: bool = True) -> Loaded:
         for staff_id in search.staff_ids if staff_id in rules
     }
     return Loaded(_house(search, settings, zone, rooms, taken), calendars)
+
+
+async def rules_for(search: Search, zone: ZoneInfo) -> dict[UUID, pure.Rules]:
+    """Of those of the search whom clients may book for it."""
+    return await _rules(search, await booking_settings(), zone, grid=True)
 
 
 async def _rules(

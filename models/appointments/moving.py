@@ -11,14 +11,14 @@ from datetime import datetime
 from uuid import UUID
 
 from models.accounts.practices import reach_by_phone
-from models.appointments.booking import books_at_once, offered_online, with_room, write_booking
+from models.appointments.booking import offered_online, with_room, write_booking
 from models.appointments.cancelling import allowed_standing, ensure_cancels, leave
 from models.appointments.filling import as_it_is, move
 from models.appointments.finding import Found, read_in_portal
 from models.appointments.locking import hold_calendars
 from models.appointments.policy import Policy, Standing, standing
 from models.appointments.rights import ensure_books
-from models.appointments.taking import Offer, Wanted, ensure_free
+from models.appointments.taking import Offer, Wanted, books_at_once, ensure_free
 from models.appointments.terms import policy_for
 from models.core.actor import AccessOf, Actor
 from models.core.change import change
@@ -91,7 +91,8 @@ async def _movable(actor: Actor, id: UUID) -> tuple[AccessOf, Found]:
     await ensure_books(actor)
     found = await read_in_portal(actor, id)
     # others' time, too: of a couple, a family or a group the practice moves it
-    if found.appointment.service_id is None or found.clients != [access.client_id]:
+    alone = found.clients == [access.client_id] and found.appointment.kind != "group"
+    if found.appointment.service_id is None or not alone:
         raise Forbidden("call-to-move", f"The practice moves this appointment. {await reach_by_phone()}")
     if found.appointment.state != "scheduled":
         missing("appointment")
@@ -110,4 +111,4 @@ async def _ensure_another(starts_at: datetime, offer: Offer, wanted: Wanted) -> 
 
 def _standing(found: Found, policy: Policy) -> Standing:
     here = found.appointment
-    return standing(policy, here.starts_at, now(), here.undo_until)
+    return standing(policy, here.starts_at, now(), found.undo_until(found.clients[0]))

@@ -9,6 +9,7 @@ from uuid import UUID
 from models.appointments.diagnoses import diagnoses_on
 from models.appointments.events import BOOKED, OUTCOME
 from models.appointments.finding import Found, changed_by_staff
+from models.appointments.joining import GONE, ensure_place
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance
@@ -87,7 +88,7 @@ async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int 
 
 async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | None = None) -> None:
     """The client comes, or came, as was booked: an outcome or a cancellation is undone, with its fee. Raises Conflict
-    `overlaps` when the time was taken meanwhile, `nothing-to-undo`."""
+    `overlaps` when the time was taken meanwhile, `full` when their place was, `nothing-to-undo`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.take_back"):
         await hold_calendars([found.appointment.staff_id, *filter(None, [found.appointment.room_id])])
@@ -95,6 +96,8 @@ async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | N
         here, one = found.appointment, found.of(client_id)
         if one.state == "booked":
             raise Conflict("nothing-to-undo", "There is nothing to take back.")
+        if one.state in GONE:
+            ensure_place(found)
         back = here.state == "cancelled"
         if back and await standing_there(here):
             raise Conflict("overlaps", "The time was taken meanwhile. Book another one.")

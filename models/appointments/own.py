@@ -26,8 +26,9 @@ __all__ = ["Booked", "Coming", "Means", "appointment_of", "next_of", "past_of", 
 MOST_COMING, PAST_PAGE = 60, 20
 VIDEO_OPENS = timedelta(minutes=15)
 
-COLUMNS = """SELECT a.id, a.state, a.starts_at, a.ends_at, a.mode, a.video_link, a.kind, a.undo_until, a.request_id,
-    a.version, t.state AS own_state, t.fee_cents, t.waived_at, t.confirmed_at, s.name AS service, m.id AS staff_id,
+COLUMNS = """SELECT a.id, a.state, a.starts_at, a.ends_at, a.mode, a.video_link, a.kind,
+    coalesce(t.undo_until, a.undo_until) AS undo_until, a.request_id, a.version, t.state AS own_state, t.fee_cents,
+    t.waived_at, t.confirmed_at, s.name AS service, m.id AS staff_id,
     m.name AS practitioner, m.voice, l.name AS location, l.address, l.phone, r.name AS room, q.expires_at,
     q.state AS request_state, ARRAY(SELECT c.name FROM attendance o JOIN client c ON c.id = o.client_id
       WHERE o.appointment_id = a.id AND o.client_id <> t.client_id AND o.state = 'booked'
@@ -38,7 +39,8 @@ COLUMNS = """SELECT a.id, a.state, a.starts_at, a.ends_at, a.mode, a.video_link,
   LEFT JOIN room r ON r.id = a.room_id LEFT JOIN booking_request q ON q.id = a.request_id
   WHERE t.client_id = $1 AND {where}"""
 # What was cancelled stays in sight, struck through; what was taken back within its minutes of grace was never there.
-NOT_UNDONE = "(t.state <> 'cancelled' OR a.undo_until IS NULL OR t.cancelled_at >= a.undo_until)"
+NOT_UNDONE = """(t.state <> 'cancelled'
+  OR t.cancelled_at >= coalesce(t.undo_until, a.undo_until, t.cancelled_at))"""
 UPCOMING = COLUMNS.format(where=f"""a.state IN ('requested', 'scheduled', 'cancelled') AND a.ends_at > $2
   AND {NOT_UNDONE} ORDER BY a.starts_at, a.id LIMIT $3""")
 PAST = COLUMNS.format(where=f"""a.ends_at <= $2 AND a.state IN ('scheduled', 'cancelled') AND {NOT_UNDONE}
@@ -132,14 +134,14 @@ async def what_it_means(actor: Actor, id: UUID) -> Means:
     found = await read_in_portal(actor, id)
     access = ensure_views(actor)
     policy = await policy_for(found.appointment, access.client_id)
-    here = found.appointment
+    starts_at = found.appointment.starts_at
     try:
         await ensure_cancels(actor)
         may = True
     except Forbidden:
         may = False
-    return Means(may, standing(policy, here.starts_at, now(), here.undo_until), deadlines(policy, here.starts_at),
-                 policy)
+    counted = standing(policy, starts_at, now(), found.undo_until(access.client_id))
+    return Means(may, counted, deadlines(policy, starts_at), policy)
 
 
 def _coming(row: Row, at: datetime) -> Coming:

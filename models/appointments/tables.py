@@ -206,9 +206,10 @@ class Appointment(PracticeRow):
 
 
 class Attendance(PracticeRow):
-    """One client of an appointment. `state`: booked, cancelled, late-cancelled, attended, no-show. `policy`: what was
-    in force when it came to a fee. `news_at`, `news_side`: the last change that whom it is about should hear of, `told`
-    what mails said last; `reminder_state`: "", sent, undelivered."""
+    """One client of an appointment. `state`: booked, cancelled, late-cancelled, attended, no-show. `undo_until`: of who
+    booked a place of a group. `policy`: what was in force when it came to a fee. `news_at`, `news_side`: the last
+    change that whom it is about should hear of, `told` what mails said last; `reminder_state`: "", sent, undelivered.
+    """
 
     appointment_id = fields.UUIDField()
     client_id = fields.UUIDField()
@@ -216,6 +217,7 @@ class Attendance(PracticeRow):
     booked_by = fields.UUIDField(null=True)
     booked_side = fields.TextField()
     booked_at = fields.DatetimeField(auto_now_add=True)
+    undo_until = fields.DatetimeField(null=True)
     answers: Any = fields.JSONField(default=list)
     confirmed_at = fields.DatetimeField(null=True)
     cancelled_at = fields.DatetimeField(null=True)

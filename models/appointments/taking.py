@@ -77,6 +77,14 @@ async def offer_for(wanted: Wanted, *, by_staff: bool = False, kept: UUID | None
     return Offer(service, row["fee_cents"] if row else None)
 
 
+def books_at_once(offer: Offer, starts_at: datetime, at: datetime) -> bool:
+    """Whether nobody has to accept it."""
+    service = offer.service
+    if service.confirm == "instant-beyond":
+        return starts_at - at > timedelta(days=service.instant_beyond_days or 0)
+    return bool(service.confirm == "instant")
+
+
 def minutes_of(starts_at: datetime, ends_at: datetime) -> int:
     return int((ends_at - starts_at).total_seconds() // 60)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -68,10 +68,15 @@ async def test_current_clients_schedule_an_appointment_step_by_step(cast, browse
 
 async def test_the_time_is_held_on_choosing_and_others_no_longer_find_it(cast, browse, offering, hours):
     ana, leo = await browse(cast, "client"), await browse(cast, "teen")
+
+    async def found():
+        told = await (await leo.json(f"{BOOK}?{query(asked(offering, hours, day=at(10).date()))}")).get_json()
+        return [datetime.fromisoformat(one["starts_at"]) for one in told["times"]]
+
+    assert at(10) in await found()
     sent, told = await held(ana, offering, hours, at(10))
     assert sent.status_code == 200 and 290 <= told["seconds"] <= 300 and told["at_once"] is True
-    found = await (await leo.json(f"{BOOK}?{query(asked(offering, hours, day=at(10).date()))}")).get_json()
-    assert at(10).isoformat() not in [one["starts_at"] for one in found["times"]]
+    assert at(10) not in await found()
     sent, refused = await held(leo, offering, hours, at(10))
     assert (sent.status_code, refused["code"]) == (409, "time-taken")
     page = await text(await leo.post(f"{BOOK}/hold", asked(offering, hours, time=time_of(at(10), hours))), 409)

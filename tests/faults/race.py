@@ -21,6 +21,7 @@ from tests.appointments.conftest import offer, open_week
 from tests.appointments.times import at
 from tests.faults.ground import WebWorker
 
+BOOK = "/appointments/book"
 MINUTES = 50
 LENGTH = timedelta(minutes=MINUTES)
 STARTS = [at(10) + timedelta(minutes=5 * number) for number in range(10)]  # each overlaps each
@@ -62,11 +63,12 @@ class Ring:
         return list(names)
 
     async def take(
-        self, worker: WebWorker, name: str, starts_at: datetime, *, path: str = "/test/book", **more: Any
+        self, worker: WebWorker, name: str, starts_at: datetime, *, path: str = BOOK, place: UUID | None = None,
+        **more: Any,
     ) -> Answer:
-        """A client, or a contact for the child, books or holds."""
+        """A client, or a contact for the child, books or holds: by phone, or in person at a place."""
         where = f"/for/{self.cast.clients['child']}{path}" if name == "parent" else path
-        given = {"service": self.service, "practitioner": self.staff[0], "starts_at": starts_at.isoformat(), **more}
+        given = {"practitioner": self.staff[0], **wish(self.service, starts_at, place), **more}
         return await self.ask(worker, name, where, **given)
 
     async def fill(self, worker: WebWorker, name: str, starts_at: datetime, **more: Any) -> Answer:
@@ -75,6 +77,12 @@ class Ring:
                  "starts_at": starts_at.isoformat(), "clients": [self.cast.clients["client"]], **more}
         return await self.ask(worker, name, "/staff/calendar/new", **given)
 
+    async def coming(self, appointment: str) -> int:
+        """How many clients it has."""
+        sql = "SELECT count(*)::int AS count FROM attendance WHERE appointment_id = $1 AND state = 'booked'"
+        [row] = await self.cast.inside(lambda: fetch_all(sql, UUID(appointment)))
+        return int(row["count"])
+
     async def standing(self) -> list[dict[str, Any]]:
         """What takes time on any calendar."""
         sql = """SELECT id, staff_id, room_id, state, starts_at, busy FROM appointment
@@ -82,11 +90,19 @@ class Ring:
         return [dict(row) for row in await self.cast.inside(lambda: fetch_all(sql))]
 
 
+def wish(service: UUID, starts_at: datetime, place: UUID | None) -> dict[str, Any]:
+    """What the door of a client's booking takes of a time."""
+    return {"service": service, "minutes": MINUTES, "mode": "in-person" if place else "phone",
+            "time": starts_at.isoformat(), "location": place}
+
+
 async def new_ring(
-    cast: Any, *, clients: int = 12, rooms: int = 0, practitioners: Sequence[str] = ("practitioner",)
+    cast: Any, *, clients: int = 12, rooms: int = 0, practitioners: Sequence[str] = ("practitioner",), group: int = 0
 ) -> Ring:
-    """The service can be booked by everyone at once, every five minutes; a contact may book for the child."""
+    """The service can be booked by everyone at once, every five minutes; a contact may book for the child. `group`: it
+    is one for so many."""
     staff = [cast.staff[name] for name in practitioners]
+    kind = {"kind": "group", "capacity": group} if group else {}
     made = Ring(cast, new_id(), staff, new_id(), [new_id() for _ in range(rooms)])
 
     async def work() -> None:
@@ -94,7 +110,7 @@ async def new_ring(
         await execute("UPDATE portal_access SET permissions = '{appointments,booking}' WHERE contact_id IS NOT NULL")
         await BookingSettings.all().update(slot_minutes=5)
         service = await Offering.create(id=made.service, name="Counseling", modes=["in-person", "phone"],
-                                        bookable="everyone", confirm="instant")
+                                        bookable="everyone", confirm="instant", **kind)
         await execute("INSERT INTO service_length (service_id, minutes) VALUES ($1, $2)", service.id, MINUTES)
         await Location.create(id=made.place, name="Wharf Street")
         for number, room in enumerate(made.rooms):
@@ -128,12 +144,16 @@ async def sent(worker: WebWorker, cast: Any, session_id: UUID, path: str, data: 
     )
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
+    except OSError:
+        return Answer(0)
+    try:
         writer.write(head.encode() + body)
         async with asyncio.timeout(60):
             answer = await reader.read()
-        writer.close()
     except OSError:
         return Answer(0)
+    finally:
+        writer.close()
     first, _, rest = answer.partition(b"\r\n\r\n")
     if not first:
         return Answer(0)

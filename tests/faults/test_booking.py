@@ -14,9 +14,9 @@ from models.core.ids import new_id
 from tests.appointments.times import at
 from tests.faults.drills import broken
 from tests.faults.ground import WebWorker
-from tests.faults.race import LENGTH, STARTS, new_ring, one_won, tally
+from tests.faults.race import BOOK, LENGTH, STARTS, new_ring, one_won, tally
 
-ATTEMPTS = 200
+ATTEMPTS, PLACES = 200, 8
 INSERT = """INSERT INTO appointment
   (practice_id, id, state, staff_id, room_id, location_id, made_side, starts_at, ends_at)
   VALUES ($1, $2, 'scheduled', $3, $4, $5, 'desk', $6, $7)"""
@@ -24,8 +24,8 @@ INSERT = """INSERT INTO appointment
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def workers(standing_ground):
-    """Two, with doors to book and to hold."""
-    made = [WebWorker(standing_ground, f"booking-{name}", "tests.faults.mutants:serve_whole") for name in "ab"]
+    """Two."""
+    made = [WebWorker(standing_ground, f"booking-{name}") for name in "ab"]
     await asyncio.gather(*(worker.start() for worker in made))
     yield made
     for worker in made:
@@ -66,10 +66,27 @@ async def test_one_room_goes_to_one_of_many_practitioners(cast, workers):
 async def test_a_time_that_is_held_is_not_booked_and_one_that_is_booked_is_not_held(cast, workers):
     ring = await new_ring(cast)
     names, turns, starts = await clients_of(ring), cycle(workers), cycle(STARTS)
-    paths = cycle(["/test/hold", "/test/book"])
+    paths = cycle([f"{BOOK}/hold", BOOK])
     tries = [ring.take(next(turns), next(names), next(starts), path=next(paths)) for _ in range(ATTEMPTS)]
     won = one_won(await asyncio.gather(*tries), standing := await ring.standing())
     assert standing[0]["state"] == ("hold" if "hold" in won.told else "scheduled")
+
+
+async def test_of_a_group_as_many_get_a_place_as_there_are_places(cast, workers):
+    """Fifteen clients and the desk want eight places, by two doors and on two workers."""
+    ring = await new_ring(cast, group=PLACES)
+    names, turns = await clients_of(ring), cycle(workers)
+    await ring.sign_in("frontdesk")
+    group = (await ring.fill(workers[0], "frontdesk", at(10), clients=[])).told["appointment"]
+    tries = [ring.take(next(turns), next(names), at(10)) for _ in range(ATTEMPTS - 40)]
+    added = cycle([cast.clients[name] for name in ("child", *ring.clients)])
+    there = f"/staff/appointments/{group}/clients"
+    tries += [ring.ask(next(turns), "frontdesk", there, client=next(added)) for _ in range(40)]
+    answers = await asyncio.gather(*tries)
+    said = tally(answers)
+    assert said.pop("200") == PLACES == await ring.coming(group), said
+    assert set(said) <= {"409 time-taken", "409 full", "409 already-there"}, said
+    assert [str(one["id"]) for one in await ring.standing()] == [group]
 
 
 async def test_what_staff_move_and_what_clients_book_do_not_meet(cast, workers):

@@ -191,6 +191,7 @@ SPOKEN = {
     "cursor": "where the list goes on",
     "done": "which sentence of ours to show",
     "current": "which entry of the bar the page stands under",
+    "zone": "in which time zone a browser is",
 }
 
 

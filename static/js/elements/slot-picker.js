@@ -1,5 +1,6 @@
 // <slot-picker src on>: free times that follow what others take. What is taken stays where it stands, struck through, so
-// that nothing moves under a pointer; what comes free joins once no pointer and no focus is there.
+// that nothing moves under a pointer; what comes free joins once no pointer and no focus is there. A group's time says how
+// many places are left.
 import { ears } from "../ears.js"
 import { getPage } from "../http.js"
 import { morph } from "../morph.js"
@@ -8,7 +9,7 @@ import { tag } from "../tag.js"
 const CALM = 300
 const AGAIN = 10_000
 const WITHOUT_A_LINE = 60_000
-const WORDS = { taken: "Just taken", "held-else": "Being booked" }
+const WORDS = { taken: "Just taken", "held-else": "Being booked", full: "Full now" }
 
 customElements.define("slot-picker", class extends HTMLElement {
   #ends = []
@@ -73,10 +74,12 @@ customElements.define("slot-picker", class extends HTMLElement {
   #take(part) {
     const here = this.querySelector("[name=day]")
     const same = part.querySelector("[name=day]")?.value === here?.value
-    const free = new Set(same ? [...part.querySelectorAll("button.slot")].map((one) => one.value) : [])
+    const free = new Map(same ? [...part.querySelectorAll("button.slot")].map((one) => [one.value, one]) : [])
     for (const slot of this.#slots) {
-      if (!free.has(slot.value)) this.#mark(slot, slot.dataset.mark ?? "taken")
+      const fresh = free.get(slot.value)
+      if (!fresh) this.#mark(slot, slot.dataset.mark ?? "taken")
       else if (slot.dataset.mark) this.#unmark(slot)
+      if (fresh) leave(slot, places(fresh))
     }
     if (!here) { morph(this.querySelector("[data-part=times]"), part.innerHTML); return }
     this.#fresh = part
@@ -114,8 +117,9 @@ customElements.define("slot-picker", class extends HTMLElement {
     slot.dataset.mark = mark
     slot.classList.add(mark)
     slot.setAttribute("aria-disabled", "true")
-    slot.append(tag("small", { "data-mark-words": "" }, WORDS[mark]))
-    this.querySelector("[data-say]").textContent = `${slot.querySelector("b").textContent}: ${WORDS[mark]}`
+    const words = WORDS[mark === "taken" && places(slot) ? "full" : mark]
+    slot.append(tag("small", { "data-mark-words": "" }, words))
+    this.querySelector("[data-say]").textContent = `${slot.querySelector("b").textContent}: ${words}`
   }
 
   #unmark(slot) {
@@ -127,6 +131,16 @@ customElements.define("slot-picker", class extends HTMLElement {
 
   #refuse = (event) => { if (event.target.closest("button.slot[aria-disabled]")) event.preventDefault() }
 })
+
+const places = (slot) => slot.querySelector("[data-places]")?.textContent ?? ""
+
+// a time becomes a group's when its first client books it
+function leave(slot, words) {
+  const there = slot.querySelector("[data-places]")
+  if (there && words) there.textContent = words
+  else if (there) there.remove()
+  else if (words) slot.append(tag("small", { "data-places": "" }, words))
+}
 
 function overlaps({ dataset }, { starts_at, ends_at }) {
   return Date.parse(dataset.starts) < Date.parse(ends_at) && Date.parse(starts_at) < Date.parse(dataset.ends)

@@ -25,7 +25,7 @@ from tests.bench.stack.figures import percentile, tell, tell_times
 from tests.bench.stack.house import House, cpu
 from tests.bench.stack.line import Line
 from tests.faults.ground import WebWorker
-from tests.faults.race import Answer, sent, tally
+from tests.faults.race import BOOK, Answer, sent, tally, wish
 
 BENCH, ATTEMPTS, GOAL = "appointments", 200, 5.0
 WATCHING, A_MINUTE, BOOKINGS, WARM = 30, 20, 24, 4
@@ -41,8 +41,7 @@ async def measure(house: House) -> None:
 
 
 async def _worker(house: House, name: str) -> WebWorker:
-    """With doors to book as a client does (tests/faults/booking_house.py)."""
-    worker = WebWorker(house, name, "tests.faults.mutants:serve_whole")  # type: ignore[arg-type]
+    worker = WebWorker(house, name)  # type: ignore[arg-type]
     house.workers.append(worker)
     await worker.start()
     return worker
@@ -73,10 +72,9 @@ async def _try(
     async def one(worker: WebWorker, begins: datetime) -> Answer:
         client = next(people).client
         cast: Any = SimpleNamespace(subdomain=client.subdomain, tokens={client.session_id: client.token})
-        given = {"service": there.service.id, "practitioner": there.staff_ids[0], "starts_at": begins.isoformat(),
-                 "place": there.locations[0]}
+        given = {"practitioner": there.staff_ids[0], **wish(there.service.id, begins, there.locations[0])}
         began = time.monotonic()
-        answer = await sent(worker, cast, client.session_id, "/test/book", given)
+        answer = await sent(worker, cast, client.session_id, BOOK, given)
         took.append(time.monotonic() - began)
         return answer
 
