@@ -80,10 +80,12 @@ class ShowDay(Payload):
 
 
 class ClearDay(ShowDay):
-    """`chosen`: `<appointment>.<version>.<seconds of the free time shown, or 0>` each."""
+    """`chosen`: `<appointment>.<version>.<seconds of the free time shown, or 0>` each. `names_ok`: words of the message
+    that look like names of those concerned are none."""
 
     chosen: Annotated[list[Seen], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
     words: Annotated[str, Field(max_length=500)] = ""
+    names_ok: bool = False
     key: UUID | None = None
 
 
