@@ -82,8 +82,8 @@ async def clear(actor: Actor, asked: Plan, chosen: Chosen, *, words: str = "", n
         if {one.id: one.version for one in there} != shown or any(one.obstacle for one in there):
             raise Conflict("changed-meanwhile", CHANGED)
         if not names_ok:
-            clients = {one for each in there for one in each.found.clients}
-            await ensure_nobody_named(words, clients, [asked.staff_id, *([asked.to] if asked.to else [])])
+            whom = {one for each in there for one in each.found.clients}
+            await ensure_nobody_named(words, whom, [asked.staff_id, *([asked.to] if asked.to else [])])
         id, at = new_id(), now()
         await execute(NOTED, id, asked.staff_id, asked.kind, words.strip(), actor.login_id, at)
         for one in _in_turn(there):

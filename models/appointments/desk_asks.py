@@ -41,13 +41,14 @@ class SetOutcome(OneClient):
     outcome: Literal["attended", "no-show"]
 
 
+Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+
+
 class AfterOne(Payload):
-    """`after`: the attendance that the page before ended with."""
+    """`after`: the attendance that the page before ended with. `said`: of which something was just said."""
 
     after: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-
-
-Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+    said: Pair | Literal[""] = ""
 
 
 Seen = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9]{1,9}\.[0-9]{1,11}$")]

@@ -9,6 +9,7 @@ from uuid import UUID
 from models.appointments.diagnoses import diagnoses_on
 from models.appointments.events import BOOKED, OUTCOME
 from models.appointments.finding import Found, changed_by_staff
+from models.appointments.joining import GONE, places_left
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance
@@ -38,6 +39,8 @@ async def set_outcome(
             raise Conflict("not-coming", "They had cancelled. Take that back first.")
         if found.appointment.starts_at > now():
             raise Conflict("too-early", BEFORE)
+        if one.state == outcome:
+            return  # said already: its fee and what was waived of it stay
         await settle(actor, found, one, outcome)
 
 
@@ -87,7 +90,7 @@ async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int 
 
 async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | None = None) -> None:
     """The client comes, or came, as was booked: an outcome or a cancellation is undone, with its fee. Raises Conflict
-    `overlaps` when the time was taken meanwhile, `nothing-to-undo`."""
+    `overlaps` when the time was taken meanwhile, `full` when the place was, `nothing-to-undo`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.take_back"):
         await hold_calendars([found.appointment.staff_id, *filter(None, [found.appointment.room_id])])
@@ -96,6 +99,8 @@ async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | N
         if one.state == "booked":
             raise Conflict("nothing-to-undo", "There is nothing to take back.")
         back = here.state == "cancelled"
+        if one.state in GONE and not places_left(found):
+            raise Conflict("full", "Somebody else took the place meanwhile. Book another time.")
         if back and await standing_there(here):
             raise Conflict("overlaps", "The time was taken meanwhile. Book another one.")
         await Attendance.filter(id=one.id).update(
