@@ -18,7 +18,7 @@ NAMED = """WITH name AS (
       WHERE r.client_id = ANY ($2)
     UNION SELECT portico_name_words(m.name) FROM staff_member m WHERE m.id = ANY ($3))
   SELECT part.said FROM regexp_split_to_table($1, '\\s+') WITH ORDINALITY AS part (said, place)
-  WHERE EXISTS (SELECT FROM portico_name_words(regexp_replace(part.said, '[“”„«»!?:…<>*_~|#]|\[|\]', ' ', 'g')) w
+  WHERE EXISTS (SELECT FROM portico_name_words(regexp_replace(part.said, '[][“”„«»!?:…<>*_~|#]', ' ', 'g')) w
     JOIN name ON name.word = w WHERE length(w) > 1)
   ORDER BY part.place"""
 EDGES = ".,;:!?()[]\"“”„'‘’…"
