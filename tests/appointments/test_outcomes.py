@@ -71,6 +71,9 @@ async def test_an_outcome_and_a_cancellation_are_taken_back(cast, past):
     with pytest.raises(Conflict) as refused:
         await cast.inside(lambda: outcomes.take_back(desk, past, ana))
     assert refused.value.code == "nothing-to-undo"
+    await say(cast, past, "attended")
+    await cast.inside(lambda: outcomes.take_back(desk, past, ana))
+    assert (await one_of(cast, past)).state == "booked"
     await say(cast, past, "no-show")
     await cast.inside(lambda: outcomes.take_back(desk, past, ana))
     assert (await one_of(cast, past)).state == "booked"
