@@ -178,7 +178,7 @@ async def test_count_as_attended_at_the_days_end_is_a_setting(cast, browse, offe
     assert await states(cast) == ["booked"], "not set so"
     owner = await browse(cast, "owner")
     page = await (await owner.get("/staff/settings/portal/cancellation/edit")).get_data(as_text=True)
-    assert "Count it as attended at the day’s end" in page
+    assert "It counts as attended at the day’s end" in page and "It waits in Needs outcome" in page
     form = {"late_hours": "24", "reason": "optional", "attended_at_day_end": "on", "version": "1"}
     assert (await owner.post("/staff/settings/portal/cancellation", form)).status_code == 303
     assert (await cast.inside(lambda: BookingSettings.get())).attended_at_day_end
