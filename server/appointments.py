@@ -3,7 +3,7 @@ and the part of its page that offers this, in the calendar's panel as well (serv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -99,7 +99,17 @@ async def attending(actor: Actor, shown: Details) -> Mapping[str, Any] | None:
         "here": f"/staff/appointments/{there.id}", "begun": there.starts_at <= now(),
         "people": [_person(found, one, policies[one.client_id]) for one in shown.attending],
         "comes": len(found.clients), "waits": waits,
+        "late_fees": _fees_of([(one.name, policies[one.client_id].late_fee_cents) for one in shown.attending
+                               if one.state == "booked"]),
     }
+
+
+def _fees_of(each: Sequence[tuple[str, int]]) -> str:
+    """`$75 each`, or by name where they differ; nothing when nobody pays."""
+    amounts = {cents for _, cents in each}
+    if len(amounts) < 2:
+        return f"{spoken(amounts.pop())} each" if any(amounts) else ""
+    return ", ".join(f"{spoken(cents) if cents else 'nothing'} for {name}" for name, cents in each)
 
 
 def _person(found: Found, one: Attending, policy: Policy) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def billing_settings(actor: Actor, query: JustDone | None = None) -> Page:
     shown = {"late_fee": amount(found.late_fee_cents or None), "no_show_fee": amount(found.no_show_fee_cents or None),
              "version": found.fees_version}
     return Page("appointments/settings_billing.html", json=shown, fees=shown, current="settings",
-                said=SAID.get(query.done if query else "", ""))
+                toast_words=SAID.get(query.done if query else "", ""))
 
 
 @post(BILLING, allow=ADMINISTRATOR, body=SetFees, again=billing_settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,10 @@ from server.calendar_words import span
 from server.door import STAFF, Done, Page, get, post
 
 HERE = "/staff/calendar-day"
+VERBS = {"cancel": "Cancel", "move": "Move", "free": "Move", "hand": "Hand over"}
+# After these, others stand there, or what would become of them is another.
+EVENTS = ("appointment.booked appointment.moved appointment.cancelled appointment.late_cancelled appointment.changed"
+          " request.placed request.changed hold.placed hold.released hours.changed calendar.blocked services.changed")
 
 
 @get(HERE, allow=STAFF, query=ShowDay)
@@ -40,8 +45,9 @@ async def again(actor: Actor, request: Request) -> Page:
 @post(HERE, allow=STAFF, body=ClearDay, key="calendar.clear", again=again)
 async def clear(actor: Actor, body: ClearDay) -> Done:
     """What was chosen of them, in one change."""
-    made = await clearing.clear(actor, _plan(body), dict(_seen(one) for one in body.chosen), words=body.words)
-    return Done({"cleared": made}, see=f"{HERE}/{made}")
+    made = await clearing.clear(actor, _plan(body), dict(_seen(one) for one in body.chosen), words=body.words,
+                                names_ok=body.names_ok)
+    return Done({"cleared": made, "count": len(body.chosen)}, see=f"{HERE}/{made}")
 
 
 @get(f"{HERE}/<uuid:id>", allow=STAFF)
@@ -60,22 +66,34 @@ async def undo(actor: Actor, id: UUID) -> Done:
 
 
 async def _page(actor: Actor, asked: ShowDay) -> Page:
-    there, today, zone = await choices(actor), await today_here(), await zone_here()
-    rows: list[dict[str, Any]] | None = None
-    wishes = 0
-    faults: dict[str, list[str]] = {}
-    if asked.practitioner is not None:
-        try:
-            rows = [_row(one, zone) for one in await plan(actor, _plan(asked))]
-            wishes = await requests_within(_plan(asked))
-        except Invalid as wrong:
-            faults = wrong.errors
+    there, found, zone = await choices(actor), await _affected(actor, asked), await zone_here()
     people = [(str(one["id"]), one["name"]) for one in there.fills]
     own = next((str(one["id"]) for one in there.fills if one["own"]), people[0][0] if people else "")
-    told = {"appointments": rows or [], "requests": wishes}
-    return Page("appointments/clear.html", json=told, current="calendar", asked=asked, today=today,
-                people=people, own=own, rows=rows, wishes=wishes, faults=faults, key=uuid4(),
-                names={one["id"]: one["name"] for one in there.practitioners})
+    recent = await clearing.just_cleared(actor) if people else []
+    told = {"appointments": found["rows"] or [], "requests": found["wishes"], "recent": [vars(one) for one in recent]}
+    return Page("appointments/clear.html", json=told, current="calendar", asked=asked, today=await today_here(),
+                people=people, own=own, recent=recent, keys=[uuid4() for _ in recent], key=uuid4(), zone=zone,
+                events=EVENTS, verb=VERBS[asked.kind], names={one["id"]: one["name"] for one in there.practitioners},
+                src=_address(asked), **found)
+
+
+async def _affected(actor: Actor, asked: ShowDay) -> dict[str, Any]:
+    """Nothing yet, before somebody asked."""
+    if asked.practitioner is None:
+        return {"rows": None, "wishes": 0, "faults": {}}
+    try:
+        zone = await zone_here()
+        rows = [_row(one, zone) for one in await plan(actor, _plan(asked))]
+        return {"rows": rows, "wishes": await requests_within(_plan(asked)), "faults": {}}
+    except Invalid as wrong:
+        return {"rows": None, "wishes": 0, "faults": wrong.errors}
+
+
+def _address(asked: ShowDay) -> str:
+    """Where the same is asked again; nothing before somebody asked."""
+    if asked.practitioner is None:
+        return ""
+    return f"{HERE}?{urlencode({name: one for name, one in asked.model_dump().items() if one})}"
 
 
 def _plan(asked: ShowDay) -> Plan:

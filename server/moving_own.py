@@ -64,7 +64,7 @@ async def _again(actor: Actor, id: UUID, request: Request) -> Page:
 async def move(actor: Actor, id: UUID, body: Move) -> Done:
     """In one step; late only when the page said so and it was agreed to."""
     moved = await moving.move_in_portal(actor, id, body.time, body.practitioner, body.location,
-                                        late_agreed=body.late_agreed)
+                                        late_agreed=body.late_agreed, shown_cents=body.late_fee_cents)
     see = f"{base_of(actor)}/appointments/{moved.appointment_id}"
     return Done({"appointment": moved.appointment_id}, see=see)
 

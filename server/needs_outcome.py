@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from quart import Request
 
 from models.appointments import unsettled
+from models.appointments.money import spoken
 from models.appointments.desk_asks import AfterOne, SettleSeveral
 from models.appointments.unsettled import Open
 from models.appointments.zones import zone_here
@@ -24,7 +25,7 @@ NOTHING = "Choose at least one of them, and what became of it."
 @get(HERE, allow=STAFF, query=AfterOne)
 async def needs_outcome(actor: Actor, query: AfterOne) -> Page:
     """On the calendars that one fills, the oldest first."""
-    return await _page(actor, query.after)
+    return await _page(actor, query.after, query.said)
 
 
 async def again(actor: Actor, request: Request) -> Page:
@@ -41,22 +42,33 @@ async def say(actor: Actor, body: SettleSeveral) -> Done:
     if not pairs or said is None:
         raise Invalid(errors={"chosen": [NOTHING]})
     done = await unsettled.settle_several(actor, [_ids(one) for one in pairs], said)
-    return Done({"said": done}, see=HERE)
+    return Done({"said": done}, see=f"{HERE}?said={pairs[0]}" if body.one else HERE)
 
 
-async def _page(actor: Actor, after: UUID | None) -> Page:
+async def _page(actor: Actor, after: UUID | None, said: str = "") -> Page:
     (found, onward), there = await unsettled.unsettled(actor, after), await unsettled.waiting(actor)
     zone = await zone_here()
     told = {"appointments": [vars(one) for one in found], "after": onward, "count": there.count}
     return Page("appointments/needs_outcome.html", json=told, current="calendar", key=uuid4(), onward=onward,
-                after=after, again_at=there.again_at, rows=[_row(one, zone) for one in found])
+                after=after, again_at=there.again_at, rows=[_row(one, zone) for one in found],
+                just=await _just(actor, said) if said else None)
+
+
+async def _just(actor: Actor, said: str) -> dict[str, Any] | None:
+    one = await unsettled.just_said(actor, *_ids(said))
+    return None if one is None else {**vars(one), "fee": _fee(one.fee_cents), "key": uuid4()}
 
 
 def _row(one: Open, zone: ZoneInfo) -> dict[str, Any]:
     begins, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
     return {"pair": f"{one.id}.{one.client_id}", "id": one.id, "name": one.client, "service": one.service,
             "practitioner": one.practitioner, "voice": one.voice, "day": f"{begins:%A, %B %-d}",
-            "times": span(begins, ends)}
+            "times": span(begins, ends), "late_fee": _fee(one.policy.late_fee_cents),
+            "no_show_fee": _fee(one.policy.no_show_fee_cents)}
+
+
+def _fee(cents: int) -> str:
+    return spoken(cents) if cents else ""
 
 
 def _ids(pair: str) -> tuple[UUID, UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile, reach_by_phone
@@ -51,7 +51,7 @@ async def appointment(actor: Actor, id: UUID) -> Page:
     reach = await reach_by_phone()
     return Page(
         "appointments/own_one.html", current="appointments", events=EVENTS, one=shown(one, zone, here),
-        means=meaning(means, zone), reach=reach, asks=(await booking_settings()).reason,
+        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach, asks=(await booking_settings()).reason,
         may_write=await _may_write(actor), moves=await moving.may_move(actor, id),
         words=(words := await words_about(id, ensure_views(actor).client_id)),
         json={"appointment": told(one), "cancelling": _told_means(means), "words": words},
@@ -69,7 +69,8 @@ async def calendar_entry(actor: Actor, id: UUID) -> Raw:
 @post(f"{HERE}/<uuid:id>/cancel", allow=PORTAL, portal=True, body=Cancel, key="appointment.cancel", again=appointment)
 async def cancel(actor: Actor, id: UUID, body: Cancel) -> Done:
     """By the client or a contact with Book and cancel; late only when the page said so and it was agreed to."""
-    counted = await cancelling.cancel_in_portal(actor, id, reason=body.reason, late_agreed=body.late_agreed)
+    counted = await cancelling.cancel_in_portal(actor, id, reason=body.reason, late_agreed=body.late_agreed,
+                                                shown_cents=body.late_fee_cents)
     return Done({"counted": counted}, see=f"{base_of(actor)}{HERE}")
 
 
@@ -171,7 +172,8 @@ def meaning(means: Means, zone: ZoneInfo) -> dict[str, Any]:
     words = {name: f"{value.astimezone(zone):%A, %B %-d, %-I:%M %p}" if value else ""
              for name, value in vars(at).items()}
     fee = spoken(means.policy.late_fee_cents) if means.policy.late_fee_cents else ""
-    return {"may": means.may, "standing": means.standing.value, "fee": fee, **words}
+    return {"may": means.may, "standing": means.standing.value, "fee": fee,
+            "fee_cents": means.policy.late_fee_cents, **words}
 
 
 def clock_there(at: datetime, zone: ZoneInfo, here: ZoneInfo) -> str:

@@ -67,8 +67,9 @@ class Before(Payload):
 
 
 class Cancel(Payload):
-    """`late_agreed`: the page said that it is late, and what it costs."""
+    """`late_agreed`: the page said that it is late, and that it costs `late_fee_cents`."""
 
     reason: str = Field("", max_length=1000)
     late_agreed: bool = False
+    late_fee_cents: Annotated[int | None, Field(ge=0, le=10**9)] = None
     key: UUID | None = None

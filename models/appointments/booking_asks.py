@@ -115,11 +115,12 @@ class MoveTo(MoveDay):
 
 
 class Move(MoveTo):
-    """To this time. `late_agreed`: the page said that it is late by now, and what it costs."""
+    """To this time. `late_agreed`: the page said that it is late by now, and that it costs `late_fee_cents`."""
 
     time: Moment
     practitioner: UUID
     late_agreed: bool = False
+    late_fee_cents: Annotated[int | None, Field(ge=0, le=10**9)] = None
     key: Annotated[UUID | None, Empty] = None
 
 

@@ -43,12 +43,14 @@ async def ensure_cancels(actor: Actor) -> AccessOf:
     return access
 
 
-async def cancel_in_portal(actor: Actor, id: UUID, *, reason: str = "", late_agreed: bool = False) -> Standing:
+async def cancel_in_portal(
+    actor: Actor, id: UUID, *, reason: str = "", late_agreed: bool = False, shown_cents: int | None = None
+) -> Standing:
     """For the client the actor acts for; answers what it counted as. `late_agreed`: the page showed that it is late and
-    what it costs.
+    what it costs, and `shown_cents` is that amount; None: it is not known.
 
     Raises Forbidden without the right and `call-to-cancel` in the closed hours, Missing, Conflict `late` without
-    `late_agreed`, `over` once it began and `not-coming`, Invalid when a reason is asked for.
+    `late_agreed` and where it costs more by now than was shown, `over` once it began and `not-coming`, Invalid when a reason is asked for.
     """
     access = await ensure_cancels(actor)
     found = await read_in_portal(actor, id)
@@ -56,7 +58,7 @@ async def cancel_in_portal(actor: Actor, id: UUID, *, reason: str = "", late_agr
         await hold_calendars([found.appointment.staff_id, access.client_id])
         found = await read_in_portal(actor, id)
         policy = await policy_for(found.appointment, access.client_id)
-        counted = await allowed_standing(found, access.client_id, policy, late_agreed)
+        counted = await allowed_standing(found, access.client_id, policy, late_agreed, shown_cents)
         kept = await _checked_reason(reason, counted)
         late = policy if counted is Standing.LATE else None
         # a group that staff put on the calendar stands there for whoever books next
@@ -65,7 +67,9 @@ async def cancel_in_portal(actor: Actor, id: UUID, *, reason: str = "", late_agr
         return counted
 
 
-async def allowed_standing(found: Found, client_id: UUID, policy: Policy, late_agreed: bool) -> Standing:
+async def allowed_standing(
+    found: Found, client_id: UUID, policy: Policy, late_agreed: bool, shown_cents: int | None = None
+) -> Standing:
     """What cancelling or moving means now for this client, when they may do it by themselves; raises otherwise."""
     here = found.appointment
     if here.state != "scheduled" or found.of(client_id).state != "booked":
@@ -76,7 +80,8 @@ async def allowed_standing(found: Found, client_id: UUID, policy: Policy, late_a
     if counted is Standing.CLOSED:
         said = f"It is too near to cancel here. {await reach_by_phone()}"
         raise Forbidden("call-to-cancel", said)
-    if counted is Standing.LATE and not late_agreed:
+    costlier = shown_cents is not None and policy.late_fee_cents > shown_cents
+    if counted is Standing.LATE and (costlier or not late_agreed):
         raise Conflict("late", f"It is late by now: {late_words(policy)}")
     return counted
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from models.appointments.cancelling import leave
+from models.appointments.clearing_names import ensure_nobody_named
 from models.appointments.clearing_plan import Chosen, Plan, Planned, in_the_way, plan
 from models.appointments.events import BOOKED
 from models.appointments.filling import as_it_is, move
@@ -30,15 +31,22 @@ UNDONE_WITHIN = timedelta(minutes=10)
 CHANGED = "Something changed on this calendar while you looked at it. Look at the list again, then repeat."
 NOTED = """INSERT INTO calendar_clearing (id, staff_id, kind, words, made_by, made_at)
   VALUES ($1, $2, $3, $4, $5, $6)"""
-ITEM = """INSERT INTO calendar_clearing_item (clearing_id, appointment_id, version, clients, before)
-  SELECT $1, id, version, $3, $4::jsonb FROM appointment WHERE id = $2"""
-ONE = """SELECT c.id, c.staff_id, c.kind, c.words, c.made_at, c.undone_at, m.name AS made_by FROM calendar_clearing c
-  LEFT JOIN staff_member m ON m.login_id = c.made_by WHERE c.id = $1"""
-ITEMS = """SELECT i.appointment_id, i.version, i.clients, i.before, a.starts_at FROM calendar_clearing_item i
+ITEM = """INSERT INTO calendar_clearing_item (clearing_id, appointment_id, version, sequence, clients, before)
+  SELECT $1, id, version, sequence, $3, $4::jsonb FROM appointment WHERE id = $2"""
+READ = """SELECT c.id, c.staff_id, c.kind, c.words, c.made_at, c.undone_at, m.name AS made_by, o.name AS whose,
+    (SELECT count(*)::int FROM calendar_clearing_item i WHERE i.clearing_id = c.id) AS count
+  FROM calendar_clearing c LEFT JOIN staff_member m ON m.login_id = c.made_by
+  JOIN staff_member o ON o.id = c.staff_id WHERE {where}"""
+ONE = READ.format(where="c.id = $1")
+RECENT = READ.format(where="""c.made_at > $1 AND c.undone_at IS NULL AND ($2::uuid[] IS NULL OR c.staff_id = ANY ($2))
+  ORDER BY c.made_at DESC LIMIT 10""")
+ITEMS = """SELECT i.appointment_id, i.clients, i.before, a.starts_at,
+    coalesce(a.sequence = i.sequence, a.version = i.version) AS unchanged FROM calendar_clearing_item i
   JOIN appointment a ON a.id = i.appointment_id WHERE i.clearing_id = $1 ORDER BY a.starts_at, a.id"""
 WORDS = """SELECT c.words FROM calendar_clearing_item i JOIN calendar_clearing c ON c.id = i.clearing_id
   JOIN appointment a ON a.id = i.appointment_id
-  WHERE i.appointment_id = $1 AND $2 = ANY (i.clients) AND c.undone_at IS NULL AND a.version = i.version
+  WHERE i.appointment_id = $1 AND $2 = ANY (i.clients) AND c.undone_at IS NULL
+    AND coalesce(a.sequence = i.sequence, a.version = i.version)
   ORDER BY c.made_at DESC LIMIT 1"""
 BACK = """UPDATE attendance SET state = 'booked', cancelled_at = NULL, cancelled_by = NULL, cancelled_side = NULL,
   reason = '' WHERE appointment_id = $1 AND client_id = ANY ($2) AND state = 'cancelled'"""
@@ -46,10 +54,11 @@ BACK = """UPDATE attendance SET state = 'booked', cancelled_at = NULL, cancelled
 
 @dataclass(frozen=True)
 class Cleared:
-    """`until`: how long it can be taken back; None: no longer."""
+    """`whose`: the practitioner's name; `until`: how long it can be taken back; None: no longer."""
 
     id: UUID
     staff_id: UUID
+    whose: str
     kind: str
     words: str
     made_at: datetime
@@ -58,9 +67,10 @@ class Cleared:
     until: datetime | None
 
 
-async def clear(actor: Actor, asked: Plan, chosen: Chosen, *, words: str = "") -> UUID:
-    """These appointments, each as the page showed it. Nothing is charged. Raises what `plan` raises,
-    Invalid `chosen` for none, and Conflict `changed-meanwhile` when one of them changed or can no longer be done."""
+async def clear(actor: Actor, asked: Plan, chosen: Chosen, *, words: str = "", names_ok: bool = False) -> UUID:
+    """These appointments, each as the page showed it. Nothing is charged. `names_ok`: words that look like a name of
+    somebody concerned are none. Raises what `plan` raises, Invalid `chosen` for none and `names_ok` for such words, and
+    Conflict `changed-meanwhile` when one of them changed or can no longer be done."""
     if not chosen:
         raise Invalid(errors={"chosen": ["Choose at least one appointment."]})
     async with change(actor, "calendar.clear"):
@@ -71,6 +81,9 @@ async def clear(actor: Actor, asked: Plan, chosen: Chosen, *, words: str = "") -
         shown = {id: one.version for id, one in chosen.items()}
         if {one.id: one.version for one in there} != shown or any(one.obstacle for one in there):
             raise Conflict("changed-meanwhile", CHANGED)
+        if not names_ok:
+            whom = {one for each in there for one in each.found.clients}
+            await ensure_nobody_named(words, whom, [asked.staff_id, *([asked.to] if asked.to else [])])
         id, at = new_id(), now()
         await execute(NOTED, id, asked.staff_id, asked.kind, words.strip(), actor.login_id, at)
         for one in _in_turn(there):
@@ -86,10 +99,14 @@ async def cleared(actor: Actor, id: UUID) -> Cleared:
     whose = await filled_by(actor)
     if whose is not None and row["staff_id"] not in whose:
         missing("change")
-    until = row["made_at"] + UNDONE_WITHIN
-    open_ = row["undone_at"] is None and until > now()
-    return Cleared(row["id"], row["staff_id"], row["kind"], row["words"], row["made_at"], row["made_by"] or "",
-                   len(await fetch_all(ITEMS, id)), until if open_ else None)
+    return _cleared(row)
+
+
+async def just_cleared(actor: Actor) -> list[Cleared]:
+    """What can still be taken back on the calendars that this person fills, the last first."""
+    whose = await filled_by(actor)
+    rows = await fetch_all(RECENT, now() - UNDONE_WITHIN, None if whose is None else sorted(whose))
+    return [_cleared(row) for row in rows]
 
 
 async def undo(actor: Actor, id: UUID) -> None:
@@ -112,6 +129,13 @@ async def words_about(appointment_id: UUID, client_id: UUID) -> str:
     that is what happened to it last; for the client's page and mails."""
     row = await fetch_one(WORDS, appointment_id, client_id)
     return str(row["words"]) if row else ""
+
+
+def _cleared(row: Row) -> Cleared:
+    until = row["made_at"] + UNDONE_WITHIN
+    open_ = row["undone_at"] is None and until > now()
+    return Cleared(row["id"], row["staff_id"], row["whose"], row["kind"], row["words"], row["made_at"],
+                   row["made_by"] or "", row["count"], until if open_ else None)
 
 
 def _in_turn(there: Sequence[Planned]) -> list[Planned]:
@@ -147,11 +171,9 @@ def _held_by(items: Sequence[Row], found: Sequence[Found]) -> set[UUID]:
 
 
 async def _unchanged(actor: Actor, row: Row) -> Found:
-    try:
-        return await changed_by_staff(actor, row["appointment_id"], row["version"])
-    except Conflict:
-        said = "One of them changed since. Look at each of them instead."
-        raise Conflict("changed-meanwhile", said) from None
+    if not row["unchanged"]:
+        raise Conflict("changed-meanwhile", "One of them changed since. Look at each of them instead.")
+    return await changed_by_staff(actor, row["appointment_id"])
 
 
 async def _come_back(actor: Actor, row: Row, found: Found) -> None:

@@ -41,13 +41,14 @@ class SetOutcome(OneClient):
     outcome: Literal["attended", "no-show"]
 
 
+Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+
+
 class AfterOne(Payload):
-    """`after`: the attendance that the page before ended with."""
+    """`after`: the attendance that the page before ended with. `said`: of which something was just said."""
 
     after: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-
-
-Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
+    said: Pair | Literal[""] = ""
 
 
 Seen = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9]{1,9}\.[0-9]{1,11}$")]
@@ -80,10 +81,12 @@ class ShowDay(Payload):
 
 
 class ClearDay(ShowDay):
-    """`chosen`: `<appointment>.<version>.<seconds of the free time shown, or 0>` each."""
+    """`chosen`: `<appointment>.<version>.<seconds of the free time shown, or 0>` each. `names_ok`: words of the message
+    that look like names of those concerned are none."""
 
     chosen: Annotated[list[Seen], BeforeValidator(_listed)] = Field(default_factory=list, max_length=MOST_CLIENTS)
     words: Annotated[str, Field(max_length=500)] = ""
+    names_ok: bool = False
     key: UUID | None = None
 
 

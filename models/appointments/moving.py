@@ -56,9 +56,11 @@ async def to_move(actor: Actor, id: UUID) -> tuple[Found, Wanted]:
 
 
 async def move_in_portal(
-    actor: Actor, id: UUID, starts_at: datetime, staff_id: UUID, location_id: UUID | None, *, late_agreed: bool = False
+    actor: Actor, id: UUID, starts_at: datetime, staff_id: UUID, location_id: UUID | None, *,
+    late_agreed: bool = False, shown_cents: int | None = None,
 ) -> Moved:
-    """For the client the actor acts for; service, length and way to meet stay.
+    """For the client the actor acts for; service, length and way to meet stay. `late_agreed` and `shown_cents`: as of
+    `cancel_in_portal`.
 
     Raises Forbidden without the right, `call-to-move` in the closed hours and for what the practice alone can move,
     Missing, Conflict `late` without `late_agreed`, `time-taken` with other times, `over`, `not-coming`.
@@ -72,7 +74,7 @@ async def move_in_portal(
         policy = await policy_for(found.appointment, access.client_id)
         if _standing(found, policy) is Standing.CLOSED:
             raise Forbidden("call-to-move", f"It is too near to move here. {await reach_by_phone()}")
-        counted = await allowed_standing(found, access.client_id, policy, late_agreed)
+        counted = await allowed_standing(found, access.client_id, policy, late_agreed, shown_cents)
         offer = await offered_online(wanted)
         await _ensure_another(here.starts_at, offer, wanted)
         await ensure_free(offer, wanted, besides=id)

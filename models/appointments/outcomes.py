@@ -39,6 +39,8 @@ async def set_outcome(
             raise Conflict("not-coming", "They had cancelled. Take that back first.")
         if found.appointment.starts_at > now():
             raise Conflict("too-early", BEFORE)
+        if one.state == outcome:
+            return  # said already: its fee and what was waived of it stay
         await settle(actor, found, one, outcome)
 
 

@@ -14,8 +14,10 @@ from models.appointments.finding import Found
 from models.appointments.furnishing import booking_settings
 from models.appointments.locking import hold_calendars
 from models.appointments.outcomes import set_outcome, settle
+from models.appointments.policy import Policy
 from models.appointments.rights import filled_by
 from models.appointments.tables import Appointment, Attendance
+from models.appointments.terms import policies_of
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
@@ -33,12 +35,15 @@ OPEN = """FROM appointment a JOIN attendance t ON t.appointment_id = a.id
   WHERE a.state = 'scheduled' AND t.state = 'booked' AND a.ends_at <= $1
     AND ($2::uuid[] IS NULL OR a.staff_id = ANY ($2))"""
 LIST = f"""SELECT a.id, a.version, a.starts_at, a.ends_at, a.staff_id, t.id AS attendance_id, t.client_id, c.name,
-    s.name AS service, m.name AS practitioner, m.voice, a.mode
+    a.service_id, s.name AS service, m.name AS practitioner, m.voice, a.mode
   {OPEN.replace("WHERE", '''JOIN client c ON c.id = t.client_id JOIN staff_member m ON m.id = a.staff_id
   LEFT JOIN service s ON s.id = a.service_id WHERE''')}
     AND ($3::uuid IS NULL OR (a.starts_at, t.id) > (SELECT b.starts_at, u.id FROM attendance u
       JOIN appointment b ON b.id = u.appointment_id WHERE u.id = $3))
   ORDER BY a.starts_at, t.id LIMIT $4"""
+JUST_SAID = """SELECT a.id, a.version, t.client_id, c.name, t.state, t.fee_cents FROM attendance t
+  JOIN appointment a ON a.id = t.appointment_id JOIN client c ON c.id = t.client_id
+  WHERE a.id = $1 AND t.client_id = $2 AND t.state <> 'booked' AND ($3::uuid[] IS NULL OR a.staff_id = ANY ($3))"""
 COUNT = f"SELECT count(*)::int AS count, min(a.starts_at) AS since {OPEN}"
 NEXT = """SELECT min(ends_at) AS at FROM appointment WHERE state = 'scheduled' AND ends_at > $1
   AND starts_at <= $1::timestamptz + interval '1 day' AND starts_at > $1::timestamptz - interval '12 hours'
@@ -51,7 +56,7 @@ ENDED = """SELECT DISTINCT a.staff_id, a.id, a.starts_at FROM appointment a JOIN
 
 @dataclass(frozen=True)
 class Open:
-    """One client of one appointment that is over."""
+    """One client of one appointment that is over. `policy`: what it would cost not to have come."""
 
     id: UUID
     version: int
@@ -65,6 +70,19 @@ class Open:
     mode: str
     starts_at: datetime
     ends_at: datetime
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class JustSaid:
+    """What somebody said a moment ago, to take it back. `fee_cents`: 0 for none."""
+
+    id: UUID
+    version: int
+    client_id: UUID
+    client: str
+    state: str
+    fee_cents: int
 
 
 @dataclass(frozen=True)
@@ -79,13 +97,21 @@ class Waiting:
 async def unsettled(actor: Actor, after: UUID | None = None) -> tuple[list[Open], UUID | None]:
     """On the calendars that this person fills, the oldest first, thirty at a time; and after which the next begin."""
     rows = await fetch_all(LIST, now(), await _whose(actor), after, PAGE + 1)
+    policies = await policies_of([(row["service_id"], row["client_id"]) for row in rows[:PAGE]])
     found = [
         Open(row["id"], row["version"], row["attendance_id"], row["client_id"], row["name"], row["staff_id"],
              row["practitioner"], row["voice"], row["service"] or "Appointment", row["mode"], row["starts_at"],
-             row["ends_at"])
-        for row in rows[:PAGE]
+             row["ends_at"], policy)
+        for row, policy in zip(rows[:PAGE], policies, strict=True)
     ]
     return found, found[-1].attendance_id if len(rows) > PAGE else None
+
+
+async def just_said(actor: Actor, id: UUID, client_id: UUID) -> JustSaid | None:
+    """None for what nobody said anything of, or what stands on a calendar that is not theirs."""
+    row = await fetch_one(JUST_SAID, id, client_id, await _whose(actor))
+    return None if row is None else JustSaid(row["id"], row["version"], row["client_id"], row["name"], row["state"],
+                                             row["fee_cents"] or 0)
 
 
 async def waiting(actor: Actor) -> Waiting:

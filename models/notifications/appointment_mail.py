@@ -1,5 +1,6 @@
 """Mails about appointments: booked, moved, cancelled, each once the minutes of grace are over, with an entry for the
-calendar; and to the practitioner, when it was a client who did it. They say when and where, and nothing else."""
+calendar; and to the practitioner, when it was a client who did it. They say when and where, and nothing else but what
+the practice wrote to all whom a cleared day concerns."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from models.accounts.practices import portal_open, profile
 from models.accounts.reach import by_login
 from models.appointments import news
 from models.appointments.calendar_file import calendar_file, method_of
+from models.appointments.clearing import words_about
 from models.appointments.events import CHANGED
 from models.appointments.moments import GRACE
 from models.appointments.news import News
@@ -72,7 +74,8 @@ async def _to_reader(need: Need) -> Mapping[str, Any] | None:
         return None
     what = need.facts["what"]
     calendar = {"text": calendar_file(one, attendee=reach.email), "method": method_of(one, reach.email)}
-    return {"what": what, "opening": OPENINGS[what], "path": one.path, "calendar": calendar, **when_and_where(one)}
+    return {"what": what, "opening": OPENINGS[what], "path": one.path, "calendar": calendar,
+            "words": await words_about(one.id, one.client_id), **when_and_where(one)}
 
 
 async def _to_practitioner(need: Need) -> Mapping[str, Any] | None:

@@ -1,4 +1,5 @@
 // The page of somebody who is signed in: first the elements, so that none misses an event, then the line.
+import "./elements/clear-day.js"
 import "./elements/client-list.js"
 import "./elements/booking-preview.js"
 import "./elements/brand-preview.js"

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 import vobject
 
-from models.appointments import booking, cancelling, filling, outcomes
+from models.appointments import booking, cancelling, clearing, filling, outcomes
+from models.appointments.clearing_plan import Plan, Shown
 from models.appointments.events import CHANGED
 from models.appointments.tables import Appointment, BookingSettings, Offering
 from models.appointments.telling import tell
@@ -261,4 +262,55 @@ async def test_time_travel_does_not_double_what_was_told(cast, mailed, offering,
         assert await mailed.tell() == [None]
         assert await mailed.tell() == [None]
     await mailed.deliver()
+    assert len(mailed.to("client")) == 1
+
+
+async def cleared_day(cast, *ids, **how):
+    """By the desk: these, with a message."""
+    desk, there = await cast.actor("frontdesk"), await cast.inside(lambda: Appointment.filter(id__in=ids))
+    day = at(10).date()
+    asked = Plan(cast.staff["practitioner"], day, day, how.pop("kind", "cancel"), how.pop("days", 0))
+    chosen = {one.id: Shown(one.version) for one in there}
+    return await cast.inside(lambda: clearing.clear(desk, asked, chosen, **how))
+
+
+@pytest.mark.parametrize(("kind", "opening"), [("cancel", "Cancelled"), ("move", "Moved")])
+async def test_what_the_practice_wrote_about_a_cleared_day_stands_in_the_mail_about_it(
+    cast, mailed, offering, hours, kind, opening
+):
+    mine = await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    theirs = await by_staff(cast, wanted(offering, hours, at(13)), "teen")
+    await mailed.three_minutes_later()
+    words = "We’re closed that day & sorry.\nCall us <any time>."
+    await cleared_day(cast, mine, kind=kind, days=7 if kind == "move" else 0, words=words)
+    await cancelled_by_staff(cast, theirs)
+    await mailed.three_minutes_later()
+    mail, other = mailed.to("client")[-1], mailed.to("teen")[-1]
+    assert mail["Subject"].startswith(f"{opening}: ") and "Harbor Counseling writes:" in text_of(mail)
+    assert words in text_of(mail).replace("\r\n", "\n")
+    assert "We’re closed that day &amp; sorry.<br>Call us &lt;any time&gt;." in html_of(mail)
+    assert "writes:" not in text_of(other) and "closed" not in html_of(other), "nobody else reads it"
+
+
+async def test_the_words_stay_with_a_note_of_staff_and_go_with_the_next_change(cast, mailed, offering, hours):
+    id = await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    await mailed.three_minutes_later()
+    await cleared_day(cast, id, kind="move", days=7, words="We are closed that day.")
+    desk = await cast.actor("frontdesk")
+    await cast.inside(lambda: filling.note_by_staff(desk, id, None, "Bring the form"))
+    await mailed.three_minutes_later()
+    assert "We are closed that day." in text_of(mailed.to("client")[-1])
+    await moved_by_staff(cast, id, wanted(offering, hours, at(13)))
+    await mailed.three_minutes_later()
+    mail = mailed.to("client")[-1]
+    assert "1:00 PM" in text_of(mail) and "closed" not in text_of(mail)
+
+
+async def test_a_day_that_was_cleared_and_taken_back_within_the_grace_is_no_news(cast, mailed, offering, hours):
+    id = await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    await mailed.three_minutes_later()
+    made = await cleared_day(cast, id, words="We are closed that day.")
+    desk = await cast.actor("frontdesk")
+    await cast.inside(lambda: clearing.undo(desk, made))
+    await mailed.three_minutes_later()
     assert len(mailed.to("client")) == 1

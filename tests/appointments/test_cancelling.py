@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -190,3 +190,58 @@ async def test_whose_calendar_it_is_not_does_not_find_it(cast, booked, name, ref
         return
     with pytest.raises(refusal):
         await cast.inside(lambda: cancelling.cancel_by_staff(actor, booked))
+
+
+def side_of(offset: float, *, starts_at):
+    """The clock stands still so many seconds from its beginning."""
+    return time_machine.travel(starts_at + timedelta(seconds=offset), tick=False)
+
+
+HOUR = 3600
+
+
+@pytest.mark.parametrize(("before", "counted", "code"), [
+    (24 * HOUR + 1, Standing.FREE, ""), (24 * HOUR, Standing.FREE, ""),
+    (24 * HOUR - 1, Standing.LATE, "late"), (2 * HOUR, Standing.LATE, "late"),
+    (2 * HOUR - 1, None, "call-to-cancel"), (1, None, "call-to-cancel"), (0, None, "over"), (-1, None, "over"),
+])
+async def test_on_each_side_of_each_deadline_to_the_second(cast, booked, before, counted, code):
+    with side_of(-before, starts_at=at(10)):
+        if code:
+            with pytest.raises((Conflict, Forbidden)) as refused:
+                await cancel(cast, booked)
+            assert refused.value.code == code
+        if counted is not None:
+            assert await cancel(cast, booked, late_agreed=True) is counted
+    one = (await rows(cast, booked))[1]
+    assert one.state == {Standing.FREE: "cancelled", Standing.LATE: "late-cancelled", None: "booked"}[counted]
+    assert one.fee_cents == (7500 if counted is Standing.LATE else None)
+
+
+@pytest.mark.parametrize("night", [datetime(2032, 3, 14, 10), datetime(2032, 11, 7, 10)])
+async def test_hours_are_hours_over_a_change_of_the_clocks(cast, offering, hours, night):
+    """On a morning after the clocks changed, 24 hours before ten were nine or eleven."""
+    starts = night.replace(tzinfo=at(10).tzinfo)
+    real = starts.astimezone(UTC)
+    with time_machine.travel(real - timedelta(days=20), tick=True):
+        desk = await cast.actor("frontdesk")
+        await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
+        ids = [cast.clients["client"]]
+        id = await cast.inside(lambda: filling.book_by_staff(desk, wanted(offering, hours, starts), ids))
+    with side_of(-24 * HOUR + 1, starts_at=real):
+        with pytest.raises(Conflict) as refused:
+            await cancel(cast, id)
+        assert refused.value.code == "late"
+    with side_of(-24 * HOUR, starts_at=real):
+        assert await cancel(cast, id) is Standing.FREE
+
+
+async def test_nobody_pays_more_than_the_page_showed(cast, booked):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=9000))
+    with just_before(20):
+        with pytest.raises(Conflict) as refused:
+            await cancel(cast, booked, late_agreed=True, shown_cents=7500)
+        assert refused.value.code == "late" and "$90 are charged" in refused.value.detail
+        assert (await rows(cast, booked))[1].state == "booked"
+        await cancel(cast, booked, late_agreed=True, shown_cents=10000)
+    assert (await rows(cast, booked))[1].fee_cents == 9000, "the less of both"

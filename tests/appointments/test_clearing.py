@@ -34,11 +34,11 @@ async def looked(browser, cast, kind="cancel", staff="practitioner", **more):
     return (await answer.get_json())["appointments"]
 
 
-async def cleared(browser, cast, kind="cancel", staff="practitioner", words="", rows=None, **more):
+async def cleared(browser, cast, kind="cancel", staff="practitioner", words="", rows=None, sure=False, **more):
     if rows is None:
         rows = [row for row in await looked(browser, cast, kind, staff, **more) if not row["obstacle"]]
     given = {"practitioner": str(cast.staff[staff]), "first": DAY, "kind": kind, "words": words,
-             "chosen": [row["seen"] for row in rows], **more}
+             "names_ok": sure, "chosen": [row["seen"] for row in rows], **more}
     answer = await browser.send(HERE, given)
     return answer.status_code, await answer.get_json()
 
@@ -68,6 +68,7 @@ async def test_a_day_is_cancelled_without_fee_with_words_and_taken_back_in_one_s
     assert len(found) == 2 and all(one.fee_cents is None for one in found)
     assert "We are closed that day." in await (await ana.get(f"/appointments/{first}")).get_data(as_text=True)
     page = await (await desk.get(f"{HERE}/{told['cleared']}")).get_data(as_text=True)
+    assert told["count"] == 2
     assert "2 appointments cancelled" in page and "Take it all back" in page
     assert (await desk.send(f"{HERE}/{told['cleared']}/undo")).status_code == 200
     assert {one.state for one in (await rows_of(cast)).values()} == {"scheduled"}
@@ -246,3 +247,58 @@ async def test_a_wish_in_these_days_is_named_and_stays(cast, browse, offering, h
     assert "1 request waits in these days" in await (await desk.get(address)).get_data(as_text=True)
     assert (await cleared(desk, cast))[0] == 200
     assert sorted(one.state for one in (await rows_of(cast)).values()) == ["cancelled", "requested"]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("Leo, we are closed.", "Leo"), ("Sorry, Mr. MARSH", "MARSH"),
+    ("Karen is told", "Karen"), ("“Ana” and Beltran’s hour", "Ana and Beltran’s"), ("Maya! Away", "Maya"),
+    ("We are closed that day.", ""), ("An able leopard", ""),
+])
+async def test_words_that_name_somebody_concerned_are_asked_about(cast, browse, offering, hours, words, said):
+    """The clients, their contacts and the practitioner; who writes may mean something else by the word."""
+    id = await booked(cast, offering, hours, at(9), "teen")
+    await booked(cast, offering, hours, at(11))
+    desk = await browse(cast, "frontdesk")
+    status, told = await cleared(desk, cast, words=words)
+    if not said:
+        assert status == 200
+        return
+    (asked,) = told["errors"]["names_ok"]
+    assert status == 422 and asked.startswith(f"{said} may be ")
+    assert (await rows_of(cast))[id].state == "scheduled"
+    form = {"practitioner": str(cast.staff["practitioner"]), "first": DAY, "kind": "cancel", "words": words,
+            "chosen": [row["seen"] for row in await looked(desk, cast)]}
+    page = await (await desk.post(HERE, form)).get_data(as_text=True)
+    assert 'name="names_ok"' in page and words.split()[-1] in page and "E-mail is read by others too" in page
+    assert (await cleared(desk, cast, words=words, sure=True))[0] == 200
+
+
+async def test_who_is_not_concerned_may_be_named(cast, browse, offering, hours):
+    """A word is compared with those whom it reaches: any word is somebody's name."""
+    await booked(cast, offering, hours, at(9))
+    desk = await browse(cast, "frontdesk")
+    assert (await cleared(desk, cast, words="Leo Street is closed"))[0] == 200
+
+
+async def test_what_was_cleared_stands_in_the_dialog_to_be_taken_back_by_whoever_fills_that_calendar(
+    cast, browse, offering, hours
+):
+    await booked(cast, offering, hours, at(9))
+    desk, maya, owner = [await browse(cast, name) for name in ("frontdesk", "practitioner", "owner")]
+    _, told = await cleared(desk, cast)
+    page = await (await maya.get(HERE)).get_data(as_text=True)
+    assert "1 appointment of Maya Okafor cancelled" in page and f"{HERE}/{told['cleared']}/undo" in page
+    assert "Maya Okafor cancelled" not in await (await owner.get(HERE)).get_data(as_text=True)
+    assert (await maya.send(f"{HERE}/{told['cleared']}/undo")).status_code == 200
+    assert "Take it all back" not in await (await maya.get(HERE)).get_data(as_text=True)
+
+
+async def test_a_note_of_staff_does_not_stand_in_the_way_of_taking_it_back(cast, browse, offering, hours):
+    id = await booked(cast, offering, hours, at(9))
+    desk, maya = await browse(cast, "frontdesk"), await browse(cast, "practitioner")
+    _, told = await cleared(desk, cast, "move", days=7)
+    noted = await maya.send(f"/staff/calendar/{id}/note", {"version": (await rows_of(cast))[id].version, "note": "Ring"})
+    assert noted.status_code == 200
+    assert (await desk.send(f"{HERE}/{told['cleared']}/undo")).status_code == 200
+    row = (await rows_of(cast))[id]
+    assert (row.starts_at, row.note) == (at(9), "Ring")

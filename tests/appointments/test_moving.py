@@ -137,3 +137,22 @@ async def test_the_pages_move_it_in_one_step(cast, browse, offering, hours):
     assert again.status_code == 409 and "at this time already" in await again.get_data(as_text=True)
     await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{cancel-appointments}'"))
     assert "Move it to another time" not in await text(f"/appointments/{id}")
+
+
+async def test_a_late_move_shows_its_amount_before_the_click_and_nobody_pays_more(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500, notice_minutes=0))
+    id = await put(cast, wanted(offering, hours, at(10)), "client")
+    time = f"{at(14).isoformat()}/{hours.location_id}".replace("+", "%2B")
+    form = {"time": at(14).isoformat(), "location": str(hours.location_id), "practitioner": str(hours.staff_id),
+            "late_agreed": "true", "late_fee_cents": "7500"}
+    with time_machine.travel(at(10) - timedelta(hours=3), tick=True):
+        ana = await browse(cast, "client")
+        page = await (await ana.get(f"/appointments/{id}/move/to?time={time}")).get_data(as_text=True)
+        assert "and $75 are charged." in page and "Move it for $75" in page
+        assert 'name="late_fee_cents" value="7500"' in page
+        await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=9000))
+        refused = await ana.post(f"/appointments/{id}/move", form)
+        assert refused.status_code == 409 and "$90 are charged" in await refused.get_data(as_text=True)
+        await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
+        assert (await ana.post(f"/appointments/{id}/move", form)).status_code == 303
+    assert (await cast.inside(lambda: Attendance.get(appointment_id=id))).fee_cents == 7500

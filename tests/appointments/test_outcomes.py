@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from models.appointments import booking, cancelling, filling, outcomes
-from models.appointments.tables import Appointment, Attendance, BookingSettings, Diagnosis
+from models.appointments import booking, cancelling, filling, joining, outcomes
+from models.appointments.tables import Appointment, Attendance, BookingSettings, Diagnosis, Offering
 from models.core.errors import Conflict, Invalid, Missing
 from models.core.ids import new_id
 from tests.appointments.times import at, wanted
@@ -71,6 +71,9 @@ async def test_an_outcome_and_a_cancellation_are_taken_back(cast, past):
     with pytest.raises(Conflict) as refused:
         await cast.inside(lambda: outcomes.take_back(desk, past, ana))
     assert refused.value.code == "nothing-to-undo"
+    await say(cast, past, "attended")
+    await cast.inside(lambda: outcomes.take_back(desk, past, ana))
+    assert (await one_of(cast, past)).state == "booked"
     await say(cast, past, "no-show")
     await cast.inside(lambda: outcomes.take_back(desk, past, ana))
     assert (await one_of(cast, past)).state == "booked"
@@ -113,3 +116,32 @@ async def test_diagnoses_of_that_day_freeze_with_the_outcome(cast, past):
 async def test_whose_calendar_it_is_not_says_nothing(cast, past, name):
     with pytest.raises(Missing):
         await say(cast, past, "attended", name)
+
+
+async def test_the_same_said_twice_keeps_the_fee_and_its_waiver(cast, past):
+    desk, ana = await cast.actor("frontdesk"), cast.clients["client"]
+    await say(cast, past, "no-show")
+    await cast.inside(lambda: outcomes.waive(desk, past, ana, "Snow"))
+    await cast.inside(lambda: BookingSettings.all().update(no_show_fee_cents=100))
+    await say(cast, past, "no-show")
+    one = await one_of(cast, past)
+    assert (one.fee_cents, one.waiver) == (9000, "Snow")
+
+
+async def test_a_place_that_another_took_does_not_come_back(cast, offering, hours, past):
+    async def of_two() -> None:
+        await Offering.filter(id=offering.id).update(kind="group", capacity=2)
+
+    await cast.inside(of_two)
+    desk = await cast.actor("frontdesk")
+    two = [cast.clients["teen"], cast.clients["child"]]
+    id = await cast.inside(lambda: filling.book_by_staff(desk, wanted(offering, hours, at(14)), two))
+    await cast.inside(lambda: cancelling.cancel_by_staff(desk, id, [two[0]]))
+    await cast.inside(lambda: joining.join(desk, id, cast.clients["client"]))
+    with pytest.raises(Conflict) as refused:
+        await cast.inside(lambda: outcomes.take_back(desk, id, two[0]))
+    assert refused.value.code == "full"
+    await cast.inside(lambda: cancelling.cancel_by_staff(desk, id, [two[1]]))
+    await cast.inside(lambda: outcomes.take_back(desk, id, two[0]))
+    states = {one.client_id: one.state for one in await cast.inside(lambda: Attendance.filter(appointment_id=id))}
+    assert (states[two[0]], states[two[1]]) == ("booked", "cancelled")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 import time_machine
@@ -125,6 +125,51 @@ async def test_if_a_client_attempts_to_cancel_within_that_window_there_is_a_prom
         assert "Contact Harbor Counseling to cancel" in page and "Write a message" not in page
         refused = await ana.send(f"/appointments/{id}/cancel", {"late_agreed": True})
         assert refused.status_code == 403 and (await refused.get_json())["code"] == "call-to-cancel"
+
+
+async def test_a_message_is_offered_only_where_messaging_is_on_for_this_person(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(closed_hours=720))
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    assert "Write a message" in await text(await ana.get(f"/appointments/{id}"))
+    await cast.inside(lambda: execute(
+        "UPDATE portal_access SET features_off = '{messaging}' WHERE login_id = $1", cast.logins["client"]))
+    page = await text(await ana.get(f"/appointments/{id}"))
+    assert "Contact Harbor Counseling to cancel" in page and "Write a message" not in page
+
+
+async def test_who_is_never_charged_reads_of_no_amount(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500, no_show_fee_cents=9000))
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    assert "Free of charge until" in await text(await ana.get(f"/appointments/{id}")), "who is charged reads that"
+    await cast.inside(lambda: execute(
+        "INSERT INTO client_terms (client_id, no_fees) VALUES ($1, true)", cast.clients["client"]))
+    for before, words in ((48, "In time until"), (5, "It is late by now.")):
+        with time_machine.travel(at(10) - timedelta(hours=before), tick=True):
+            ana = await browse(cast, "client")
+            page = await text(await ana.get(f"/appointments/{id}"))
+            assert words in page and "$" not in page.partition("<main")[2].partition("</main>")[0]
+            assert "charge" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+async def test_the_page_is_drawn_anew_at_each_moment_at_which_something_else_holds(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(closed_hours=2))
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10), mode="video", location_id=None), "client")
+    for before, after in ((48 * 60, 24 * 60), (24 * 60, 2 * 60), (60, 15), (10, 0), (-10, -50), (-55, None)):
+        with time_machine.travel(at(10) - timedelta(minutes=before), tick=False):
+            page = await text(await (await browse(cast, "client")).get(f"/appointments/{id}"))
+            moment = None if after is None else (at(10) - timedelta(minutes=after)).astimezone(UTC).isoformat()
+            assert (f'data-again-at="{moment}"' in page) if moment else ("data-again-at" not in page), before
+
+
+async def test_a_press_that_is_sent_twice_cancels_once_and_leads_on(cast, browse, offering, hours):
+    id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    ana = await browse(cast, "client")
+    page = await text(await ana.get(f"/appointments/{id}"))
+    form = {"key": page.partition('name="key" value="')[2].partition('"')[0], "reason": "Ill"}
+    answers = [await ana.post(f"/appointments/{id}/cancel", form) for _ in range(2)]
+    assert [(one.status_code, one.headers["Location"]) for one in answers] == [(303, "/appointments")] * 2
 
 
 async def test_a_client_cancels_and_it_stands_struck_through(cast, browse, offering, hours):

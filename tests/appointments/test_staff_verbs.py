@@ -227,3 +227,18 @@ async def test_it_remains_on_your_calendar_marked_late_with_the_fee_set_in_billi
             "service": str(offering.id), "minutes": 50, "practitioner": str(hours.staff_id), "mode": "phone",
             "clients": [str(cast.clients["teen"])], "starts_at": at(10).isoformat()})
         assert again.status_code == 200, "the time is free again"
+
+
+async def test_cancelling_for_all_says_what_each_would_pay(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
+    id, desk = await booked(cast, offering, hours, "teen", "child", kind="family", capacity=3), await browse(
+        cast, "frontdesk")
+    page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
+    assert "Count it as late and charge $75 each" in page
+    await cast.inside(lambda: execute(
+        "INSERT INTO client_terms (client_id, no_fees) VALUES ($1, true)", cast.clients["child"]))
+    page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
+    assert "$75 for Leo Marsh" in page and "nothing for Nora Marsh" in page
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=0))
+    page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
+    assert "charge" not in page[page.index('id="cancel-"'):].partition("</dialog>")[0].replace("nothing is charged", "")

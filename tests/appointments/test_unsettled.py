@@ -64,6 +64,29 @@ async def test_one_tap_says_what_became_of_one_and_it_leaves_the_list(cast, brow
     assert fees == {"attended": None, "no-show": 9000, "late-cancelled": 7500}
 
 
+async def test_the_amount_stands_at_each_button_and_what_was_said_is_taken_back_there(cast, browse, offering, hours):
+    await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500, no_show_fee_cents=9000))
+    await cast.inside(lambda: execute("INSERT INTO client_terms (client_id, no_fees) VALUES ($1, true)",
+                                      cast.clients["teen"]))
+    ana, leo = await booked(cast, offering, hours, at(9)), await booked(cast, offering, hours, at(10), "teen")
+    with time_machine.travel(at(13), tick=True):
+        desk, biller = await browse(cast, "frontdesk"), await browse(cast, "biller")
+        page = await (await desk.get("/staff/needs-outcome")).get_data(as_text=True)
+        assert page.count("Did not come, $90") == page.count("Cancelled late, $75") == 1, "never for who is never charged"
+        said = await desk.post("/staff/needs-outcome", {"one": f"no-show:{pair(ana, cast)}"})
+        page = await (await desk.get(said.headers["Location"])).get_data(as_text=True)
+        assert "Ana Beltrán: did not come" in page and "$90 are charged." in page and "Take it back" in page
+        other = await (await biller.get(said.headers["Location"])).get_data(as_text=True)
+        assert "Ana" not in other and "Take it back" not in other
+        said = await desk.post("/staff/needs-outcome", {"one": f"late-cancelled:{pair(leo, cast, 'teen')}"})
+        page = await (await desk.get(said.headers["Location"])).get_data(as_text=True)
+        assert "Leo Marsh: cancelled late" in page and "Nothing is charged." in page
+        form = {"client": str(cast.clients["teen"])}
+        assert (await desk.post(f"/staff/appointments/{leo}/take-back", form)).status_code == 303
+        assert [one["id"] for one in (await listed(desk))["appointments"]] == [leo]
+        assert (await desk.json("/staff/needs-outcome?said=x")).status_code == 422
+
+
 async def test_several_at_once_and_what_a_colleague_said_meanwhile_stays(cast, browse, offering, hours):
     ids = [await booked(cast, offering, hours, at(hour)) for hour in (9, 10, 11)]
     with time_machine.travel(at(13), tick=True):
@@ -155,7 +178,7 @@ async def test_count_as_attended_at_the_days_end_is_a_setting(cast, browse, offe
     assert await states(cast) == ["booked"], "not set so"
     owner = await browse(cast, "owner")
     page = await (await owner.get("/staff/settings/portal/cancellation/edit")).get_data(as_text=True)
-    assert "Count it as attended at the day’s end" in page
+    assert "It counts as attended at the day’s end" in page and "It waits in Needs outcome" in page
     form = {"late_hours": "24", "reason": "optional", "attended_at_day_end": "on", "version": "1"}
     assert (await owner.post("/staff/settings/portal/cancellation", form)).status_code == 303
     assert (await cast.inside(lambda: BookingSettings.get())).attended_at_day_end

@@ -7,7 +7,7 @@ const TAKEN = ["scheduled", "confirmed"]
 const GONE = ["cancelled", "late-cancelled"]
 const DONE = {
   "appointment.booked": "Booked", "appointment.moved": "Moved", "appointment.cancelled": "Cancelled",
-  "appointment.late_cancelled": "Cancelled", "appointment.changed": "Changed", "appointment.outcome": "Changed",
+  "appointment.late_cancelled": "Cancelled late", "appointment.changed": "Changed", "appointment.outcome": "Changed",
   "appointment.confirmed": "Confirmed", "request.placed": "Asked for", "request.changed": "Decided",
 }
 

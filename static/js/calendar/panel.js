@@ -1,5 +1,5 @@
-// The panel beside the calendar: one entry, or the form for a new one, as the server draws its page. Every form in it is
-// sent from here; what was refused stands in the form, and nothing typed is lost.
+// The panel beside the calendar: one entry, the form for a new one, or Clear a day, as the server draws its page. Every
+// form in it is sent from here; what was refused stands in the form, and nothing typed is lost.
 import { ask, wrong } from "../dialog.js"
 import { failure } from "../failure.js"
 import { getPage, post } from "../http.js"
@@ -26,7 +26,7 @@ export class Panel {
     this.#path = path
     this.part = part
     this.#back ??= document.activeElement
-    this.#dialog.setAttribute("closedby", part === "new" ? "closerequest" : "any")
+    this.#dialog.setAttribute("closedby", part === "entry" ? "any" : "closerequest")
     if (!this.#dialog.open) this.#dialog.showModal()
     await this.#load()
   }
@@ -40,7 +40,11 @@ export class Panel {
 
   close() { this.#dialog.close() }
 
-  get #typed() { return [...this.#dialog.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed) }
+  // what is chosen in passing is no loss
+  get #typed() {
+    const controls = [...this.#dialog.querySelectorAll("input:not([type=hidden]), textarea, select")]
+    return controls.some((one) => !one.closest("[data-passing]") && changed(one))
+  }
 
   async #load() {
     const asked = ++this.#asked
@@ -73,9 +77,9 @@ export class Panel {
     try {
       this.done(form, await post(new URL(form.action).pathname, given))
     } catch (refused) {
-      if (refused.code === "overlaps" && await ask({ title: "Book it all the same?", words: refused.message.replace(/ Book it all the same\?$/, ""), keep: "Choose another time", go: "Book it all the same" })) {
-        await this.#send(form, { ...given, overlap_ok: true, ...(given.key ? { key: crypto.randomUUID() } : {}) })
-      } else if (refused.code !== "overlaps") this.#refuse(form, refused)
+      const asked = question(refused)
+      if (!asked) this.#refuse(form, refused)
+      else if (await ask(asked)) await this.#send(form, { ...given, [asked.sure]: true, ...(given.key ? { key: crypto.randomUUID() } : {}) })
     } finally {
       form.removeAttribute("aria-busy")
     }
@@ -101,8 +105,7 @@ export class Panel {
   async #leaves(event) {
     if (!this.#typed) return
     event.preventDefault()
-    const title = this.part === "new" ? "Leave this appointment unbooked?" : "Leave without saving?"
-    if (await ask({ title, words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
+    if (await ask({ title: LEAVING[this.part], words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
   }
 
   #closed() {
@@ -111,6 +114,15 @@ export class Panel {
     this.#back?.isConnected && this.#back.focus()
     this.#back = null
   }
+}
+
+const LEAVING = { new: "Leave this appointment unbooked?", entry: "Leave without saving?", clear: "Leave the day as it is?" }
+
+// what the door refuses only until somebody says that it is meant so; `sure`: the name under which that is sent
+function question({ code, message, errors }) {
+  if (code === "overlaps") return { sure: "overlap_ok", title: "Book it all the same?", words: message.replace(/ Book it all the same\?$/, ""), keep: "Choose another time", go: "Book it all the same" }
+  if (errors.names_ok) return { sure: "names_ok", title: "Send it as it stands?", words: errors.names_ok.join(" "), keep: "Change the message", go: "Send it as it stands" }
+  return null
 }
 
 // a field that came several times is a list, as is one whose boxes could

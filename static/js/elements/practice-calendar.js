@@ -1,6 +1,7 @@
 // <practice-calendar on data-day data-zone>: the calendar that staff keep open. The page drew its tools; the grid, the
 // entries and what can be chosen are fetched. On an event only the entries that it names are fetched, many in one go; a
 // whole range after a gap, and when hours or blocks changed.
+import { cleared, clears, showClearing } from "../calendar/clearing.js"
 import { Entries } from "../calendar/entries.js"
 import { Drawing, FRESH, gone, movable, said } from "../calendar/drawing.js"
 import { Grid } from "../calendar/grid.js"
@@ -45,6 +46,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     for (const name of BEHIND) this.#ends.push(line.on(name, () => this.#later("anew", () => this.#anew(), SOON)))
     this.#hear(line, "resync", ({ detail }) => this.#later("resync", () => this.#anew(), Math.random() * (detail?.spread ?? 0)))
     this.#hear(this, "click", (event) => this.#pressed(event))
+    this.#hear(this, "wa-select", (event) => clears(event) && showClearing(this.panel, this.place))
     this.#hear(document, "keydown", (event) => this.#key(event))
     this.#hear(this.narrow, "change", () => this.#show())
     this.#hear(matchMedia("print"), "change", ({ matches }) => this.grid?.onPaper(matches))
@@ -245,7 +247,9 @@ customElements.define("practice-calendar", class extends HTMLElement {
     return this.panel.show(`${HERE}/new?${asked}`, "new")
   }
 
-  #did(form, { appointment, seq }) {
+  #did(form, answer) {
+    const { appointment, seq } = answer
+    if (cleared(this.panel, form, answer)) return
     if ("book" in form.dataset) {
       this.panel.close()
       const { day, time } = form.elements

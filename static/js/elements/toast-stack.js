@@ -1,44 +1,43 @@
-// The one place for toasts. show(words, { undo, seconds }) resolves "undo" when its button was pressed, else "gone".
-// A toast lasts 10 s with a way back and 4 s without; its time stands still while it is pointed at or focused.
+// The one place for toasts. show(words, { undo, seconds, stays }) resolves "undo" when its button was pressed, else "gone".
+// A toast lasts 10 s with a way back and 4 s without; its time stands still while toasts are pointed at or focused. The
+// next one takes its place, unless it `stays`: then it is there until its time is over or somebody closes it.
 const TICK = 100
 
 customElements.define("toast-stack", class extends HTMLElement {
-  #end = () => {}
-  #left = 0
-  #clock
+  #shown = new Set()
 
   connectedCallback() {
     const drawn = this.querySelector(":scope > .toast")
-    if (drawn) this.#run(drawn, 4)
+    if (drawn) this.#run(drawn, { seconds: 4 })
   }
 
-  disconnectedCallback() { this.#end("gone") }
+  disconnectedCallback() { for (const one of [...this.#shown]) one.end("gone") }
 
-  show(words, { undo = null, seconds = undo ? 10 : 4 } = {}) {
-    this.#end("gone")
-    const toast = this.querySelector(`template[data-kind="${undo ? "undo" : "plain"}"]`).content.cloneNode(true).firstElementChild
+  show(words, { undo = null, seconds = undo ? 10 : 4, stays = false } = {}) {
+    for (const one of [...this.#shown]) if (!one.stays) one.end("gone")
+    const kind = stays ? "stays" : undo ? "undo" : "plain"
+    const toast = this.querySelector(`template[data-kind="${kind}"]`).content.cloneNode(true).firstElementChild
     toast.querySelector("span").textContent = words
     if (undo) toast.querySelector("[data-undo]").textContent = undo
+    toast.style.setProperty("--toast-time", `${seconds}s`)
     this.append(toast)
-    return this.#run(toast, seconds)
+    return this.#run(toast, { seconds, stays })
   }
 
-  #run(toast, seconds) {
-    this.#left = seconds * 1000
+  #run(toast, { seconds, stays = false }) {
+    let left = seconds * 1000
     toast.dataset.seconds = seconds
-    this.#clock = setInterval(() => this.#tick(), TICK)
     return new Promise((resolve) => {
-      this.#end = (how) => { clearInterval(this.#clock); toast.remove(); this.#end = () => {}; resolve(how) }
-      toast.addEventListener("click", (event) => this.#pressed(event.target.closest("button")))
+      const clock = setInterval(() => {
+        if (!this.matches(":hover, :focus-within")) left -= TICK
+        if (left <= 0) one.end("gone")
+      }, TICK)
+      const one = { stays, end: (how) => { clearInterval(clock); toast.remove(); this.#shown.delete(one); resolve(how) } }
+      this.#shown.add(one)
+      toast.addEventListener("click", (event) => {
+        const button = event.target.closest("button")
+        if (button) one.end("undo" in button.dataset ? "undo" : "gone")
+      })
     })
-  }
-
-  #tick() {
-    if (!this.matches(":hover, :focus-within")) this.#left -= TICK
-    if (this.#left <= 0) this.#end("gone")
-  }
-
-  #pressed(button) {
-    if (button) this.#end("undo" in button.dataset ? "undo" : "gone")
   }
 })
