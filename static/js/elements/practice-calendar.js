@@ -46,7 +46,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.#hear(line, "resync", ({ detail }) => this.#later("resync", () => this.#anew(), Math.random() * (detail?.spread ?? 0)))
     this.#hear(this, "click", (event) => this.#pressed(event))
     this.#hear(document, "keydown", (event) => this.#key(event))
-    this.#hear(this.narrow, "change", () => this.#show())
+    this.#hear(this.narrow, "change", () => { this.tools.show(); this.#show() })
     this.#hear(matchMedia("print"), "change", ({ matches }) => this.grid?.onPaper(matches))
     const clock = setInterval(() => this.grid?.tick(), MINUTE)
     this.#ends.push(() => clearInterval(clock))
@@ -245,11 +245,12 @@ customElements.define("practice-calendar", class extends HTMLElement {
     return this.panel.show(`${HERE}/new?${asked}`, "new")
   }
 
-  #did(form, { appointment, seq }) {
+  #did(form, { appointment, seq, room }) {
     if ("book" in form.dataset) {
       this.panel.close()
       const { day, time } = form.elements
-      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}`)
+      const where = this.config.rooms.find(({ id }) => id === room)?.name
+      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}${where ? `, in ${where}` : ""}`)
       this.#entries.want(appointment, seq ?? 0)
     } else {
       const id = this.panel.open.split("/").at(-1)
