@@ -4,7 +4,7 @@ import { tag } from "../tag.js"
 import { Lanes, columns, laneOf, takes } from "./lanes.js"
 import { range } from "./place.js"
 import { daylight, everywhere, inLane, shared } from "./shades.js"
-import { hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
+import { dayWords, hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
 
 const SLOT = 30
 const SNAP = 5
@@ -236,6 +236,7 @@ export class Grid {
       each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
       each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
       each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
+      if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
       if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
       each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
     })
