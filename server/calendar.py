@@ -27,14 +27,14 @@ from models.appointments.choices import choices
 from models.appointments.entries import Wanted as Range
 from models.appointments.entries import blocks, entries
 from models.appointments.finding import changed_by_staff
+from models.appointments.fitting import in_a_room
 from models.appointments.looking import Details
 from models.appointments.open_hours import open_hours, public_holidays
-from models.appointments.sight import sight_of
 from models.appointments.tables import Offering, Room
-from models.appointments.taking import Wanted
+from models.appointments.taking import Offer, Wanted
 from models.core.actor import Actor
 from models.core.clock import now
-from models.core.errors import Invalid, missing
+from models.core.errors import Conflict, Invalid, missing
 from models.core.events import EventType
 from models.core.looking import note_look
 from server import calendar_shown as shown
@@ -62,17 +62,17 @@ ENTRY_PARTS: list[EntryPart] = []
 @get(HERE, allow=STAFF, query=ShowCalendar)
 async def calendar_page(actor: Actor, query: ShowCalendar) -> Page:
     """The page; as JSON, what it can be narrowed by and filled with."""
-    found, seen, zone = await choices(actor), await sight_of(actor), await shown.zone_here()
+    found, zone = await choices(actor), await shown.zone_here()
     day = query.day or await today_here()
     begins = datetime.combine(day, time(), zone)
     there = await entries(actor, Range(begins, begins + timedelta(days=shown.PLAIN_DAYS)))
     json = {
-        "zone": zone.key, "today": await today_here(), "everywhere": seen.everywhere, "states": words.STATES,
+        "zone": zone.key, "today": await today_here(), "states": words.STATES,
         "modes": words.MODES, "practitioners": found.practitioners, "locations": found.locations,
         "rooms": found.rooms, "services": found.services, "books": bool(found.bookable()),
     }
     return Page("appointments/calendar.html", json=json, current="calendar", asked=query, day=day, zone=zone.key,
-                choices=found, everywhere=seen.everywhere, books=json["books"], events=" ".join(sorted(LIVE)),
+                choices=found, books=json["books"], events=" ".join(sorted(LIVE)),
                 words=words, names=shown.names_of(found), days=shown.by_day(there, zone))
 
 
@@ -159,7 +159,8 @@ async def book_entry(actor: Actor, body: BookEntry) -> Done:
         names = body.model_dump(include={"first_name", "last_name", "email", "phone", "practitioner"})
         clients.append(await callers.add_caller(actor, **names))
     made = await filling.book_by_staff(actor, wanted, clients, overlap_ok=body.overlap_ok, note=body.note)
-    return Done({"appointment": made}, see=f"{HERE}?day={await _day_of(wanted.starts_at)}&view=day")
+    room = (await changed_by_staff(actor, made)).appointment.room_id
+    return Done({"appointment": made, "room": room}, see=f"{HERE}?day={await _day_of(wanted.starts_at)}&view=day")
 
 
 @post(f"{HERE}/<uuid:id>/move", allow=STAFF, body=MoveEntry, key="appointment.move", again=entry_page)
@@ -169,7 +170,8 @@ async def move_entry(actor: Actor, id: UUID, body: MoveEntry) -> Done:
     here = filling.as_it_is(found)
     changed: dict[str, Any] = {"minutes": body.minutes, "staff_id": body.practitioner, "mode": body.mode,
                                "starts_at": await _moment(body.moment) if body.moment else None}
-    place = await _place(body.place, body.mode or here.mode) if "place" in body.model_fields_set else {}
+    moves = "place" in body.model_fields_set and body.place != (here.room_id or here.location_id)
+    place = await _place(body.place, body.mode or here.mode) if moves else {}
     wanted = Wanted(**{**vars(here), **{name: one for name, one in changed.items() if one is not None}, **place})
     version = await filling.move_by_staff(actor, id, body.version, wanted, overlap_ok=body.overlap_ok)
     return Done({"version": version}, see=f"{HERE}/{id}")
@@ -183,13 +185,29 @@ async def note_entry(actor: Actor, id: UUID, body: NoteEntry) -> Done:
 
 @post(f"{HERE}/free", allow=STAFF, body=FindFree)
 async def find_free(actor: Actor, body: FindFree) -> Done:
-    """Times that are free, within the practitioner's hours, for a week from a day."""
+    """Times that are free, within the practitioner's hours, for a week from a day; `places`: where, by time."""
     service = await Offering.get_or_none(id=body.service, archived_at=None) or missing("service")
     first = max(body.day, await today_here())
     search = Search(service, body.minutes, body.mode, (body.practitioner,), first, FREE_DAYS, online=False,
                     besides=body.besides)
-    times = dict.fromkeys(one.starts_at for one in await free_times(search) if one.starts_at > now())
-    return Done({"times": list(times)[:MOST_FREE]})
+    place = await _place(body.place, body.mode)
+    there = [one for one in await free_times(search) if one.starts_at > now()
+             and place["location_id"] in (None, one.location_id)]
+    places = {one.starts_at: one.location_id for one in reversed(there)}
+    times = sorted(places)[:MOST_FREE]
+    return Done({"times": times, "places": [places[one] for one in times], **await _room(body, service, place)})
+
+
+async def _room(body: FindFree, service: Offering, place: dict[str, UUID | None]) -> dict[str, Any]:
+    """Which room it would get, before it is booked; `full`: none is free."""
+    if body.time is None or place["location_id"] is None or place["room_id"] is not None:
+        return {"room": None, "full": False}
+    try:
+        at = await _moment(datetime.combine(body.day, body.time))
+        wanted = Wanted(service.id, body.minutes, body.practitioner, at, body.mode, **place)
+        return {"room": (await in_a_room(Offer(service, None), wanted, besides=body.besides)).room_id, "full": False}
+    except (Conflict, Invalid) as refused:
+        return {"room": None, "full": refused.code == "no-room"}
 
 
 @post(f"{HERE}/clients", allow=STAFF, body=NameClients)
@@ -222,11 +240,9 @@ async def _day_of(at: datetime) -> date:
 
 
 async def _place(place: UUID | None, mode: str) -> dict[str, UUID | None]:
-    """A room with its location, or a location alone. By phone and video there is no room."""
-    if place is None:
+    """A room with its location, or a location alone. By phone and video it is nowhere."""
+    if place is None or mode != "in-person":
         return {"location_id": None, "room_id": None}
     room = await Room.get_or_none(id=place, closed_at=None)
-    if room is None:
-        return {"location_id": place, "room_id": None}
-    return {"location_id": room.location_id, "room_id": room.id if mode == "in-person" else None}
+    return {"location_id": room.location_id, "room_id": room.id} if room else {"location_id": place, "room_id": None}
 

@@ -124,13 +124,16 @@ class NoteEntry(Payload):
 
 
 class FindFree(Payload):
-    """When could it be: for a week from this day. `besides`: an appointment that is moved."""
+    """When could it be: for a week from this day. `place`: there alone; with a `time` also, in which room it would be.
+    `besides`: an appointment that is moved."""
 
     service: UUID
     minutes: int = Field(ge=5, le=720)
     practitioner: UUID
     mode: Mode = "in-person"
     day: Annotated[date, AfterValidator(near_day)]
+    time: Clock = None
+    place: Maybe = None
     besides: Maybe = None
 
 

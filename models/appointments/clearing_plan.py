@@ -11,8 +11,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.appointments.availability import Search, free_times
-from models.appointments.filling import BLOCKED, as_it_is
+from models.appointments.filling import as_it_is
 from models.appointments.finding import Found
+from models.appointments.fitting import BLOCKED
 from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance, Offering
 from models.appointments.taking import Offer, Wanted, minutes_of, overlapping

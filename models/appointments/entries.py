@@ -20,6 +20,7 @@ from models.core.database import Row, fetch_all
 from models.core.errors import Invalid
 
 LONGEST = timedelta(days=42)
+CLOCKS = timedelta(hours=2)  # six weeks in which the clocks go back last longer than 42 times 24 hours
 MOST = 5_000
 
 FOUND = """SELECT a.id, a.state, a.staff_id, a.location_id, a.room_id, a.mode, a.starts_at, a.ends_at, a.buffer_before,
@@ -70,7 +71,7 @@ class Coming:
 class Entry:
     """One thing on a calendar. `status`: busy, held, requested, proposed, scheduled, confirmed, attended, no-show,
     needs-outcome, cancelled, late-cancelled. `others`: how many clients are not named. `may_change`: whether this
-    person fills that calendar."""
+    person fills that calendar. Where it is stands there for everybody."""
 
     id: UUID
     staff_id: UUID
@@ -102,7 +103,7 @@ class Entry:
 
 async def entries(actor: Actor, wanted: Wanted) -> list[Entry]:
     """By their start. Raises Invalid for a range that is longer than 42 days or ends before it begins."""
-    if not timedelta(0) < wanted.ends - wanted.begins <= LONGEST:
+    if not timedelta(0) < wanted.ends - wanted.begins <= LONGEST + CLOCKS:
         raise Invalid(errors={"until": [f"Ask for at most {LONGEST.days} days."]})
     at, only = now(), list(wanted.only)
     sql = FOUND.format(only=ONLY if only else "", most=MOST)
@@ -131,16 +132,17 @@ def _entry(row: Row, people: Sequence[Row], seen: Sight, at: datetime) -> Entry 
     """None: nothing that this person should read."""
     status = status_of(row["state"], people, row["ends_at"], at, waits=row["kind"] == "group")
     made = Entry(row["id"], row["staff_id"], row["starts_at"], row["ends_at"], status)
+    _with_place(made, row)
     if row["state"] == "hold":
         made.until = row["held_until"]
-        return _with_place(made, row) if seen.may_fill(row["staff_id"]) else made
+        return made
     level = seen.level(row["staff_id"], [one["client_id"] for one in people])
     if level is Level.BUSY:
         made.status = "busy"
         return made if row["state"] != "cancelled" else None
     _with_what(made, row, people, seen)
     if level is Level.WHOLE:
-        _with_place(made, row)
+        made.buffers = (row["buffer_before"], row["buffer_after"])
         made.version, made.may_change = row["version"], seen.may_fill(row["staff_id"])
         made.noted, made.overlap = row["noted"], row["overlap_ok"]
         made.asked_at, made.online = row["asked_at"], row["made_side"] != "desk"
@@ -178,15 +180,13 @@ def _with_what(made: Entry, row: Row, people: Sequence[Row], seen: Sight) -> Non
     made.kind, made.capacity, made.mode = row["kind"], row["capacity"], row["mode"]
 
 
-def _with_place(made: Entry, row: Row) -> Entry:
+def _with_place(made: Entry, row: Row) -> None:
+    """Which room is taken is no secret among staff: who looks for a free one has to know."""
     made.room_id, made.room = row["room_id"], row["room"] or ""
     made.location_id, made.location = row["location_id"], row["location"] or ""
-    made.buffers = (row["buffer_before"], row["buffer_after"])
-    return made
 
 
 def _asked_for(one: Entry, wanted: Wanted) -> bool:
-    """Where the room is not told, nothing is found by it either."""
     return (
         (not wanted.practitioners or one.staff_id in wanted.practitioners)
         and (not wanted.rooms or one.room_id in wanted.rooms)

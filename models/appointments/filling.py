@@ -9,6 +9,7 @@ from uuid import UUID
 from models.accounts.tables import Location
 from models.appointments.events import BOOKED, CHANGED, MOVED
 from models.appointments.finding import Found, changed_by_staff
+from models.appointments.fitting import ensure_agreed, in_a_room, rooms_to_hold, somewhere
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_clients, ensure_fills
 from models.appointments.tables import Appointment, Attendance, Room
@@ -18,7 +19,6 @@ from models.appointments.taking import (
     Wanted,
     minutes_of,
     offer_for,
-    overlapping,
     put,
     row_of,
     video_link,
@@ -26,29 +26,28 @@ from models.appointments.taking import (
 from models.appointments.telling import Former, taken_parts, tell
 from models.core.actor import Actor
 from models.core.change import change, record
-from models.core.database import Row, fetch_one
 from models.core.errors import Conflict, Invalid
 from models.core.ids import new_id
-
-BLOCKED = """SELECT kind, title FROM calendar_block WHERE ends_at > $3 AND starts_at < $4
-  AND (staff_id = $1 OR room_id = $2 OR (staff_id IS NULL AND room_id IS NULL)) ORDER BY starts_at LIMIT 1"""
 
 
 async def book_by_staff(
     actor: Actor, wanted: Wanted, clients: Sequence[UUID], *, overlap_ok: bool = False, note: str = ""
 ) -> UUID:
-    """Returns the appointment's id. Hours, notice and limits are the practice's own and bind nobody here.
+    """Returns the appointment's id. Notice and limits are the practice's own and bind nobody here, hours are asked
+    about. At a location with rooms it gets one that is free, unless one was chosen.
 
     Raises Forbidden for a calendar that is not theirs, Missing for a client or service, Invalid by field, Conflict
-    `overlaps` (said again with `overlap_ok` it is put over what stands there).
+    `overlaps` (said again with `overlap_ok` it is put there all the same), `no-room`.
     """
+    wanted = somewhere(wanted)
     await ensure_fills(actor, wanted.staff_id)
     await ensure_clients(actor, clients, wanted.staff_id)
     offer = await offer_for(wanted, by_staff=True)
     chosen = await _checked(offer, wanted, clients)
     async with change(actor, "appointment.book"):
-        await hold_calendars([wanted.staff_id, *filter(None, [wanted.room_id]), *chosen])
-        over = await _ensure_no_overlap(offer, wanted, overlap_ok)
+        await hold_calendars([wanted.staff_id, *await rooms_to_hold(wanted), *chosen])
+        wanted = await in_a_room(offer, wanted)
+        over = await ensure_agreed(offer, wanted, overlap_ok)
         row = row_of(offer, wanted, id=new_id(), state="scheduled", side="desk",
                      link=await video_link(offer, wanted.staff_id))
         row.overlap_ok, row.made_by, row.note = over, actor.login_id, note.strip()
@@ -64,25 +63,30 @@ async def book_by_staff(
 async def move_by_staff(
     actor: Actor, id: UUID, version: int | None, wanted: Wanted, *, overlap_ok: bool = False
 ) -> int:
-    """To another time, practitioner, room, length or way to meet; clients are not asked and nothing is charged. Answers
-    the version it has now.
+    """To another time, practitioner, room, length or way to meet; clients are not asked and nothing is charged. Another
+    location picks a room as for a new one. Answers the version it has now.
 
     Raises as `book_by_staff` does, and Conflict `changed-meanwhile` when it was changed since the page showed
     `version`, `not-coming` for one that is no longer on the calendar, `not-accepted` for a request.
     """
-    found = await _movable(actor, id, version)
+    found, wanted = await _movable(actor, id, version), somewhere(wanted)
     await ensure_fills(actor, wanted.staff_id)
     offer = await _offer_kept(found, wanted)
-    await _checked(offer, wanted, found.clients)
+    await _checked(offer, wanted, found.clients, kept=found.appointment.location_id)
     async with change(actor, "appointment.move"):
         here = found.appointment
-        await hold_calendars([here.staff_id, wanted.staff_id, *filter(None, [here.room_id, wanted.room_id])])
+        rooms = [*filter(None, [here.room_id]), *await rooms_to_hold(wanted)]
+        await hold_calendars([here.staff_id, wanted.staff_id, *rooms])
         found = await _movable(actor, id, version)
-        if as_it_is(found) == wanted:
-            return found.appointment.version
-        over = await _ensure_no_overlap(offer, wanted, overlap_ok, besides=(id,))
+        here, before = found.appointment, as_it_is(found)
+        if before == wanted:
+            return here.version
+        if (wanted.location_id, wanted.room_id) != (before.location_id, before.room_id):
+            wanted = await in_a_room(offer, wanted, besides=id)
+        moved = wanted.time != before.time
+        over = await ensure_agreed(offer, wanted, overlap_ok, besides=(id,), hours=moved)
         await move(actor, found, offer, wanted, over=over)
-        return found.appointment.version + 1
+        return here.version + 1
 
 
 async def _movable(actor: Actor, id: UUID, version: int | None) -> Found:
@@ -152,7 +156,10 @@ def as_it_is(found: Found) -> Wanted:
     return Wanted(here.service_id, minutes, here.staff_id, here.starts_at, here.mode, here.location_id, here.room_id)
 
 
-async def _checked(offer: Offer, wanted: Wanted, clients: Sequence[UUID]) -> list[UUID]:
+async def _checked(
+    offer: Offer, wanted: Wanted, clients: Sequence[UUID], *, kept: UUID | None = None
+) -> list[UUID]:
+    """`kept`: where it is already, which may have closed since."""
     chosen = list(dict.fromkeys(clients))
     most = offer.service.capacity
     if not chosen and offer.service.kind != "group":  # a group may wait for whoever books
@@ -162,30 +169,8 @@ async def _checked(offer: Offer, wanted: Wanted, clients: Sequence[UUID]) -> lis
                                           "This service is for one client. Choose one."]})
     if wanted.ends_at - wanted.starts_at > LONGEST:
         raise Invalid(errors={"minutes": ["An appointment lasts 12 hours at most."]})
-    if wanted.location_id and not await Location.exists(id=wanted.location_id):
+    if wanted.location_id not in (None, kept) and not await Location.exists(id=wanted.location_id, closed_at=None):
         raise Invalid(errors={"place": ["This place is no longer offered. Choose another one."]})
     if wanted.room_id and await Room.get_or_none(id=wanted.room_id, location_id=wanted.location_id) is None:
         raise Invalid(errors={"room": ["This room is not at that location. Choose another one."]})
     return chosen
-
-
-async def _ensure_no_overlap(
-    offer: Offer, wanted: Wanted, overlap_ok: bool, besides: Sequence[UUID] = ()
-) -> bool:
-    """Whether it stands over another on purpose."""
-    rows = await overlapping(offer, wanted, besides)
-    blocked = await fetch_one(BLOCKED, wanted.staff_id, wanted.room_id, wanted.starts_at, wanted.ends_at)
-    if (rows or blocked) and not overlap_ok:
-        times = [f"{row['starts_at'].isoformat()}/{row['ends_at'].isoformat()}" for row in rows]
-        raise Conflict("overlaps", f"{_in_the_way(rows, blocked)} Book it all the same?", errors={"overlaps": times})
-    return bool(rows)
-
-
-def _in_the_way(rows: Sequence[Row], blocked: Row | None) -> str:
-    if any(row["same_practitioner"] for row in rows):
-        return "Something stands at this time already, buffers included."
-    if rows:
-        return "The room is taken at this time, buffers included."
-    away = blocked is not None and blocked["kind"] == "time-off"
-    named = f" ({blocked['title']})" if blocked is not None and blocked["title"] else ""
-    return f"The practitioner is away at this time{named}." if away else f"This time is blocked{named}."

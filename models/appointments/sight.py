@@ -29,11 +29,6 @@ class Sight:
     clients: frozenset[UUID] | None
     visits: frozenset[UUID] | None
 
-    @property
-    def everywhere(self) -> bool:
-        """Whether nothing on any calendar is merely busy to them: rooms and locations tell them the truth."""
-        return self.fills is None or self.visits is None
-
     def may_fill(self, staff_id: UUID) -> bool:
         return self.fills is None or staff_id in self.fills
 

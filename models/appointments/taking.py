@@ -51,6 +51,11 @@ class Wanted:
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
 
+    @property
+    def time(self) -> tuple[UUID, datetime, int]:
+        """Whose, and from when to when."""
+        return self.staff_id, self.starts_at, self.minutes
+
 
 @dataclass(frozen=True)
 class Offer:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering
+from models.accounts.tables import Location
+from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering, Room
 from models.clients.tables import Client
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
@@ -139,6 +140,70 @@ async def test_free_times_keep_to_hours_and_to_what_is_taken(doors, hours):
     times = [datetime.fromisoformat(one) for one in told["times"]]
     assert status == 200 and UTC_AT not in times and UTC_AT + timedelta(hours=1) in times
     assert all(9 <= one.astimezone(NEW_YORK).hour < 17 for one in times)
+
+
+async def test_free_times_are_of_the_place_that_was_chosen_and_say_where(doors, hours, cast):
+    asked = {"service": str(doors.service.id), "minutes": 50, "practitioner": str(hours.staff_id), "day": DAY}
+    elsewhere = await cast.inside(lambda: Location.create(id=new_id(), name="Forest Avenue"))
+    _, told = await doors.send("frontdesk", "/free", **asked, place=str(hours.location_id))
+    assert told["times"] and set(told["places"]) == {str(hours.location_id)}
+    _, told = await doors.send("frontdesk", "/free", **asked, place=str(elsewhere.id))
+    assert told["times"] == []
+
+
+async def test_the_form_says_which_room_it_would_get_and_the_answer_which_it_got(doors, hours, cast):
+    room = await cast.inside(lambda: Room.create(id=new_id(), location_id=hours.location_id, name="Cove"))
+    asked = {"service": str(doors.service.id), "minutes": 50, "practitioner": str(hours.staff_id), **AT,
+             "place": str(hours.location_id)}
+    _, told = await doors.send("frontdesk", "/free", **asked)
+    assert (told["room"], told["full"]) == (str(room.id), False)
+    _, booked = await doors.book(place=str(hours.location_id))
+    assert booked["room"] == str(room.id)
+    _, told = await doors.send("frontdesk", "/free", **asked)
+    assert (told["room"], told["full"]) == (None, True)
+    for more in ({"time": ""}, {"place": ""}, {"place": str(room.id)}, {"mode": "phone"}):
+        _, told = await doors.send("frontdesk", "/free", **{**asked, **more})
+        assert (told["room"], told["full"]) == (None, False), more
+    status, refused = await doors.book(place=str(hours.location_id), time="11:00", mode="phone")
+    assert (status, refused["room"]) == (200, None)
+
+
+async def test_a_month_in_which_the_clocks_go_back_is_told_whole(doors):
+    autumn = "from=2031-10-26T04:00:00Z&until=2031-12-07T05:00:00Z"
+    assert (await doors.ask("frontdesk", f"/entries?{autumn}&hours=true")).status_code == 200
+
+
+async def test_rooms_and_locations_stand_for_every_member_of_staff(doors, hours, cast):
+    await cast.inside(lambda: Room.create(id=new_id(), location_id=hours.location_id, name="Cove"))
+    for who in ("frontdesk", "practitioner", "supervisor", "owner", "biller"):
+        browser = await doors.browse(cast, who)
+        text = await (await browser.get("/staff/calendar")).get_data(as_text=True)
+        assert "By room" in text and "By location" in text and "Cove" in text, who
+
+
+async def test_without_a_script_what_is_in_the_way_is_asked_and_agreed_to_in_the_form(doors, cast):
+    await doors.book()
+    browser = await doors.browse(cast, "frontdesk")
+    form = {"service": str(doors.service.id), "minutes": "50", "practitioner": str(cast.staff["practitioner"]), **AT,
+            "clients": str(cast.clients["teen"])}
+    answer = await browser.post("/staff/calendar/new", form)
+    text = await answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "Something stands at this time already" in text and "overlap_ok" in text
+    assert (await browser.post("/staff/calendar/new", {**form, "overlap_ok": "true"})).status_code == 303
+    assert len((await doors.entries("frontdesk"))["entries"]) == 2
+
+
+async def test_a_room_that_has_closed_stays_where_only_the_time_is_changed(doors, hours, cast):
+    room = await cast.inside(lambda: Room.create(id=new_id(), location_id=hours.location_id, name="Cove"))
+    _, told = await doors.book(place=str(room.id))
+    await cast.inside(lambda: execute("UPDATE room SET closed_at = now()"))
+    browser = await doors.browse(cast, "frontdesk")
+    text = await (await browser.get(f"/staff/calendar/{told['appointment']}")).get_data(as_text=True)
+    assert f'<option value="{room.id}" selected>Wharf Street, Cove</option>' in text
+    path = f"/{told['appointment']}/move"
+    status, _ = await doors.send("frontdesk", path, version=1, day=DAY, time="11:00", place=str(room.id))
+    (one,) = (await doors.entries("frontdesk"))["entries"]
+    assert status == 200 and one["room_id"] == str(room.id)
 
 
 async def test_clients_are_found_by_name_by_whoever_may_put_them_on_a_calendar(doors, cast):

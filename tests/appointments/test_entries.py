@@ -159,7 +159,7 @@ async def test_a_past_one_without_an_outcome_needs_one(diary, cast):
     assert (await diary.details("frontdesk", id)).entry.status == "no-show"
 
 
-async def test_by_a_room_is_found_only_what_tells_its_room(diary, cast):
+async def test_everybody_reads_which_room_is_taken_and_some_that_it_is_busy(diary, cast):
     from models.accounts.tables import Location
     from models.appointments.tables import Room
 
@@ -173,9 +173,12 @@ async def test_by_a_room_is_found_only_what_tells_its_room(diary, cast):
     await diary.book()
     room = await cast.inside(furnish)
     by_room = Wanted(WEEK.begins, WEEK.ends, rooms=frozenset((room,)))
-    assert len(await diary.read("frontdesk", by_room)) == 1
-    assert await diary.read("owner", by_room) == []
-    assert len(await diary.read("owner")) == 1
+    for who, status in (("frontdesk", "scheduled"), ("biller", "scheduled"), ("owner", "busy")):
+        (one,) = await diary.read(who, by_room)
+        assert (one.status, one.room, one.location, one.room_id) == (status, "Room 2", "Wharf Street", room), who
+    assert names(await diary.read("owner", by_room)) == [[]]
+    other = Wanted(WEEK.begins, WEEK.ends, rooms=frozenset((new_id(),)))
+    assert await diary.read("owner", other) == []
 
 
 async def test_who_did_it_is_told_with_the_names_and_not_without(diary):
@@ -198,6 +201,8 @@ async def test_six_weeks_are_the_most_and_cost_as_many_statements_as_an_hour(dia
 
     whole = Wanted(WEEK.begins, WEEK.begins + timedelta(days=42))
     assert await asked(whole) == await asked(Wanted(TUESDAY, TUESDAY + timedelta(hours=1)))
+    with_an_hour_twice = Wanted(WEEK.begins, WEEK.begins + timedelta(days=42, hours=1))
+    assert await diary.read("frontdesk", with_an_hour_twice)
     with pytest.raises(Invalid):
         await diary.read("frontdesk", Wanted(WEEK.begins, WEEK.begins + timedelta(days=43)))
     with pytest.raises(Invalid):

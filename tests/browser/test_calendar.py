@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,16 @@ import pytest_asyncio
 from playwright.async_api import FloatRect, Locator, expect
 
 from models.accounts.tables import Location
-from models.appointments import filling, holding
+from models.appointments import filling
 from models.appointments.events import BLOCKED, HOURS
 from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering, Room
-from models.appointments.taking import Wanted, offer_for
+from models.appointments.taking import Wanted
 from models.core.change import change, record
 from models.core.clock import now
 from models.core.database import execute
 from models.core.events import Part, ToStaff
 from models.core.ids import new_id
-from tests.appointments.conftest import open_week
+from tests.appointments.conftest import offer, open_week
 from tests.browser.window import Window, axe
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -43,12 +44,13 @@ class Diary:
     async def book(self, hour: int, client: str = "client", *, by: str = "frontdesk", of: str = "practitioner") -> UUID:
         actor = await self.cast.actor(by)
         return await self.cast.inside(
-            lambda: filling.book_by_staff(actor, self.wanted(hour, of), [self.cast.clients[client]])
+            lambda: filling.book_by_staff(actor, self.wanted(hour, of), [self.cast.clients[client]], overlap_ok=True)
         )
 
     async def move(self, id: UUID, hour: int, *, by: str = "frontdesk") -> int:
         actor = await self.cast.actor(by)
-        return await self.cast.inside(lambda: filling.move_by_staff(actor, id, None, self.wanted(hour)))
+        wanted = self.wanted(hour)
+        return await self.cast.inside(lambda: filling.move_by_staff(actor, id, None, wanted, overlap_ok=True))
 
     async def row(self, id: UUID) -> Appointment:
         return await self.cast.inside(lambda: Appointment.get(id=id))
@@ -93,17 +95,53 @@ async def test_what_others_book_move_and_hold_appears_by_itself_with_who_did_it(
     await expect(entry(tess, "Ana Beltrán")).to_contain_text("Moved by Maya")
     after = await place(entry(tess, "Ana Beltrán"))
     assert after["y"] > before["y"] + 100
-    client = await cast.actor("client")
-    offer = await cast.inside(lambda: offer_for(diary.wanted(10)))
-    await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing', confirm = 'instant'"))
-    await cast.inside(lambda: execute(
-        "INSERT INTO practitioner_booking (staff_id, online) VALUES ($1, true)", cast.staff["practitioner"]))
-    wanted = Wanted(**{**vars(diary.wanted(10)), "mode": "video"})
-    hold = await cast.inside(lambda: holding.place(client, offer, wanted))
-    await expect(entry(tess, "Being chosen")).to_have_count(1)
-    await cast.inside(lambda: holding.release(client, hold.id))
-    await expect(entry(tess, "Being chosen")).to_have_count(0)
     assert "Ana" not in await ruth.wires()
+
+
+async def test_a_client_books_and_the_front_desk_and_another_client_see_it(window, cast, diary):
+    await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing', confirm = 'instant'"))
+    await cast.inside(lambda: offer(diary.service, cast.staff["practitioner"]))
+    diary.day += timedelta(weeks=1)  # no notice reaches it
+    times = f"/appointments/book?service={diary.service.id}&practitioner={cast.staff['practitioner']}"
+    tess = await look(window, diary)
+    ana, leo = [await window(cast, who, f"{times}&day={diary.day}&mode=in-person") for who in ("client", "teen")]
+    await ana.page.locator("button.slot", has_text="10:00 AM").click()
+    await expect(entry(tess, "Being chosen")).to_have_count(1)
+    await ana.live()
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(entry(tess, "Ana Beltrán")).to_contain_text("Just booked online")
+    await expect(entry(tess, "Being chosen")).to_have_count(0)
+    await expect(leo.page.locator("button.slot", has_text="10:00 AM")).to_contain_text("Just taken")
+    await ana.live()
+    await ana.page.get_by_role("button", name="Take it back").click()
+    await expect(entry(tess, "Ana Beltrán")).to_have_class(re.compile("gone"))
+    await expect(leo.page.locator("button.slot", has_text="10:00 AM")).not_to_have_attribute("aria-disabled", "true")
+    assert "Ana" not in await leo.wires()
+
+
+async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_another(window, cast, diary):
+    """A call takes no room, and is led to none."""
+    async def furnish() -> UUID:
+        await execute("UPDATE service SET modes = '{in-person,phone}'")
+        return (await Room.create(id=new_id(), location_id=diary.place.id, name="Attic")).id
+
+    attic, id = await cast.inside(furnish), await diary.book(9)
+    call = await diary.book(11, "teen")
+    await cast.inside(lambda: execute("UPDATE appointment SET location_id = $1, room_id = $2 WHERE id = $3",
+                                      diary.place.id, diary.room.id, id))
+    await cast.inside(lambda: execute("UPDATE appointment SET mode = 'phone' WHERE id = $1", call))
+    await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now()"))
+    ruth = await window(cast, "owner", f"{diary.path()}&by=room")
+    tess = await window(cast, "frontdesk", f"{diary.path()}&by=room")
+    await expect(ruth.page.locator("[data-entry][title^='9:00 AM to 9:50 AM, Busy']")).to_have_count(1)
+    assert await beneath(ruth, "Busy", "Room 2")
+    await across(tess, "Leo Marsh", "Attic")
+    await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await across(tess, "Ana Beltrán", "Attic")
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    assert (await diary.row(id)).room_id == attic and (await diary.row(call)).room_id is None
+    await expect(ruth.page.locator("[data-entry].just", has_text="Busy")).to_have_count(1)
+    assert await beneath(ruth, "Busy", "Attic")
 
 
 async def test_two_who_drag_the_same_appointment_the_second_is_told_and_nothing_is_lost(window, diary):
@@ -154,8 +192,14 @@ async def test_a_caller_without_a_record_is_booked_by_keyboard(window, cast, dia
     await panel.get_by_label("Last name").fill("Byron")
     await panel.get_by_label("Phone").fill("(207) 555-0199")
     await panel.get_by_label("Practitioner").select_option(label="Maya Okafor")
+    await panel.get_by_label("How they meet").select_option("video")
+    await expect(panel.get_by_label("Where")).to_be_hidden()
+    await panel.get_by_label("How they meet").select_option("in-person")
+    await expect(panel.get_by_label("Where").locator("option:checked")).to_have_text("Wharf Street, a free room")
     await panel.get_by_role("button", name="10:00 AM", exact=True).press("Enter")
+    await expect(panel.get_by_text("It will be in Wharf Street, Room 2")).to_be_visible()
     await panel.get_by_role("button", name="Book the appointment").press("Enter")
+    await expect(tess.page.locator("toast-stack")).to_contain_text("in Room 2")
     await expect(entry(tess, "Ida Byron")).to_have_count(1)
     found = await cast.inside(lambda: Attendance.all().order_by("-id").first())
     assert found is not None and found.booked_side == "desk"
@@ -252,7 +296,8 @@ async def test_todays_agenda_follows_by_itself(window, cast, diary):
     actor, soon = await cast.actor("frontdesk"), now() + timedelta(minutes=1)
     if soon.astimezone(NEW_YORK).date() == now().astimezone(NEW_YORK).date():
         wanted = Wanted(diary.service.id, 50, cast.staff["practitioner"], soon)
-        await cast.inside(lambda: filling.book_by_staff(actor, wanted, [cast.clients["client"]]))
+        clients = [cast.clients["client"]]
+        await cast.inside(lambda: filling.book_by_staff(actor, wanted, clients, overlap_ok=True))
         await expect(day).to_contain_text("Ana Beltrán")
 
 
@@ -340,6 +385,12 @@ async def test_a_block_and_other_hours_show_at_once(window, cast, diary):
 
     await cast.inside(close)
     await expect(tess.page.locator(".shade.closed")).to_have_count(1)
+
+
+async def beneath(desk: Window, words: str, name: str) -> bool:
+    """Whether it stands in this column."""
+    here, head = await place(entry(desk, words).first), await place(desk.page.get_by_role("columnheader", name=name))
+    return head["x"] < here["x"] + here["width"] / 2 < head["x"] + head["width"]
 
 
 async def across(desk: Window, words: str, name: str) -> None:

@@ -66,22 +66,22 @@ export class Drawing {
     return `who-${this.practitioners.get(entry.staff_id)?.voice ?? "a"}`
   }
 
-  classes(entry, { colours, now, fresh }) {
+  classes(entry, { colours, now, fresh, short = false }) {
     const past = entry.ends_at < now && !["held", "requested", "proposed"].includes(entry.status)
     return [
       "entry", this.voice(entry, colours), gone(entry) ? "gone" : past ? "past" : "",
       { held: "held", requested: "asked", proposed: "asked", busy: "busy" }[entry.status] ?? "",
-      entry.overlap ? "over" : "", fresh ? "just" : "",
+      entry.overlap ? "over" : "", fresh ? "just" : "", short ? "short" : "",
     ].filter(Boolean).join(" ")
   }
 
   // [nodes]: title, what, state
-  nodes(entry, { fresh, minutes, staff = false }) {
+  nodes(entry, { fresh, short, staff = false }) {
     const words = staff ? [this.what(entry), this.staff(entry)].filter(Boolean).join(", ") : this.what(entry)
     const state = this.#state(entry, fresh)
     return [
       tag("b", {}, this.title(entry)),
-      words && minutes > 20 ? tag("span", { class: "what" }, words) : null,
+      words && !short ? tag("span", { class: "what" }, words) : null,
       state,
       staff ? null : tag("span", { class: "unseen" }, `with ${this.staff(entry)}`),
     ].filter(Boolean)

@@ -1,13 +1,14 @@
 // The grid itself: FullCalendar, told what to show. It thinks in times on the practice's wall; a day side by side is made
 // of far days, one a column (lanes.js). Its options name what our style sheet dresses.
 import { tag } from "../tag.js"
-import { Lanes, columns, laneOf } from "./lanes.js"
+import { Lanes, columns, laneOf, takes } from "./lanes.js"
 import { range } from "./place.js"
 import { daylight, everywhere, inLane, shared } from "./shades.js"
-import { hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
+import { dayWords, hourWords, shift, shortDay, timeOf, wall } from "./wall.js"
 
 const SLOT = 30
 const SNAP = 5
+const SHORT = 25 // minutes; there is one line for all of it
 const KINDS = { day: "timeGrid", week: "timeGrid", month: "dayGridMonth", list: "list" }
 
 export class Grid {
@@ -22,8 +23,8 @@ export class Grid {
   // everything anew: place, what is known of the practice, entries, shades
   show(place, { config, drawing, entries, shades, narrow }) {
     Object.assign(this, { place, config, drawing, narrow })
-    this.lanes = place.view === "day" && !narrow ? new Lanes(columns(place, config, entries), place.day) : null
-    this.view = narrow && place.view === "day" ? "list" : place.view
+    this.lanes = this.#lanes(place, config, entries)
+    this.view = place.view === "day" && !this.lanes ? "list" : place.view
     this.shades = this.#behind(shades)
     this.hours = this.#hours(entries, shades)
     const [slotMinTime, slotMaxTime] = daylight(this.hours)
@@ -33,6 +34,13 @@ export class Grid {
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
     })
     this.#dress()
+  }
+
+  // several do not stand side by side on a phone: there a day is a list
+  #lanes(place, config, entries) {
+    if (place.view !== "day") return null
+    const found = columns(place, config, entries)
+    return this.narrow && found.length > 1 ? null : new Lanes(found, place.day)
   }
 
   // only these changed
@@ -77,7 +85,7 @@ export class Grid {
   #wallNow() { return wall(this.asks.now(), this.config.zone) }
 
   #set(options) {
-    const [first, after] = range(this.narrow && this.place.view === "day" ? { ...this.place } : this.place)
+    const [first, after] = range(this.place)
     const span = this.lanes ? this.lanes.range : { start: first, end: after }
     const kind = KINDS[this.view]
     if (!this.#calendar) {
@@ -95,9 +103,12 @@ export class Grid {
       plugins: [dayGrid, timeGrid, list, interaction, theme], timeZone: "UTC", now: this.#wallNow(), locale: "en-US",
       headerToolbar: false, allDaySlot: false, height: "100%", expandRows: true, nowIndicator: true, firstDay: 0,
       slotDuration: { minutes: SLOT }, snapDuration: { minutes: SNAP }, slotHeaderContent: ({ date }) => ({ domNodes: [tag("span", { class: "slot-name" }, hourWords(date.toISOString().slice(0, 19)))] }), dayHeaderAlign: "start", slotEventOverlap: false,
-      dayMaxEvents: 6, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
+      dayMaxEvents: true, moreLinkHint: (count) => `Show ${count} more`, eventMinHeight: 16, eventInteractive: true, eventOrder: "start,title", fixedWeekCount: true, scrollTimeReset: false,
       displayEventTime: false, weekNumbers: false, dayHeaderFormat: { weekday: "short" }, selectMirror: true, unselectAuto: true, longPressDelay: 400, eventDurationEditable: true,
-      eventTimeFormat: { hour: "numeric", minute: "2-digit" },
+      eventTimeFormat: { hour: "numeric", minute: "2-digit" }, listDayFormat: { weekday: "long", month: "long", day: "numeric" },
+      listDayHeaderContent: ({ level, text, isToday }) => ({ domNodes: [tag("span", {}, level ? (isToday ? "Today" : "") : text)] }),
+      nowIndicatorLineClass: "now-line", noEventsClass: "calendar-nothing",
+      dayCellTopInnerClass: ({ isToday }) => `day-number${isToday ? " today" : ""}`,
       dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
       backgroundEventClass: ({ event }) => this.#classes(event.extendedProps),
@@ -156,7 +167,8 @@ export class Grid {
   #classes({ entry, shade }) {
     if (shade) return `shade ${shade.kind}`
     if (!entry) return "entry chosen"
-    return this.drawing.classes(entry, { colours: this.place.colours, now: new Date(this.asks.now()).toISOString(), fresh: this.asks.fresh(entry.id) })
+    const short = Date.parse(entry.ends_at) - Date.parse(entry.starts_at) < SHORT * 60_000
+    return this.drawing.classes(entry, { colours: this.place.colours, now: new Date(this.asks.now()).toISOString(), fresh: this.asks.fresh(entry.id), short })
   }
 
   #content({ event, isMirror, isStart, isEnd }) {
@@ -179,7 +191,7 @@ export class Grid {
     const staff = this.place.by !== "practitioner" || this.view === "list"
     const fresh = this.asks.fresh(entry.id)
     const at = this.drawing.when(entry, { until: this.view !== "month", unseen: this.view === "day" || this.view === "week" })
-    return [at, ...this.drawing.nodes(entry, { fresh, minutes: this.view === "month" ? 20 : minutes, staff })]
+    return [at, ...this.drawing.nodes(entry, { fresh, short: this.view === "month" || (this.view !== "list" && minutes < SHORT), staff })]
   }
 
   #named({ extendedProps: { entry } }, element) {
@@ -188,17 +200,16 @@ export class Grid {
     element.dataset.entry = entry.id
   }
 
-  #header({ date, text }) {
+  #header({ date, text, isToday }) {
     const shown = date?.toISOString?.() ?? ""
     const column = this.lanes?.column(shown)
-    if (!column) return { domNodes: [tag("span", { class: "day-name" }, this.view === "week" && shown ? shortDay(shown.slice(0, 10)) : this.lanes ? "" : text)] }
+    if (!column) return { domNodes: [tag("span", { class: `day-name${isToday && this.view === "week" ? " today" : ""}` }, this.view === "week" && shown ? shortDay(shown.slice(0, 10)) : this.lanes ? "" : text)] }
     return { domNodes: [tag("span", { class: `column-name ${column.voice ? `who-${column.voice}` : ""}` }, tag("b", {}, column.name), column.meta ? tag("span", { class: "meta" }, column.meta) : null)] }
   }
 
-  // to a column of somebody whose calendar is not theirs nothing is moved
   #allowed({ startStr }, event) {
-    if (!event?.extendedProps.entry || !this.lanes || this.place.by !== "practitioner") return true
-    return Boolean(this.config.practitioners.find(({ id }) => id === this.lanes.column(startStr)?.id)?.fills)
+    const entry = event?.extendedProps.entry
+    return !entry || !this.lanes || takes(this.lanes.column(startStr)?.id, entry, this.place.by, this.config)
   }
 
   #place({ startStr, endStr, start, end }) {
@@ -225,6 +236,7 @@ export class Grid {
       each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
       each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
       each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
+      if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
       if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
       each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
     })

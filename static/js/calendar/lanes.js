@@ -20,6 +20,13 @@ export function columns({ by, practitioners, rooms, locations }, config, entries
   return chosen.length ? places : [...places, { id: NOWHERE, name: by === "room" ? "Without a room" : "Elsewhere", meta: "Phone, telehealth" }]
 }
 
+// whether it may be let go in this column: of who is theirs to fill; at a place, of who comes in person
+export function takes(id, entry, by, config) {
+  if (id === laneOf(entry, by)) return true
+  if (by === "practitioner") return Boolean(config.practitioners.find((one) => one.id === id)?.fills)
+  return id !== NOWHERE && entry.mode === "in-person"
+}
+
 export const laneOf = (entry, by) => ({ practitioner: entry.staff_id, room: entry.room_id, location: entry.location_id })[by] ?? NOWHERE
 
 export class Lanes {

@@ -1,5 +1,5 @@
 // Where the calendar is: what the address says of view, day and filters. Ids and words of ours alone; no name. Pure.
-import { daysOn, monthDay, monthWords, dayWords, weekOf } from "./wall.js"
+import { daysOn, monthDay, monthWords, dayWords, shortDay, shortMonthDay, weekOf } from "./wall.js"
 
 const VIEWS = ["day", "week", "month", "list"]
 const LISTS = ["practitioners", "rooms", "locations"]
@@ -48,11 +48,13 @@ export function step({ view, day }, count) {
   return `${first.toISOString().slice(0, 8)}${String(Math.min(Number(day.slice(8)), last)).padStart(2, "0")}`
 }
 
-export function words({ view, day }) {
-  if (view === "day") return dayWords(day)
+// on a phone they are short
+export function words({ view, day }, narrow = false) {
+  if (view === "day") return narrow ? shortDay(day) : dayWords(day)
   if (view === "month") return monthWords(day)
   const [first, after] = range({ view, day })
   const last = daysOn(after, -1)
   const year = first.slice(0, 4) === last.slice(0, 4) ? "" : ` ${last.slice(0, 4)}`
-  return first.slice(5, 7) === last.slice(5, 7) ? `${monthDay(first)} to ${Number(last.slice(8))}` : `${monthDay(first)} to ${monthDay(last)}${year}`
+  const named = narrow ? shortMonthDay : monthDay
+  return first.slice(5, 7) === last.slice(5, 7) ? `${named(first)} to ${Number(last.slice(8))}` : `${named(first)} to ${named(last)}${narrow ? "" : year}`
 }

@@ -28,7 +28,7 @@ export class Tools {
 
   show() {
     const { place, element } = this
-    element.querySelector("[data-title]").textContent = words(place)
+    element.querySelector("[data-title]").textContent = words(place, element.narrow.matches)
     element.querySelector("[data-pick]").value = place.day
     for (const button of element.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === place.view)
     for (const box of element.querySelectorAll("[data-filter-box] input")) box.checked = this.#on(box)

@@ -1,5 +1,5 @@
 // <new-entry>: round the form for a new appointment. Lengths, practitioners and ways to meet follow the service; times that
-// are free stand below as buttons, and a press fills them in.
+// are free stand below as buttons, and a press fills them in; at a location with rooms it says which one it would be.
 import { post } from "../http.js"
 import { tag } from "../tag.js"
 import { clockWords, dayOf, shortDay, timeOf, wall } from "../calendar/wall.js"
@@ -28,7 +28,7 @@ customElements.define("new-entry", class extends HTMLElement {
 
   #changed({ name }) {
     if (name === "service") this.#follow()
-    if (["service", "minutes", "practitioner", "mode", "day"].includes(name)) this.#later()
+    if (["service", "minutes", "practitioner", "mode", "day", "time", "place"].includes(name)) this.#later()
   }
 
   // what this service leaves to choose from
@@ -47,33 +47,48 @@ customElements.define("new-entry", class extends HTMLElement {
 
   async #find() {
     const zone = this.#zone
-    const { service, minutes, practitioner, mode, day } = this.form.elements
+    const { service, minutes, practitioner, mode, day, time, place } = this.form.elements
     if (!zone || !day.value || !practitioner.value) return
     const asked = ++this.#asked
+    const given = { service: service.value, minutes: Number(minutes.value), practitioner: practitioner.value, mode: mode.value, day: day.value, time: time.value, place: place.value }
     try {
-      const { times } = await post(FREE, { service: service.value, minutes: Number(minutes.value), practitioner: practitioner.value, mode: mode.value, day: day.value })
-      if (asked === this.#asked) this.#suggest(times.map((at) => wall(at, zone)))
+      const { times, places, room, full } = await post(FREE, given)
+      if (asked !== this.#asked) return
+      this.#suggest(times.map((at, number) => ({ at: wall(at, zone), place: places[number] })))
+      this.#says(room, full)
     } catch {
       if (asked === this.#asked) this.querySelector("[data-free]").hidden = true // a help, nothing more: any time can be typed
     }
   }
 
+  // which room it would get; another one can be chosen above
+  #says(room, full) {
+    const box = this.querySelector("[data-room-says]")
+    const { place } = this.form.elements
+    const name = [...place.options].find(({ value }) => value === room)?.text
+    box.textContent = full ? "Every room there is taken at this time. Choose another time or place." : name ? `It will be in ${name}, which is free then.` : ""
+    box.hidden = !box.textContent
+  }
+
   #suggest(times) {
     const { day } = this.form.elements
-    const here = times.filter((at) => dayOf(at) === day.value)
-    const next = times.find((at) => dayOf(at) > day.value)
-    const shown = here.length ? here : times.filter((at) => next && dayOf(at) === dayOf(next))
+    const here = times.filter(({ at }) => dayOf(at) === day.value)
+    const next = times.find(({ at }) => dayOf(at) > day.value)?.at
+    const shown = here.length ? here : times.filter(({ at }) => next && dayOf(at) === dayOf(next))
     const words = here.length ? "Free that day" : next ? `Nothing is free that day. Free on ${shortDay(dayOf(next))}` : "Nothing is free in these seven days, within their hours."
     this.querySelector("[data-free-says]").textContent = words
-    this.querySelector("[data-free-times]").replaceChildren(...shown.map((at) => tag("button", { type: "button", class: "small wa-outlined num", click: () => this.#take(at) }, clockWords(at))))
+    this.querySelector("[data-free-times]").replaceChildren(...shown.map(({ at, place }) => tag("button", { type: "button", class: "small wa-outlined num", click: () => this.#take(at, place) }, clockWords(at))))
     this.querySelector("[data-free]").hidden = false
   }
 
-  #take(at) {
-    const { day, time } = this.form.elements
+  // with the place where they work then, unless one was chosen
+  #take(at, there) {
+    const { day, time, place } = this.form.elements
     day.value = dayOf(at)
     time.value = timeOf(at).slice(0, 5)
+    if (there && !place.value) place.value = there
     time.focus()
+    this.#later()
   }
 })
 

@@ -48,7 +48,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     this.#hear(this, "click", (event) => this.#pressed(event))
     this.#hear(this, "wa-select", (event) => clears(event) && showClearing(this.panel, this.place))
     this.#hear(document, "keydown", (event) => this.#key(event))
-    this.#hear(this.narrow, "change", () => this.#show())
+    this.#hear(this.narrow, "change", () => { this.tools.show(); this.#show() })
     this.#hear(matchMedia("print"), "change", ({ matches }) => this.grid?.onPaper(matches))
     const clock = setInterval(() => this.grid?.tick(), MINUTE)
     this.#ends.push(() => clearInterval(clock))
@@ -248,12 +248,13 @@ customElements.define("practice-calendar", class extends HTMLElement {
   }
 
   #did(form, answer) {
-    const { appointment, seq } = answer
+    const { appointment, seq, room } = answer
     if (cleared(this.panel, form, answer)) return
     if ("book" in form.dataset) {
       this.panel.close()
       const { day, time } = form.elements
-      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}`)
+      const where = this.config.rooms.find(({ id }) => id === room)?.name
+      document.querySelector("toast-stack")?.show(`Booked for ${shortDay(day.value)}, ${clockWords(`${day.value}T${time.value}:00`)}${where ? `, in ${where}` : ""}`)
       this.#entries.want(appointment, seq ?? 0)
     } else {
       const id = this.panel.open.split("/").at(-1)

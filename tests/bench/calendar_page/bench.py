@@ -1,7 +1,8 @@
 """The calendar's door: a week with 500 entries of 20 practitioners among 50,000 appointments: for who reads all names,
 for who reads some and for who reads that people are busy; and one entry of it that changed.
 
-Server time of the whole door, in this process, so that no network and no other process counts.
+Server time of the whole door, in this process, so that no network and no other process counts; then the page itself,
+in real browsers (screens.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from models.core.database import execute, fetch_all
 from models.core.ids import new_id
 from realtime.fanout import settle_collector
 from server import wiring
+from tests.bench.calendar_page import screens
 from tests.bench.stack.figures import percentile, tell
 from tests.bench.stack.house import House, new_house
 from tests.support.browsing import Browser, Browsers
@@ -36,6 +38,7 @@ CLIENT_ROWS = """INSERT INTO client (id, name, first_name, last_name)
   SELECT gen_random_uuid(), 'Client ' || n, 'Client', n::text FROM generate_series(1, $1::int) n RETURNING id"""
 HOURS = """INSERT INTO weekly_hours (id, staff_id, weekday, from_minute, until_minute, valid_from)
   SELECT gen_random_uuid(), one, day, 540, 1020, '2020-01-06' FROM unnest($1::uuid[]) one, generate_series(0, 4) day"""
+OFFERS = "INSERT INTO service_offer (service_id, staff_id) SELECT $1, one FROM unnest($2::uuid[]) one"
 # Five a day and practitioner: an hour each, one after the other.
 APPOINTMENTS = """INSERT INTO appointment (id, state, staff_id, service_id, starts_at, ends_at, made_side)
   SELECT gen_random_uuid(), 'scheduled', ($1::uuid[])[1 + n % $4], $2, at, at + interval '50 minutes', 'desk'
@@ -59,6 +62,7 @@ async def _measure() -> None:
         settle_collector()
         for who, reads in (("frontdesk", "all names"), ("practitioner", "some"), ("owner", "busy")):
             await _week(await browsers.open(cast, who), reads)
+        await screens.measure(house, cast, MONDAY)
 
 
 async def _practice(house: House) -> Cast:
@@ -76,6 +80,7 @@ async def _furnish(cast: Cast) -> None:
     logins = [row["id"] for row in await fetch_all(LOGINS, STAFF - 1)]
     staff = [cast.staff["practitioner"], *(row["id"] for row in await fetch_all(MEMBERS, logins))]
     clients: list[UUID] = [row["id"] for row in await fetch_all(CLIENT_ROWS, CLIENTS)]
+    await execute(OFFERS, service.id, staff)
     await execute(HOURS, staff)
     await execute(APPOINTMENTS, staff, service.id, MONDAY - timedelta(weeks=WEEKS // 2), STAFF, WEEKS * IN_A_WEEK,
                   IN_A_WEEK)

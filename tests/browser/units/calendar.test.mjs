@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Entries } from "../../../static/js/calendar/entries.js"
-import { Lanes, NOWHERE, columns, laneOf } from "../../../static/js/calendar/lanes.js"
+import { Lanes, NOWHERE, columns, laneOf, takes } from "../../../static/js/calendar/lanes.js"
 import { fields, range, read, step, words } from "../../../static/js/calendar/place.js"
 import { daylight, shades, shared } from "../../../static/js/calendar/shades.js"
 import { daysBetween, moment, wall, weekOf } from "../../../static/js/calendar/wall.js"
@@ -71,6 +71,7 @@ test("a month steps to the last day where the next one is shorter", () => {
   assert.equal(step({ view: "week", day: "2026-12-30" }, 1), "2027-01-06")
   assert.deepEqual(range({ view: "month", day: "2026-11-15" }), ["2026-11-01", "2026-12-13"])
   assert.equal(words({ view: "week", day: "2026-12-01" }), "November 29 to December 5")
+  assert.equal(words({ view: "week", day: "2026-12-01" }, true), "Nov 29 to Dec 5")
 })
 
 const config = {
@@ -85,6 +86,15 @@ test("a column for each practitioner who is here, and for who left while somethi
   assert.deepEqual(columns({ ...place, practitioners: ["j"] }, config, []).map(({ id }) => id), ["j"])
   assert.deepEqual(columns({ ...place, by: "room" }, config, []).map(({ id }) => id), ["r", NOWHERE])
   assert.equal(laneOf({ room_id: null }, "room"), NOWHERE)
+})
+
+test("a column takes what may stand there: a calendar that one fills, a place for who comes in person", () => {
+  const fills = { ...config, practitioners: [{ id: "m", fills: true }, { id: "j", fills: false }] }
+  const entry = { staff_id: "j", room_id: "r", location_id: "l", mode: "in-person" }
+  assert.deepEqual(["m", "j", "gone"].map((id) => takes(id, entry, "practitioner", fills)), [true, true, false])
+  assert.deepEqual(["r", "s", NOWHERE].map((id) => takes(id, entry, "room", fills)), [true, true, false])
+  const call = { staff_id: "m", room_id: null, location_id: null, mode: "phone" }
+  assert.deepEqual(["r", NOWHERE].map((id) => takes(id, call, "room", fills)), [false, true])
 })
 
 test("a column is a day far away, and gives the true day and person back", () => {
