@@ -18,7 +18,7 @@ async def reminder(token: str) -> Page:
     return Page(
         "appointments/reminder.html", json={"state": found.state, "starts_at": one.starts_at}, token=token, over=over,
         confirmed=found.state == "confirmed", one=one, place=one.place, reach=await reach_by_phone(),
-        portal=one.path if found.sees else "", changes=found.changes and found.sees,
+        portal=one.path if found.sees else "", changes=found.changes and found.sees, video_link=found.video_link,
     )
 
 

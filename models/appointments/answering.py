@@ -29,12 +29,13 @@ OFFER_OVER = "This time is no longer held for you. Ask for another one."
 
 @dataclass(frozen=True)
 class Decided:
-    """As it stands now. `login_id` of a client or contact, `email` of a newcomer."""
+    """As it stands now. `login_id` of a client or contact, `email` of a newcomer, who may be a client by now."""
 
     state: str
     version: int
     login_id: UUID | None
     email: str
+    client_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Offered:
 
 async def decided(id: UUID) -> Decided | None:
     found = await BookingRequest.get_or_none(id=id)
-    return Decided(found.state, found.version, found.login_id, found.email) if found else None
+    if found is None:
+        return None
+    return Decided(found.state, found.version, found.login_id, found.email, found.client_id)
 
 
 async def told(id: UUID, version: int) -> Told | None:

@@ -27,6 +27,8 @@ MOVE = (
     "UPDATE diagnosis SET main = false WHERE client_id = $2 AND main AND EXISTS"
     " (SELECT FROM diagnosis WHERE client_id = $1 AND main)",
     "UPDATE diagnosis SET client_id = $1 WHERE client_id = $2",
+    "UPDATE client k SET mails_off = ARRAY(SELECT DISTINCT unnest FROM unnest(k.mails_off || g.mails_off) ORDER BY 1)"
+    " FROM client g WHERE k.id = $1 AND g.id = $2",
 )
 COUNT = """SELECT (SELECT count(*) FROM attendance WHERE client_id = $1)::int AS visits,
   (SELECT count(*) FROM booking_request WHERE client_id = $1)::int AS wishes"""

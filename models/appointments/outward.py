@@ -22,6 +22,8 @@ READ = """SELECT t.id AS attendance_id, t.client_id, t.state AS own_state, t.con
   WHERE t.practice_id = portico_here() AND {where}"""
 BY_ID = READ.format(where="t.id = $1")
 OF_CLIENT = READ.format(where="a.id = $1 AND t.client_id = $2")
+# From when on a link to a video call is shown.
+VIDEO_OPENS = timedelta(minutes=15)
 COMES = ("booked", "attended", "no-show")
 
 
@@ -76,9 +78,13 @@ class Outward:
 
     @property
     def place(self) -> list[str]:
-        """Lines."""
+        """Lines, for who signs in."""
+        return self.place_at("in the portal")
+
+    def place_at(self, link: str) -> list[str]:
+        """Lines. `link`: where a link to a video call stands when it is time."""
         if self.mode == "video":
-            return ["By video: the link stands in the portal from 15 minutes before."]
+            return [f"By video: the link stands {link} from 15 minutes before."]
         if self.mode == "phone":
             return ["By phone: you are called."]
         return [line.strip() for line in (self.location, *self.address.splitlines()) if line.strip()]

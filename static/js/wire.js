@@ -39,6 +39,7 @@ export const EVENTS = Object.freeze([
   "client.diagnoses_changed",
   "client.handed_over",
   "client.household_changed",
+  "client.mails_changed",
   "client.merged",
   "client.own_consent_changed",
   "client.portal_closed",
