@@ -60,6 +60,12 @@ class WriteDiagnosis(Payload):
     key: UUID | None = None
 
 
+class Shown(Payload):
+    """`version`: as the page showed it."""
+
+    version: Version = None
+
+
 class SwitchMails(Payload):
     """`person`: the client or one of the contacts."""
 

@@ -55,6 +55,7 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "calendar.blocked": "changed blocked time on a calendar",
         "cancellation.policy_changed": "changed the cancellation policy",
         "client.diagnoses_changed": "changed the diagnoses",
+        "client.diagnosis_removed": "removed a diagnosis entered by mistake",
         "client.mails_changed": "switched e-mails about appointments on or off",
         "client.terms_changed": "changed whether fees are charged",
         "hold.placed": "held a time",

@@ -37,6 +37,7 @@ export const EVENTS = Object.freeze([
   "client.changed",
   "client.details_changed",
   "client.diagnoses_changed",
+  "client.diagnosis_removed",
   "client.handed_over",
   "client.household_changed",
   "client.mails_changed",

@@ -48,6 +48,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/details/names": {"pronouns": "she/her"},
     "POST /staff/clients/<uuid:id>/details/demographics": {"born_on": "1990-01-01"},
     "POST /staff/clients/<uuid:id>/details/time_zone": {"time_zone": "America/New_York"},
+    "POST /staff/clients/<uuid:id>/appointments/mails": {"person": "{contact}", "on": True},
     "POST /staff/clients/<uuid:id>/appointments/never-charged": {"on": True},
     "POST /staff/clients/<uuid:id>/diagnoses": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/diagnoses/<uuid:diagnosis>": {"code": "F41.1"},

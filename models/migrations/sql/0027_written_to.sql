@@ -20,3 +20,9 @@ CREATE FUNCTION portico_granted(access portal_access) RETURNS boolean LANGUAGE s
   RETURN portico_held(coalesce(access.accepted_at, now()), access.revoked_at, access.starts_on, least(access.ends_on,
     (SELECT c.read_only_until FROM client c WHERE c.practice_id = access.practice_id AND c.id = access.client_id)))
     AND NOT portico_hidden(access.client_id, access.contact_id);
+
+-- A diagnosis that was entered by mistake holds on no day any more; that it stood there, and who took it away, stays.
+ALTER TABLE diagnosis
+  ADD removed_at timestamptz,
+  ADD removed_by uuid,
+  ADD FOREIGN KEY (practice_id, removed_by) REFERENCES staff_member (practice_id, id);
