@@ -25,9 +25,9 @@ from server.profile import profile_page
 HERE = "/staff/clients/<uuid:id>/appointments"
 TAB = ProfileTab("appointments", "Appointments", "/appointments", has_visits)
 EVENTS = ("appointment.booked appointment.moved appointment.cancelled appointment.late_cancelled appointment.changed"
-          " appointment.outcome appointment.confirmed request.placed request.changed client.terms_changed"
-          " client.mails_changed client.details_changed contact.changed access.permissions_changed access.turned_on"
-          " access.revoked")
+          " appointment.outcome appointment.confirmed appointment.reminded request.placed request.changed"
+          " client.terms_changed client.mails_changed client.details_changed contact.changed"
+          " access.permissions_changed access.turned_on access.revoked")
 
 
 @get(HERE, allow=STAFF, query=Before)

@@ -1,11 +1,17 @@
 """Behind the link of a reminder: a page with buttons, without signing in. Opening it changes nothing, for mail scanners
-do."""
+do. And the desk's way to send one again."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from models.accounts.practices import reach_by_phone
 from models.appointments import reminder_links
-from server.door import ANYONE, Done, Page, get, post
+from models.appointments.desk_asks import OneClient
+from models.core.actor import Actor
+from models.notifications import reminder_mail
+from server import appointments
+from server.door import ANYONE, STAFF, Done, Page, get, post
 
 LINK = "/reminder/<token>"
 
@@ -28,3 +34,11 @@ async def confirm(token: str) -> Done:
     await reminder_links.confirm(token)
     return Done({"confirmed": True}, see=f"/reminder/{token}")
 
+
+
+@post("/staff/appointments/<uuid:id>/remind", allow=STAFF, body=OneClient, key="appointment.remind",
+      again=appointments.again)
+async def remind_again(actor: Actor, id: UUID, body: OneClient) -> Done:
+    """One that did not arrive, once more."""
+    await reminder_mail.remind_again(actor, id, body.client)
+    return Done(see=f"/staff/calendar/{id}")

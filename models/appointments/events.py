@@ -23,6 +23,8 @@ CHANGED = event_type("appointment.changed", audiences="staff access", ids=IDS)
 # Attended, no-show, waived, and each taken back.
 OUTCOME = event_type("appointment.outcome", audiences="staff access", ids=IDS)
 CONFIRMED = event_type("appointment.confirmed", audiences="staff access", ids=IDS)
+# The desk sent a reminder once more that had not arrived.
+REMINDED = event_type("appointment.reminded", audiences="staff access", ids=IDS)
 
 HOLD_PLACED = event_type(
     "hold.placed", audiences="staff public", ids="appointment practitioner", data=TIMES, public=PUBLIC, why=WHY,

@@ -50,6 +50,7 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "appointment.late_cancelled": "cancelled an appointment late",
         "appointment.moved": "moved an appointment",
         "appointment.outcome": "said what became of an appointment",
+        "appointment.reminded": "sent a reminder of an appointment again",
         "billing.fees_changed": "changed the default fees",
         "booking.rules_changed": "changed the rules of booking",
         "calendar.blocked": "changed blocked time on a calendar",

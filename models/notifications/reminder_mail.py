@@ -10,11 +10,17 @@ from uuid import UUID
 
 from models.accounts.practices import portal_open
 from models.appointments import by_address, news, reminders
+from models.appointments.finding import read_by_staff
+from models.appointments.locking import hold_calendars
 from models.appointments.outward import outward
 from models.appointments.registering import REMIND
 from models.appointments.reminder_links import reminder_token
 from models.appointments.reminders import Due
+from models.appointments.rights import ensure_fills
+from models.core.actor import Actor
+from models.core.change import change
 from models.core.clock import now
+from models.core.errors import Conflict
 from models.core.practices import where_waiting
 from models.core.scope import current_scope
 from models.notifications.appointment_mail import to_address, when_and_where
@@ -22,6 +28,7 @@ from models.notifications.mail_kinds import MailKind, Need, mail_kind
 from models.notifications.mailing import Letter, queue_mail, queue_mail_to_stranger
 
 # By the clock every five minutes; what no worker came for in time is looked for once an hour.
+NOBODY = "There is no address to write to, or they want no e-mails. Call them."
 JUST_DUE = timedelta(minutes=20)
 
 
@@ -41,6 +48,18 @@ async def send_due() -> bool:
     for one in claimed if opened else ():
         await _remind(one)
     return len(claimed) >= reminders.BATCH
+
+
+async def remind_again(actor: Actor, id: UUID, client_id: UUID) -> None:
+    """The desk sends a reminder once more that did not arrive, to whoever gets them now. Raises Missing, Forbidden,
+    Conflict `no-longer-due`, `not-undelivered`, `nobody-to-remind`."""
+    found = await read_by_staff(actor, id)
+    await ensure_fills(actor, found.appointment.staff_id)
+    async with change(actor, "appointment.remind_again"):
+        await hold_calendars([found.appointment.staff_id])
+        due = await reminders.begin_again(actor, await read_by_staff(actor, id), client_id)
+        if not await portal_open() or not await _remind(due):
+            raise Conflict("nobody-to-remind", NOBODY)
 
 
 async def _remind(one: Due) -> int:

@@ -25,6 +25,7 @@ export const EVENTS = Object.freeze([
   "appointment.late_cancelled",
   "appointment.moved",
   "appointment.outcome",
+  "appointment.reminded",
   "audit.chain_broken",
   "away.changed",
   "billing.fees_changed",
