@@ -43,7 +43,7 @@ async def client_appointments(actor: Actor, id: UUID, query: Before) -> Page:
     return await profile_page(
         actor, id, "appointments", "appointments/of_client.html", json=told, events=EVENTS, manages=manages, free=free,
         upcoming=[_shown(one, zone) for one in found.upcoming], past=[_shown(one, zone) for one in found.past],
-        onward=found.onward, mails=mails,
+        onward=found.onward, before=query.before, mails=mails,
     )
 
 

@@ -72,9 +72,11 @@ class Outward:
 
     @property
     def times(self) -> str:
-        """`10:00 AM to 10:50 AM (EST)`: read outside the portal, so the zone stands with them."""
+        """`10:00 AM to 10:50 AM (EST)`: read outside the portal, so the zone stands with them; with each of them when
+        the clocks change in between."""
         start, end = self._local(self.starts_at), self._local(self.ends_at)
-        return f"{start:%-I:%M %p} to {end:%-I:%M %p} ({_zone_words(start)})"
+        first = "" if _zone_words(start) == _zone_words(end) else f" ({_zone_words(start)})"
+        return f"{start:%-I:%M %p}{first} to {end:%-I:%M %p} ({_zone_words(end)})"
 
     @property
     def place(self) -> list[str]:
