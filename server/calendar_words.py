@@ -23,6 +23,8 @@ STATES: Mapping[str, State] = {
     "proposed": State("Proposed", "send", "warn"),
     "scheduled": State("Scheduled", "calendar-days"),
     "confirmed": State("Confirmed", "circle-check", "ok"),
+    "unconfirmed": State("Not confirmed", "mail"),
+    "undelivered": State("Reminder undelivered", "mail-x", "warn"),
     "attended": State("Attended", "check"),
     "no-show": State("Did not come", "user-x", "danger"),
     "needs-outcome": State("Needs outcome", "circle-dashed", "warn"),

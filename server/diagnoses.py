@@ -9,7 +9,7 @@ from quart import Request
 
 from models.accounts.practices import today_here
 from models.appointments import diagnosing
-from models.appointments.asks import WriteDiagnosis
+from models.appointments.asks import Shown, WriteDiagnosis
 from models.appointments.tables import Diagnosis
 from models.clients.access import sees_client
 from models.clients.registries import ProfileTab
@@ -41,7 +41,8 @@ async def diagnoses(actor: Actor, id: UUID, request: Request) -> Page:
     return await profile_page(
         actor, id, "diagnoses", "appointments/diagnoses.html", json={"diagnoses": [_told(one) for one in found]},
         diagnoses=shown, writes=await diagnosing.may_diagnose(actor, id), posted=posted.strip("/"), typed=typed,
-        today=today.isoformat(), key=uuid4(), adding=request.method == "POST" and not posted.strip("/"),
+        removed=await diagnosing.removed_from(actor, id), today=today.isoformat(), key=uuid4(),
+        adding=request.method == "POST" and not posted.strip("/"),
     )
 
 
@@ -61,6 +62,13 @@ async def write(actor: Actor, id: UUID, diagnosis: UUID, body: WriteDiagnosis) -
 async def end(actor: Actor, id: UUID, diagnosis: UUID) -> Done:
     """It holds until today."""
     await diagnosing.end_diagnosis(actor, id, diagnosis)
+    return Done(see=f"/staff/clients/{id}/diagnoses")
+
+
+@post(f"{HERE}/<uuid:diagnosis>/remove", allow=STAFF, body=Shown)
+async def remove(actor: Actor, id: UUID, diagnosis: UUID, body: Shown) -> Done:
+    """It was entered by mistake."""
+    await diagnosing.remove_diagnosis(actor, id, diagnosis, body.version)
     return Done(see=f"/staff/clients/{id}/diagnoses")
 
 

@@ -104,8 +104,9 @@ def _subject(letter: Letter, practice: str) -> str:
 def _words(letter: Letter, practice: str) -> Mapping[str, Any]:
     origin = origin_of(letter.subdomain)
     words: dict[str, Any] = {"practice_name": practice, "portal_url": f"{origin}/", **_face(letter.face, origin)}
-    if MAIL_KINDS[letter.kind].optional and letter.login_id is not None:
-        token = unsubscribe_token(letter.practice_id, letter.login_id, letter.kind)
+    whose = letter.login_id or letter.facts.get("person")
+    if MAIL_KINDS[letter.kind].optional and whose is not None:
+        token = unsubscribe_token(letter.practice_id, whose, letter.kind)
         words["unsubscribe_url"] = f"{origin}/unsubscribe/{token}"
     facts = dict(letter.facts)
     if path := facts.pop("path", None):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from models.accounts.practices import reach_by_phone
 from models.core.actor import Actor
 from models.core.payload import Payload
-from models.core.scope import current_scope
 from models.notifications import unsubscribing
 from models.notifications.delivery import undelivered
 from server.door import ANYONE, STAFF, Page, get, post
@@ -21,17 +21,20 @@ class OneClick(Payload):
 @get("/unsubscribe/<token>", allow=ANYONE)
 async def unsubscribe_page(token: str) -> Page:
     """A page with a button. Opening it changes nothing: scanners open every link."""
-    unsubscribing.login_of(current_scope().practice_id, token)
-    return Page("accounts/unsubscribe.html", json={"unsubscribed": False}, token=token, done=False,
-                about=unsubscribing.kind_of(token).stops)
+    return await _page(token, done=False)
 
 
 @post("/unsubscribe/<token>", allow=ANYONE, body=OneClick, cross_site=True)
 async def unsubscribe(token: str) -> Page:
     """Switches the mail off: by the button, or by a mail program's own, which comes from no page of ours."""
     await unsubscribing.unsubscribe(token)
-    return Page("accounts/unsubscribe.html", json={"unsubscribed": True}, token=token, done=True,
-                about=unsubscribing.kind_of(token).stops)
+    return await _page(token, done=True)
+
+
+async def _page(token: str, *, done: bool) -> Page:
+    return Page("accounts/unsubscribe.html", json={"unsubscribed": done}, token=token, done=done,
+                about=unsubscribing.kind_of(token).stops, signs_in=await unsubscribing.signs_in(token),
+                reach=await reach_by_phone())
 
 
 @get("/staff/undelivered", allow=STAFF)

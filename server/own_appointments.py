@@ -18,6 +18,7 @@ from models.appointments.own import Coming, Means
 from models.appointments.rights import ensure_views, may_book, views_appointments
 from models.appointments.zones import zone_of
 from models.core.actor import Actor
+from models.core.clock import now
 from models.messaging.starting import writable_staff
 from server.door import PORTAL, Done, Page, Raw, get, post
 from server.frames import base_of
@@ -51,7 +52,8 @@ async def appointment(actor: Actor, id: UUID) -> Page:
     reach = await reach_by_phone()
     return Page(
         "appointments/own_one.html", current="appointments", events=EVENTS, one=shown(one, zone, here),
-        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach, asks=(await booking_settings()).reason,
+        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach,
+        asks=(await booking_settings()).reason,
         may_write=await _may_write(actor), moves=await moving.may_move(actor, id),
         words=(words := await words_about(id, ensure_views(actor).client_id)),
         json={"appointment": told(one), "cancelling": _told_means(means), "words": words},
@@ -128,6 +130,7 @@ async def _lists(actor: Actor, before: UUID | None) -> dict[str, Any]:
     answers = [shown_answer(one, zone) for one in await own_requests.answered_lately(actor)]
     return {
         "coming": [shown(one, zone, here) for one in coming], "past": [shown(one, zone, here) for one in past],
+        "again_at": min((one.ends_at for one in coming), default=None), "before": before,
         "wishes": wishes, "answers": answers, "onward": onward, "books": may_book(actor),
         "zone": zone_words(zone, here),
         "told": {"upcoming": [told(one) for one in coming], "past": [told(one) for one in past], "before": onward},
@@ -152,9 +155,15 @@ def shown(one: Coming, zone: ZoneInfo, here: ZoneInfo) -> dict[str, Any]:
 def moment(at: datetime, zone: ZoneInfo, until: datetime | None = None) -> dict[str, Any]:
     """A day and its times in words."""
     local = at.astimezone(zone)
-    ends = f" to {until.astimezone(zone):%-I:%M %p}" if until else ""
-    return {"at": local, "day": f"{local:%A, %B %-d}", "times": f"{local:%-I:%M %p}{ends}", "weekday": f"{local:%a}",
+    ends = f" to {_clock(until.astimezone(zone))}" if until else ""
+    return {"at": local, "day": f"{local:%A, %B %-d}", "times": f"{_clock(local)}{ends}", "weekday": f"{local:%a}",
             "number": local.day, "month": f"{local:%b}"}
+
+
+def _clock(local: datetime) -> str:
+    """`10:00 AM`; in the night in which an hour comes twice, with the one that is meant: `1:30 AM (EDT)`."""
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%-I:%M %p}" + (f" ({local:%Z})" if twice else "")
 
 
 def where(one: Coming) -> str:

@@ -28,12 +28,13 @@ TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member
 
 @dataclass(frozen=True)
 class Decided:
-    """As it stands now. `login_id` of a client or contact, `email` of a newcomer."""
+    """As it stands now. `login_id` of a client or contact, `email` of a newcomer, who may be a client by now."""
 
     state: str
     version: int
     login_id: UUID | None
     email: str
+    client_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class Offered:
 
 async def decided(id: UUID) -> Decided | None:
     found = await BookingRequest.get_or_none(id=id)
-    return Decided(found.state, found.version, found.login_id, found.email) if found else None
+    if found is None:
+        return None
+    return Decided(found.state, found.version, found.login_id, found.email, found.client_id)
 
 
 async def told(id: UUID, version: int) -> Told | None:

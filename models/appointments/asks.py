@@ -60,6 +60,19 @@ class WriteDiagnosis(Payload):
     key: UUID | None = None
 
 
+class Shown(Payload):
+    """`version`: as the page showed it."""
+
+    version: Version = None
+
+
+class SwitchMails(Payload):
+    """`person`: the client or one of the contacts."""
+
+    person: UUID
+    on: bool = False
+
+
 class Before(Payload):
     """`before`: the last appointment of the page before."""
 

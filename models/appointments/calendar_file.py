@@ -22,14 +22,15 @@ Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 MADE_BY = "-//Portico//Client portal//EN"
 
 
-def calendar_file(one: Outward, *, attendee: str = "") -> str:
-    """The file. With the address of an `attendee` it asks them in, or takes it back; without, it only tells."""
+def calendar_file(one: Outward, *, attendee: str = "", portal: bool = True) -> str:
+    """The file. With the address of an `attendee` it asks them in, or takes it back; without, it only tells. `portal`:
+    whether who gets it can open the appointment there."""
     calendar = Calendar()
     calendar.add("prodid", MADE_BY)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method_of(one, attendee))
-    calendar.add_component(_entry(one, attendee))
+    calendar.add_component(_entry(one, attendee, portal))
     made: bytes = calendar.to_ical()
     return made.decode()
 
@@ -46,8 +47,8 @@ def uid_of(one: Outward) -> str:
     return f"{one.id}.{one.attendance_id.hex[-8:]}@{settings().portico_domain}"
 
 
-def _entry(one: Outward, attendee: str) -> Event:
-    url = f"{origin_of(one.subdomain)}{one.path}"
+def _entry(one: Outward, attendee: str, portal: bool) -> Event:
+    url = f"{origin_of(one.subdomain)}{one.path}" if portal else ""
     practice = _one_line(one.practice_name)
     entry = Event()
     entry.add("uid", uid_of(one))
@@ -60,8 +61,9 @@ def _entry(one: Outward, attendee: str) -> Event:
     entry.add("class", "PRIVATE")
     entry.add("transp", "OPAQUE" if one.comes else "TRANSPARENT")
     entry.add("location", ", ".join(_one_line(line) for line in _where(one)))
-    entry.add("description", "\n".join(filter(None, [f"In the portal: {url}", _phone(one)])))
-    entry.add("url", url)
+    entry.add("description", "\n".join(filter(None, [f"In the portal: {url}" if url else "", _phone(one)])))
+    if url:
+        entry.add("url", url)
     entry.add("organizer", _address(parseaddr(settings().mail_from)[1], CN=practice))
     if attendee:
         entry.add("attendee", _address(

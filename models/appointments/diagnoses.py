@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from models.accounts.practices import profile
 from models.core.database import fetch_all
 
-ON_DAY = """SELECT code, title, main FROM diagnosis WHERE client_id = $1 AND from_on <= $2
+ON_DAY = """SELECT code, title, main FROM diagnosis WHERE client_id = $1 AND removed_at IS NULL AND from_on <= $2
   AND (until_on IS NULL OR until_on >= $2) ORDER BY main DESC, from_on, id"""
 
 

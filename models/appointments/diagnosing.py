@@ -12,7 +12,7 @@ from uuid import UUID
 from models.accounts.details import ensure_unchanged
 from models.accounts.practices import today_here
 from models.appointments.diagnoses import Held, diagnoses_on
-from models.appointments.events import DIAGNOSES
+from models.appointments.events import DIAGNOSES, DIAGNOSIS_REMOVED
 from models.appointments.finding import Found
 from models.appointments.locking import hold_calendars
 from models.appointments.tables import Diagnosis
@@ -20,7 +20,8 @@ from models.clients.access import client_for, sees_client
 from models.clients.emergency import open_until
 from models.core.actor import Actor
 from models.core.change import change, record
-from models.core.database import execute
+from models.core.clock import now
+from models.core.database import Row, execute, fetch_all
 from models.core.errors import Conflict, Forbidden, Invalid, missing
 from models.core.events import Part, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
@@ -32,7 +33,12 @@ NOT_CLINICAL = "Diagnoses are for who has full clinical access to this client."
 READ_ONLY = "You opened this record in an emergency: to read, not to change."
 # Of those that hold on a day in common one is the main one.
 UNMAIN = """UPDATE diagnosis SET main = false, version = version + 1 WHERE client_id = $1 AND id <> $2 AND main
-  AND daterange(from_on, until_on, '[]') && daterange($3::date, $4::date, '[]')"""
+  AND removed_at IS NULL AND daterange(from_on, until_on, '[]') && daterange($3::date, $4::date, '[]')"""
+
+
+REMOVED = """SELECT d.id, d.code, d.title, d.removed_at, coalesce(m.name, '') AS by FROM diagnosis d
+  LEFT JOIN staff_member m ON m.id = d.removed_by WHERE d.client_id = $1 AND d.removed_at IS NOT NULL
+  ORDER BY d.removed_at DESC, d.id"""
 
 
 @dataclass(frozen=True)
@@ -51,8 +57,15 @@ async def diagnoses_of(actor: Actor, client_id: UUID) -> list[Diagnosis]:
     Forbidden without full clinical access."""
     await _ensure_clinical(actor, client_id)
     today = await today_here()
-    rows = await Diagnosis.filter(client_id=client_id)
+    rows = await Diagnosis.filter(client_id=client_id, removed_at=None)
     return sorted(rows, key=lambda one: (not holds(one, today), not one.main, -one.from_on.toordinal(), one.code))
+
+
+async def removed_from(actor: Actor, client_id: UUID) -> list[Row]:
+    """What was entered by mistake and removed, the last first: code, title, removed_at, by (a name). Raises as
+    `diagnoses_of`."""
+    await _ensure_clinical(actor, client_id)
+    return await fetch_all(REMOVED, client_id)
 
 
 def holds(one: Diagnosis, day: date) -> bool:
@@ -108,6 +121,18 @@ async def end_diagnosis(actor: Actor, client_id: UUID, id: UUID) -> None:
         await _written(actor, await _one(client_id, id))
 
 
+async def remove_diagnosis(actor: Actor, client_id: UUID, id: UUID, version: int | None = None) -> None:
+    """It was entered by mistake: it stands on no appointment whose outcome is not said yet. What froze with an outcome
+    stays as it was, until the outcome is taken back. Raises Missing, Forbidden, Conflict `changed-meanwhile`."""
+    await _ensure_writes(actor, client_id)
+    async with change(actor, "client.remove_diagnosis"):
+        await hold_calendars([client_id])
+        row = await _one(client_id, id)
+        ensure_unchanged(version, row.version)
+        await Diagnosis.filter(id=id).update(removed_at=now(), removed_by=actor.staff_id, version=row.version + 1)
+        await record(actor, DIAGNOSIS_REMOVED, _heard(client_id), subject_id=client_id)
+
+
 async def diagnoses_for(actor: Actor, found: Found) -> dict[UUID, list[Held]]:
     """By client of an appointment: what froze with the outcome, else what holds on its day; only of those whose
     clinical record is open to this staff member."""
@@ -152,7 +177,7 @@ async def _checked(code: str, title: str, from_on: date | None, until_on: date |
 
 
 async def _ensure_once(client_id: UUID, made: Written, besides: UUID | None = None) -> None:
-    for one in await Diagnosis.filter(client_id=client_id, code=made.code):
+    for one in await Diagnosis.filter(client_id=client_id, code=made.code, removed_at=None):
         apart = (one.until_on is not None and one.until_on < made.from_on) or (
             made.until_on is not None and made.until_on < one.from_on
         )
@@ -161,12 +186,15 @@ async def _ensure_once(client_id: UUID, made: Written, besides: UUID | None = No
 
 
 async def _one(client_id: UUID, id: UUID) -> Diagnosis:
-    return await Diagnosis.get_or_none(id=id, client_id=client_id) or missing("diagnosis")
+    return await Diagnosis.get_or_none(id=id, client_id=client_id, removed_at=None) or missing("diagnosis")
 
 
 async def _written(actor: Actor, row: Diagnosis) -> None:
     """One main one at a time; and whoever has the page open fetches it again. The event carries no code."""
     if row.main:
         await execute(UNMAIN, row.client_id, row.id, row.from_on, row.until_on)
-    heard = [Part([ToStaffOf(row.client_id), ToStaffAllClients()], {"client": row.client_id})]
-    await record(actor, DIAGNOSES, heard, subject_id=row.client_id)
+    await record(actor, DIAGNOSES, _heard(row.client_id), subject_id=row.client_id)
+
+
+def _heard(client_id: UUID) -> list[Part]:
+    return [Part([ToStaffOf(client_id), ToStaffAllClients()], {"client": client_id})]

@@ -33,7 +33,7 @@ FOUND = """SELECT a.id, a.state, a.staff_id, a.location_id, a.room_id, a.mode, a
     AND a.state <> 'declined' AND (a.state NOT IN ('hold', 'offered') OR a.held_until IS NULL OR a.held_until > $3)
     {only} ORDER BY a.starts_at, a.id LIMIT {most}"""
 ONLY = "AND a.id = ANY ($4)"
-PEOPLE = """SELECT t.appointment_id, t.client_id, t.state, t.confirmed_at, c.name
+PEOPLE = """SELECT t.appointment_id, t.client_id, t.state, t.confirmed_at, t.reminder_state, c.name
   FROM attendance t JOIN client c ON c.id = t.client_id WHERE t.appointment_id = ANY ($1) ORDER BY t.id"""
 BLOCKS = """SELECT id, staff_id, room_id, kind, title, starts_at, ends_at, version FROM calendar_block
   WHERE ends_at > $1 AND starts_at < $2 ORDER BY starts_at, id"""
@@ -71,7 +71,8 @@ class Coming:
 class Entry:
     """One thing on a calendar. `status`: busy, held, requested, proposed, scheduled, confirmed, attended, no-show,
     needs-outcome, cancelled, late-cancelled. `others`: how many clients are not named. `may_change`: whether this
-    person fills that calendar. Where it is stands there for everybody."""
+    person fills that calendar. Where it is stands there for everybody. `reminder`: "", unconfirmed or undelivered, of one
+    that is to come and not confirmed."""
 
     id: UUID
     staff_id: UUID
@@ -98,6 +99,7 @@ class Entry:
     until: datetime | None = None
     asked_at: datetime | None = None
     online: bool = False
+    reminder: str = ""
     done: Mapping[str, Any] | None = None
 
 
@@ -145,6 +147,7 @@ def _entry(row: Row, people: Sequence[Row], seen: Sight, at: datetime) -> Entry 
         made.buffers = (row["buffer_before"], row["buffer_after"])
         made.version, made.may_change = row["version"], seen.may_fill(row["staff_id"])
         made.noted, made.overlap = row["noted"], row["overlap_ok"]
+        made.reminder = _reminder(people) if status == "scheduled" else ""
         made.asked_at, made.online = row["asked_at"], row["made_side"] != "desk"
     return made
 
@@ -166,6 +169,12 @@ def status_of(
     if waits and ends_at > at:
         return "scheduled"
     return next((one for one in ("attended", "no-show", "late-cancelled") if one in states), "cancelled")
+
+
+def _reminder(people: Sequence[Row]) -> str:
+    """What the desk has to follow up first: whom no reminder reached, then who has not answered one."""
+    waiting = {one["reminder_state"] for one in people if one["state"] == "booked" and one["confirmed_at"] is None}
+    return "undelivered" if "undelivered" in waiting else "unconfirmed" if "sent" in waiting else ""
 
 
 def _with_what(made: Entry, row: Row, people: Sequence[Row], seen: Sight) -> None:

@@ -23,6 +23,8 @@ CHANGED = event_type("appointment.changed", audiences="staff access", ids=IDS)
 # Attended, no-show, waived, and each taken back.
 OUTCOME = event_type("appointment.outcome", audiences="staff access", ids=IDS)
 CONFIRMED = event_type("appointment.confirmed", audiences="staff access", ids=IDS)
+# The desk sent a reminder once more that had not arrived.
+REMINDED = event_type("appointment.reminded", audiences="staff access", ids=IDS)
 
 HOLD_PLACED = event_type(
     "hold.placed", audiences="staff public", ids="appointment practitioner", data=TIMES, public=PUBLIC, why=WHY,
@@ -50,4 +52,6 @@ POLICY = event_type("cancellation.policy_changed", audiences="staff")
 FEES = event_type("billing.fees_changed", audiences="staff")
 REMINDERS = event_type("reminders.changed", audiences="staff")
 TERMS = event_type("client.terms_changed", audiences="staff-of staff-all-clients", ids="client")
+DIAGNOSIS_REMOVED = event_type("client.diagnosis_removed", audiences="staff-of staff-all-clients", ids="client")
+MAILS = event_type("client.mails_changed", audiences="staff-of staff-all-clients", ids="client")
 DIAGNOSES = event_type("client.diagnoses_changed", audiences="staff-of staff-all-clients", ids="client")

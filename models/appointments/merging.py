@@ -23,10 +23,13 @@ MOVE = (
     " ON CONFLICT (practice_id, client_id) DO UPDATE SET no_fees = client_terms.no_fees OR excluded.no_fees",
     "DELETE FROM client_terms WHERE client_id = $2 AND $1::uuid <> $2",
     "DELETE FROM diagnosis g USING diagnosis k WHERE g.client_id = $2 AND k.client_id = $1 AND g.code = k.code"
-    " AND g.from_on = k.from_on AND g.until_on IS NOT DISTINCT FROM k.until_on",
+    " AND g.from_on = k.from_on AND g.until_on IS NOT DISTINCT FROM k.until_on"
+    " AND (g.removed_at IS NULL) = (k.removed_at IS NULL)",
     "UPDATE diagnosis SET main = false WHERE client_id = $2 AND main AND EXISTS"
-    " (SELECT FROM diagnosis WHERE client_id = $1 AND main)",
+    " (SELECT FROM diagnosis WHERE client_id = $1 AND main AND removed_at IS NULL)",
     "UPDATE diagnosis SET client_id = $1 WHERE client_id = $2",
+    "UPDATE client k SET mails_off = ARRAY(SELECT DISTINCT unnest FROM unnest(k.mails_off || g.mails_off) ORDER BY 1)"
+    " FROM client g WHERE k.id = $1 AND g.id = $2",
 )
 COUNT = """SELECT (SELECT count(*) FROM attendance WHERE client_id = $1)::int AS visits,
   (SELECT count(*) FROM booking_request WHERE client_id = $1)::int AS wishes"""

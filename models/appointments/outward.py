@@ -22,6 +22,8 @@ READ = """SELECT t.id AS attendance_id, t.client_id, t.state AS own_state, t.con
   WHERE t.practice_id = portico_here() AND {where}"""
 BY_ID = READ.format(where="t.id = $1")
 OF_CLIENT = READ.format(where="a.id = $1 AND t.client_id = $2")
+# From when on a link to a video call is shown.
+VIDEO_OPENS = timedelta(minutes=15)
 COMES = ("booked", "attended", "no-show")
 
 
@@ -70,15 +72,21 @@ class Outward:
 
     @property
     def times(self) -> str:
-        """`10:00 AM to 10:50 AM (EST)`: read outside the portal, so the zone stands with them."""
+        """`10:00 AM to 10:50 AM (EST)`: read outside the portal, so the zone stands with them; with each of them when
+        the clocks change in between."""
         start, end = self._local(self.starts_at), self._local(self.ends_at)
-        return f"{start:%-I:%M %p} to {end:%-I:%M %p} ({_zone_words(start)})"
+        first = "" if _zone_words(start) == _zone_words(end) else f" ({_zone_words(start)})"
+        return f"{start:%-I:%M %p}{first} to {end:%-I:%M %p} ({_zone_words(end)})"
 
     @property
     def place(self) -> list[str]:
-        """Lines."""
+        """Lines, for who signs in."""
+        return self.place_at("in the portal")
+
+    def place_at(self, link: str) -> list[str]:
+        """Lines. `link`: where a link to a video call stands when it is time."""
         if self.mode == "video":
-            return ["By video: the link stands in the portal from 15 minutes before."]
+            return [f"By video: the link stands {link} from 15 minutes before."]
         if self.mode == "phone":
             return ["By phone: you are called."]
         return [line.strip() for line in (self.location, *self.address.splitlines()) if line.strip()]

@@ -4,7 +4,7 @@ booked or cancelled, and other clients' names only within a couple or family."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from models.appointments.booking import Booked
 from models.appointments.calendar_file import calendar_file
 from models.appointments.cancelling import ensure_cancels
 from models.appointments.finding import read_in_portal
-from models.appointments.outward import outward_of
+from models.appointments.outward import VIDEO_OPENS, outward_of
 from models.appointments.policy import Deadlines, Policy, Standing, deadlines, standing
 from models.appointments.rights import ensure_views
 from models.appointments.terms import policy_for
@@ -24,7 +24,6 @@ from models.core.errors import Forbidden, missing
 __all__ = ["Booked", "Coming", "Means", "appointment_of", "next_of", "past_of", "upcoming_of", "what_it_means"]
 
 MOST_COMING, PAST_PAGE = 60, 20
-VIDEO_OPENS = timedelta(minutes=15)
 
 COLUMNS = """SELECT a.id, a.state, a.starts_at, a.ends_at, a.mode, a.video_link, a.kind,
     coalesce(t.undo_until, a.undo_until) AS undo_until, a.request_id, a.version, t.state AS own_state, t.fee_cents,

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from models.appointments.events import CHANGED
+from models.appointments.events import CHANGED, REMINDED
+from models.appointments.finding import Found
 from models.appointments.tables import Appointment
 from models.appointments.telling import tell
+from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
+from models.core.errors import Conflict
 
 BATCH = 100
 # Later than this, or than half its hours, a reminder reminds nobody any more. As practices_with_due_reminders has it.
@@ -42,6 +45,9 @@ BEGIN = "UPDATE attendance SET reminder_state = '' WHERE practice_id = portico_h
 NOTE = """UPDATE attendance SET reminder_state = $2 WHERE practice_id = portico_here() AND id = $1
   AND reminder_state <> $2 AND ($2 = 'sent' OR reminder_state = '') RETURNING appointment_id, client_id"""
 
+NO_LONGER_DUE = "It was cancelled, has begun or is over. Nobody is reminded of it."
+NOT_UNDELIVERED = "It is on its way again already, or was answered."
+
 
 @dataclass(frozen=True)
 class Due:
@@ -56,6 +62,19 @@ async def claim_due() -> list[Due]:
     if found:
         await execute(BEGIN, [one.attendance_id for one in found])
     return found
+
+
+async def begin_again(actor: Actor, found: Found, client_id: UUID) -> Due:
+    """Inside a change: a reminder that did not arrive is to be sent once more. Raises Conflict `no-longer-due`,
+    `not-undelivered`."""
+    here, one = found.appointment, found.of(client_id)
+    if here.state != "scheduled" or one.state != "booked" or here.starts_at <= now():
+        raise Conflict("no-longer-due", NO_LONGER_DUE)
+    if one.reminder_state != "undelivered" or one.confirmed_at is not None:
+        raise Conflict("not-undelivered", NOT_UNDELIVERED)
+    await execute(BEGIN, [one.id])
+    await tell(actor, REMINDED, here, [client_id])
+    return Due(one.id, client_id, here.starts_at)
 
 
 async def note_reminder(attendance_id: UUID, *, reached: bool) -> None:

@@ -242,7 +242,8 @@ class Attendance(PracticeRow):
 
 
 class Diagnosis(PracticeRow):
-    """ICD-10, as the practice typed it, with the days from and to which it holds."""
+    """ICD-10, as the practice typed it, with the days from and to which it holds. `removed_at`: it was entered by
+    mistake, and holds on no day."""
 
     client_id = fields.UUIDField()
     code = fields.TextField()
@@ -252,6 +253,8 @@ class Diagnosis(PracticeRow):
     main = fields.BooleanField(default=False)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
+    removed_at = fields.DatetimeField(null=True)
+    removed_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "diagnosis"

@@ -14,6 +14,7 @@ class Client(PracticeRow):
     """`name` is what screens show. `set_up_at`: Start Setup was finished. `read_only_until`: how long a discharged
     client may still look at the portal. `own_consent_at`: since then a minor's record is hidden from contacts.
     `merged_into`: this record is only a pointer to that one (merging.py).
+    `mails_off`: kinds of mail that nobody writes to its address; `email_by_contact_id`: the contact who typed it.
     `by_last`, `by_first`, `portal` are kept by triggers (0009_clients.sql): what the list is put in order by, and how
     far the portal has come."""
 
@@ -31,6 +32,8 @@ class Client(PracticeRow):
     own_consent_at = fields.DatetimeField(null=True)
     merged_into = fields.UUIDField(null=True)
     email = fields.TextField(default="")
+    email_by_contact_id = fields.UUIDField(null=True)
+    mails_off = ArrayField("text", default=list)
     phone = fields.TextField(default="")
     born_on = fields.DateField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -43,7 +46,8 @@ class Client(PracticeRow):
 
 
 class Contact(PracticeRow):
-    """A record; has no rights by itself. `client_id`: the person is a client of the practice as well."""
+    """A record; has no rights by itself. `client_id`: the person is a client of the practice as well. `mails_off`:
+    kinds of mail that nobody writes to its address."""
 
     name = fields.TextField()
     first_name = fields.TextField(default="")
@@ -51,6 +55,7 @@ class Contact(PracticeRow):
     email = fields.TextField(default="")
     phone = fields.TextField(default="")
     language = fields.TextField(default="")
+    mails_off = ArrayField("text", default=list)
     client_id = fields.UUIDField(null=True)
 
     class Meta:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.practices import portal_open, profile
 from models.accounts.reach import by_login
-from models.appointments import news
+from models.appointments import by_address, news
 from models.appointments.calendar_file import calendar_file, method_of
 from models.appointments.clearing import words_about
 from models.appointments.events import CHANGED
@@ -21,12 +21,14 @@ from models.appointments.moments import GRACE
 from models.appointments.news import News
 from models.appointments.outward import Outward, outward
 from models.appointments.registering import VIEW
+from models.appointments.reminder_links import reminder_token
 from models.core.actor import Actor, Side
 from models.core.change import enqueue
 from models.core.database import fetch_one
 from models.core.events import Event
+from models.core.scope import current_scope
 from models.notifications.mail_kinds import MailKind, Need, mail_kind
-from models.notifications.mailing import queue_mail
+from models.notifications.mailing import queue_mail, queue_mail_to_stranger
 
 TELL = "appointment.tell"
 STAFF_LOGIN = "SELECT login_id FROM staff_member WHERE practice_id = portico_here() AND id = $1"
@@ -55,6 +57,8 @@ async def tell(attendance_id: UUID) -> timedelta | None:
     if await portal_open():
         for login_id in await news.readers(found.client_id, VIEW.key):
             await queue_mail(login_id, APPOINTMENT.name, facts)
+        for one in await by_address.written_to(found.client_id, APPOINTMENT.name):
+            await queue_mail_to_stranger(APPOINTMENT.name, {**facts, "person": one.id})
     row = await fetch_one(STAFF_LOGIN, found.staff_id) if found.by_client else None
     if row is not None and row["login_id"] is not None:
         await queue_mail(row["login_id"], BY_CLIENT.name, facts)
@@ -69,13 +73,26 @@ async def _news_of(need: Need) -> Outward | None:
 
 
 async def _to_reader(need: Need) -> Mapping[str, Any] | None:
-    one, reach = await _news_of(need), await by_login(need.login_id)
+    one = await _news_of(need)
+    if "person" in need.facts:
+        return await _to_address(need, one) if one is not None else None
+    reach = await by_login(need.login_id)
     if one is None or reach is None or need.login_id not in await news.readers(one.client_id, VIEW.key):
         return None
     what = need.facts["what"]
     calendar = {"text": calendar_file(one, attendee=reach.email), "method": method_of(one, reach.email)}
     return {"what": what, "opening": OPENINGS[what], "path": one.path, "calendar": calendar,
             "words": await words_about(one.id, one.client_id), **when_and_where(one)}
+
+
+async def _to_address(need: Need, one: Outward) -> Mapping[str, Any] | None:
+    what, found = need.facts["what"], await to_address(need, one, APPOINTMENT.name)
+    if found is None:
+        return None
+    calendar = {"text": calendar_file(one, attendee=found["to"], portal=False), "method": method_of(one, found["to"])}
+    there = {"path": found["path"]} if one.comes else {"link": ""}
+    words = await words_about(one.id, one.client_id)
+    return {**found, "what": what, "opening": OPENINGS[what], "calendar": calendar, "words": words, **there}
 
 
 async def _to_practitioner(need: Need) -> Mapping[str, Any] | None:
@@ -88,11 +105,24 @@ async def _to_practitioner(need: Need) -> Mapping[str, Any] | None:
     return {"what": need.facts["what"], "path": path, "day": here.day, "times": here.times}
 
 
+async def to_address(need: Need, one: Outward, kind: str) -> dict[str, Any] | None:
+    """To who has no sign-in: where, what every mail says, and a link that works for this address alone. None for who is
+    not to be written to any more."""
+    person = await by_address.written_person(one.client_id, UUID(str(need.facts["person"])), kind)
+    if person is None:
+        return None
+    here = current_scope().practice_id
+    token = reminder_token(here, one.attendance_id, person.id, one.starts_at, email=person.email)
+    place = one.place_at("behind the link in this e-mail")
+    return {**when_and_where(one), "place": place, "to": person.email, "person": person.id,
+            "path": f"/reminder/{token}", "portal": False}
+
+
 def when_and_where(one: Outward) -> dict[str, Any]:
-    """As every mail about it says."""
-    return {"day": one.day, "times": one.times, "place": one.place, "call": one.phone}
+    """As every mail about it says. `portal`: whether who gets it signs in there."""
+    return {"day": one.day, "times": one.times, "place": one.place, "call": one.phone, "portal": True}
 
 
-APPOINTMENT = mail_kind(MailKind("appointment", timedelta(days=1), _to_reader, optional=True, stops="appointments"))
+APPOINTMENT = mail_kind(MailKind(by_address.NEWS, timedelta(days=1), _to_reader, optional=True, stops="appointments"))
 BY_CLIENT = mail_kind(MailKind("appointment-by-client", timedelta(days=1), _to_practitioner, optional=True,
                                stops="what clients book and cancel"))

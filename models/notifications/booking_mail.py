@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from models.appointments import answering, asking
+from models.appointments.answering import Decided
+from models.appointments.by_address import NEWS, written_to
 from models.core.actor import Actor
 from models.core.database import fetch_one
 from models.core.events import Event
@@ -34,7 +36,7 @@ async def on_request_changed(actor: Actor | None, event: Event) -> None:
     decided = await answering.decided(id) if id is not None and (by_desk or actor is None) else None
     if decided is None or decided.state not in KINDS or by_desk == (decided.state == "expired"):
         return  # whoever answers by themselves knows it
-    if decided.state == "accepted" and decided.login_id is not None:
+    if decided.state == "accepted" and await _hears_anyway(decided):
         return  # that it is booked stands in the mail about the appointment itself (appointment_mail.py)
     kind, facts = KINDS[decided.state], {"request": str(id), "version": str(decided.version)}
     if await fetch_one(THERE, kind, facts["request"], facts["version"]):
@@ -43,6 +45,13 @@ async def on_request_changed(actor: Actor | None, event: Event) -> None:
         await queue_mail(decided.login_id, kind, facts)
     elif decided.email:
         await queue_mail_to_stranger(kind, facts)
+
+
+async def _hears_anyway(decided: Decided) -> bool:
+    """Whether the mail about the appointment itself goes to whoever asked."""
+    if decided.login_id is not None or decided.client_id is None:
+        return decided.login_id is not None
+    return decided.email in {one.email for one in await written_to(decided.client_id, NEWS)}
 
 
 async def _code(need: Need) -> Mapping[str, Any] | None:

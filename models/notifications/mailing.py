@@ -42,7 +42,8 @@ RETURNING m.id, m.kind, m.facts, m.attempts, m.created_at, m.login_id, l.email, 
   l.deactivated_at,
   p.id AS practice_id, p.subdomain, f.name AS practice_name,
   f.accent, f.ground, f.address, f.phone, f.logo_stamp, f.logo_width, f.logo_height, f.logo_plate,
-  CASE WHEN EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id)
+  CASE WHEN x.facts ? 'person'
+    OR EXISTS (SELECT FROM portal_access a WHERE a.practice_id = l.practice_id AND a.login_id = l.id)
     THEN f.crisis_text ELSE '' END AS crisis_text"""
 QUIET = """SELECT m.kind, l.quiet_from, l.quiet_until, l.quiet_zone FROM outgoing_mail m
 JOIN login l ON l.practice_id = m.practice_id AND l.id = m.login_id
@@ -104,7 +105,8 @@ async def queue_mail(login_id: UUID, kind: str, facts: Mapping[str, Any] | None 
 
 
 async def queue_mail_to_stranger(kind: str, facts: Mapping[str, Any]) -> None:
-    """The same to somebody without a login; the kind's `still_needed` says the address, as `to`."""
+    """The same to somebody without a login; the kind's `still_needed` says the address, as `to`. `facts` with a
+    `person`: to a client or a contact, who may switch it off."""
     mail_id = new_id()
     await execute(NOTE_STRANGER, mail_id, kind, json_text(dict(facts)))
     await _wake(mail_id)

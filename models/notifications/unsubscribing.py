@@ -9,8 +9,9 @@ from hashlib import sha256
 from uuid import UUID
 
 from models.accounts.events import PREFERENCES_CHANGED
+from models.appointments import mail_switches
 from models.core.change import change, record
-from models.core.database import execute
+from models.core.database import execute, fetch_one
 from models.core.errors import missing
 from models.core.events import Part, ToLogin
 from models.core.scope import current_scope
@@ -27,8 +28,8 @@ UNREAD = UNREAD_MAIL.name
 
 
 def unsubscribe_token(practice_id: UUID, login_id: UUID, kind: str = UNREAD) -> str:
-    """For the link in a mail of this kind. It names no one to whoever reads it and never ends: old mails are still
-    answered."""
+    """For the link in a mail of this kind, to a login, or to the client or contact whose address it went
+    to. It names no one to whoever reads it and never ends: old mails are still answered."""
     signed = base64.urlsafe_b64encode(login_id.bytes + _signatures(practice_id, login_id, kind)[0]).decode().rstrip("=")
     return signed if kind == UNREAD else f"{signed}.{kind}"
 
@@ -40,7 +41,7 @@ def kind_of(token: str) -> MailKind:
 
 
 def login_of(practice_id: UUID, token: str) -> UUID:
-    """The login that a token was made for at this practice; raises Missing for any other text."""
+    """The login, client or contact that a token was made for at this practice; raises Missing for any other text."""
     kind = kind_of(token).name
     token = token.partition(".")[0]
     try:
@@ -55,10 +56,18 @@ def login_of(practice_id: UUID, token: str) -> UUID:
     return login_id
 
 
+async def signs_in(token: str) -> bool:
+    """Whether it is a login's, which has switches of its own; raises Missing for a wrong token."""
+    login_id = login_of(current_scope().practice_id, token)
+    return await fetch_one("SELECT 1 FROM login WHERE practice_id = portico_here() AND id = $1", login_id) is not None
+
+
 async def unsubscribe(token: str) -> None:
     """Mail of the link's kind is off from now; a second time changes nothing. Raises Missing for a wrong token."""
     login_id, kind = login_of(current_scope().practice_id, token), kind_of(token).name
     async with change(None, "mail.unsubscribe"):
+        if await mail_switches.stop(login_id, kind):
+            return
         if await (execute(OFF, login_id) if kind == UNREAD else execute(KIND_OFF, login_id, kind)):
             await record(None, PREFERENCES_CHANGED, [Part((ToLogin(login_id),))], subject_id=login_id)
 

@@ -93,6 +93,16 @@ def test_times_are_right_on_the_days_on_which_clocks_change(zone, year):
             assert (local.hour, local.fold) == (starts.astimezone(here).hour, starts.astimezone(here).fold)
 
 
+@pytest.mark.parametrize(("starts", "words"), [
+    (datetime(2031, 11, 2, 5, 30, tzinfo=UTC), "1:30 AM (EDT) to 1:20 AM (EST)"),
+    (datetime(2031, 11, 2, 6, 30, tzinfo=UTC), "1:30 AM to 2:20 AM (EST)"),
+    (datetime(2031, 3, 9, 6, 30, tzinfo=UTC), "1:30 AM (EST) to 3:20 AM (EDT)"),
+    (datetime(2031, 3, 9, 7, 30, tzinfo=UTC), "3:30 AM to 4:20 AM (EDT)"),
+])
+def test_a_mail_says_the_times_of_such_a_night_so_that_they_are_one(starts, words):
+    assert replace(ONE, starts_at=starts, ends_at=starts + MINUTES).times == words
+
+
 @pytest.mark.parametrize("name", ["Evil\r\nATTENDEE:mailto:x@y.test", "a;b,c\\n", 'Quote "x"', "Überlingen 🌊"])
 def test_no_name_writes_a_line_of_its_own(name):
     _, entry = read(calendar_file(replace(ONE, practice_name=name, address=name), attendee="ana@example.test"))

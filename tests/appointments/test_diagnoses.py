@@ -164,3 +164,49 @@ async def test_what_holds_on_the_day_stands_on_the_appointment_and_freezes_with_
     ))
     assert await cast.inside(lambda: shown(practitioner)) == {client: [held]}, "as it was when it was said"
     assert (await cast.inside(lambda: Attendance.get(appointment_id=id))).diagnoses == [held]
+
+
+async def test_one_entered_by_mistake_is_removed_and_stays_on_record(cast, browse, maya):
+    id = await add(maya, cast)
+    (one,) = (await (await maya.json(page_of(cast))).get_json())["diagnoses"]
+    assert (await maya.send(f"{page_of(cast)}/{id}/remove", {"version": one["version"] + 1})).status_code == 409
+    assert (await maya.post(f"{page_of(cast)}/{id}/remove", {"version": one["version"]})).status_code == 303
+    assert (await (await maya.json(page_of(cast))).get_json())["diagnoses"] == []
+    page = await text(await maya.get(page_of(cast)))
+    assert "Entered by mistake and removed (1)" in page and "F41.1" in page and "Maya Okafor" in page
+    for act, sent in (("", GIVEN), ("/end", {}), ("/remove", {})):
+        assert (await maya.send(f"{page_of(cast)}/{id}{act}", sent)).status_code == 404, act
+    await add(maya, cast)  # the same may be written down again
+    (told,) = await cast.inside(lambda: fetch_all(
+        "SELECT d.data::text AS data FROM event e JOIN event_data d ON d.seq = e.seq"
+        " WHERE e.type = 'client.diagnosis_removed'"
+    ))
+    assert "F41" not in str(told["data"])
+    owner = await browse(cast, "owner")
+    log = await text(await owner.get(f"/staff/clients/{cast.clients['client']}/audit"))
+    assert "removed a diagnosis entered by mistake" in log
+
+
+async def test_a_removed_one_leaves_appointments_to_come_and_what_froze_keeps_it(cast, maya, offering, hours):
+    id = await add(maya, cast)
+    desk, client = await cast.actor("frontdesk"), cast.clients["client"]
+    times = [wanted(offering, hours, one) for one in (at(10) - timedelta(days=28), at(10))]
+    past, coming = [await cast.inside(lambda one=one: filling.book_by_staff(desk, one, [client])) for one in times]
+    await cast.inside(lambda: outcomes.set_outcome(desk, past, client, "attended"))
+    assert "F41.1" in await text(await maya.get(f"/staff/calendar/{coming}"))
+    assert (await maya.send(f"{page_of(cast)}/{id}/remove")).status_code == 200
+    assert "F41.1" not in await text(await maya.get(f"/staff/calendar/{coming}"))
+    assert "F41.1" in await text(await maya.get(f"/staff/calendar/{past}"))
+    await cast.inside(lambda: outcomes.take_back(desk, past, client))
+    await cast.inside(lambda: outcomes.set_outcome(desk, past, client, "attended"))
+    assert "F41.1" not in await text(await maya.get(f"/staff/calendar/{past}"))
+
+
+async def test_only_who_has_full_clinical_access_removes_one(cast, browse, maya):
+    id = await add(maya, cast)
+    for name, status in (("frontdesk", 403), ("biller", 403), ("client", 403)):
+        answer = await (await browse(cast, name)).send(f"{page_of(cast)}/{id}/remove")
+        assert answer.status_code == status, name
+    other = page_of(cast, "teen")
+    assert (await maya.send(f"{other}/{id}/remove")).status_code == 404
+    assert len(await rows(cast)) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -195,6 +195,36 @@ async def test_the_link_to_the_video_stands_there_from_15_minutes_before(
         assert ("https://meet.example/harbor" in page) is there
         shown = await (await ana.json(f"/appointments/{id}")).get_json()
         assert bool(shown["appointment"]["video_link"]) is there
+
+
+@pytest.mark.parametrize(("minutes", "again"), [(40, 15), (10, 0), (-5, -50)])
+async def test_an_open_page_fetches_itself_when_the_link_comes_when_it_begins_and_when_it_is_over(
+    cast, browse, offering, hours, minutes, again
+):
+    one = wanted(offering, hours, at(10), mode="video", location_id=None)
+    id = await booked_by_staff(cast, one, "client")
+    with time_machine.travel(at(10) - timedelta(minutes=minutes), tick=False):
+        ana = await browse(cast, "client")
+        page = await text(await ana.get(f"/appointments/{id}"))
+        then = (at(10) - timedelta(minutes=again)).astimezone(UTC).isoformat()
+        assert f'data-again-at="{then}"' in page
+        over = (at(10) + timedelta(minutes=50)).astimezone(UTC).isoformat()
+        for path in ("/appointments", "/home"):
+            assert f'data-again-at="{over}"' in await text(await ana.get(path)), path
+
+
+async def test_the_hour_that_comes_twice_says_which_it_is(cast, browse, offering, hours):
+    """New York, November 2, 2031; and March 9, when an hour is left out."""
+    with time_machine.travel(datetime(2031, 10, 20, tzinfo=UTC), tick=True):
+        for hour in (5, 6):
+            one = wanted(offering, hours, datetime(2031, 11, 2, hour, 30, tzinfo=UTC))
+            await booked_by_staff(cast, one, "client")
+        page = await text(await (await browse(cast, "client")).get("/appointments"))
+        assert "1:30 AM (EDT) to 1:20 AM (EST)" in page and "1:30 AM (EST) to 2:20 AM" in page
+    with time_machine.travel(datetime(2031, 2, 20, tzinfo=UTC), tick=True):
+        await booked_by_staff(cast, wanted(offering, hours, datetime(2031, 3, 9, 6, 30, tzinfo=UTC)), "client")
+        page = await text(await (await browse(cast, "client")).get("/appointments"))
+        assert "1:30 AM to 3:20 AM<" in page
 
 
 async def test_times_are_the_clients_own_with_the_practices_beside_them(cast, browse, offering, hours):

@@ -334,3 +334,75 @@ async def test_a_wish_is_reminded_of_once_it_is_an_appointment(cast, mailed, off
     made = await cast.inside(lambda: booking.book(actor, wanted(offering, hours, at(10))))
     await remind(cast, mailed, at(10) - timedelta(hours=24))
     assert made.state == "requested" and reminding(mailed.to("client")) == []
+
+
+@pytest.fixture
+async def undelivered(cast, mailed, offering, hours):
+    """The appointment of the client at ten, whose reminder the mail server refused."""
+    id = await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    mailed.server.refused_addresses[mailed.address("client")] = "550 No such mailbox"
+    await remind(cast, mailed, at(10) - timedelta(hours=47))
+    mailed.server.refused_addresses.clear()
+    return id
+
+
+async def listed(browser):
+    day = at(0).isoformat().replace("+", "%2B")
+    end = (at(0) + timedelta(days=1)).isoformat().replace("+", "%2B")
+    answer = await browser.json(f"/staff/calendar/entries?from={day}&until={end}")
+    return [one["reminder"] for one in (await answer.get_json())["entries"]]
+
+
+async def test_the_calendar_shows_whose_reminder_did_not_arrive_and_who_has_not_confirmed(
+    cast, browse, undelivered
+):
+    desk, practice = await browse(cast, "frontdesk"), f"/staff/calendar?view=day&day={at(10).date()}"
+    assert await listed(desk) == ["undelivered"]
+    assert "Reminder undelivered" in await page_of(await desk.get(practice))
+    await cast.inside(lambda: execute("UPDATE attendance SET reminder_state = 'sent'"))
+    assert await listed(desk) == ["unconfirmed"]
+    assert "Not confirmed" in await page_of(await desk.get(practice))
+    await cast.inside(lambda: execute("UPDATE attendance SET confirmed_at = now()"))
+    assert await listed(desk) == [""]
+
+
+async def test_the_desk_sends_an_undelivered_reminder_again_or_calls(cast, browse, mailed, undelivered):
+    desk, client = await browse(cast, "frontdesk"), str(cast.clients["client"])
+    page, here = await page_of(await desk.get(f"/staff/calendar/{undelivered}")), f"/staff/appointments/{undelivered}"
+    assert f'action="{here}/remind"' in page and "Call (207) 555-0148" in page and 'href="tel:207555-0148"' in page
+    with time_machine.travel(at(10) - timedelta(hours=46), tick=True):
+        desk = await browse(cast, "frontdesk")
+        assert (await desk.post(f"{here}/remind", {"client": client})).status_code == 303
+        again = await desk.send(f"{here}/remind", {"client": client})
+        assert again.status_code == 409 and (await again.get_json())["code"] == "not-undelivered"
+        await mailed.deliver()
+        page = await page_of(await desk.get(f"/staff/calendar/{undelivered}"))
+    assert len(reminding(mailed.to("client"))) == 1
+    assert "Reminded, not confirmed" in page and f'action="{here}/remind"' not in page
+    told = await cast.inside(lambda: fetch_all("SELECT 1 FROM event WHERE type = 'appointment.reminded'"))
+    assert len(told) == 1
+
+
+async def test_who_wants_no_reminders_gets_none_from_the_desk_and_the_page_says_so(cast, browse, mailed, undelivered):
+    desk, here = await browse(cast, "frontdesk"), f"/staff/appointments/{undelivered}/remind"
+    await cast.inside(lambda: execute(
+        "UPDATE portal_access SET revoked_at = now() WHERE login_id = $1", cast.logins["client"]
+    ))
+    await cast.inside(lambda: execute("UPDATE client SET mails_off = '{appointment-reminders}'"))
+    refused = await desk.post(here, {"client": str(cast.clients["client"])})
+    assert "There is no address to write to, or they want no e-mails." in await page_of(refused, 409)
+    state = (await cast.inside(lambda: Attendance.get(appointment_id=undelivered))).reminder_state
+    assert state == "undelivered", "nothing was sent"
+    assert await cast.inside(lambda: fetch_all("SELECT 1 FROM event WHERE type = 'appointment.reminded'")) == []
+
+
+async def test_nobody_is_reminded_again_of_what_is_cancelled_and_only_by_who_fills_the_calendar(
+    cast, browse, undelivered
+):
+    here, sent = f"/staff/appointments/{undelivered}/remind", {"client": str(cast.clients["client"])}
+    for name, status in (("biller", 404), ("client", 403)):
+        assert (await (await browse(cast, name)).send(here, sent)).status_code == status, name
+    desk = await cast.actor("frontdesk")
+    await cast.inside(lambda: cancelling.cancel_by_staff(desk, undelivered))
+    refused = await (await browse(cast, "frontdesk")).send(here, sent)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "no-longer-due"

@@ -30,7 +30,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/appointments/<uuid:id>/outcome": {"client": "{client}", "outcome": "attended"},
     "POST /staff/appointments/<uuid:id>/waive": {"client": "{client}", "reason": "Snow"},
     **{f"POST /staff/appointments/<uuid:id>/{act}": {"client": "{client}"}
-       for act in ("charge", "take-back", "clients")},
+       for act in ("charge", "take-back", "clients", "remind")},
     "POST /staff/calendar-day": {"practitioner": "{practitioner}", "first": "2031-03-04", "chosen": [f"{NOBODY}.1.0"]},
     "POST /staff/needs-outcome": {"one": f"attended:{NOBODY}.{NOBODY}"},
     "POST /staff/calendar/clients": {},
@@ -48,6 +48,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/details/names": {"pronouns": "she/her"},
     "POST /staff/clients/<uuid:id>/details/demographics": {"born_on": "1990-01-01"},
     "POST /staff/clients/<uuid:id>/details/time_zone": {"time_zone": "America/New_York"},
+    "POST /staff/clients/<uuid:id>/appointments/mails": {"person": "{client}", "on": True},
     "POST /staff/clients/<uuid:id>/appointments/never-charged": {"on": True},
     "POST /staff/clients/<uuid:id>/diagnoses": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/diagnoses/<uuid:diagnosis>": {"code": "F41.1"},

@@ -8,7 +8,8 @@ const GONE = ["cancelled", "late-cancelled"]
 const DONE = {
   "appointment.booked": "Booked", "appointment.moved": "Moved", "appointment.cancelled": "Cancelled",
   "appointment.late_cancelled": "Cancelled late", "appointment.changed": "Changed", "appointment.outcome": "Changed",
-  "appointment.confirmed": "Confirmed", "request.placed": "Asked for", "request.changed": "Decided",
+  "appointment.confirmed": "Confirmed", "appointment.reminded": "Reminded",
+  "request.placed": "Asked for", "request.changed": "Decided",
 }
 
 export const movable = (entry) => entry.may_change && TAKEN.includes(entry.status)
@@ -52,7 +53,7 @@ export class Drawing {
 
   // what a screen reader and the tooltip say of it
   whole(entry) {
-    const state = entry.status === "scheduled" || entry.status === "busy" ? "" : this.states[entry.status].words
+    const state = entry.status === "busy" ? "" : entry.status === "scheduled" ? this.states[entry.reminder]?.words : this.states[entry.status].words
     return [
       `${clockWords(this.begins(entry))} to ${clockWords(this.ends(entry))}`, this.title(entry), this.what(entry),
       `with ${this.staff(entry)}`, state, entry.overlap ? "over another, on purpose" : "",
@@ -94,6 +95,7 @@ export class Drawing {
       return this.#marked("hourglass", `Asked ${clockWords(wall(entry.asked_at, this.zone))}`)
     }
     if (entry.overlap && TAKEN.includes(entry.status)) return this.#marked("copy", "Over another")
+    if (entry.status === "scheduled" && entry.reminder) return this.#marked(this.states[entry.reminder].icon, this.states[entry.reminder].words)
     if (entry.status === "scheduled" || entry.status === "busy" || entry.status === "held") return null
     return this.#marked(this.states[entry.status].icon, this.states[entry.status].words)
   }
