@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from models.appointments.near import NearDay
 from models.core.payload import Payload
 
 
@@ -22,7 +23,7 @@ def _maybe(value: Any) -> Any:
 
 Version = Annotated[Annotated[int, Field(ge=1, le=2_000_000_000)] | None, BeforeValidator(_maybe)]
 Number = Annotated[Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None, BeforeValidator(_maybe)]
-Day = Annotated[date | None, BeforeValidator(_maybe)]
+Day = Annotated[NearDay | None, BeforeValidator(_maybe)]
 Clock = Annotated[time | None, BeforeValidator(_maybe)]
 One = Annotated[UUID | None, BeforeValidator(_maybe)]
 Name = Annotated[str, Field(max_length=120)]
@@ -101,7 +102,7 @@ class SetDay(Payload):
 
 
 class OneDay(Payload):
-    day: date
+    day: NearDay
 
 
 class SetBlock(Payload):
@@ -148,7 +149,7 @@ class SetHouseRules(Payload):
     avoid_gaps: bool = False
     holiday_country: Country = ""
     holiday_region: Region = ""
-    works: Annotated[tuple[date, ...], Field(max_length=200), BeforeValidator(_several)] = ()
+    works: Annotated[tuple[NearDay, ...], Field(max_length=200), BeforeValidator(_several)] = ()
 
 
 class HolidaysAsked(Payload):
