@@ -13,7 +13,7 @@ from models.accounts.practices import reach_by_phone
 from models.appointments import booking, own, requests
 from models.appointments.booking_asks import Book, Choosing, HoldTime, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
-from models.appointments.holding import release
+from models.appointments.holding import ends_at, release
 from models.appointments.moments import GRACE
 from models.appointments.rights import ensure_books, views_appointments
 from models.appointments.tables import Appointment, BookingRequest
@@ -78,9 +78,8 @@ async def _details_again(actor: Actor, request: Request) -> Page:
     if choice.practitioner is None:
         missing("practitioner")
     wanted = Wanted(bookable.service.id, length.minutes, choice.practitioner.id, body.time, mode, body.location)
-    held = await Appointment.get_or_none(id=body.hold, state="hold", held_by=actor.login_id) if body.hold else None
-    left = int((held.held_until - now()).total_seconds()) if held and held.held_until else 0
-    return await _details(actor, choice, wanted, body.hold, max(left, 0))
+    until = await ends_at(actor, body.hold) if body.hold else None
+    return await _details(actor, choice, wanted, body.hold, int((until - now()).total_seconds()) if until else 0)
 
 
 @post(HERE, body=Book, key="appointment.book", again=_details_again, **ON)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from quart import Request
 
 from models.appointments import unsettled
-from models.appointments.money import spoken
 from models.appointments.desk_asks import AfterOne, SettleSeveral
+from models.appointments.money import spoken
 from models.appointments.unsettled import Open
 from models.appointments.zones import zone_here
 from models.core.actor import Actor

@@ -18,7 +18,6 @@ from models.appointments.own import Coming, Means
 from models.appointments.rights import ensure_views, may_book, views_appointments
 from models.appointments.zones import zone_of
 from models.core.actor import Actor
-from models.core.clock import now
 from models.messaging.starting import writable_staff
 from server.door import PORTAL, Done, Page, Raw, get, post
 from server.frames import base_of

@@ -17,14 +17,14 @@ from models.appointments.answers import checked_answers
 from models.appointments.asking import Asker
 from models.appointments.booking_asks import Ask, AskCode, Asking, AskingHold, AskingLink, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
-from models.appointments.holding import Hold, release
+from models.appointments.holding import Hold, ends_at, release
 from models.appointments.tables import Appointment
 from models.appointments.taking import Wanted
 from models.appointments.terms import policy_for
 from models.appointments.zones import zone_here, zone_of_visitor
 from models.core.actor import Actor
 from models.core.clock import now
-from models.core.errors import Invalid, Missing
+from models.core.errors import Invalid, Missing, missing
 from models.core.payload import parse
 from server.answers import problem
 from server.choosing import (
@@ -240,16 +240,13 @@ async def _details(
 
 async def _hold_of(body: AskingHold) -> Hold | None:
     """As long as it lasts, with the page's own secret; over, it stays in the form to be looked at once more."""
-    if body.hold is None:
-        return None
-    row = await Appointment.get_or_none(id=body.hold, state="hold")
-    return Hold(body.hold, row.held_until if row and row.held_until else now(), body.secret)
+    return Hold(body.hold, await ends_at(None, body.hold, body.secret) or now(), body.secret) if body.hold else None
 
 
 def _wanted(body: AskingHold, choice: Choice) -> Wanted:
     bookable, length, mode = choice.of
-    staff = body.practitioner if isinstance(body.practitioner, UUID) else choice.staff_ids[0]
-    return Wanted(bookable.service.id, length.minutes, staff, body.time, mode, body.location)
+    staff_id = next(iter(choice.staff_ids), None) or missing("practitioner")
+    return Wanted(bookable.service.id, length.minutes, staff_id, body.time, mode, body.location)
 
 
 def _asker(body: AskCode) -> Asker:

@@ -9,28 +9,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
+from models.appointments.near import Near, NearDay
 from models.core.payload import Payload, parse
 
 Mode = Literal["in-person", "phone", "video"]
 MOST_ANSWERS = 40
-UNKNOWN_TIME = "Choose one of the times that are shown."
 
 
 def _nothing(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
-
-
-def _near(value: datetime) -> datetime:
-    if not 2000 <= value.year <= 2100:
-        raise ValueError(UNKNOWN_TIME)
-    return value
-
-
-def near_day(value: date) -> date:
-    """One that a page can show, with the weeks around it."""
-    if not 2000 <= value.year <= 2100:
-        raise ValueError("Choose one of the days that are shown.")
-    return value
 
 
 def _holdable(value: str) -> str:
@@ -40,7 +27,7 @@ def _holdable(value: str) -> str:
 
 
 Empty = BeforeValidator(_nothing)
-Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+Moment = Annotated[AwareDatetime, Near]
 Answer = Annotated[str, Field(max_length=4000), AfterValidator(_holdable)]
 
 
@@ -51,7 +38,7 @@ class Choosing(Payload):
     minutes: Annotated[Annotated[int, Field(ge=5, le=720)] | None, Empty] = None
     mode: Annotated[Mode | None, Empty] = None
     practitioner: Annotated[UUID | Literal["anyone"] | None, Empty] = None
-    day: Annotated[Annotated[date, AfterValidator(near_day)] | None, Empty] = None
+    day: Annotated[NearDay | None, Empty] = None
 
 
 def _moment_and_place(given: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
-from models.appointments.booking_asks import near_day
+from models.appointments.near import Near, NearDay, NearMoment
 from models.core.payload import Payload
 
 MOST_NAMED = 60
@@ -28,9 +28,9 @@ def _nothing(value: object) -> object:
 
 Ids = Annotated[list[UUID], BeforeValidator(_listed)]
 Maybe = Annotated[UUID | None, BeforeValidator(_nothing)]
-Day = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(_nothing)]
+Day = Annotated[NearDay | None, BeforeValidator(_nothing)]
 Clock = Annotated[time | None, BeforeValidator(_nothing)]
-Moment = Annotated[datetime | None, BeforeValidator(_nothing)]
+Moment = Annotated[NearMoment | None, BeforeValidator(_nothing)]
 Line = Annotated[str, Field(max_length=100)]
 
 
@@ -50,8 +50,8 @@ class ShowCalendar(Payload):
 class ListEntries(Payload):
     """`only`: these entries alone. `hours`: with blocks, holidays and open hours."""
 
-    since: AwareDatetime = Field(alias="from")
-    until: AwareDatetime
+    since: Annotated[AwareDatetime, Near] = Field(alias="from")
+    until: Annotated[AwareDatetime, Near]
     practitioners: Ids = Field(default_factory=list, max_length=MOST_NAMED)
     rooms: Ids = Field(default_factory=list, max_length=MOST_NAMED)
     locations: Ids = Field(default_factory=list, max_length=MOST_NAMED)
@@ -131,7 +131,7 @@ class FindFree(Payload):
     minutes: int = Field(ge=5, le=720)
     practitioner: UUID
     mode: Mode = "in-person"
-    day: Annotated[date, AfterValidator(near_day)]
+    day: NearDay
     time: Clock = None
     place: Maybe = None
     besides: Maybe = None

@@ -78,6 +78,12 @@ async def own_hold(actor: Actor | None, hold_id: UUID, secret: str = "") -> UUID
     return (await _held(actor, hold_id, secret) or _over()).id
 
 
+async def ends_at(actor: Actor | None, hold_id: UUID, secret: str = "") -> datetime | None:
+    """How long this person's hold lasts; None when it is over, or somebody else's."""
+    row = await _held(actor, hold_id, secret)
+    return row.held_until if row else None
+
+
 async def release_due(hold_id: UUID) -> timedelta | None:
     """The job: let it go when its time is up, else look again then."""
     row = await Appointment.get_or_none(id=hold_id, state="hold")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
-from models.appointments.booking_asks import near_day
+from models.appointments.near import NearDay
 from models.core.errors import Invalid
 from models.core.payload import Payload
 
@@ -32,8 +32,7 @@ def lines(*lists: Sequence[str]) -> list[tuple[str, ...]]:
 
 Version = Annotated[Annotated[int, Field(ge=1, le=2_000_000_000)] | None, BeforeValidator(_maybe)]
 Number = Annotated[Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None, BeforeValidator(_maybe)]
-Day = Annotated[date | None, BeforeValidator(_maybe)]
-Shown = Annotated[Annotated[date, AfterValidator(near_day)] | None, BeforeValidator(_maybe)]
+Day = Annotated[NearDay | None, BeforeValidator(_maybe)]
 Clock = Annotated[time | None, BeforeValidator(_maybe)]
 One = Annotated[UUID | None, BeforeValidator(_maybe)]
 Name = Annotated[str, Field(max_length=120)]
@@ -116,7 +115,7 @@ class SetDay(Payload):
 
 
 class OneDay(Payload):
-    day: date
+    day: NearDay
 
 
 class SetBlock(Payload):
@@ -174,7 +173,7 @@ class SetHouseRules(Payload):
     avoid_gaps: bool = False
     holiday_country: Country = ""
     holiday_region: Region = ""
-    works: Annotated[tuple[date, ...], Field(max_length=200), BeforeValidator(_several)] = ()
+    works: Annotated[tuple[NearDay, ...], Field(max_length=200), BeforeValidator(_several)] = ()
 
 
 class HolidaysAsked(Payload):
@@ -186,8 +185,8 @@ class WeekAsked(Payload):
     """Any day of the week that is looked at; without one it is the present week. `day`: the one whose hours the form
     holds. `done`: what was done a moment ago."""
 
-    week: Shown = None
-    day: Shown = None
+    week: Day = None
+    day: Day = None
     done: Annotated[str, Field(max_length=20)] = ""
 
 
@@ -198,8 +197,8 @@ class PreviewAsked(Payload):
 
     service: One = None
     practitioner: One = None
-    week: Shown = None
-    turn: Shown = None
+    week: Day = None
+    turn: Day = None
     minutes: Number = None
     mode: Literal["", "in-person", "phone", "video"] = ""
     eyes: Literal["existing", "new"] = "existing"
