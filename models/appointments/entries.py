@@ -71,8 +71,8 @@ class Coming:
 class Entry:
     """One thing on a calendar. `status`: busy, held, requested, proposed, scheduled, confirmed, attended, no-show,
     needs-outcome, cancelled, late-cancelled. `others`: how many clients are not named. `may_change`: whether this
-    person fills that calendar. Where it is stands there for everybody. `reminder`: "", unconfirmed or undelivered, of one
-    that is to come and not confirmed."""
+    person fills that calendar. Where it is stands there for everybody. `reminder`: "", unconfirmed or undelivered, of
+    one that is to come and not confirmed."""
 
     id: UUID
     staff_id: UUID
