@@ -139,8 +139,9 @@ def _by_day(rows: Iterable[DayHours], places: Sequence[dict[str, Any]]) -> list[
 
 def _one_day(day: Day, own: Iterable[DayHours]) -> dict[str, Any]:
     """The form of one day begins with what holds on it now."""
-    away = any(one.day == day.day and not one.until_minute for one in own)
-    return {"day": day.day.isoformat(), "away": away, "lines": [_stretch(one) for one in day.hours]}
+    of_day = [one for one in own if one.day == day.day]
+    return {"day": day.day.isoformat(), "away": any(not one.until_minute for one in of_day),
+            "lines": [_stretch(one) for one in day.hours], "seen": hours.stamp_of_day(day.day, of_day)}
 
 
 def _stretch(one: Stretch) -> dict[str, str]:

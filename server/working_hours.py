@@ -57,7 +57,7 @@ async def set_day(actor: Actor, id: UUID, body: SetDay) -> Done:
     there = [] if body.away else stretches(body)
     if not there and not body.away:
         raise Invalid(errors={"hours": ["Give the hours of this day, or say that nobody is there."]})
-    await hours.set_day(actor, whose, body.day, there)
+    await hours.set_day(actor, whose, body.day, there, seen=body.seen)
     return await _done(whose, "day", week=body.day)
 
 

@@ -31,6 +31,9 @@ CHANGED = (
     "Somebody else changed these hours after you opened them. Nothing of yours is lost, and nothing of it is saved "
     "yet. Look at the week above, where theirs stand now, then save again to put yours in their place."
 )
+DAY_CHANGED = (
+    "Somebody else changed this day after you opened it. Theirs stands above; save again to put yours in its place."
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ def stamp_of(rows: Iterable[WeeklyHours]) -> str:
     return sha256("\n".join(spelled).encode()).hexdigest()[:16]
 
 
+def stamp_of_day(day: date, rows: Iterable[DayHours]) -> str:
+    """The same of one day: the day, then what changes with its hours."""
+    spelled = sorted(f"{one.from_minute} {one.until_minute} {one.location_id}" for one in rows)
+    return f"{day}.{sha256(' '.join(spelled).encode()).hexdigest()[:16]}"
+
+
 async def set_weekly(actor: Actor, whose: Practitioner, stamp: str | None, bands: Sequence[Band]) -> None:
     """In place of all weekly hours that are not over. `stamp`: of those that the page showed (None: whatever they are).
 
@@ -90,14 +99,18 @@ async def set_weekly(actor: Actor, whose: Practitioner, stamp: str | None, bands
         await _told(actor, whose.id)
 
 
-async def set_day(actor: Actor, whose: Practitioner, day: date, stretches: Sequence[Stretch]) -> None:
-    """Other hours on this day than the weekly ones; without any, nobody is there. Raises Forbidden, Invalid."""
+async def set_day(
+    actor: Actor, whose: Practitioner, day: date, stretches: Sequence[Stretch], *, seen: str | None = None
+) -> None:
+    """Other hours on this day than the weekly ones; without any, nobody is there. `seen`: the stamp of the day that the
+    page showed; of another day it says nothing. Raises Forbidden, Invalid, Conflict `changed-meanwhile`."""
     ensure_may_make(actor, whose.id)
     async with change(actor, "hours.set_day"):
         await hold_calendars([whose.id])
         today = await today_here()
         if not today <= day <= today + timedelta(days=FURTHEST_DAYS):
             raise Invalid(errors={"day": ["Choose a day from today on, within two years."]})
+        await _ensure_seen(whose.id, day, seen)
         await _check_day(stretches)
         await DayHours.filter(staff_id=whose.id, day=day).delete()
         await DayHours.bulk_create(
@@ -113,6 +126,12 @@ async def unset_day(actor: Actor, whose: Practitioner, day: date) -> None:
         await hold_calendars([whose.id])
         if await DayHours.filter(staff_id=whose.id, day=day).delete():
             await _told(actor, whose.id)
+
+
+async def _ensure_seen(staff_id: UUID, day: date, seen: str | None) -> None:
+    there = stamp_of_day(day, await DayHours.filter(staff_id=staff_id, day=day))
+    if seen is not None and seen.startswith(f"{day}.") and seen != there:
+        raise Conflict("changed-meanwhile", DAY_CHANGED, errors={"day": [DAY_CHANGED]})
 
 
 async def _check(bands: Sequence[Band], *, kept: set[UUID | None]) -> None:

@@ -105,9 +105,10 @@ class SetWeek(Payload):
 
 
 class SetDay(Payload):
-    """Other hours on one day, line by line; `away`: none at all."""
+    """Other hours on one day, line by line; `away`: none at all. `seen`: the stamp of the day that the page showed."""
 
     day: Day = None
+    seen: Annotated[str | None, Field(max_length=40), BeforeValidator(_maybe)] = None
     away: bool = False
     starts: Texts = ()
     ends: Texts = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,6 +204,22 @@ async def test_a_day_with_other_hours_stands_in_place_of_the_weekly_ones_and_is_
     assert "Away" in await (await browser.get(here(cast))).get_data(as_text=True)
     assert (await browser.post(f"{here(cast)}/day/remove", {"day": str(day)})).status_code == 303
     assert await starts() == ["09:00"]
+
+
+async def test_the_second_of_two_who_change_a_day_is_told(cast, browse):
+    owner, own, day = await browse(cast, "owner"), await browse(cast, "practitioner"), monday()
+    page = await (await own.get(f"{here(cast)}?day={day}")).get_data(as_text=True)
+    [seen] = re.findall(r'name="seen" value="([^"]+)"', page)
+    form = {"day": str(day), "starts": "14:00", "ends": "15:00", "place": ""}
+    assert (await owner.post(f"{here(cast)}/day", form)).status_code == 303
+    mine = {**form, "starts": "09:00", "seen": seen}
+    late = await own.post(f"{here(cast)}/day", mine)
+    drawn = await late.get_data(as_text=True)
+    assert late.status_code == 409 and "Somebody else changed this day" in drawn and 'value="09:00"' in drawn
+    assert 'name="seen"' not in drawn, "once more puts it in their place"
+    other = {**mine, "day": str(day + timedelta(days=1))}
+    assert (await own.post(f"{here(cast)}/day", other)).status_code == 303, "of another day it says nothing"
+    assert (await own.post(f"{here(cast)}/day", {**mine, "seen": ""})).status_code == 303
 
 
 async def test_a_day_that_cannot_be_is_refused_with_what_was_typed(cast, browse):
