@@ -74,6 +74,36 @@ async def test_a_child_comes_with_the_parent_as_contact_and_a_couple_as_one_hous
     assert len(both) == 2 and len(houses) == 1
 
 
+async def test_both_of_a_couple_come_also_to_what_is_otherwise_for_one(cast, offering, hours):
+    desk = await cast.actor("frontdesk")
+    id = await ask(cast, PAIR, wanted(offering, hours, at(10)))
+    made, both = await cast.inside(lambda: newcomers.take_in(desk, id))
+    row = await cast.inside(lambda: Appointment.get(id=made))
+    there = await cast.inside(lambda: Attendance.filter(appointment_id=made).values_list("client_id", flat=True))
+    assert set(there) == set(both) and len(both) == 2
+    assert (row.kind, row.capacity) == ("couple", 2)
+
+
+async def test_of_a_couple_of_whom_one_is_known_the_other_comes_too_as_a_new_client_or_the_one_of_that_household(
+    cast, offering, hours
+):
+    desk, ana = await cast.actor("frontdesk"), cast.clients["client"]
+    ida = None
+    for hour in (10, 14):
+        pair = Asker(**{**vars(PAIR), "email": f"pair{hour}@field.test"})
+        id = await ask(cast, pair, wanted(offering, hours, at(hour)))
+        made = await cast.inside(lambda id=id: newcomers.take_as(desk, id, ana))
+        comes = Attendance.filter(appointment_id=made)
+        there = await cast.inside(lambda comes=comes: comes.values_list("client_id", flat=True))
+        (other,) = set(there) - {ana}
+        assert ida in (None, other), "the second time she is there already"
+        ida = other
+    client = await cast.inside(lambda: Client.get(id=ida))
+    houses = await cast.inside(lambda: fetch_all(
+        "SELECT DISTINCT household_id FROM household_member WHERE client_id = ANY ($1)", [ana, ida]))
+    assert (client.name, client.status, len(houses)) == ("Ida Stone", "prospect", 1)
+
+
 async def test_may_be_names_whom_staff_may_see_by_address_phone_or_name_and_birth_date(cast, browse, offering, hours):
     async def known() -> None:
         await execute("UPDATE client SET first_name = 'Theo', last_name = 'Field', born_on = '2017-04-01'"
@@ -158,6 +188,20 @@ async def test_none_of_the_proposed_times_takes_the_request_back(cast, browse, o
     assert await cast.inside(lambda: Appointment.filter(state="offered").count()) == 0
     with pytest.raises(Missing):
         await cast.inside(lambda: answering.withdraw_by_link("no"))
+
+
+async def test_an_address_that_became_a_clients_meanwhile_is_left_out_with_a_word(cast, browse, offering, hours):
+    id = await ask(cast, NORA, wanted(offering, hours, at(10)))
+    await cast.inside(lambda: Client.filter(id=cast.clients["teen"]).update(email=NORA.email))
+    desk = await browse(cast, "frontdesk")
+    page = await (await desk.get(f"/staff/requests/{id}")).get_data(as_text=True)
+    assert "May be Leo Marsh" in page and "Same e-mail" in page
+    sent = await desk.post(f"/staff/requests/{id}/take-in")
+    page = await sent.get_data(as_text=True)
+    assert sent.status_code == 409 and "Leave the address out of the new record" in page
+    assert (await desk.post(f"/staff/requests/{id}/take-in", {"without_taken": "true"})).status_code == 303
+    (nora,) = await cast.inside(lambda: Client.filter(name="Nora Field"))
+    assert nora.email == ""
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "expired"])

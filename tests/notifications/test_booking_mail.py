@@ -7,7 +7,7 @@ import re
 import pytest_asyncio
 
 from models.accounts.tables import Location
-from models.appointments import asking, booking, newcomers, requests
+from models.appointments import asking, booking, newcomers, own_requests, requests
 from models.appointments.asking import Asker
 from models.appointments.tables import BookingRequest, Offering
 from models.appointments.taking import Wanted
@@ -120,6 +120,35 @@ async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, 
     await talk.cast.inside(lambda: newcomers.take_in(desk, other))
     await deliver(talk)
     assert "Your appointment is booked" in words(post.to("ida@stone.test")[0])
+
+
+async def test_who_got_no_answer_in_time_is_told_that_it_lapsed_and_who_took_it_back_is_not(
+    talk, post, service, hours, later
+):
+    ana = await talk.cast.actor("client")
+    for hour in (10, 14):
+        await talk.cast.inside(lambda hour=hour: booking.book(ana, wanted(service, hours, at(hour))))
+    first, second = await talk.cast.inside(lambda: BookingRequest.filter(state="open").order_by("created_at"))
+    nora = await asked(talk, NORA, wanted(service, hours, at(12)))
+    await talk.cast.inside(lambda: own_requests.withdraw(ana, second.id))
+    later(hours=72, seconds=1)
+    for id in (first.id, nora):
+        await talk.cast.inside(lambda id=id: requests.expire_due(id))
+    await deliver(talk)
+    for address, link in ((talk.address("client"), "/appointments"), ("nora@field.test", "/request")):
+        (mail,) = post.to(address)
+        assert "has lapsed" in words(mail) and link in words(mail) and "rief" not in words(mail)
+
+
+async def test_the_link_of_a_parents_mail_leads_to_the_child_it_is_about(talk, post, service, hours):
+    await talk.run("UPDATE portal_access SET permissions = '{appointments,booking}' WHERE contact_id IS NOT NULL")
+    karen, desk = await talk.cast.actor("parent", client="child"), await talk.cast.actor("frontdesk")
+    await talk.cast.inside(lambda: booking.book(karen, wanted(service, hours, at(10))))
+    request = await talk.cast.inside(lambda: BookingRequest.get(state="open"))
+    await talk.cast.inside(lambda: requests.decline(desk, request.id))
+    await deliver(talk)
+    (mail,) = post.to(talk.address("parent"))
+    assert f"/for/{talk.cast.clients['child']}/appointments" in words(mail)
 
 
 async def test_a_mail_that_was_overtaken_is_not_sent(talk, post, service, hours):
