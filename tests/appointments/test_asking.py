@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -174,6 +175,8 @@ async def test_for_a_child_or_a_couple_both_are_named(cast, browse, offering, ho
     refused = await visitor.post("/request/code", {**form, **ME})
     page = await text(refused, 422)
     assert "Fill in the first name." in page and 'value="Nora"' in page and form["secret"] in page
+    for sentence in ("Say who you are to the child.", "Give the child’s birth date."):
+        assert (sentence in page) is (whom == "child")
     form = await asked(cast, visitor, offering, hours, who, whom=whom, hold=form["hold"], secret=form["secret"])
     assert (await visitor.post("/request", form)).status_code == 303
     request = await cast.inside(lambda: BookingRequest.get(email="nora@field.test"))
@@ -307,6 +310,25 @@ async def test_addresses_networks_and_the_practice_are_limited(cast, offering, h
     with pytest.raises(TooMany):
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
     limits.forget_all()
+
+
+async def test_tries_of_codes_are_limited_by_network_and_codes_and_holds_of_a_practice_as_a_whole(
+    cast, browse, offering, hours, monkeypatch
+):
+    for name in ("TRIES_BY_NETWORK", "CODES_HERE", "HOLDS_HERE"):
+        monkeypatch.setattr(asking, name, replace(getattr(asking, name), most=2))
+    visitor = await browse(cast)
+    form = await asked(cast, visitor, offering, hours)
+    told = [await visitor.send("/request", {**form, "code": "1"}) for _ in range(3)]
+    assert [one.status_code for one in told] == [422, 422, 429] and told[2].headers["Retry-After"]
+    assert (await visitor.send("/request", form)).status_code == 429, "also the right one"
+    other = {**form, "email": "other@field.test"}
+    assert [(await visitor.send("/request/code", other)).status_code for _ in range(2)] == [200, 429]
+    later = chosen(offering, hours, time=f"{at(14).isoformat()}/{hours.location_id}")
+    await text(await visitor.post("/request/hold", later))
+    page = await text(await visitor.post("/request/hold", later), 429)
+    assert "Too many tries" in page
+    assert await cast.inside(lambda: BookingRequest.all().count()) == 0
 
 
 @pytest.mark.parametrize("wrong", [
