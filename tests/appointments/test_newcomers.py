@@ -213,16 +213,19 @@ async def test_a_proposed_time_is_taken_with_a_single_tap_behind_the_mails_link(
     assert (await visitor.json("/request/offer/" + new_token())).status_code == 404
     one = await cast.inside(lambda: Appointment.get(request_id=id, starts_at=at(14)))
     assert (await visitor.post(f"{told.path}/take/{one.id}")).status_code == 303
-    assert "It is yours" in await (await visitor.get(told.path)).get_data(as_text=True)
+    page_of_it = await (await visitor.get(told.path)).get_data(as_text=True)
     assert (await visitor.send(f"{told.path}/take/{one.id}")).status_code == 409
     states = await cast.inside(lambda: fetch_all(
         "SELECT starts_at, state FROM appointment WHERE request_id = $1 ORDER BY starts_at", id))
     assert [row["state"] for row in states] == ["declined", "requested"]
+    assert "It is yours" in page_of_it and "I cannot come, take it back" in page_of_it
     maya = await browse(cast, "practitioner")
     assert "Took your time" in await (await maya.get("/staff/requests")).get_data(as_text=True)
     _, clients = await cast.inside(lambda: newcomers.take_in(desk, id))
     who = await cast.inside(lambda: Attendance.get(client_id=clients[0]))
     assert who.appointment_id == one.id
+    page = await (await visitor.get(told.path)).get_data(as_text=True)
+    assert "It is yours" in page and "take it back" not in page
 
 
 async def test_none_of_the_proposed_times_takes_the_request_back(cast, browse, offering, hours):

@@ -47,7 +47,7 @@ async def deliver(talk):
         await JOBS["mail.send"](talk.cast.practice_id, {"mail": row["id"]})
 
 
-async def asked(talk, asker: Asker, one: Wanted):
+async def asked(talk, asker: Asker, one: Wanted, *, keep: bool = False):
     limits.forget_all()
 
     async def work() -> None:
@@ -56,7 +56,8 @@ async def asked(talk, asker: Asker, one: Wanted):
         await asking.ask(one, asker, code=code, proof=proof, hold_id=new_id(), secret="", address="10.0.0.1")
 
     await talk.cast.inside(work)
-    await talk.run("DELETE FROM outgoing_mail")
+    if not keep:
+        await talk.run("DELETE FROM outgoing_mail")
     return (await talk.cast.inside(lambda: BookingRequest.get(email=asker.email))).id
 
 
@@ -101,6 +102,26 @@ async def test_a_client_hears_of_an_answer_once_and_nothing_while_it_is_handled(
     await talk.cast.inside(lambda: requests.accept(desk, second.id))
     kinds = await talk.rows("SELECT kind FROM outgoing_mail WHERE accepted_at IS NULL")
     assert kinds == [], "that it is booked is told with the appointment"
+
+
+async def test_a_newcomer_gets_a_mail_that_the_request_has_arrived_with_a_link_to_take_it_back(
+    talk, post, service, hours, browse
+):
+    ana = await talk.cast.actor("client")
+    await talk.cast.inside(lambda: booking.book(ana, wanted(service, hours, at(10))))
+    assert await talk.rows("SELECT 1 FROM outgoing_mail") == [], "a client sees it in the portal"
+    id = await asked(talk, NORA, wanted(service, hours, at(12)), keep=True)
+    await deliver(talk)
+    mail = post.to("nora@field.test")[-1]
+    assert "has arrived" in mail["Subject"] and f"{at(12):%-I:%M %p}" in words(mail) and "rief" not in words(mail)
+    path = re.search(r"/request/offer/[\w-]+", words(mail))[0]
+    visitor = await browse(talk.cast)
+    page = await (await visitor.get(path)).get_data(as_text=True)
+    assert "Your request waits for an answer" in page and "12:00 PM" in page and "Take my request back" in page
+    assert (await visitor.post(f"{path}/none")).status_code == 303
+    assert "Your request was taken back" in await (await visitor.get(path)).get_data(as_text=True)
+    assert (await talk.cast.inside(lambda: BookingRequest.get(id=id))).state == "withdrawn"
+    assert (await visitor.send(f"{path}/none")).status_code == 409
 
 
 async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, post, service, hours):
