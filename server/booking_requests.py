@@ -154,12 +154,15 @@ async def accept(actor: Actor, id: UUID, body: AcceptRequest) -> Done:
 
 @post(f"{HERE}/<uuid:id>/take-in", allow=STAFF, body=TakeIn, again=request_page)
 async def take_in(actor: Actor, id: UUID, body: TakeIn) -> Done:
-    """A newcomer becomes a client, or is one already; next comes the invitation to the portal."""
+    """A newcomer becomes a client and is invited to the portal, or is a client already."""
     if body.client is not None:
         made = await newcomers.take_as(actor, id, body.client, overlap_ok=body.overlap_ok)
         clients = [body.client]
     else:
-        made, clients = await newcomers.take_in(actor, id, overlap_ok=body.overlap_ok, without_taken=body.without_taken)
+        made, clients = await newcomers.take_in(
+            actor, id, overlap_ok=body.overlap_ok, without_taken=body.without_taken,
+            without_invitation=body.without_invitation,
+        )
     return Done({"appointment": made, "clients": clients}, see=f"/staff/clients/{clients[0]}/portal")
 
 
@@ -204,6 +207,7 @@ def shown(one: Waiting, zone: ZoneInfo, actor: Actor) -> dict[str, Any]:
         "mine": one.handled_by == actor.staff_id,
         "open": one.state in requests.OPEN, "ended": dict(ENDED).get(one.state, ""), "answer": _answer(one),
         "decided": when(one.decided_at, zone) if one.decided_at else "",
+        "stranger": one.for_whom == "child" and one.relation not in newcomers.GUARDIANS,
         "erased": when(one.erased_at, zone) if one.erased_at else "",
     }
 

@@ -43,6 +43,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "invitation-reminder": lambda practice: f"A reminder: your invitation to the portal of {practice}",
     "invitation-code": lambda practice: f"Your code for the portal of {practice}",
     "booking-code": lambda practice: f"Your request for an appointment at {practice}",
+    "request-received": lambda practice: f"Your request to {practice} has arrived",
     "request-accepted": lambda practice: f"Your appointment at {practice}",
     "request-declined": lambda practice: f"About your request to {practice}",
     "request-lapsed": lambda practice: f"Your request to {practice} has lapsed",

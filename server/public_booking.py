@@ -172,10 +172,12 @@ async def _offer(token: str) -> Page:
     if found is None:
         raise Missing("offer-unknown", "This link leads nowhere here. Look for a newer mail.")
     times = [{"id": one.id, **moment(one.starts_at, zone), "with": one.practitioner} for one in found.times]
-    taken = {**moment(found.taken.starts_at, zone), "with": found.taken.practitioner} if found.taken else None
-    return Page("appointments/offer.html", state=found.state, reply=found.reply, times=times, taken=taken,
-                here=f"{HERE}/offer/{token}", reach=await reach_by_phone(),
-                json={"state": found.state, "times": [one.id for one in found.times], "taken": found.taken is not None})
+    asked = {**moment(found.asked.starts_at, zone), "with": found.asked.practitioner}
+    until = moment(found.expires_at, zone)
+    return Page("appointments/offer.html", state=found.state, reply=found.reply, times=times, asked=asked,
+                taken=found.taken, until=f"{until['day']}, {until['times']}", here=f"{HERE}/offer/{token}",
+                reach=await reach_by_phone(),
+                json={"state": found.state, "times": [one.id for one in found.times], "taken": found.taken})
 
 
 async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = None) -> Page:

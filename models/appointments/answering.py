@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,9 @@ from models.core.ids import new_token, token_hash
 
 TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member m ON m.id = a.staff_id
   WHERE a.request_id = $1 AND a.state = 'offered' ORDER BY a.starts_at"""
+
+# A newcomer takes it back, or chooses, behind the link; words that staff wrote stand there as well, in no mail.
+LINKED = ("open", "countered", "declined")
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Offered:
-    """Behind the link of a mail: the times that are held for a newcomer, or the one that they took."""
+    """Behind the link of a mail: the time that a newcomer asked for, those that are held for them in its place, or the
+    one that they took."""
 
     state: str
     reply: str
     times: tuple[Proposed, ...]
-    taken: Proposed | None = None
+    asked: Proposed
+    expires_at: datetime
+    taken: bool = False
 
 
 async def decided(id: UUID) -> Decided | None:
@@ -70,7 +77,7 @@ async def told(id: UUID, version: int) -> Told | None:
     if request is None:
         return None
     zone = await zone_of(request.client_id) if request.client_id else await zone_here()
-    where = await Appointment.get_or_none(request_id=id, state="scheduled")
+    where = await Appointment.get_or_none(request_id=id, state="requested" if request.state == "open" else "scheduled")
     words = {
         "reach": await reach_by_phone(), "new": request.login_id is None,
         "when": f"{where.starts_at.astimezone(zone):%A, %B %-d, %-I:%M %p}" if where else "",
@@ -79,7 +86,7 @@ async def told(id: UUID, version: int) -> Told | None:
     if request.login_id is not None:
         return Told("", f"/for/{request.client_id}/appointments", words)
     path = "/request" if request.state == "expired" else "/"
-    if request.state in ("countered", "declined"):  # words that staff wrote stand behind the link, in no mail
+    if request.state in LINKED:
         token = new_token()
         await execute("UPDATE booking_request SET offer_hash = $2 WHERE id = $1", id, token_hash(token))
         path = f"/request/offer/{token}"
@@ -92,10 +99,9 @@ async def offered_by_link(token: str) -> Offered | None:
     if request is None:
         return None
     times = tuple(Proposed(row["id"], row["starts_at"], row["name"]) for row in await fetch_all(TIMES, request.id))
-    row, taken = await wished(request), None
-    if agreed(row):
-        taken = Proposed(row.id, row.starts_at, (await StaffMember.get(id=row.staff_id)).name)
-    return Offered(request.state, request.reply, times, taken)
+    row = await wished(request)
+    asked = Proposed(row.id, row.starts_at, (await StaffMember.get(id=row.staff_id)).name)
+    return Offered(request.state, request.reply, times, asked, request.expires_at, agreed(row))
 
 
 def agreed(row: Appointment) -> bool:

@@ -232,10 +232,12 @@ class _Proposed(Payload):
 
 
 class TakeIn(AcceptRequest):
-    """As this client, or as a new one. `without_taken`: without an address that is somebody else's."""
+    """As this client, or as a new one. `without_taken`: without an address that is somebody else's;
+    `without_invitation`: not invited to the portal yet."""
 
     client: Annotated[UUID | None, Empty] = None
     without_taken: bool = False
+    without_invitation: bool = False
 
 
 class ShowAnswered(Payload):

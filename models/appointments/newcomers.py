@@ -7,17 +7,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from models.accounts.practices import profile, today_here
+from models.accounts.practices import portal_open, profile, today_here
+from models.accounts.registries import FEATURES
 from models.appointments.locking import hold_calendars
+from models.appointments.registering import BOOK, REMIND, VIEW
 from models.appointments.requests import request_for, settle, still_open, wished
 from models.appointments.tables import Appointment, BookingRequest
-from models.clients import contacts, households
+from models.clients import contacts, households, inviting
 from models.clients.access import managed_client, sees_client
 from models.clients.adding import NewClient, add
+from models.clients.addresses import not_theirs
 from models.clients.choices import RELATIONS
 from models.clients.fields import phone as spelled_phone
+from models.clients.invitation_settings import usual_asks
+from models.clients.owning import known_to, owners
+from models.clients.portal_people import person_for
 from models.clients.tables import Client
 from models.core.actor import Actor
 from models.core.change import change
@@ -29,6 +36,7 @@ from models.core.practices import where_waiting
 
 KEPT = timedelta(days=30)
 BATCH = 200
+GUARDIANS = ("parent", "guardian")
 
 # Addresses and digits of a phone are compared as they are kept; of contacts the clients they belong to are meant.
 ALIKE = """SELECT c.id, c.name, c.born_on, 'e-mail' AS why FROM client c
@@ -77,14 +85,18 @@ async def alike(actor: Actor, request: BookingRequest) -> list[Alike]:
 
 
 async def take_in(
-    actor: Actor, id: UUID, *, overlap_ok: bool = False, without_taken: bool = False
+    actor: Actor, id: UUID, *, overlap_ok: bool = False, without_taken: bool = False, without_invitation: bool = False
 ) -> tuple[UUID, list[UUID]]:
-    """As new clients: prospects, a child with the parent as contact, a couple as one household. Returns the appointment
-    and the clients. Raises as adding does, Conflict `decided`, `overlaps`, `no-newcomer`."""
+    """As new clients: prospects, a child with the parent as contact, a couple as one household; whoever asked is
+    invited to the portal. Returns the appointment and the clients. Raises as adding and inviting do, Conflict
+    `decided`, `overlaps`, `no-newcomer`."""
     async with change(actor, "request.take_in"):
         request, row = await _to_take_in(actor, id)
-        clients = await _new(actor, request, row, without_taken)
-        return await _accept(actor, request, row, clients, overlap_ok), clients
+        clients, asker = await _new(actor, request, row, without_taken)
+        made = await _accept(actor, request, row, clients, overlap_ok)
+        if not without_invitation:
+            await _invite(actor, clients[0], asker, request.relation)
+        return made, clients
 
 
 async def take_as(actor: Actor, id: UUID, client_id: UUID, *, overlap_ok: bool = False) -> UUID:
@@ -140,7 +152,22 @@ async def _partner(actor: Actor, request: BookingRequest, row: Appointment, clie
     return made
 
 
-async def _new(actor: Actor, request: BookingRequest, row: Appointment, without_taken: bool) -> list[UUID]:
+async def _invite(actor: Actor, client_id: UUID, asker: UUID, relation: str) -> None:
+    """With what the practice usually asks for. A parent or guardian who asked for a time may see, book and be reminded
+    of the child's; who else asked for a child is invited by staff, or not. Nothing while the portal is turned off, or
+    for an address that is somebody else's."""
+    person = await person_for(actor, client_id, asker)
+    trusted = person.contact is None or relation in GUARDIANS
+    if not (trusted and person.address and await portal_open()) or await not_theirs(person):
+        return
+    permissions = [] if person.contact is None else [one.key for one in (VIEW, BOOK, REMIND)]
+    await inviting.send(actor, person, inviting.Wishes(list(FEATURES), permissions, await usual_asks()))
+
+
+async def _new(
+    actor: Actor, request: BookingRequest, row: Appointment, without_taken: bool
+) -> tuple[list[UUID], UUID]:
+    """The clients, and the one who asked: the first of them, or the child's contact."""
     first = NewClient(request.first_name, request.last_name, request.email)
     members = [first]
     if request.for_whom == "couple":
@@ -150,10 +177,19 @@ async def _new(actor: Actor, request: BookingRequest, row: Appointment, without_
         members = [NewClient(request.other_first_name, request.other_last_name, "", request.other_born_on, kind)]
     ids = await add(actor, members, practitioner=row.staff_id, status="prospect", without_taken=without_taken)
     if request.for_whom == "child":
-        await contacts.add(actor, ids[0], _contact(request))
-    elif request.phone:
+        return ids, await _with_contact(actor, request, ids[0])
+    if request.phone:
         await _keep_phone(ids[0], request.phone)
-    return ids
+    return ids, ids[0]
+
+
+async def _with_contact(actor: Actor, request: BookingRequest, child: UUID) -> UUID:
+    """Whose address became known since they asked is that person."""
+    given = _contact(request)
+    known = (await owners([request.email])).get(request.email)
+    if known is not None and await known_to(actor, known):
+        given = {"person": known.id, "kind": given["kind"], "relation": ""}
+    return await contacts.add(actor, child, given)
 
 
 async def _grown(born_on: date | None) -> bool:
@@ -164,7 +200,7 @@ async def _grown(born_on: date | None) -> bool:
     return bool(age >= (await profile()).age_of_majority)
 
 
-def _contact(request: BookingRequest) -> dict[str, str]:
+def _contact(request: BookingRequest) -> dict[str, Any]:
     kind = request.relation if request.relation in dict(RELATIONS) else "other"
     return {"first_name": request.first_name, "last_name": request.last_name, "email": request.email,
             "phone": _phone(request.phone), "kind": kind, "relation": ""}

@@ -29,6 +29,14 @@ async def on_code_asked(actor: Actor | None, event: Event) -> None:
         await queue_mail_to_stranger(CODE.name, {"code": str(event.subject_id)})
 
 
+async def on_request_placed(actor: Actor | None, event: Event) -> None:
+    """Listener on request.placed: a newcomer, who has no portal to look into, gets a mail that it has arrived."""
+    id = next((part.ids["request"] for part in event.parts if "request" in part.ids), None)
+    asked = await answering.decided(id) if id is not None and actor is None else None
+    if asked is not None and asked.email:
+        await queue_mail_to_stranger(RECEIVED.name, {"request": str(id), "version": str(asked.version)})
+
+
 async def on_request_changed(actor: Actor | None, event: Event) -> None:
     """Listener on request.changed: staff accepted, declined, or proposed other times; or nobody did in time."""
     id = next((part.ids["request"] for part in event.parts if "request" in part.ids), None)
@@ -73,5 +81,6 @@ async def _answer(need: Need) -> Mapping[str, Any] | None:
 CODE = mail_kind(MailKind("booking-code", timedelta(minutes=30), _code))
 ACCEPTED = mail_kind(MailKind("request-accepted", timedelta(days=1), _answer))
 DECLINED = mail_kind(MailKind("request-declined", timedelta(days=1), _answer))
+RECEIVED = mail_kind(MailKind("request-received", timedelta(hours=2), _answer))
 LAPSED = mail_kind(MailKind("request-lapsed", timedelta(days=1), _answer))
 OFFERED = mail_kind(MailKind("request-offered", timedelta(hours=20), _answer))

@@ -41,6 +41,7 @@ def register() -> None:
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
     on("booking.code_asked", booking_mail.on_code_asked)
+    on("request.placed", booking_mail.on_request_placed)
     on("request.changed", booking_mail.on_request_changed)
     on("own_data.ready", own_data_mail.on_ready)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from models.core import limits
 from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.errors import TooMany
+from models.core.ids import new_id
+from tests.appointments.conftest import offer
 from tests.appointments.times import at
 
 ME = {"first_name": "Nora", "last_name": "Field", "email": "nora@field.test", "phone": "207 555 0199"}
@@ -72,6 +75,66 @@ async def test_the_landing_page_shows_both_ways_once_booking_is_on(cast, browse,
         assert answer.status_code == 404 and "(207) 555-0132" in (await answer.get_json())["detail"]
 
 
+async def test_who_is_new_is_asked_in_only_while_somebody_has_hours_for_newcomers(cast, browse, offering, hours):
+    visitor = await browse(cast)
+
+    async def asked_in() -> bool:
+        pages = [await text(await visitor.get(path)) for path in ("/", "/book")]
+        assert all("Book an appointment" in page for page in pages)
+        seen = {"I’m a new client" in page for page in pages}
+        assert len(seen) == 1
+        return seen.pop()
+
+    assert await asked_in()
+    await cast.inside(lambda: execute("UPDATE weekly_hours SET valid_until = current_date - 1"))
+    assert not await asked_in()
+    day = "INSERT INTO day_hours (id, staff_id, day, from_minute, until_minute) VALUES ($1, $2, $3, 540, 600)"
+    await cast.inside(lambda: execute(day, new_id(), hours.staff_id, at(10).date()))
+    assert await asked_in()
+    await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing'"))
+    assert not await asked_in()
+
+
+async def test_a_link_with_what_others_add_to_it_leads_to_the_times(cast, browse, offering, hours):
+    visitor = await browse(cast)
+    link = f"/request?service={offering.id}&practitioner={hours.staff_id}"
+    assert "Who is it for?" in await text(await visitor.get(f"{link}&utm_source=site&gclid=x%00&utm_source=twice"))
+    assert "Who is it for?" in await text(await visitor.get(f"/request?service={offering.id}&practitioner=nobody"))
+    assert 'aria-current="step">Service' in await text(await visitor.get(f"/request?practitioner={hours.staff_id}"))
+
+
+@pytest.mark.parametrize("service", ["gone", "of clients", "unknown", "no id"])
+async def test_a_link_to_what_is_not_there_for_newcomers_says_so_above_what_is(cast, browse, offering, hours, service):
+    async def other() -> Offering:
+        state = {"bookable": "everyone", "archived_at": now()} if service == "gone" else {"bookable": "existing"}
+        made = await Offering.create(id=new_id(), name="Old visit", **state)
+        await offer(made, hours.staff_id)
+        await execute("INSERT INTO service_length (service_id, minutes) VALUES ($1, 50)", made.id)
+        return made
+
+    id = {"unknown": new_id(), "no id": "x'y"}.get(service) or (await cast.inside(other)).id
+    visitor = await browse(cast)
+    page = await text(await visitor.get(f"/request?service={id}"), 404)
+    assert "no longer" in page and "Counseling" in page and "Old visit" not in page and 'href="/book"' in page
+    told = await (await visitor.json(f"/request?service={id}")).get_json()
+    assert told["status"] == 404 and [one["name"] for one in told["services"]] == ["Counseling"]
+
+
+async def test_what_a_service_asks_is_answered_before_a_code_is_mailed(cast, browse, offering, hours):
+    why = [{"id": "why", "label": "What brings you here?", "kind": "long", "required": True}]
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(questions=why))
+    visitor = await browse(cast)
+    form = {**await held(visitor, offering, hours), **ME}
+    page = await text(await visitor.post("/request/code", form), 422)
+    assert "Answer this question." in page and 'value="Nora"' in page
+    assert await cast.inside(lambda: BookingCode.all().count()) == 0
+    form |= hidden(await text(await visitor.post("/request/code", {**form, "answer_why": "Sleep"})))
+    code = await digits(cast, form["proof"])
+    assert (await visitor.post("/request", {**form, "answer_why": "Sleep", "code": code})).status_code == 303
+    request = await cast.inside(lambda: BookingRequest.get(email="nora@field.test"))
+    assert [one["answer"] for one in request.answers] == ["Sleep"]
+
+
 async def test_existing_clients_sign_in_and_go_on_to_the_times(cast, browse, offering, hours):
     page = await text(await (await browse(cast)).get("/book"))
     assert "/sign-in?next=/appointments/book" in page and 'href="/request"' in page
@@ -112,6 +175,8 @@ async def test_for_a_child_or_a_couple_both_are_named(cast, browse, offering, ho
     refused = await visitor.post("/request/code", {**form, **ME})
     page = await text(refused, 422)
     assert "Fill in the first name." in page and 'value="Nora"' in page and form["secret"] in page
+    for sentence in ("Say who you are to the child.", "Give the child’s birth date."):
+        assert (sentence in page) is (whom == "child")
     form = await asked(cast, visitor, offering, hours, who, whom=whom, hold=form["hold"], secret=form["secret"])
     assert (await visitor.post("/request", form)).status_code == 303
     request = await cast.inside(lambda: BookingRequest.get(email="nora@field.test"))
@@ -245,6 +310,25 @@ async def test_addresses_networks_and_the_practice_are_limited(cast, offering, h
     with pytest.raises(TooMany):
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
     limits.forget_all()
+
+
+async def test_tries_of_codes_are_limited_by_network_and_codes_and_holds_of_a_practice_as_a_whole(
+    cast, browse, offering, hours, monkeypatch
+):
+    for name in ("TRIES_BY_NETWORK", "CODES_HERE", "HOLDS_HERE"):
+        monkeypatch.setattr(asking, name, replace(getattr(asking, name), most=2))
+    visitor = await browse(cast)
+    form = await asked(cast, visitor, offering, hours)
+    told = [await visitor.send("/request", {**form, "code": "1"}) for _ in range(3)]
+    assert [one.status_code for one in told] == [422, 422, 429] and told[2].headers["Retry-After"]
+    assert (await visitor.send("/request", form)).status_code == 429, "also the right one"
+    other = {**form, "email": "other@field.test"}
+    assert [(await visitor.send("/request/code", other)).status_code for _ in range(2)] == [200, 429]
+    later = chosen(offering, hours, time=f"{at(14).isoformat()}/{hours.location_id}")
+    await text(await visitor.post("/request/hold", later))
+    page = await text(await visitor.post("/request/hold", later), 429)
+    assert "Too many tries" in page
+    assert await cast.inside(lambda: BookingRequest.all().count()) == 0
 
 
 @pytest.mark.parametrize("wrong", [

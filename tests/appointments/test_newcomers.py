@@ -37,9 +37,15 @@ async def ask(cast, asker, one):
     return (await cast.inside(lambda: BookingRequest.get(email=asker.email, state="open"))).id
 
 
-async def test_accepted_as_a_new_client_there_is_a_prospect_and_the_invitation_comes_next(
-    cast, browse, offering, hours
-):
+async def invited(cast):
+    """Whose invitations were sent: client, contact, permissions."""
+    rows = await cast.inside(lambda: fetch_all(
+        """SELECT a.client_id, a.contact_id, a.permissions FROM portal_access a
+          JOIN event e ON e.subject_id = a.id AND e.type = 'invitation.sent' ORDER BY e.seq"""))
+    return [(row["client_id"], row["contact_id"], set(row["permissions"])) for row in rows]
+
+
+async def test_accepted_as_a_new_client_there_is_a_prospect_who_gets_the_invitation(cast, browse, offering, hours):
     id = await ask(cast, NORA, wanted(offering, hours, at(10)))
     desk = await browse(cast, "frontdesk")
     page = await (await desk.get(f"/staff/requests/{id}")).get_data(as_text=True)
@@ -49,7 +55,10 @@ async def test_accepted_as_a_new_client_there_is_a_prospect_and_the_invitation_c
     assert sent.headers["Location"] == f"/staff/clients/{client.id}/portal"
     assert (client.name, client.status, client.phone) == ("Nora Field", "prospect", "(207) 555-0199")
     page = await (await desk.get(sent.headers["Location"])).get_data(as_text=True)
-    assert "nora@field.test" in page and "nvit" in page
+    assert "nora@field.test" in page and "Redeliver" in page
+    assert await invited(cast) == [(client.id, None, set())]
+    mails = "SELECT 1 FROM outgoing_mail WHERE kind = 'invitation'"
+    assert len(await cast.inside(lambda: fetch_all(mails))) == 1
     who = await cast.inside(lambda: Attendance.get(client_id=client.id))
     row = await cast.inside(lambda: Appointment.get(id=who.appointment_id))
     assert (row.state, row.starts_at) == ("scheduled", at(10))
@@ -72,6 +81,76 @@ async def test_a_child_comes_with_the_parent_as_contact_and_a_couple_as_one_hous
     houses = await cast.inside(lambda: fetch_all(
         "SELECT DISTINCT household_id FROM household_member WHERE client_id = ANY ($1)", both))
     assert len(both) == 2 and len(houses) == 1
+
+
+async def test_nobody_is_invited_where_staff_say_not_yet_or_the_portal_was_turned_off(cast, browse, offering, hours):
+    desk = await browse(cast, "frontdesk")
+    id = await ask(cast, NORA, wanted(offering, hours, at(10)))
+    page = await (await desk.get(f"/staff/requests/{id}")).get_data(as_text=True)
+    assert "Do not invite to the portal yet" in page and "Nora Field is invited to the portal." in page
+    assert (await desk.post(f"/staff/requests/{id}/take-in", {"without_invitation": "true"})).status_code == 303
+    ida = Asker(**{**vars(NORA), "first_name": "Ida", "email": "ida@field.test"})
+    id = await ask(cast, ida, wanted(offering, hours, at(14)))
+    await cast.inside(lambda: execute("UPDATE practice SET state = 'closed' WHERE id = portico_here()"))
+    assert (await desk.post(f"/staff/requests/{id}/take-in")).status_code == 303
+    assert await invited(cast) == []
+
+
+@pytest.mark.parametrize(("relation", "asked_in"), [("parent", True), ("guardian", True), ("other", False)])
+async def test_a_parent_who_asked_may_see_and_book_the_childs_and_somebody_else_is_for_staff_to_decide(
+    cast, browse, offering, hours, relation, asked_in
+):
+    id = await ask(cast, Asker(**{**vars(THEO), "relation": relation}), wanted(offering, hours, at(10)))
+    desk = await browse(cast, "frontdesk")
+    page = await (await desk.get(f"/staff/requests/{id}")).get_data(as_text=True)
+    assert ("Nora Field is invited" in page) is asked_in and ("you decide on the Portal tab" in page) is not asked_in
+    assert (await desk.post(f"/staff/requests/{id}/take-in")).status_code == 303
+    theo = await cast.inside(lambda: Client.get(name="Theo Field"))
+    link = await cast.inside(lambda: ClientContact.get(client_id=theo.id))
+    allowed = {"appointments", "booking", "reminders"}
+    assert await invited(cast) == [(link.client_id, link.contact_id, allowed)] * asked_in
+
+
+async def test_a_parent_who_became_known_since_they_asked_is_that_contact(cast, offering, hours):
+    id = await ask(cast, THEO, wanted(offering, hours, at(10)))
+    other = Asker(**{**vars(THEO), "other_first_name": "Mia", "email": "second@field.test"})
+    twin = await ask(cast, other, wanted(offering, hours, at(14)))
+    desk = await cast.actor("frontdesk")
+    _, (theo,) = await cast.inside(lambda: newcomers.take_in(desk, id))
+    await cast.inside(lambda: BookingRequest.filter(id=twin).update(email=THEO.email))
+    _, (mia,) = await cast.inside(lambda: newcomers.take_in(desk, twin))
+    links = await cast.inside(lambda: ClientContact.filter(client_id__in=[theo, mia]))
+    assert len(links) == 2 and len({one.contact_id for one in links}) == 1
+
+
+async def test_both_of_a_couple_come_also_to_what_is_otherwise_for_one(cast, offering, hours):
+    desk = await cast.actor("frontdesk")
+    id = await ask(cast, PAIR, wanted(offering, hours, at(10)))
+    made, both = await cast.inside(lambda: newcomers.take_in(desk, id))
+    row = await cast.inside(lambda: Appointment.get(id=made))
+    there = await cast.inside(lambda: Attendance.filter(appointment_id=made).values_list("client_id", flat=True))
+    assert set(there) == set(both) and len(both) == 2
+    assert (row.kind, row.capacity) == ("couple", 2)
+
+
+async def test_of_a_couple_of_whom_one_is_known_the_other_comes_too_as_a_new_client_or_the_one_of_that_household(
+    cast, offering, hours
+):
+    desk, ana = await cast.actor("frontdesk"), cast.clients["client"]
+    ida = None
+    for hour in (10, 14):
+        pair = Asker(**{**vars(PAIR), "email": f"pair{hour}@field.test"})
+        id = await ask(cast, pair, wanted(offering, hours, at(hour)))
+        made = await cast.inside(lambda id=id: newcomers.take_as(desk, id, ana))
+        comes = Attendance.filter(appointment_id=made)
+        there = await cast.inside(lambda comes=comes: comes.values_list("client_id", flat=True))
+        (other,) = set(there) - {ana}
+        assert ida in (None, other), "the second time she is there already"
+        ida = other
+    client = await cast.inside(lambda: Client.get(id=ida))
+    houses = await cast.inside(lambda: fetch_all(
+        "SELECT DISTINCT household_id FROM household_member WHERE client_id = ANY ($1)", [ana, ida]))
+    assert (client.name, client.status, len(houses)) == ("Ida Stone", "prospect", 1)
 
 
 async def test_may_be_names_whom_staff_may_see_by_address_phone_or_name_and_birth_date(cast, browse, offering, hours):
@@ -134,16 +213,19 @@ async def test_a_proposed_time_is_taken_with_a_single_tap_behind_the_mails_link(
     assert (await visitor.json("/request/offer/" + new_token())).status_code == 404
     one = await cast.inside(lambda: Appointment.get(request_id=id, starts_at=at(14)))
     assert (await visitor.post(f"{told.path}/take/{one.id}")).status_code == 303
-    assert "It is yours" in await (await visitor.get(told.path)).get_data(as_text=True)
+    page_of_it = await (await visitor.get(told.path)).get_data(as_text=True)
     assert (await visitor.send(f"{told.path}/take/{one.id}")).status_code == 409
     states = await cast.inside(lambda: fetch_all(
         "SELECT starts_at, state FROM appointment WHERE request_id = $1 ORDER BY starts_at", id))
     assert [row["state"] for row in states] == ["declined", "requested"]
+    assert "It is yours" in page_of_it and "I cannot come, take it back" in page_of_it
     maya = await browse(cast, "practitioner")
     assert "Took your time" in await (await maya.get("/staff/requests")).get_data(as_text=True)
     _, clients = await cast.inside(lambda: newcomers.take_in(desk, id))
     who = await cast.inside(lambda: Attendance.get(client_id=clients[0]))
     assert who.appointment_id == one.id
+    page = await (await visitor.get(told.path)).get_data(as_text=True)
+    assert "It is yours" in page and "take it back" not in page
 
 
 async def test_none_of_the_proposed_times_takes_the_request_back(cast, browse, offering, hours):
@@ -158,6 +240,20 @@ async def test_none_of_the_proposed_times_takes_the_request_back(cast, browse, o
     assert await cast.inside(lambda: Appointment.filter(state="offered").count()) == 0
     with pytest.raises(Missing):
         await cast.inside(lambda: answering.withdraw_by_link("no"))
+
+
+async def test_an_address_that_became_a_clients_meanwhile_is_left_out_with_a_word(cast, browse, offering, hours):
+    id = await ask(cast, NORA, wanted(offering, hours, at(10)))
+    await cast.inside(lambda: Client.filter(id=cast.clients["teen"]).update(email=NORA.email))
+    desk = await browse(cast, "frontdesk")
+    page = await (await desk.get(f"/staff/requests/{id}")).get_data(as_text=True)
+    assert "May be Leo Marsh" in page and "Same e-mail" in page
+    sent = await desk.post(f"/staff/requests/{id}/take-in")
+    page = await sent.get_data(as_text=True)
+    assert sent.status_code == 409 and "Leave the address out of the new record" in page
+    assert (await desk.post(f"/staff/requests/{id}/take-in", {"without_taken": "true"})).status_code == 303
+    (nora,) = await cast.inside(lambda: Client.filter(name="Nora Field"))
+    assert nora.email == ""
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "expired"])

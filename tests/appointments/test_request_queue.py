@@ -7,7 +7,7 @@ import re
 import pytest
 import pytest_asyncio
 
-from models.appointments import booking, filling, queue
+from models.appointments import booking, filling, queue, requests
 from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
 from tests.appointments.conftest import offer, open_week
 from tests.appointments.times import at, wanted
@@ -56,6 +56,49 @@ async def test_whoever_fills_the_calendar_sees_the_request_and_nobody_else(cast,
         assert "Ana" not in await text(await one.get("/staff/today/requests"))
 
 
+@pytest.mark.parametrize(("name", "counted"), [
+    ("frontdesk", 1), ("practitioner", 1), ("supervisor", 1), ("owner", 0), ("biller", 0),
+])
+async def test_requests_are_counted_at_the_calendars_entry_for_who_may_answer_them(
+    cast, browse, request_id, name, counted
+):
+    one = await browse(cast, name)
+    assert (await (await one.json("/staff/requests/badge")).get_json())["count"] == counted
+    page = await text(await one.get("/staff/clients"))
+    entry = page[page.index('href="/staff/calendar"'):].partition("</li>")[0]
+    assert 'src="/staff/requests/badge" on="request.placed request.changed"' in entry
+    assert ("1<span class=\"unseen\"> waiting for an answer" in entry) is bool(counted)
+    await cast.inside(lambda: BookingRequest.filter(id=request_id).update(state="declined"))
+    assert (await (await one.json("/staff/requests/badge")).get_json())["count"] == 0
+
+
+async def test_today_says_that_requests_wait_and_nothing_else_needs_somebody(cast, browse, request_id):
+    desk, biller = await browse(cast, "frontdesk"), await browse(cast, "biller")
+    for page in (await text(await desk.get("/staff/today")), await text(await desk.get("/staff/today/head"))):
+        assert "One request for an appointment</a> is waiting." in " ".join(page.split())
+        assert "Nothing is waiting" not in page
+    page = await text(await desk.get("/staff/today"))
+    assert "Ana Beltrán" in page and "Nothing else needs you" in page
+    head = page[page.index('src="/staff/today/head"'):].partition(">")[0]
+    assert "request.placed request.changed" in head
+    assert "Nothing is waiting for you." in await text(await biller.get("/staff/today/head"))
+    await desk.post(f"/staff/requests/{request_id}/decline")
+    page = await text(await desk.get("/staff/today"))
+    assert "Nothing is waiting for you." in page and "Nothing needs you" in page
+
+
+async def test_those_who_have_to_choose_now_stand_apart_and_are_not_counted(cast, browse, offering, hours, request_id):
+    desk = await cast.actor("frontdesk")
+    await cast.inside(lambda: requests.offer(desk, request_id, [wanted(offering, hours, at(12))]))
+    one = await browse(cast, "frontdesk")
+    page = await text(await one.get("/staff/requests"))
+    assert "Nobody waits for an answer" in page and "They choose now" in page and "Ana Beltrán" in page
+    assert (await (await one.json("/staff/requests/badge")).get_json())["count"] == 0
+    assert "Ana" not in await text(await one.get("/staff/today/requests"))
+    page = await text(await one.get(f"/staff/requests/{request_id}"))
+    assert "Proposed:" in page and "12:00 PM" in page
+
+
 async def test_the_calendars_panel_leads_to_the_answer(cast, browse, request_id):
     row = await cast.inside(lambda: Appointment.get(request_id=request_id))
     desk, biller = await browse(cast, "frontdesk"), await browse(cast, "biller")
@@ -74,6 +117,20 @@ async def test_who_is_handling_it_is_visible_to_the_others(cast, browse, request
     assert "You handle it" in await text(await desk.get(f"/staff/requests/{request_id}"))
     await desk.post(f"/staff/requests/{request_id}/handle", {"on": "false"})
     assert "handles it" not in await text(await maya.get("/staff/requests"))
+
+
+async def test_the_whole_page_of_a_request_follows_whatever_happens_to_it(cast, browse, request_id):
+    """What a browser fetches anew is everything below the crumb, after each event that may change any of it."""
+    desk = await browse(cast, "frontdesk")
+    page = await text(await desk.get(f"/staff/requests/{request_id}"))
+    region, start, inside = page.partition(f'<live-region src="/staff/requests/{request_id}" part="request"')
+    assert start and 'data-part="request"' in inside and "<form" not in region[region.index('id="main"'):]
+    for act in ("handle", "accept", "propose", "decline"):
+        assert f'action="/staff/requests/{request_id}/{act}"' in inside
+    on = inside.partition('on="')[2].partition('"')[0].split()
+    assert {"request.changed", "appointment.booked", "appointment.moved", "appointment.cancelled", "hold.placed",
+            "hold.released", "appointment.late_cancelled", "hours.changed", "calendar.blocked"} <= set(on)
+    assert inside.count("data-keep") >= 5, "what was typed and ticked stays"
 
 
 async def test_accepting_books_it_and_warns_of_what_staff_put_over_it(cast, browse, offering, hours, request_id):

@@ -47,6 +47,16 @@ async def test_accepted_it_is_an_appointment_of_the_one_who_asked(cast, asked):
     assert refused.value.code == "decided"
 
 
+async def test_a_request_blocks_its_time_for_clients_until_it_is_answered(cast, offering, hours, asked):
+    for hour, minute in ((10, 0), (10, 30), (9, 30)):
+        with pytest.raises(Conflict) as refused:
+            await by(cast, "teen", booking.book, wanted(offering, hours, at(hour, minute)))
+        assert refused.value.code == "time-taken"
+    await by(cast, "teen", booking.book, wanted(offering, hours, at(11)))
+    await by(cast, "frontdesk", requests.decline, asked)
+    await by(cast, "teen", booking.book, wanted(offering, hours, at(10)))
+
+
 async def test_declined_with_words_the_time_is_free(cast, offering, hours, asked):
     await by(cast, "frontdesk", requests.decline, asked, "We are full that week.")
     request = await state_of(cast, asked)
@@ -159,11 +169,15 @@ async def test_what_is_taken_is_not_proposed(cast, offering, hours, asked):
 
 
 async def test_a_request_lapses_after_72_hours_and_an_offer_after_24(cast, offering, hours, asked, later):
-    assert await cast.inside(lambda: requests.expire_due(asked)) is not None
+    await by(cast, "teen", booking.book, wanted(offering, hours, at(14)))
+    waits = (await cast.inside(lambda: BookingRequest.get(client_id=cast.clients["teen"]))).id
     await by(cast, "frontdesk", requests.offer, asked, [wanted(offering, hours, at(11, weekday=2))])
-    later(hours=24, seconds=1)
-    assert await cast.inside(lambda: requests.expire_due(asked)) is None
-    assert (await state_of(cast, asked)).state == "expired"
+    for minutes, states in ((24 * 60 - 1, ("countered", "open")), (1.1, ("expired", "open")),
+                            (48 * 60 - 2, ("expired", "open")), (2, ("expired", "expired"))):
+        later(minutes=minutes)
+        for id in (asked, waits):
+            await cast.inside(lambda id=id: requests.expire_due(id))
+        assert tuple([(await state_of(cast, id)).state for id in (asked, waits)]) == states
     assert await cast.inside(lambda: Appointment.filter(state__in=("offered", "requested")).count()) == 0
 
 

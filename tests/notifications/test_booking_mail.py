@@ -8,7 +8,7 @@ from datetime import date
 import pytest_asyncio
 
 from models.accounts.tables import Location
-from models.appointments import asking, booking, newcomers, requests
+from models.appointments import asking, booking, newcomers, own_requests, requests
 from models.appointments.asking import Asker
 from models.appointments.tables import BookingRequest, Offering
 from models.appointments.taking import Wanted
@@ -48,7 +48,7 @@ async def deliver(talk):
         await JOBS["mail.send"](talk.cast.practice_id, {"mail": row["id"]})
 
 
-async def asked(talk, asker: Asker, one: Wanted):
+async def asked(talk, asker: Asker, one: Wanted, *, keep: bool = False):
     limits.forget_all()
 
     async def work() -> None:
@@ -57,7 +57,8 @@ async def asked(talk, asker: Asker, one: Wanted):
         await asking.ask(one, asker, code=code, proof=proof, hold_id=new_id(), secret="", address="10.0.0.1")
 
     await talk.cast.inside(work)
-    await talk.run("DELETE FROM outgoing_mail")
+    if not keep:
+        await talk.run("DELETE FROM outgoing_mail")
     return (await talk.cast.inside(lambda: BookingRequest.get(email=asker.email))).id
 
 
@@ -104,6 +105,26 @@ async def test_a_client_hears_of_an_answer_once_and_nothing_while_it_is_handled(
     assert kinds == [], "that it is booked is told with the appointment"
 
 
+async def test_a_newcomer_gets_a_mail_that_the_request_has_arrived_with_a_link_to_take_it_back(
+    talk, post, service, hours, browse
+):
+    ana = await talk.cast.actor("client")
+    await talk.cast.inside(lambda: booking.book(ana, wanted(service, hours, at(10))))
+    assert await talk.rows("SELECT 1 FROM outgoing_mail") == [], "a client sees it in the portal"
+    id = await asked(talk, NORA, wanted(service, hours, at(12)), keep=True)
+    await deliver(talk)
+    mail = post.to("nora@field.test")[-1]
+    assert "has arrived" in mail["Subject"] and f"{at(12):%-I:%M %p}" in words(mail) and "rief" not in words(mail)
+    path = re.search(r"/request/offer/[\w-]+", words(mail))[0]
+    visitor = await browse(talk.cast)
+    page = await (await visitor.get(path)).get_data(as_text=True)
+    assert "Your request waits for an answer" in page and "12:00 PM" in page and "Take my request back" in page
+    assert (await visitor.post(f"{path}/none")).status_code == 303
+    assert "Your request was taken back" in await (await visitor.get(path)).get_data(as_text=True)
+    assert (await talk.cast.inside(lambda: BookingRequest.get(id=id))).state == "withdrawn"
+    assert (await visitor.send(f"{path}/none")).status_code == 409
+
+
 async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, post, service, hours):
     desk = await talk.cast.actor("frontdesk")
     id = await asked(talk, NORA, wanted(service, hours, at(10)))
@@ -122,6 +143,35 @@ async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, 
     await talk.cast.inside(lambda: newcomers.take_in(desk, other))
     await deliver(talk)
     assert "Your appointment is booked" in words(post.to("ida@stone.test")[0])
+
+
+async def test_who_got_no_answer_in_time_is_told_that_it_lapsed_and_who_took_it_back_is_not(
+    talk, post, service, hours, later
+):
+    ana = await talk.cast.actor("client")
+    for hour in (10, 14):
+        await talk.cast.inside(lambda hour=hour: booking.book(ana, wanted(service, hours, at(hour))))
+    first, second = await talk.cast.inside(lambda: BookingRequest.filter(state="open").order_by("created_at"))
+    nora = await asked(talk, NORA, wanted(service, hours, at(12)))
+    await talk.cast.inside(lambda: own_requests.withdraw(ana, second.id))
+    later(hours=72, seconds=1)
+    for id in (first.id, nora):
+        await talk.cast.inside(lambda id=id: requests.expire_due(id))
+    await deliver(talk)
+    for address, link in ((talk.address("client"), "/appointments"), ("nora@field.test", "/request")):
+        (mail,) = post.to(address)
+        assert "has lapsed" in words(mail) and link in words(mail) and "rief" not in words(mail)
+
+
+async def test_the_link_of_a_parents_mail_leads_to_the_child_it_is_about(talk, post, service, hours):
+    await talk.run("UPDATE portal_access SET permissions = '{appointments,booking}' WHERE contact_id IS NOT NULL")
+    karen, desk = await talk.cast.actor("parent", client="child"), await talk.cast.actor("frontdesk")
+    await talk.cast.inside(lambda: booking.book(karen, wanted(service, hours, at(10))))
+    request = await talk.cast.inside(lambda: BookingRequest.get(state="open"))
+    await talk.cast.inside(lambda: requests.decline(desk, request.id))
+    await deliver(talk)
+    (mail,) = post.to(talk.address("parent"))
+    assert f"/for/{talk.cast.clients['child']}/appointments" in words(mail)
 
 
 async def test_a_mail_that_was_overtaken_is_not_sent(talk, post, service, hours):

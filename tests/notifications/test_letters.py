@@ -53,6 +53,7 @@ FACTS = {
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
     "booking-code": {"path": "/sign-in", "code": "123456", "minutes": 10},
+    "request-received": {"path": "/request/offer/abc", "when": "Monday", "new": True, "reach": "", "times": []},
     "request-accepted": {"path": "/appointments", "when": "Monday", "new": False, "reach": "", "times": []},
     "request-declined": {"path": "/appointments", "when": "", "new": True, "reach": "", "times": []},
     "request-lapsed": {"path": "/appointments", "when": "", "new": False, "reach": "", "times": []},
@@ -252,11 +253,12 @@ async def ask_for_another_address(actor):
 
 async def ask_around_booking(talk):
     """A visitor's code, and each answer to a request whose every word somebody wrote."""
-    made = {state: new_id() for state in ("accepted", "declined", "countered", "expired")}
+    made = {state: new_id() for state in ("accepted", "declined", "countered", "expired", "open")}
     for state, id in made.items():
         await talk.run("""INSERT INTO booking_request (id, login_id, state, message, reply, first_name, expires_at)
           VALUES ($1, $2, $3, $4, $4, $4, now())""", id, talk.cast.logins["client"], state, CANARY)
-        kind, facts = booking_mail.KINDS[state], {"request": str(id), "version": "1"}
+        kind = booking_mail.KINDS.get(state, booking_mail.RECEIVED.name)
+        facts = {"request": str(id), "version": "1"}
         await talk.cast.inside(lambda kind=kind, facts=facts: queue_mail(talk.cast.logins["client"], kind, facts))
     code = new_id()
     await talk.run("INSERT INTO booking_code (id, email, ends_at) VALUES ($1, $2, now() + interval '1 minute')", code,
