@@ -43,6 +43,7 @@ async def test_view_appointments_will_allow_the_contact_to_see_upcoming_appointm
     card = tess.page.get_by_role("article", name="David Ellison")
     await card.get_by_role("switch", name="View Appointments").check()
     await expect(bar).to_be_visible()
+    await expect(david.page.get_by_role("heading", name="Leo’s next appointment")).to_be_visible()
     await david.live()
     await bar.click()
     await expect(david.page.locator(".visit")).to_have_count(2)
