@@ -23,8 +23,11 @@ class Down(BaseModel):
 
 
 class Live(Down):
-    cursor: int
-    epoch: str
+    """Caught up: from here on everything comes as it happens. A visitor without a sign-in resumes nothing and hears
+    neither cursor nor epoch."""
+
+    cursor: int | None = None
+    epoch: str | None = None
     login: UUID | None = None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from models.appointments.own import START
 from models.clients.access import client_for, sees_client
 from models.core.actor import Actor
 from models.core.clock import now
@@ -85,7 +86,7 @@ async def visits_of(actor: Actor, client_id: UUID, before: UUID | None = None) -
     if not await has_visits(actor, client_id):
         raise Forbidden("no-calendar", NOT_YOURS)
     whole, at = await sees_client(actor, client_id, "calendar"), now()
-    start = await fetch_one("SELECT starts_at FROM appointment WHERE id = $1", before) if before else None
+    start = await fetch_one(START, client_id, before) if before else None
     coming = await fetch_all(UPCOMING, client_id, at, MOST_COMING)
     rows = await fetch_all(PAST, client_id, at, start["starts_at"] if start else None, before, PAST_PAGE + 1)
     past = [_visit(row, whole) for row in rows[:PAST_PAGE]]

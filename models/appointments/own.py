@@ -46,6 +46,9 @@ PAST = COLUMNS.format(where=f"""a.ends_at <= $2 AND a.state IN ('scheduled', 'ca
   AND ($3::timestamptz IS NULL OR (a.starts_at, a.id) < ($3, $4::uuid))
   ORDER BY a.starts_at DESC, a.id DESC LIMIT $5""")
 ONE = COLUMNS.format(where="a.id = $2")
+# Of this client: the time of anybody else's appointment is not to be found out by asking for what was before it.
+START = """SELECT a.starts_at FROM appointment a JOIN attendance t ON t.appointment_id = a.id
+  WHERE t.client_id = $1 AND a.id = $2"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ async def next_of(actor: Actor) -> Coming | None:
 async def past_of(actor: Actor, before: UUID | None = None) -> tuple[list[Coming], UUID | None]:
     """Twenty that are over, the last first, from `before` (one of them) on; and where the next page begins."""
     access, at = ensure_views(actor), now()
-    start = await fetch_one("SELECT starts_at FROM appointment WHERE id = $1", before) if before else None
+    start = await fetch_one(START, access.client_id, before) if before else None
     rows = await fetch_all(PAST, access.client_id, at, start["starts_at"] if start else None, before, PAST_PAGE + 1)
     found = [_coming(row, at) for row in rows[:PAST_PAGE]]
     return found, found[-1].id if len(rows) > PAST_PAGE else None

@@ -93,3 +93,24 @@ async def test_nothing_comes_to_a_record_that_was_merged_a_moment_ago(cast, offe
     await merged(cast, twin)
     with pytest.raises(Exception, match=r"."):
         await cast.inside(lambda: execute("INSERT INTO client_terms (client_id) VALUES ($1)", twin))
+
+
+async def test_who_wanted_no_e_mails_under_either_record_gets_none_under_the_one_that_stays(cast, twin):
+    kept = cast.clients["client"]
+    await cast.inside(lambda: execute("UPDATE client SET mails_off = '{appointment}' WHERE id = $1", twin))
+    await cast.inside(lambda: execute("UPDATE client SET mails_off = '{appointment-reminders}' WHERE id = $1", kept))
+    await merged(cast, twin)
+    row = await cast.inside(lambda: Client.get(id=kept))
+    assert row.mails_off == ["appointment", "appointment-reminders"]
+
+
+async def test_a_diagnosis_removed_from_one_record_takes_none_from_the_other(cast, twin):
+    add = """INSERT INTO diagnosis (id, client_id, code, from_on, main, removed_at)
+      VALUES (gen_random_uuid(), $1, 'F41.1', '2026-01-05', true, CASE WHEN $2 THEN now() END)"""
+    for client, removed in ((cast.clients["client"], True), (twin, False)):
+        await cast.inside(lambda one=client, gone=removed: execute(add, one, gone))
+    await merged(cast, twin)
+    rows = await cast.inside(lambda: fetch_all("SELECT client_id, removed_at, main FROM diagnosis ORDER BY removed_at"))
+    assert [(row["client_id"], row["removed_at"] is None, row["main"]) for row in rows] == [
+        (cast.clients["client"], False, True), (cast.clients["client"], True, True),
+    ]

@@ -259,6 +259,31 @@ async def test_a_hundred_past_ones_come_twenty_at_a_time(cast, browse, offering,
     assert starts == sorted(starts, reverse=True) and len(set(starts)) == 25
 
 
+async def test_the_time_of_anothers_appointment_is_not_found_out_by_asking_for_what_was_before_it(
+    cast, browse, offering, hours
+):
+    for number in (30, 50):
+        await booked_by_staff(cast, wanted(offering, hours, at(10) - timedelta(days=number)), "client")
+    theirs = await booked_by_staff(cast, wanted(offering, hours, at(11) - timedelta(days=40)), "teen")
+    ana, desk, here = await browse(cast, "client"), await browse(cast, "frontdesk"), cast.clients["client"]
+    assert len((await (await ana.json(f"/appointments?before={theirs}")).get_json())["past"]) == 2
+    told = await (await desk.json(f"/staff/clients/{here}/appointments?before={theirs}")).get_json()
+    assert len(told["past"]) == 2
+
+
+async def test_directions_lead_to_the_address_and_stand_where_one_has_to_go(cast, browse, offering, hours):
+    there = await booked_by_staff(cast, wanted(offering, hours, at(10)), "client")
+    apart = await booked_by_staff(cast, wanted(offering, hours, at(13), mode="phone", location_id=None), "client")
+    ana = await browse(cast, "client")
+    page = await text(await ana.get(f"/appointments/{there}"))
+    assert 'href="https://www.openstreetmap.org/search?query=14+Wharf+Street"' in page and "Directions" in page
+    assert 'rel="noopener noreferrer"' in page.partition("Directions")[0].rpartition("<a ")[2]
+    page = await text(await ana.get(f"/appointments/{apart}"))
+    assert "Directions" not in page and "You are called." in page
+    await ana.post(f"/appointments/{there}/cancel")
+    assert "Directions" not in await text(await ana.get(f"/appointments/{there}"))
+
+
 async def test_who_has_no_contact_record_of_the_child_finds_nothing(cast, browse, offering, hours):
     id = await booked_by_staff(cast, wanted(offering, hours, at(10)), "child")
     assert await cast.inside(lambda: ClientContact.filter(client_id=cast.clients["child"]).count()) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,7 +16,7 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.notifications import reminder_mail
 from tests.appointments.mailing import html_of, text_of
-from tests.appointments.times import at, wanted
+from tests.appointments.times import NEW_YORK, at, wanted
 
 HERE = "/staff/settings/reminders"
 
@@ -72,6 +72,32 @@ async def test_a_reminder_is_sent_when_it_is_due_and_only_once(cast, mailed, off
         assert "(207) 555-0132" in part
         assert not any(word in part for word in ("Counseling with", "Okafor", "Beltr"))
     assert mail["List-Unsubscribe"] is not None
+
+
+async def test_a_reminder_says_the_time_in_the_clients_own_zone(cast, mailed, offering, hours):
+    await cast.inside(lambda: execute(
+        "INSERT INTO client_details (id, time_zone) VALUES ($1, 'America/Los_Angeles')"
+        " ON CONFLICT (practice_id, id) DO UPDATE SET time_zone = excluded.time_zone", cast.clients["client"],
+    ))
+    await by_staff(cast, wanted(offering, hours, at(10)), "client")
+    await remind(cast, mailed, at(10) - timedelta(hours=47))
+    (mail,) = reminding(mailed.to("client"))
+    assert "7:00 AM to 7:50 AM (P" in text_of(mail) and "10:00 AM" not in text_of(mail)
+
+
+@pytest.mark.parametrize("night", [datetime(2031, 3, 9, 7, tzinfo=UTC), datetime(2031, 11, 2, 6, tzinfo=UTC)])
+async def test_hours_before_are_hours_also_over_a_night_in_which_the_clocks_change(
+    cast, mailed, offering, hours, night
+):
+    starts = night + timedelta(hours=9)
+    with time_machine.travel(night - timedelta(days=9), tick=True):
+        await by_staff(cast, wanted(offering, hours, starts), "client")
+    await remind(cast, mailed, starts - timedelta(hours=48, seconds=2))
+    assert reminding(mailed.to("client")) == []
+    await remind(cast, mailed, starts - timedelta(hours=48))
+    (mail,) = reminding(mailed.to("client"))
+    local = starts.astimezone(NEW_YORK)
+    assert f"{local:%-I:%M %p} to" in text_of(mail) and f"({local:%Z})" in text_of(mail)
 
 
 async def test_two_workers_at_once_send_one(cast, mailed, offering, hours):

@@ -46,7 +46,10 @@ async def test_both_pages_are_served_without_a_practice(cast, browse):
     browser = await browse(cast)
     browser.host = "127.0.0.1:8000"
     assert (await (await browser.json("/api/openapi.json")).get_json())["openapi"] == "3.1.0"
-    assert (await (await browser.json("/api/asyncapi.json")).get_json())["asyncapi"] == "3.0.0"
+    told = await (await browser.json("/api/asyncapi.json")).get_json()
+    assert told["asyncapi"] == "3.0.0"
+    live = told["channels"]["/"]["messages"]["live"]["payload"]
+    assert "required" not in live and "neither cursor nor epoch" in live["description"], "visitors hear live {}"
 
 
 def test_the_browser_s_names_are_those_of_the_server():
