@@ -17,6 +17,7 @@ from models.appointments.openings import monday_of
 from models.appointments.practitioners import Practitioner, practitioners
 from models.appointments.registering import BOOK_ONLINE
 from models.appointments.services import Offered, services
+from models.appointments.sessions import open_sessions
 from models.appointments.settings_asks import PreviewAsked
 from models.appointments.tables import Offering
 from models.appointments.zones import zone_here
@@ -68,7 +69,7 @@ async def preview(asked: PreviewAsked) -> dict[str, Any]:
     if why or not shown["minutes"]:
         return {**shown, "days": [], "later": None, "why": why or "This service has no length."}
     wish = Search(service.row, shown["minutes"], shown["mode"], tuple(one.id for one in able), today, LOOKED_AHEAD)
-    return {**shown, **await _times(wish, able, monday_of(chosen_week) if chosen_week else None)}
+    return {**shown, **await _times(wish, able, monday_of(chosen_week) if chosen_week else None, asked.eyes)}
 
 
 def _week(monday: date, today: date) -> dict[str, Any]:
@@ -97,37 +98,39 @@ def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAske
     }
 
 
-async def _times(wish: Search, able: Sequence[Practitioner], monday: date | None) -> dict[str, Any]:
+async def _times(wish: Search, able: Sequence[Practitioner], monday: date | None, eyes: str) -> dict[str, Any]:
     """Of the week that begins then; without one, of the first that has any."""
     zone, today = await zone_here(), wish.first_day
     if monday is not None and monday + timedelta(days=6) < today:
         return {"days": [], "later": None, "why": "This week is over."}
-    starts = await _starts(wish, zone, monday)
+    starts = await _starts(wish, zone, monday, eyes)
     if monday is None:
         monday = monday_of(starts[0].date() if starts else today)
     days = [monday + timedelta(days=place) for place in range(7)]
     here = [one for one in starts if one.date() in days]
     if not here:
-        found = starts or await _starts(wish, zone, None)
+        found = starts or await _starts(wish, zone, None, eyes)
         later = found[0].date() if found else None
         return {**_week(monday, today), "days": [], "later": later, "why": await _why_none(able)}
     shown = [_day(day, here, wish.service, today) for day in days if day >= today]
     return {**_week(monday, today), "days": shown, "later": None, "why": ""}
 
 
-async def _starts(wish: Search, zone: ZoneInfo, monday: date | None) -> list[datetime]:
-    """In the practice's time, each once: in one week, or in all the days that are looked at."""
+async def _starts(wish: Search, zone: ZoneInfo, monday: date | None, eyes: str) -> list[datetime]:
+    """In the practice's time, each once: in one week, or in all the days that are looked at. Of a group, clients find
+    its sessions that have places left, too."""
     if monday is not None:
         first = max(monday, wish.first_day)
         wish = replace(wish, first_day=first, days=(monday + timedelta(days=7) - first).days)
-    return sorted({one.starts_at.astimezone(zone) for one in await free_times(wish)})
+    found = [*await free_times(wish), *(await open_sessions(wish, None) if eyes != "new" else ())]
+    return sorted({one.starts_at.astimezone(zone) for one in found})
 
 
 async def _bookable(service: Offering, whose: Sequence[Practitioner], eyes: str) -> tuple[list[Practitioner], str]:
     """Those whom such a client may book, and what stands in the way where there is nobody."""
     if service.bookable == "nobody":
         return [], "Clients cannot book this service by themselves. Change who may book it under Services."
-    if eyes == "new" and service.bookable != "everyone":
+    if eyes == "new" and (service.bookable != "everyone" or service.sessions_only):
         return [], "Only existing clients can book this service."
     if not whose:
         return [], "Nobody offers this service."

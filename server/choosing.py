@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -22,6 +22,7 @@ from server.own_appointments import clock_there, moment
 
 MODES = {"in-person": "In person", "phone": "By phone", "video": "By video"}
 NOON, EVENING = 12, 17
+ABOUT = timedelta(days=1)  # a reader’s week is not the practice’s, nor a buffer part of its appointment
 # After these the free times are looked up anew.
 EVENTS = ("appointment.booked appointment.moved appointment.cancelled appointment.late_cancelled hold.placed"
           " hold.released request.placed request.changed hours.changed services.changed calendar.blocked"
@@ -121,7 +122,8 @@ async def shown_week(
                                        if begins <= one.starts_at.astimezone(zone).hour < ends]}
             for title, begins, ends in groups
         ],
-        "any": bool(times),
+        "any": bool(times), "starts": _midnight(week.first - ABOUT, zone),
+        "ends": _midnight(week.first + timedelta(days=7) + ABOUT, zone),
     }
 
 
@@ -198,6 +200,10 @@ def price(one: Bookable) -> str:
 
 def named(one: Practitioner) -> str:
     return f"{one.name}, {one.title}" if one.title else one.name
+
+
+def _midnight(day: date, zone: ZoneInfo) -> str:
+    return datetime.combine(day, time(), zone).isoformat()
 
 
 def _months(week: Week) -> str:

@@ -43,7 +43,8 @@ HARBOR: tuple[tuple[Wanted, tuple[str, ...]], ...] = (
     (Wanted("Check-in by phone", "Fifteen minutes between visits.", colour="g", modes=("phone",), bookable="existing",
             confirm="instant", lengths=(Length(15, 4000),), late_fee_cents=0, no_show_fee_cents=0), ALL),
     (Wanted("Evening group", "Eight people, every second Thursday.", kind="group", capacity=8, colour="f",
-            modes=("in-person",), lengths=(Length(90, 6000),)), ("supervisor",)),
+            modes=("in-person",), bookable="existing", confirm="instant", sessions_only=True,
+            lengths=(Length(90, 6000),)), ("supervisor",)),
 )
 LAKESIDE: tuple[tuple[Wanted, tuple[str, ...]], ...] = (
     (Wanted("Evaluation", "Play, talk, and a plan that you take home.", colour="b", modes=("in-person",),

@@ -96,7 +96,7 @@ def wanted(body: SetOffering) -> Wanted:
         buffer_after=body.buffer_after or 0, bookable=body.bookable, confirm=body.confirm,
         instant_beyond_days=body.instant_beyond_days, questions=questions, late_fee_cents=late,
         no_show_fee_cents=no_show, own_policy=body.own_policy, late_hours=body.late_hours,
-        closed_hours=body.closed_hours, lengths=lengths, staff=body.staff,
+        closed_hours=body.closed_hours, sessions_only=body.sessions_only, lengths=lengths, staff=body.staff,
     )
 
 

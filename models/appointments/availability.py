@@ -138,7 +138,8 @@ async def who_offers(service_id: UUID, *, newcomer: bool) -> list[Practitioner]:
 
 
 async def bookable_services(*, newcomer: bool) -> list[Bookable]:
-    """What existing clients (newcomers) may book, by name: services with a length and somebody who offers them."""
+    """What existing clients (newcomers) may book, by name: services with a length and somebody who offers them. Places
+    of a group are for clients."""
     wanted = ("everyone",) if newcomer else ("existing", "everyone")
     services = await Offering.filter(archived_at=None, bookable__in=wanted)
     lengths, offers = defaultdict(list), defaultdict(list)
@@ -149,12 +150,14 @@ async def bookable_services(*, newcomer: bool) -> list[Bookable]:
     return [
         Bookable(one, tuple(lengths[one.id]), tuple(offers[one.id]))
         for one in sorted(services, key=lambda each: (each.name.casefold(), each.id))
-        if lengths[one.id] and offers[one.id]
+        if lengths[one.id] and offers[one.id] and not (newcomer and one.sessions_only)
     ]
 
 
 def _free(search: Search, loaded: Loaded) -> dict[UUID, pure.Found]:
     service = search.service
+    if search.online and service.sessions_only:
+        return {}
     wish = pure.Wish(search.minutes, service.buffer_before, service.buffer_after, search.mode == IN_PERSON)
     return pure.free_times(loaded.calendars, loaded.house, wish, search.first_day, search.days)
 

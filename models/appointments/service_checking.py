@@ -52,6 +52,7 @@ class Wanted:
     late_fee_cents: int | None = None
     no_show_fee_cents: int | None = None
     own_policy: bool = False
+    sessions_only: bool = False
     late_hours: int | None = None
     closed_hours: int | None = None
     lengths: Sequence[Length] = ()
@@ -80,6 +81,7 @@ def checked(wanted: Wanted) -> dict[str, Any]:
         "confirm": wanted.confirm, "questions": questions,
         "instant_beyond_days": wanted.instant_beyond_days if wanted.confirm == "instant-beyond" else None,
         "late_fee_cents": wanted.late_fee_cents, "no_show_fee_cents": wanted.no_show_fee_cents, "own_policy": own,
+        "sessions_only": wanted.sessions_only and wanted.kind == "group",
         "late_hours": wanted.late_hours if own else None, "closed_hours": wanted.closed_hours if own else None,
     }
 
@@ -118,6 +120,8 @@ def _check_choices(wanted: Wanted, wrong: dict[str, list[str]]) -> None:
         wrong["capacity"] = ["Use 2 to 100 people."]
     if wanted.kind == "group" and wanted.capacity is None:
         wrong["capacity"] = ["Say how many people have a place."]
+    if wanted.kind == "group" and wanted.sessions_only and wanted.bookable != "nobody" and wanted.confirm == "request":
+        wrong["confirm"] = ["Places of a group are booked at once. Choose that, or let clients open groups."]
     for name in ("buffer_before", "buffer_after"):
         if not 0 <= getattr(wanted, name) <= 240:
             wrong[name] = ["Use 0 to 240 minutes."]

@@ -28,7 +28,7 @@ OFFERS = """SELECT o.service_id, o.staff_id FROM service_offer o JOIN staff_memb
   WHERE m.deactivated_at IS NULL AND m.roles @> '{practitioner}' ORDER BY m.name, m.id"""
 KEPT = ("name", "description", "kind", "capacity", "colour", "code", "video_link", "buffer_before", "buffer_after",
         "bookable", "confirm", "instant_beyond_days", "late_fee_cents", "no_show_fee_cents", "own_policy", "late_hours",
-        "closed_hours")
+        "closed_hours", "sessions_only")
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,9 @@ class Session:
     places: int
 
 
-async def open_sessions(search: Search, client_id: UUID) -> list[Session]:
-    """Those that this client may book into by themselves, by their start: with a place left, of practitioners who can
-    be booked online, as far ahead as anything else, and where nobody has to accept it."""
+async def open_sessions(search: Search, client_id: UUID | None) -> list[Session]:
+    """Those that this client (None: any) may book into by themselves, by their start: with a place left, of
+    practitioners who can be booked online, as far ahead as anything else, and where nobody has to accept it."""
     if search.service.kind != GROUP:
         return []
     zone, at = await zone_here(), now()

@@ -82,6 +82,7 @@ class SetOffering(Payload):
     late_fee: Money = ""
     no_show_fee: Money = ""
     own_policy: bool = False
+    sessions_only: bool = False
     late_hours: Number = None
     closed_hours: Number = None
 

@@ -44,7 +44,8 @@ class BookingSettings(Model):
 class Offering(PracticeRow):
     """A service of the practice. `kind`: individual, couple, family, group; `modes`: in-person, phone, video;
     `bookable` online by nobody, existing clients, everyone; `confirm`: instant, request, instant-beyond a number of
-    days. A fee of None is the practice's default; `own_policy`: its own hours instead of the practice's."""
+    days. A fee of None is the practice's default; `own_policy`: its own hours instead of the practice's;
+    `sessions_only`: clients book places of a group that stands on the calendar, and open none."""
 
     name = fields.TextField()
     description = fields.TextField(default="")
@@ -63,6 +64,7 @@ class Offering(PracticeRow):
     late_fee_cents = fields.IntField(null=True)
     no_show_fee_cents = fields.IntField(null=True)
     own_policy = fields.BooleanField(default=False)
+    sessions_only = fields.BooleanField(default=False)
     late_hours = fields.SmallIntField(null=True)
     closed_hours = fields.SmallIntField(null=True)
     version = fields.IntField(default=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.core.database import execute, fetch_all
 from server.demo_entries import add_entries
+from server.demo_group import add_group
 from tests.appointments.conftest import offer, open_week
 
 OVERLAPS = """SELECT 1 FROM appointment a JOIN appointment b ON a.staff_id = b.staff_id AND a.id < b.id
@@ -40,3 +41,18 @@ async def test_calendars_of_the_demo_are_filled_in_the_hours_in_which_people_wor
 async def test_without_services_nothing_is_made(cast: Any) -> None:
     await cast.inside(lambda: add_entries(cast.people))
     assert await cast.inside(lambda: fetch_all("SELECT 1 FROM appointment")) == []
+
+
+async def test_the_group_of_the_demo_is_found_by_who_may_book_it(cast: Any, offering: Any, hours: Any) -> None:
+    """One evening has places taken, the other none; the client of the demo comes to neither yet."""
+
+    async def fill() -> None:
+        await execute("UPDATE service SET kind = 'group', capacity = 8")
+        await add_group([cast.clients["client"]])
+
+    await cast.inside(fill)
+    sql = """SELECT count(t.id)::int AS comes, bool_or(t.client_id = $1) AS own FROM appointment a
+      LEFT JOIN attendance t ON t.appointment_id = a.id WHERE a.kind = 'group' AND a.starts_at > now()
+      GROUP BY a.id, a.starts_at ORDER BY a.starts_at"""
+    first, second = await cast.inside(lambda: fetch_all(sql, cast.clients["client"]))
+    assert 0 < first["comes"] < 8 and not first["own"] and second["comes"] == 0

@@ -367,3 +367,59 @@ async def test_nobody_books_a_place_for_a_client_without_the_right(cast, offerin
                                       " WHERE contact_id IS NOT NULL"))
     with pytest.raises(Forbidden):
         await book(cast, "parent", wanted(offering, hours, at(10)), client="child")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def planned(cast, offering, evening):
+    """The same group, which the practice alone puts on the calendar."""
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(sessions_only=True))
+    return evening
+
+
+async def test_of_a_group_that_the_practice_plans_clients_find_its_sessions_alone(
+    cast, browse, offering, hours, planned
+):
+    seen = await shown(browse, cast, "client", offering, hours)
+    assert {moment for moment, places in seen.items() if places is None} == set() and seen[at(10)] == 2
+    with pytest.raises(Conflict) as refused:
+        await book(cast, "client", wanted(offering, hours, at(13)))
+    assert refused.value.errors["times"] == [at(10).astimezone(UTC).isoformat()]
+    await book(cast, "client", wanted(offering, hours, at(10)))
+    assert await comes(cast, planned) == {"teen", "client"}
+
+
+async def test_newcomers_do_not_find_a_group_that_the_practice_plans(cast, browse, offering, hours, evening):
+    visitor = await browse(cast)
+    assert "<b>Counseling</b>" in await (await visitor.get("/request")).get_data(as_text=True)
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(sessions_only=True))
+    assert "<b>Counseling</b>" not in await (await visitor.get("/request")).get_data(as_text=True)
+    assert (await visitor.json(f"/request?service={offering.id}")).status_code == 404
+
+
+async def test_the_preview_shows_a_groups_sessions_to_clients_alone(cast, browse, offering, hours, planned):
+    owner = await browse(cast, "owner")
+
+    async def found(eyes):
+        query = urlencode({"service": offering.id, "eyes": eyes, "week": at(10).date(), "mode": "in-person"})
+        told = await (await owner.json(f"/staff/booking-preview?{query}")).get_json()
+        return [datetime.fromisoformat(one["at"]) for day in told["days"] for one in day["times"]]
+
+    assert await found("existing") == [at(10)]
+    assert await found("new") == []
+
+
+async def test_the_practice_says_so_on_the_page_of_the_service(cast, browse, offering, hours):
+    owner = await browse(cast, "owner")
+    form = {"name": "Evening group", "kind": "group", "capacity": "8", "modes": "in-person", "bookable": "existing",
+            "confirm": "request", "sessions_only": "on", "minutes": "90", "fee": "60",
+            "staff": str(hours.staff_id)}
+    refused = await owner.post("/staff/settings/services", form)
+    page = await refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "Places of a group are booked at once." in page
+    assert re.search(r'name="sessions_only" value="on" checked', page), "what was chosen stays"
+    assert (await owner.post("/staff/settings/services", {**form, "confirm": "instant"})).status_code == 303
+    made = await cast.inside(lambda: Offering.get(name="Evening group"))
+    assert made.sessions_only
+    one = {**form, "confirm": "instant", "kind": "individual", "version": "1"}
+    assert (await owner.post(f"/staff/settings/services/{made.id}", one)).status_code == 303
+    assert not (await cast.inside(lambda: Offering.get(id=made.id))).sessions_only, "it is a choice of groups"

@@ -14,8 +14,11 @@ from playwright.async_api import expect
 
 from models.accounts import features
 from models.accounts.tables import Location
-from models.appointments import asking
-from models.appointments.tables import Offering
+from models.appointments import asking, filling, holding, joining
+from models.appointments.tables import Appointment, Offering
+from models.appointments.taking import Wanted
+from models.core.change import change, enqueue
+from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
 from tests.appointments.conftest import offer, open_week
@@ -51,7 +54,7 @@ async def _code(cast: Any, proof: str) -> str:
 
 
 def slot(one: Any, words: str) -> Any:
-    return one.page.locator(TIME, has_text=words)
+    return one.page.locator(TIME, has=one.page.locator("b", has_text=re.compile(f"^{words}$")))
 
 
 async def test_a_time_that_one_client_chooses_books_and_takes_back_shows_to_another(window, cast, times, axe_source):
@@ -85,6 +88,78 @@ async def test_leaving_the_page_lets_the_time_go_and_back_shows_the_times_again(
     await expect(slot(ana, "3:00 PM")).not_to_have_attribute("aria-disabled", "true")
 
 
+async def test_a_hold_that_is_over_goes_by_itself_from_every_open_page(window, visit, cast, times):
+    """The job lets it go at its time; here that time comes sooner."""
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    leo = await window(cast, "teen", f"/appointments/book?{times}")
+    nora = await visit(f"/request?{times}&whom=self")
+    await slot(ana, "2:00 PM").click()
+    for one in (leo, nora):
+        await expect(slot(one, "2:00 PM")).to_contain_text("Being booked")
+
+    async def sooner() -> None:
+        held = await Appointment.get(state="hold")
+        await Appointment.filter(id=held.id).update(held_until=now())
+        async with change(None, "hold.keep"):
+            await enqueue(holding.RELEASE, {"hold": held.id}, key=f"sooner:{held.id}")
+
+    await cast.inside(sooner)
+    for one in (leo, nora):
+        await expect(slot(one, "2:00 PM")).not_to_have_attribute("aria-disabled", "true")
+    assert await cast.inside(lambda: Appointment.filter(state="hold").count()) == 0
+    await ana.live()
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()  # nobody took it meanwhile
+
+
+async def test_the_places_of_a_group_go_one_by_one_on_every_open_page(window, cast, times, axe_source):
+    await cast.inside(lambda: Offering.filter(name="Counseling").update(kind="group", capacity=2))
+    desk = await cast.actor("frontdesk")
+    service = UUID(times.partition("=")[2].partition("&")[0])
+    place = await cast.inside(lambda: Location.get(name="Wharf Street"))
+    there = Wanted(service, 50, cast.staff["practitioner"], at(10), "in-person", place.id)
+    await cast.inside(lambda: filling.book_by_staff(desk, there, []))
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    leo = await window(cast, "teen", f"/appointments/book?{times}", width=360, color_scheme="dark")
+    group, seen = slot(ana, "10:00 AM"), slot(leo, "10:00 AM")
+    for one in (group, seen):
+        await expect(one).to_contain_text("2 places left")
+    assert await axe(leo, axe_source) == []
+    await group.click()
+    await expect(ana.page.locator("[data-say=held]")).to_be_visible()
+    await expect(ana.page.get_by_text("Nobody is told here who else comes.")).to_be_visible()
+    await expect(seen).to_contain_text("1 place left")
+    await expect(seen).not_to_have_attribute("aria-disabled", "true")
+    await ana.live()
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()
+    await cast.inside(lambda: add_child(cast, desk))
+    await expect(seen).to_contain_text("Full now")
+    await expect(seen).to_have_attribute("aria-disabled", "true")
+    await ana.live()
+    await ana.page.get_by_role("button", name="Take it back").click()
+    await expect(seen).to_contain_text("1 place left")
+    await expect(seen).not_to_have_attribute("aria-disabled", "true")
+    assert await leo.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def add_child(cast: Any, desk: Any) -> None:
+    group = await Appointment.get(state="scheduled")
+    await joining.join(desk, group.id, cast.clients["child"])
+
+
+async def test_a_visitor_elsewhere_reads_times_on_their_own_clock(visit, cast, times):
+    nora = await visit(f"/request?{times}&whom=self", zone="America/Los_Angeles")
+    await expect(slot(nora, "7:00 AM")).to_contain_text("10:00 AM there")
+    await expect(nora.page.get_by_text("Los Angeles time, beside them New York time")).to_be_visible()
+    await nora.page.goto(f"{nora.url}/request?{times}")
+    await nora.page.get_by_role("button", name="Show free times").click()
+    await expect(slot(nora, "7:00 AM")).to_contain_text("10:00 AM there")
+    await slot(nora, "7:00 AM").click()
+    await expect(nora.page.locator("p.when")).to_contain_text("7:00 AM to 7:50 AM (10:00 AM at the practice)")
+    assert nora.faults == []
+
+
 async def test_the_whole_way_goes_with_the_keyboard_alone(window, cast, times, axe_source):
     ana = await window(cast, "client", "/appointments/book")
     await ana.page.locator("a.book-service").focus()
@@ -109,8 +184,9 @@ async def visit(chromium, place, cast):
     """`await visit("/request?…")`: a window of nobody, who is signed in nowhere."""
     contexts = []
 
-    async def open_one(path: str, *, width: int = 1280, **options: Any) -> Window:
-        context = await chromium.new_context(viewport={"width": width, "height": 800}, **options)
+    async def open_one(path: str, *, width: int = 1280, zone: str = "America/New_York", **options: Any) -> Window:
+        form = {"viewport": {"width": width, "height": 800}, "timezone_id": zone, **options}
+        context = await chromium.new_context(**form)
         contexts.append(context)
         made = Window(context, await context.new_page(), place.url(cast.subdomain), "")
         await made.page.goto(f"{made.url}{path}")

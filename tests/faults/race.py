@@ -102,7 +102,7 @@ async def new_ring(
     """The service can be booked by everyone at once, every five minutes; a contact may book for the child. `group`: it
     is one for so many."""
     staff = [cast.staff[name] for name in practitioners]
-    kind = {"kind": "group", "capacity": group} if group else {}
+    kind: dict[str, Any] = {"kind": "group", "capacity": group} if group else {}
     made = Ring(cast, new_id(), staff, new_id(), [new_id() for _ in range(rooms)])
 
     async def work() -> None:

@@ -2,6 +2,9 @@
 -- one too many, whatever the verbs do.
 ALTER TABLE attendance ADD COLUMN undo_until timestamptz;
 
+-- A group that the practice alone puts on the calendar: clients book places of it, and no time of their own.
+ALTER TABLE service ADD COLUMN sessions_only boolean NOT NULL DEFAULT false;
+
 -- Like two times that overlap it is a lost race: what is run again finds the group full.
 CREATE FUNCTION portico_group_place() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE there record;

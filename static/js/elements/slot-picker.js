@@ -1,12 +1,14 @@
-// <slot-picker src on>: free times that follow what others take. What is taken stays where it stands, struck through, so
-// that nothing moves under a pointer; what comes free joins once no pointer and no focus is there. A group's time says how
-// many places are left.
+// <slot-picker src on data-starts data-ends>: the free times of those days, which follow what others take. What is taken
+// stays where it stands, struck through, so that nothing moves under a pointer; what comes free joins once no pointer and
+// no focus is there. A group's time says how many places are left.
 import { ears } from "../ears.js"
 import { getPage } from "../http.js"
 import { morph } from "../morph.js"
+import { concerns, overlaps } from "../shown-times.js"
 import { tag } from "../tag.js"
 
 const CALM = 300
+const SPREAD = 500 // a hundred who look at the same week do not ask in the same moment
 const AGAIN = 10_000
 const WITHOUT_A_LINE = 60_000
 const WORDS = { taken: "Just taken", "held-else": "Being booked", full: "Full now" }
@@ -42,12 +44,13 @@ customElements.define("slot-picker", class extends HTMLElement {
   get #busy() { return this.matches(":hover") || this.contains(document.activeElement) }
 
   // of one practitioner the word itself is enough; whether somebody else is free then only the server knows
-  #heard(name, { practitioner, data }) {
+  #heard(name, event) {
+    const { practitioner, data } = event
     if (data?.free === false) {
       const mark = name === "hold.placed" ? "held-else" : "taken"
-      for (const slot of this.#slots.filter((one) => one.dataset.staff === practitioner && overlaps(one, data))) this.#mark(slot, mark)
+      for (const slot of this.#slots.filter((one) => one.dataset.staff === practitioner && overlaps(one.dataset, data))) this.#mark(slot, mark)
     }
-    this.#later()
+    if (concerns(this.dataset, event)) this.#later(Math.random() * SPREAD)
   }
 
   #later(after = 0) {
@@ -140,8 +143,4 @@ function leave(slot, words) {
   if (there && words) there.textContent = words
   else if (there) there.remove()
   else if (words) slot.append(tag("small", { "data-places": "" }, words))
-}
-
-function overlaps({ dataset }, { starts_at, ends_at }) {
-  return Date.parse(dataset.starts) < Date.parse(ends_at) && Date.parse(starts_at) < Date.parse(dataset.ends)
 }

@@ -10,7 +10,7 @@ import uvloop
 
 from tests.bench.stack.house import new_house
 
-PARTS = ["free_times", "booking"]
+PARTS = ["free_times", "booking", "holds"]
 
 
 def main() -> int:

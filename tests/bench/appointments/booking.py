@@ -49,9 +49,9 @@ async def _worker(house: House, name: str) -> WebWorker:
 
 async def _race(house: House, workers: list[WebWorker]) -> None:
     there = await new_bookable(house.admin)
-    await _try(there, workers, _day(1), 20)  # what is loaded once is loaded
+    await _try(there, workers, day_of(1), 20)  # what is loaded once is loaded
     began = time.monotonic()
-    answers, took = await _try(there, workers, _day(2), ATTEMPTS)
+    answers, took = await _try(there, workers, day_of(2), ATTEMPTS)
     seconds = time.monotonic() - began
     said = tally(answers)
     figure = f"{ATTEMPTS} attempts at overlapping times at once: until the last is answered"
@@ -111,7 +111,7 @@ async def _watched(house: House, workers: list[WebWorker]) -> None:
 async def _book(there: Bookable, number: int) -> tuple[int, float]:
     """One after the other through the day; the moment right after its COMMIT."""
     pair = there.pairs[number % len(there.pairs)]
-    wanted = Wanted(there.service.id, MINUTES, pair.staff_id, _day(3) + timedelta(hours=number // len(there.pairs)),
+    wanted = Wanted(there.service.id, MINUTES, pair.staff_id, day_of(3) + timedelta(hours=number // len(there.pairs)),
                     "in-person", there.locations[0])
     async with practice_scope(there.practice_id) as scope:
         actor = await actor_of_session(there.practice_id, pair.practitioner.session_id)
@@ -124,7 +124,7 @@ def _client(there: Bookable, number: int) -> UUID:
     return there.pairs[number % len(there.pairs)].client_id
 
 
-def _day(week: int) -> datetime:
+def day_of(week: int) -> datetime:
     """Ten in the morning of a Tuesday in New York, some weeks ahead."""
     today = datetime.now(UTC).astimezone(NEW_YORK)
     tuesday = today + timedelta(days=(1 - today.weekday()) % 7, weeks=week)
