@@ -43,7 +43,8 @@ async def appointment(actor: Actor, id: UUID) -> Page:
     reach = await reach_by_phone()
     return Page(
         "appointments/own_one.html", current="appointments", events=EVENTS, one=shown(one, zone, here),
-        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach, asks=(await booking_settings()).reason,
+        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach,
+        asks=(await booking_settings()).reason,
         may_write=await _may_write(actor), moves=await moving.may_move(actor, id),
         words=(words := await words_about(id, ensure_views(actor).client_id)),
         json={"appointment": told(one), "cancelling": _told_means(means), "words": words},
