@@ -14,6 +14,7 @@ from models.appointments.cancelling import dollars
 from models.appointments.desk_asks import CancelForClients, OneClient, SetOutcome, Waive
 from models.appointments.finding import Found
 from models.appointments.looking import Attending, Details
+from models.appointments.money import spoken
 from models.appointments.policy import Policy
 from models.appointments.terms import policies_for
 from models.core.actor import Actor
@@ -105,8 +106,8 @@ def _fees_of(each: Sequence[tuple[str, int]]) -> str:
     """`$75 each`, or by name where they differ; nothing when nobody pays."""
     amounts = {cents for _, cents in each}
     if len(amounts) < 2:
-        return f"{dollars(amounts.pop())} each" if any(amounts) else ""
-    return ", ".join(f"{dollars(cents) if cents else 'nothing'} for {name}" for name, cents in each)
+        return f"{spoken(amounts.pop())} each" if any(amounts) else ""
+    return ", ".join(f"{spoken(cents) if cents else 'nothing'} for {name}" for name, cents in each)
 
 
 def _person(found: Found, one: Attending, policy: Policy) -> dict[str, Any]:

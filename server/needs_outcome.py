@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from quart import Request
 
 from models.appointments import unsettled
-from models.appointments.cancelling import dollars
 from models.appointments.desk_asks import AfterOne, SettleSeveral
+from models.appointments.money import spoken
 from models.appointments.unsettled import Open
 from models.appointments.zones import zone_here
 from models.core.actor import Actor
@@ -76,7 +76,7 @@ def _row(one: Open, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _fee(cents: int) -> str:
-    return dollars(cents) if cents else ""
+    return spoken(cents) if cents else ""
 
 
 def _ids(pair: str) -> tuple[UUID, UUID]:

@@ -22,6 +22,8 @@ READ = """SELECT t.id AS attendance_id, t.client_id, t.state AS own_state, t.con
   WHERE t.practice_id = portico_here() AND {where}"""
 BY_ID = READ.format(where="t.id = $1")
 OF_CLIENT = READ.format(where="a.id = $1 AND t.client_id = $2")
+# From when on a link to a video call is shown.
+VIDEO_OPENS = timedelta(minutes=15)
 COMES = ("booked", "attended", "no-show")
 
 

@@ -4,7 +4,7 @@ booked or cancelled, and other clients' names only within a couple or family."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from models.appointments.booking import Booked
 from models.appointments.calendar_file import calendar_file
 from models.appointments.cancelling import ensure_cancels
 from models.appointments.finding import read_in_portal
-from models.appointments.outward import outward_of
+from models.appointments.outward import VIDEO_OPENS, outward_of
 from models.appointments.policy import Deadlines, Policy, Standing, deadlines, standing
 from models.appointments.rights import ensure_views
 from models.appointments.terms import policy_for
@@ -24,7 +24,6 @@ from models.core.errors import Forbidden, missing
 __all__ = ["Booked", "Coming", "Means", "appointment_of", "next_of", "past_of", "upcoming_of", "what_it_means"]
 
 MOST_COMING, PAST_PAGE = 60, 20
-VIDEO_OPENS = timedelta(minutes=15)
 
 COLUMNS = """SELECT a.id, a.state, a.starts_at, a.ends_at, a.mode, a.video_link, a.kind, a.undo_until, a.request_id,
     a.version, t.state AS own_state, t.fee_cents, t.waived_at, t.confirmed_at, s.name AS service, m.id AS staff_id,
@@ -140,17 +139,6 @@ async def what_it_means(actor: Actor, id: UUID) -> Means:
         may = False
     return Means(may, standing(policy, here.starts_at, now(), here.undo_until), deadlines(policy, here.starts_at),
                  policy)
-
-
-def reads_anew_at(one: Coming, means: Means) -> datetime | None:
-    """The next moment at which something else holds of it: a deadline, the end of the grace, its beginning or end, and
-    the link to the video. None: nothing changes by itself any more."""
-    at = means.deadlines
-    moments = [one.undo_until, at.free_until, at.closed_from, one.starts_at, one.ends_at]
-    if one.mode == "video":
-        moments.append(one.starts_at - VIDEO_OPENS)
-    here = now()
-    return min((moment for moment in moments if moment is not None and moment > here), default=None)
 
 
 def _coming(row: Row, at: datetime) -> Coming:
