@@ -25,7 +25,7 @@ NOTHING = "Choose at least one of them, and what became of it."
 @get(HERE, allow=STAFF, query=AfterOne)
 async def needs_outcome(actor: Actor, query: AfterOne) -> Page:
     """On the calendars that one fills, the oldest first."""
-    return await _page(actor, query.after, query.said)
+    return await _page(actor, query.after, query.said, query.client)
 
 
 async def again(actor: Actor, request: Request) -> Page:
@@ -42,20 +42,28 @@ async def say(actor: Actor, body: SettleSeveral) -> Done:
     if not pairs or said is None:
         raise Invalid(errors={"chosen": [NOTHING]})
     done = await unsettled.settle_several(actor, [_ids(one) for one in pairs], said)
-    return Done({"said": done}, see=f"{HERE}?said={pairs[0]}" if body.one else HERE)
+    return Done({"said": done}, see=_after(pairs[0]) if body.one else HERE)
 
 
-async def _page(actor: Actor, after: UUID | None, said: str = "") -> Page:
+def _after(pair: str) -> str:
+    """Of one alone the page says what was said, with the way back."""
+    id, client_id = _ids(pair)
+    return f"{HERE}?said={id}&client={client_id}"
+
+
+async def _page(
+    actor: Actor, after: UUID | None, said: UUID | None = None, client_id: UUID | None = None
+) -> Page:
     (found, onward), there = await unsettled.unsettled(actor, after), await unsettled.waiting(actor)
     zone = await zone_here()
     told = {"appointments": [vars(one) for one in found], "after": onward, "count": there.count}
     return Page("appointments/needs_outcome.html", json=told, current="calendar", key=uuid4(), onward=onward,
                 after=after, again_at=there.again_at, rows=[_row(one, zone) for one in found],
-                just=await _just(actor, said) if said else None)
+                just=await _just(actor, said, client_id) if said and client_id else None)
 
 
-async def _just(actor: Actor, said: str) -> dict[str, Any] | None:
-    one = await unsettled.just_said(actor, *_ids(said))
+async def _just(actor: Actor, said: UUID, client_id: UUID) -> dict[str, Any] | None:
+    one = await unsettled.just_said(actor, said, client_id)
     return None if one is None else {**vars(one), "fee": _fee(one.fee_cents), "key": uuid4()}
 
 

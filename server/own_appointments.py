@@ -14,10 +14,13 @@ from models.appointments.asks import Before, Cancel
 from models.appointments.clearing import words_about
 from models.appointments.furnishing import booking_settings
 from models.appointments.money import spoken
+from models.appointments.outward import VIDEO_OPENS
 from models.appointments.own import Coming, Means
+from models.appointments.policy import Deadlines
 from models.appointments.rights import ensure_views, may_book, views_appointments
 from models.appointments.zones import zone_of
 from models.core.actor import Actor
+from models.core.clock import now
 from models.messaging.starting import writable_staff
 from server.door import PORTAL, Done, Page, Raw, get, post
 from server.frames import base_of
@@ -51,9 +54,9 @@ async def appointment(actor: Actor, id: UUID) -> Page:
     reach = await reach_by_phone()
     return Page(
         "appointments/own_one.html", current="appointments", events=EVENTS, one=shown(one, zone, here),
-        means=meaning(means, zone), again_at=own.reads_anew_at(one, means), key=uuid4(), reach=reach,
-        asks=(await booking_settings()).reason,
+        means=meaning(means, zone), reach=reach, asks=(await booking_settings()).reason, key=uuid4(),
         may_write=await _may_write(actor), moves=await moving.may_move(actor, id),
+        again_at=reads_again(one, means.deadlines),
         words=(words := await words_about(id, ensure_views(actor).client_id)),
         json={"appointment": told(one), "cancelling": _told_means(means), "words": words},
     )
@@ -149,6 +152,12 @@ def shown(one: Coming, zone: ZoneInfo, here: ZoneInfo) -> dict[str, Any]:
         "directions": f"{MAPS}{quote_plus(' '.join(one.address.split()))}" if one.mode == "in-person" and one.address
         else "",
     }
+
+
+def reads_again(one: Coming, found: Deadlines) -> datetime | None:
+    """The next moment at which its page reads differently by itself: a link or a deadline comes, or it is over."""
+    moments = (one.starts_at - VIDEO_OPENS, one.ends_at, one.undo_until, *vars(found).values())
+    return min((each for each in moments if each is not None and each > now()), default=None)
 
 
 def moment(at: datetime, zone: ZoneInfo, until: datetime | None = None) -> dict[str, Any]:

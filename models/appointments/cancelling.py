@@ -50,7 +50,8 @@ async def cancel_in_portal(
     what it costs, and `shown_cents` is that amount; None: it is not known.
 
     Raises Forbidden without the right and `call-to-cancel` in the closed hours, Missing, Conflict `late` without
-    `late_agreed` and where it costs more by now than was shown, `over` once it began and `not-coming`, Invalid when a reason is asked for.
+    `late_agreed` and where it costs more by now than was shown, `over` once it began and `not-coming`, Invalid when a
+    reason is asked for.
     """
     access = await ensure_cancels(actor)
     found = await read_in_portal(actor, id)

@@ -21,7 +21,7 @@ NAMED = """WITH name AS (
   WHERE EXISTS (SELECT FROM portico_name_words(regexp_replace(part.said, '[][“”„«»!?:…<>*_~|#]', ' ', 'g')) w
     JOIN name ON name.word = w WHERE length(w) > 1)
   ORDER BY part.place"""
-EDGES = ".,;:!?()[]\"“”„'‘’…"
+EDGES = ".,;:!?()[]\"“”„'’…"
 
 
 async def ensure_nobody_named(words: str, clients: Collection[UUID], staff: Collection[UUID]) -> None:

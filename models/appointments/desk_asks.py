@@ -41,15 +41,16 @@ class SetOutcome(OneClient):
     outcome: Literal["attended", "no-show"]
 
 
-Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
-
-
 class AfterOne(Payload):
-    """`after`: the attendance that the page before ended with. `said`: of which something was just said."""
+    """`after`: the attendance that the page before ended with. `said`, `client`: the appointment and the client of whom
+    something was just said."""
 
-    after: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = None
-    said: Pair | Literal[""] = ""
+    after: Maybe = None
+    said: Maybe = None
+    client: Maybe = None
 
+
+Pair = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9a-f-]{36}$")]
 
 Seen = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}\.[0-9]{1,9}\.[0-9]{1,11}$")]
 One = Annotated[str, Field(pattern=r"^(attended|no-show|late-cancelled):[0-9a-f-]{36}\.[0-9a-f-]{36}$")]

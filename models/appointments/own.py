@@ -146,17 +146,6 @@ async def what_it_means(actor: Actor, id: UUID) -> Means:
     return Means(may, counted, deadlines(policy, starts_at), policy)
 
 
-def reads_anew_at(one: Coming, means: Means) -> datetime | None:
-    """The next moment at which something else holds of it: a deadline, the end of the grace, its beginning or end, and
-    the link to the video. None: nothing changes by itself any more."""
-    at = means.deadlines
-    moments = [one.undo_until, at.free_until, at.closed_from, one.starts_at, one.ends_at]
-    if one.mode == "video":
-        moments.append(one.starts_at - VIDEO_OPENS)
-    here = now()
-    return min((moment for moment in moments if moment is not None and moment > here), default=None)
-
-
 def _coming(row: Row, at: datetime) -> Coming:
     opens = row["mode"] == "video" and row["starts_at"] - VIDEO_OPENS <= at < row["ends_at"]
     text: dict[str, Any] = {name: row[name] or "" for name in ("service", "location", "address", "phone", "room")}

@@ -297,7 +297,8 @@ async def test_a_note_of_staff_does_not_stand_in_the_way_of_taking_it_back(cast,
     id = await booked(cast, offering, hours, at(9))
     desk, maya = await browse(cast, "frontdesk"), await browse(cast, "practitioner")
     _, told = await cleared(desk, cast, "move", days=7)
-    noted = await maya.send(f"/staff/calendar/{id}/note", {"version": (await rows_of(cast))[id].version, "note": "Ring"})
+    version = (await rows_of(cast))[id].version
+    noted = await maya.send(f"/staff/calendar/{id}/note", {"version": version, "note": "Ring"})
     assert noted.status_code == 200
     assert (await desk.send(f"{HERE}/{told['cleared']}/undo")).status_code == 200
     row = (await rows_of(cast))[id]

@@ -72,7 +72,7 @@ async def test_the_amount_stands_at_each_button_and_what_was_said_is_taken_back_
     with time_machine.travel(at(13), tick=True):
         desk, biller = await browse(cast, "frontdesk"), await browse(cast, "biller")
         page = await (await desk.get("/staff/needs-outcome")).get_data(as_text=True)
-        assert page.count("Did not come, $90") == page.count("Cancelled late, $75") == 1, "never for who is never charged"
+        assert page.count("Did not come, $90") == page.count("Cancelled late, $75") == 1, "of two"
         said = await desk.post("/staff/needs-outcome", {"one": f"no-show:{pair(ana, cast)}"})
         page = await (await desk.get(said.headers["Location"])).get_data(as_text=True)
         assert "Ana Beltrán: did not come" in page and "$90 are charged." in page and "Take it back" in page

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from playwright.async_api import expect
 
+from models.appointments import filling
 from models.appointments.tables import Appointment, Attendance, BookingSettings
 from models.core.clock import now
 from models.core.database import execute
@@ -41,6 +42,10 @@ async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_t
     await maya.page.get_by_role("button", name="Waive the fee").click()
     why = maya.page.get_by_role("dialog", name="Waive $75 for Ana Beltrán?")
     await why.get_by_label("Why").fill("First time")
+    await why.get_by_role("button", name="Charge it").focus()
+    version, desk = (await diary.row(id)).version, await cast.actor("frontdesk")
+    await cast.inside(lambda: filling.note_by_staff(desk, id, None, "Rang at nine"))
+    await expect(why.locator("[name=version]")).to_have_value(str(version + 1))  # drawn anew; what was typed stays
     await why.get_by_role("button", name="Waive the fee").click()
     await expect(maya.page.get_by_text("waived: First time")).to_be_visible()
     await maya.live()
@@ -91,6 +96,8 @@ async def test_a_day_is_cleared_with_words_before_the_clients_eyes_and_taken_bac
     await day.get_by_label("Message to the clients").fill("We are closed that day.")
     await day.get_by_role("button", name="Cancel those chosen").click()
     await expect(tess.page.locator("toast-stack")).to_contain_text("2 appointments cancelled")
+    await tess.page.evaluate("() => void document.querySelector('toast-stack').show('Another one')")
+    await expect(tess.page.locator("toast-stack .toast")).to_have_count(2)  # ten minutes, whatever else is said
     await expect(ana.page.get_by_text("We are closed that day.")).to_be_visible()
     assert [(await diary.row(id)).state for id in (first, second, third)] == ["cancelled", "scheduled", "cancelled"]
     await tess.page.locator("toast-stack").get_by_role("button", name="Undo").click()

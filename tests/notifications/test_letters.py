@@ -61,6 +61,7 @@ FACTS = {
     "appointment": {
         "path": "/for/abc/appointments/def", "what": "booked", "opening": "Booked", "day": "Tuesday, December 8",
         "times": "10:00 AM to 10:50 AM (EST)", "place": ["14 Wharf Street"], "call": "(207) 555-0132",
+        "words": "",
         "calendar": {"text": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "method": "REQUEST"},
     },
     "appointment-reminders": {
@@ -227,7 +228,8 @@ HELD_BY_RULES = {
     ("attendance", "state"), ("attendance", "booked_side"), ("attendance", "cancelled_side"),
     ("attendance", "news_side"), ("attendance", "reminder_state"),
 }
-# The practice's own face and how to reach it, and nothing else that anybody wrote.
+# The practice's own face and how to reach it, and nothing else that anybody wrote; but what is written for the mail
+# about a cleared day, which is asked about when it names somebody (test_appointment_mail.py, test_clearing.py).
 ALLOWED = {("practice_profile", one) for one in ("name", "address", "phone", "crisis_text")}
 ALLOWED |= {("location", one) for one in ("name", "address", "phone")}
 TABLES = ["practice_profile", "client", "contact", "client_contact", "staff_member", "conversation", "message", "login",

@@ -43,7 +43,9 @@ customElements.define("clear-day", class extends HTMLElement {
 
   // the button is named by what it does
   #says(verb) {
-    this.querySelector("button[data-verb]").textContent = `${verb} those chosen`
+    const button = this.querySelector("button[data-verb]")
+    button.textContent = `${verb} those chosen`
+    button.className = verb === "Cancel" ? "wa-danger" : "wa-brand"
   }
 })
 

@@ -41,7 +41,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
   connectedCallback() {
     this.narrow = matchMedia("(max-width: 47.99rem)")
     this.tools = new Tools(this, { zone: this.dataset.zone, day: this.dataset.day, narrow: this.narrow.matches }, () => this.#load())
-    this.panel = new Panel(this.querySelector("[data-panel]"), (form, answer) => this.#did(form, answer))
+    this.panel = new Panel(this.querySelector("[data-panel]"), (form, answer) => cleared(this.panel, form, answer) || this.#did(form, answer))
     for (const name of this.getAttribute("on").split(" ")) this.#ends.push(line.on(name, (event) => this.#heard(event)))
     for (const name of BEHIND) this.#ends.push(line.on(name, () => this.#later("anew", () => this.#anew(), SOON)))
     this.#hear(line, "resync", ({ detail }) => this.#later("resync", () => this.#anew(), Math.random() * (detail?.spread ?? 0)))
