@@ -15,7 +15,7 @@ export class Grid {
   #calendar
   #nodes = new WeakMap() // by entry or shade
 
-  // asks: { entry(id), fresh(id), opened(id), moved(id, { at, minutes, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
+  // asks: { entry(id), fresh(id), opened(id), moved(id, { at, until, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
   constructor(root, library, asks) {
     Object.assign(this, { root, library, asks })
   }
@@ -108,6 +108,7 @@ export class Grid {
       eventTimeFormat: { hour: "numeric", minute: "2-digit" }, listDayFormat: { weekday: "long", month: "long", day: "numeric" },
       listDayHeaderContent: ({ level, text, isToday }) => ({ domNodes: [tag("span", {}, level ? (isToday ? "Today" : "") : text)] }),
       nowIndicatorLineClass: "now-line", noEventsClass: "calendar-nothing",
+      popoverClass: "calendar-more", popoverFormat: { weekday: "long", month: "long", day: "numeric" },
       dayCellTopInnerClass: ({ isToday }) => `day-number${isToday ? " today" : ""}`,
       dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
@@ -119,7 +120,7 @@ export class Grid {
       eventDragStart: ({ event }) => this.asks.dragging(event.id), eventDragStop: () => this.asks.dragging(null),
       eventResizeStart: ({ event }) => this.asks.dragging(event.id), eventResizeStop: () => this.asks.dragging(null),
       eventDrop: ({ event }) => this.asks.moved(event.id, this.#place(event)),
-      eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event)),
+      eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event, true)),
       select: (span) => this.#chosen(span),
       noEventsContent: () => ({ domNodes: [nothing()] }),
     }
@@ -127,29 +128,34 @@ export class Grid {
 
   #input(entry) {
     const [begins, ends] = [this.drawing.begins(entry), this.drawing.ends(entry)]
-    const lane = this.lanes && laneOf(entry, this.place.by)
-    const [start, end] = this.lanes ? [begins, ends].map((at) => this.lanes.shown(at, lane)) : [begins, ends]
-    if (!start) return null
-    const may = this.asks.movable(entry)
+    const span = this.lanes ? this.lanes.shown(begins, ends, laneOf(entry, this.place.by)) : [begins, ends]
+    if (!span) return null
+    const [start, end] = span
+    const may = this.asks.movable(entry) && (!this.lanes || this.lanes.holds(begins, ends))
     return { id: entry.id, title: this.drawing.title(entry), start, end, startEditable: may, durationEditable: may && this.place.view !== "month", extendedProps: { entry } }
   }
 
   #behind(shades) {
     if (this.view === "list" || this.view === "month") return []
-    if (this.lanes) return this.lanes.found.flatMap(({ id }) => shades.filter((one) => inLane(one, id)).map((one) => this.#shade(one, this.lanes.shown(one.start, id), this.lanes.shown(one.end, id), id))).filter(({ start }) => start)
+    if (this.lanes) return this.lanes.found.flatMap(({ id }) => this.#inColumn(shades, id))
     const staff = this.place.practitioners.length ? this.place.practitioners : this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
     const alone = staff.length === 1 // of several, only what all of them have
     return shared(shades.filter((one) => everywhere(one) || staff.includes(one.lane)), staff)
       .filter((one) => everywhere(one) || alone || one.kind === "closed")
-      .map((one) => this.#shade(one, one.start, one.end, ""))
+      .map((one) => this.#shade(one, [one.start, one.end], ""))
   }
 
-  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
+  #inColumn(shades, id) {
+    const there = shades.filter((one) => inLane(one, id)).map((one) => [one, this.lanes.shown(one.start, one.end, id)])
+    return there.filter(([, span]) => span).map(([one, span]) => this.#shade(one, span, id))
+  }
+
+  #shade(shade, [start, end], lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
 
   #now() {
     const at = this.#wallNow()
     if (!this.lanes || !at.startsWith(this.place.day)) return []
-    return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, id), this.lanes.shown(shift(at, 2), id), id))
+    return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, shift(at, 2), id), id))
   }
 
   // a day that is today begins an hour ago
@@ -212,9 +218,12 @@ export class Grid {
     return !entry || !this.lanes || takes(this.lanes.column(startStr)?.id, entry, this.place.by, this.config)
   }
 
-  #place({ startStr, endStr, start, end }) {
-    const [from, until] = [startStr, endStr].map((one) => one.slice(0, 19))
-    return { at: this.lanes ? this.lanes.at(from) : from, minutes: Math.round((end - start) / 60_000), lane: this.lanes?.column(from)?.id ?? null, until }
+  // until: where it ends, if that was changed
+  #place({ startStr, endStr }, longer = false) {
+    const [from, end] = [startStr, endStr].map((one) => one.slice(0, 19))
+    const at = this.lanes ? this.lanes.at(from) : from
+    const until = this.lanes ? this.lanes.at(end, at) : end
+    return { at, lane: this.lanes?.column(from)?.id ?? null, until: longer ? until : null }
   }
 
   // a press means the quarter of an hour it stands in, a stretch means itself
