@@ -18,6 +18,9 @@ export class Grid {
   // asks: { entry(id), fresh(id), opened(id), moved(id, { at, until, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
   constructor(root, library, asks) {
     Object.assign(this, { root, library, asks })
+    // it draws some of its parts later than it says
+    this.drawn = new MutationObserver(() => this.#dressSoon())
+    this.drawn.observe(root, { childList: true, subtree: true })
   }
 
   // everything anew: place, what is known of the practice, entries, shades
@@ -33,7 +36,9 @@ export class Grid {
       for (const source of this.#calendar.getEventSources()) source.remove()
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
     })
-    this.#dress()
+    this.root.style.setProperty("--columns", this.lanes ? this.lanes.found.length : 7)
+    this.root.dataset.view = this.lanes ? "lanes" : this.view
+    this.#dressSoon()
   }
 
   // several do not stand side by side on a phone: there a day is a list
@@ -55,7 +60,6 @@ export class Grid {
         if (input) this.#widen(entry)
       }
     })
-    this.#dress()
   }
 
   // what came stands at an hour that was not worth showing before
@@ -80,7 +84,10 @@ export class Grid {
   // on paper everything stands, whatever the window shows
   onPaper(on) { this.#calendar?.setOption("height", on ? "auto" : "100%") }
 
-  stop() { this.#calendar?.destroy() }
+  stop() {
+    this.drawn.disconnect()
+    this.#calendar?.destroy()
+  }
 
   #wallNow() { return wall(this.asks.now(), this.config.zone) }
 
@@ -236,19 +243,17 @@ export class Grid {
     return this.asks.chosen({ at: this.lanes ? this.lanes.at(at) : at, minutes: minutes > SNAP ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
   }
 
+  #dressSoon() { this.soon ??= requestAnimationFrame(() => { this.soon = null; this.#dress() }) }
+
   // what the library leaves unsaid to a screen reader, or says of days that stand for columns
   #dress() {
-    this.root.style.setProperty("--columns", this.lanes ? this.lanes.found.length : 7)
-    this.root.dataset.view = this.lanes ? "lanes" : this.view
-    requestAnimationFrame(() => {
-      const each = (selector, fn) => { for (const one of this.root.querySelectorAll(selector)) fn(one) }
-      each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
-      each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
-      each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
-      if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
-      if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
-      each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
-    })
+    const each = (selector, fn) => { for (const one of this.root.querySelectorAll(selector)) fn(one) }
+    each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
+    each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
+    each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
+    if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
+    if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
+    each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
   }
 }
 
