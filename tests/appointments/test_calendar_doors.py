@@ -16,6 +16,7 @@ from models.clients.tables import Client
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.ids import new_id
+from tests.support.cast import new_cast
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAY = "2031-03-04"
@@ -204,6 +205,20 @@ async def test_a_room_that_has_closed_stays_where_only_the_time_is_changed(doors
     status, _ = await doors.send("frontdesk", path, version=1, day=DAY, time="11:00", place=str(room.id))
     (one,) = (await doors.entries("frontdesk"))["entries"]
     assert status == 200 and one["room_id"] == str(room.id)
+
+
+async def test_ids_of_another_practice_lead_nowhere(doors, hours):
+    other = await new_cast()
+    place = await other.inside(lambda: Location.create(id=new_id(), name="Lake Road"))
+    staff, client = str(other.staff["practitioner"]), str(other.clients["client"])
+    for sent, status in (({"clients": [client]}, 404), ({"practitioner": staff}, 422), ({"place": str(place.id)}, 422)):
+        assert (await doors.book(**sent))[0] == status, sent
+    _, told = await doors.book()
+    path = f"/{told['appointment']}/move"
+    for sent in ({"practitioner": staff}, {"place": str(place.id)}):
+        assert (await doors.send("frontdesk", path, version=1, **sent))[0] == 422, sent
+    asked = {"service": str(doors.service.id), "minutes": 50, "practitioner": staff, "day": DAY}
+    assert (await doors.send("frontdesk", "/free", **asked))[1]["times"] == []
 
 
 async def test_clients_are_found_by_name_by_whoever_may_put_them_on_a_calendar(doors, cast):

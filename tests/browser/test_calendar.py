@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import FloatRect, Locator, expect
 
 from models.accounts.tables import Location
-from models.appointments import filling
+from models.appointments import booking, cancelling, filling
 from models.appointments.events import BLOCKED, HOURS
 from models.appointments.tables import Appointment, Attendance, CalendarBlock, Offering, Room
 from models.appointments.taking import Wanted
@@ -95,10 +96,16 @@ async def test_what_others_book_move_and_hold_appears_by_itself_with_who_did_it(
     await expect(entry(tess, "Ana Beltrán")).to_contain_text("Moved by Maya")
     after = await place(entry(tess, "Ana Beltrán"))
     assert after["y"] > before["y"] + 100
+    maya = await cast.actor("practitioner")
+    await cast.inside(lambda: cancelling.cancel_by_staff(maya, id, [cast.clients["client"]]))
+    await expect(entry(tess, "Ana Beltrán")).to_contain_text("Cancelled by Maya")
+    await expect(entry(tess, "Ana Beltrán")).to_have_class(re.compile("gone"))
+    await expect(entry(ruth, "Busy")).to_have_count(0)
     assert "Ana" not in await ruth.wires()
 
 
 async def test_a_client_books_and_the_front_desk_and_another_client_see_it(window, cast, diary):
+    """And what a third one asks for."""
     await cast.inside(lambda: execute("UPDATE service SET bookable = 'existing', confirm = 'instant'"))
     await cast.inside(lambda: offer(diary.service, cast.staff["practitioner"]))
     diary.day += timedelta(weeks=1)  # no notice reaches it
@@ -117,6 +124,11 @@ async def test_a_client_books_and_the_front_desk_and_another_client_see_it(windo
     await expect(entry(tess, "Ana Beltrán")).to_have_class(re.compile("gone"))
     await expect(leo.page.locator("button.slot", has_text="10:00 AM")).not_to_have_attribute("aria-disabled", "true")
     assert "Ana" not in await leo.wires()
+    await cast.inside(lambda: execute("UPDATE service SET confirm = 'request'"))
+    teen, asked = await cast.actor("teen"), replace(diary.wanted(15), location_id=diary.place.id)
+    await cast.inside(lambda: booking.book(teen, asked))
+    await expect(entry(tess, "Leo Marsh")).to_contain_text("Asked for online")
+    await expect(entry(tess, "Leo Marsh")).to_have_class(re.compile("asked"))
 
 
 async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_another(window, cast, diary):
@@ -208,13 +220,16 @@ async def test_a_caller_without_a_record_is_booked_by_keyboard(window, cast, dia
 async def test_the_calendar_is_fit_for_everybody(window, diary, axe_source):
     await diary.book(9)
     await diary.book(11, "teen", of="owner")
-    for view in ("day", "week", "month", "list"):
-        for width in (390, 1280):
-            tess = await look(window, diary, view=view, width=width)
+    for width in (390, 1280):
+        tess = await look(window, diary, width=width)
+        for view in ("day", "week", "month", "list"):  # by their keys
+            await tess.page.keyboard.press(view[0])
+            drawn = {"day": "list" if width == 390 else "lanes"}.get(view, view)
+            await expect(tess.page.locator("[data-grid]")).to_have_attribute("data-view", drawn)
+            await expect(tess.page.locator(f"button[data-view={view}][aria-pressed=true]")).to_have_count(1)
             await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
             assert await axe(tess, axe_source) == [], (view, width)
             assert await tess.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    tess = await look(window, diary, view="list")
     await entry(tess, "Ana Beltrán").press("Enter")
     await expect(tess.page.get_by_role("dialog")).to_contain_text("Who comes")
     assert await axe(tess, axe_source) == []
@@ -346,6 +361,53 @@ async def test_an_empty_time_that_is_pressed_opens_the_form_with_day_time_and_pr
     await expect(tess.page.locator("toast-stack")).to_contain_text("11:00 AM")
 
 
+async def test_keys_lead_through_days_back_comes_back_and_paper_shows_the_whole_day(window, cast, diary):
+    """Time off of several days hatches its own column alone."""
+    days = {"starts_at": diary.at(0) - timedelta(days=1), "ends_at": diary.at(0) + timedelta(days=3)}
+    off = {"kind": "time-off", "title": "Course", "staff_id": cast.staff["owner"], **days}
+    await cast.inside(lambda: CalendarBlock.create(id=new_id(), **off))
+    await diary.book(9)
+    tess, title = await look(window, diary), f"{diary.day:%A, %B %-d}"
+    await expect(tess.page.locator(".shade.away")).to_have_count(1)
+    assert await beneath(tess, "Course", "Jonas Lindqvist", ".shade")
+    await tess.page.keyboard.press("j")
+    await expect(tess.page.get_by_role("heading", level=1)).not_to_have_text(title)
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(0)
+    await tess.page.keyboard.press("k")
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
+    await tess.page.keyboard.press("t")
+    await expect(tess.page.get_by_label("Go to a day")).to_have_value(f"{now().astimezone(NEW_YORK):%Y-%m-%d}")
+    await tess.page.go_back()
+    await expect(tess.page.get_by_role("heading", level=1)).to_have_text(title)
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(1)
+    await tess.page.emulate_media(media="print", color_scheme="dark")
+    await expect(tess.page.get_by_role("navigation", name="Main")).to_be_hidden()
+    await expect(tess.page.get_by_role("button", name="Filters")).to_be_hidden()
+    inner = "one => [...one.querySelectorAll('*')].filter(each => each.scrollHeight > each.clientHeight + 2 "
+    inner += "&& ['auto', 'scroll'].includes(getComputedStyle(each).overflowY)).length"
+    await expect(tess.page.locator("[data-grid]")).to_be_visible()
+    assert await tess.page.locator("[data-grid]").evaluate(inner) == 0, "nothing is cut off"
+
+
+async def test_on_a_phone_one_calendar_is_a_day_in_which_a_finger_moves(window, cast, diary):
+    id = await diary.book(9)
+    await diary.book(11, "teen", of="owner")
+    tess = await look(window, diary, width=390, has_touch=True, is_mobile=True)
+    await expect(entry(tess, "Leo Marsh")).to_contain_text("11:00 AM to 11:50 AM")  # two calendars are a list
+    await tess.go(f"{diary.path()}&practitioners={cast.staff['practitioner']}")
+    await expect(tess.page.get_by_role("columnheader", name="Maya Okafor")).to_be_visible()
+    box, line = await place(entry(tess, "Ana Beltrán")), await tess.context.new_cdp_session(tess.page)
+    point = {"x": box["x"] + 60, "y": box["y"] + 12}
+    await line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    await expect(entry(tess, "Ana Beltrán")).to_have_count(2)  # held long enough: it is taken up
+    for step in range(1, 9):
+        moved = {**point, "y": point["y"] + 12 * step}
+        await line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    await line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    assert (await diary.row(id)).starts_at > diary.at(9)
+
+
 async def test_filters_stand_in_the_address_as_ids_and_are_kept(window, cast, diary):
     await diary.book(9)
     await diary.book(11, "teen", of="owner")
@@ -387,9 +449,10 @@ async def test_a_block_and_other_hours_show_at_once(window, cast, diary):
     await expect(tess.page.locator(".shade.closed")).to_have_count(1)
 
 
-async def beneath(desk: Window, words: str, name: str) -> bool:
+async def beneath(desk: Window, words: str, name: str, what: str = "[data-entry]") -> bool:
     """Whether it stands in this column."""
-    here, head = await place(entry(desk, words).first), await place(desk.page.get_by_role("columnheader", name=name))
+    one = desk.page.locator(what, has_text=words).first
+    here, head = await place(one), await place(desk.page.get_by_role("columnheader", name=name))
     return head["x"] < here["x"] + here["width"] / 2 < head["x"] + head["width"]
 
 

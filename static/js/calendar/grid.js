@@ -15,9 +15,12 @@ export class Grid {
   #calendar
   #nodes = new WeakMap() // by entry or shade
 
-  // asks: { entry(id), fresh(id), opened(id), moved(id, { at, minutes, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
+  // asks: { entry(id), fresh(id), opened(id), moved(id, { at, until, lane }), chosen({ at, minutes, lane }), dragging(id or null), books() }
   constructor(root, library, asks) {
     Object.assign(this, { root, library, asks })
+    // it draws some of its parts later than it says
+    this.drawn = new MutationObserver(() => this.#dressSoon())
+    this.drawn.observe(root, { childList: true, subtree: true })
   }
 
   // everything anew: place, what is known of the practice, entries, shades
@@ -33,7 +36,9 @@ export class Grid {
       for (const source of this.#calendar.getEventSources()) source.remove()
       this.#calendar.addEventSource({ id: "all", events: [...entries.map((one) => this.#input(one)).filter(Boolean), ...this.shades, ...this.#now()] })
     })
-    this.#dress()
+    this.root.style.setProperty("--columns", this.lanes ? this.lanes.found.length : 7)
+    this.root.dataset.view = this.lanes ? "lanes" : this.view
+    this.#dressSoon()
   }
 
   // several do not stand side by side on a phone: there a day is a list
@@ -55,7 +60,6 @@ export class Grid {
         if (input) this.#widen(entry)
       }
     })
-    this.#dress()
   }
 
   // what came stands at an hour that was not worth showing before
@@ -80,7 +84,10 @@ export class Grid {
   // on paper everything stands, whatever the window shows
   onPaper(on) { this.#calendar?.setOption("height", on ? "auto" : "100%") }
 
-  stop() { this.#calendar?.destroy() }
+  stop() {
+    this.drawn.disconnect()
+    this.#calendar?.destroy()
+  }
 
   #wallNow() { return wall(this.asks.now(), this.config.zone) }
 
@@ -108,6 +115,7 @@ export class Grid {
       eventTimeFormat: { hour: "numeric", minute: "2-digit" }, listDayFormat: { weekday: "long", month: "long", day: "numeric" },
       listDayHeaderContent: ({ level, text, isToday }) => ({ domNodes: [tag("span", {}, level ? (isToday ? "Today" : "") : text)] }),
       nowIndicatorLineClass: "now-line", noEventsClass: "calendar-nothing",
+      popoverClass: "calendar-more", popoverFormat: { weekday: "long", month: "long", day: "numeric" },
       dayCellTopInnerClass: ({ isToday }) => `day-number${isToday ? " today" : ""}`,
       dayHeaderInnerClass: "column-head", dayHeaderContent: (about) => this.#header(about),
       eventClass: ({ event }) => this.#classes(event.extendedProps),
@@ -119,7 +127,7 @@ export class Grid {
       eventDragStart: ({ event }) => this.asks.dragging(event.id), eventDragStop: () => this.asks.dragging(null),
       eventResizeStart: ({ event }) => this.asks.dragging(event.id), eventResizeStop: () => this.asks.dragging(null),
       eventDrop: ({ event }) => this.asks.moved(event.id, this.#place(event)),
-      eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event)),
+      eventResize: ({ event }) => this.asks.moved(event.id, this.#place(event, true)),
       select: (span) => this.#chosen(span),
       noEventsContent: () => ({ domNodes: [nothing()] }),
     }
@@ -127,29 +135,34 @@ export class Grid {
 
   #input(entry) {
     const [begins, ends] = [this.drawing.begins(entry), this.drawing.ends(entry)]
-    const lane = this.lanes && laneOf(entry, this.place.by)
-    const [start, end] = this.lanes ? [begins, ends].map((at) => this.lanes.shown(at, lane)) : [begins, ends]
-    if (!start) return null
-    const may = this.asks.movable(entry)
+    const span = this.lanes ? this.lanes.shown(begins, ends, laneOf(entry, this.place.by)) : [begins, ends]
+    if (!span) return null
+    const [start, end] = span
+    const may = this.asks.movable(entry) && (!this.lanes || this.lanes.holds(begins, ends))
     return { id: entry.id, title: this.drawing.title(entry), start, end, startEditable: may, durationEditable: may && this.place.view !== "month", extendedProps: { entry } }
   }
 
   #behind(shades) {
     if (this.view === "list" || this.view === "month") return []
-    if (this.lanes) return this.lanes.found.flatMap(({ id }) => shades.filter((one) => inLane(one, id)).map((one) => this.#shade(one, this.lanes.shown(one.start, id), this.lanes.shown(one.end, id), id))).filter(({ start }) => start)
+    if (this.lanes) return this.lanes.found.flatMap(({ id }) => this.#inColumn(shades, id))
     const staff = this.place.practitioners.length ? this.place.practitioners : this.config.practitioners.filter(({ here }) => here).map(({ id }) => id)
     const alone = staff.length === 1 // of several, only what all of them have
     return shared(shades.filter((one) => everywhere(one) || staff.includes(one.lane)), staff)
       .filter((one) => everywhere(one) || alone || one.kind === "closed")
-      .map((one) => this.#shade(one, one.start, one.end, ""))
+      .map((one) => this.#shade(one, [one.start, one.end], ""))
   }
 
-  #shade(shade, start, end, lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
+  #inColumn(shades, id) {
+    const there = shades.filter((one) => inLane(one, id)).map((one) => [one, this.lanes.shown(one.start, one.end, id)])
+    return there.filter(([, span]) => span).map(([one, span]) => this.#shade(one, span, id))
+  }
+
+  #shade(shade, [start, end], lane) { return { id: `${shade.id}-${lane}`, start, end, display: "background", editable: false, extendedProps: { shade: { ...shade } } } }
 
   #now() {
     const at = this.#wallNow()
     if (!this.lanes || !at.startsWith(this.place.day)) return []
-    return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, id), this.lanes.shown(shift(at, 2), id), id))
+    return this.lanes.found.map(({ id }) => this.#shade({ id: "now", kind: "now", words: "" }, this.lanes.shown(at, shift(at, 2), id), id))
   }
 
   // a day that is today begins an hour ago
@@ -212,9 +225,12 @@ export class Grid {
     return !entry || !this.lanes || takes(this.lanes.column(startStr)?.id, entry, this.place.by, this.config)
   }
 
-  #place({ startStr, endStr, start, end }) {
-    const [from, until] = [startStr, endStr].map((one) => one.slice(0, 19))
-    return { at: this.lanes ? this.lanes.at(from) : from, minutes: Math.round((end - start) / 60_000), lane: this.lanes?.column(from)?.id ?? null, until }
+  // until: where it ends, if that was changed
+  #place({ startStr, endStr }, longer = false) {
+    const [from, end] = [startStr, endStr].map((one) => one.slice(0, 19))
+    const at = this.lanes ? this.lanes.at(from) : from
+    const until = this.lanes ? this.lanes.at(end, at) : end
+    return { at, lane: this.lanes?.column(from)?.id ?? null, until: longer ? until : null }
   }
 
   // a press means the quarter of an hour it stands in, a stretch means itself
@@ -227,19 +243,17 @@ export class Grid {
     return this.asks.chosen({ at: this.lanes ? this.lanes.at(at) : at, minutes: minutes > SNAP ? minutes : null, lane: this.lanes?.column(shown)?.id ?? null })
   }
 
+  #dressSoon() { this.soon ??= requestAnimationFrame(() => { this.soon = null; this.#dress() }) }
+
   // what the library leaves unsaid to a screen reader, or says of days that stand for columns
   #dress() {
-    this.root.style.setProperty("--columns", this.lanes ? this.lanes.found.length : 7)
-    this.root.dataset.view = this.lanes ? "lanes" : this.view
-    requestAnimationFrame(() => {
-      const each = (selector, fn) => { for (const one of this.root.querySelectorAll(selector)) fn(one) }
-      each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
-      each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
-      each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
-      if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
-      if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
-      each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
-    })
+    const each = (selector, fn) => { for (const one of this.root.querySelectorAll(selector)) fn(one) }
+    each("[role=columnheader] [aria-hidden]", (one) => one.removeAttribute("aria-hidden"))
+    each("[role=columnheader][aria-label]", (one) => one.removeAttribute("aria-label"))
+    each("[role=list] [role=list]", (one) => one.setAttribute("role", "group"))
+    if (this.lanes) each("[role=grid]", (one) => one.setAttribute("aria-label", dayWords(this.place.day)))
+    if (this.lanes || this.view === "month") each("[role=gridcell][aria-label]", (one) => one.removeAttribute("aria-label"))
+    each("[role=rowheader][aria-label]:empty", (one) => one.append(tag("span", { class: "unseen" }, "Appointments")))
   }
 }
 

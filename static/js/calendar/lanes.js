@@ -37,14 +37,25 @@ export class Lanes {
 
   get range() { return { start: FIRST, end: daysOn(FIRST, Math.max(1, this.found.length)) } }
 
-  // where something of this column stands on the grid; null: in no column
-  shown(at, id) {
+  // [start, end] of something of this column on the grid, as far as it lies in this day; null: in no column
+  shown(begins, ends, id) {
     const number = this.place.get(id)
-    return number === undefined ? null : `${daysOn(FIRST, number + daysBetween(this.day, dayOf(at)))}T${timeOf(at)}`
+    const [first, after] = this.#day
+    if (number === undefined || ends <= first || begins >= after) return null
+    const on = (at) => `${daysOn(FIRST, number + daysBetween(this.day, dayOf(at)))}T${timeOf(at)}`
+    return [on(begins < first ? first : begins), on(ends > after ? after : ends)]
   }
+
+  // whether all of it lies in this day
+  holds(begins, ends) { return begins >= this.#day[0] && ends <= this.#day[1] }
 
   column(shown) { return this.found[daysBetween(FIRST, dayOf(shown))] ?? null }
 
-  // the true day and time
-  at(shown) { return `${this.day}T${timeOf(shown)}` }
+  // the true day and time; an end at midnight is that of this day
+  at(shown, from = "") {
+    const at = `${this.day}T${timeOf(shown)}`
+    return at > from ? at : `${daysOn(this.day, 1)}T${timeOf(shown)}`
+  }
+
+  get #day() { return [`${this.day}T00:00:00`, `${daysOn(this.day, 1)}T00:00:00`] }
 }

