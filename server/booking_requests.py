@@ -12,6 +12,7 @@ from models.appointments.looking import Details
 from models.appointments.queue import Waiting
 from models.appointments.requests import request_for
 from models.appointments.tables import Appointment
+from models.appointments.wishes import OPEN
 from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.clock import now
@@ -111,7 +112,7 @@ async def _of_entry(actor: Actor, details: Details) -> dict[str, Any] | None:
         request = await request_for(actor, row.request_id)
     except Missing:
         return None
-    return {"href": f"{HERE}/{request.id}", "open": request.state in requests.OPEN}
+    return {"href": f"{HERE}/{request.id}", "open": request.state in OPEN}
 
 
 PART = EntryPart("appointments/_request_part.html", _of_entry)

@@ -10,21 +10,20 @@ from uuid import UUID
 from models.accounts.practices import reach_by_phone
 from models.accounts.tables import StaffMember
 from models.appointments.events import REQUEST_CHANGED
-from models.appointments.locking import hold_calendars
 from models.appointments.moments import expire_then
-from models.appointments.requests import Proposed, drop_offers, end, record_free, still_open, wished
+from models.appointments.requests import Proposed, drop_offers, end, record_free
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.telling import tell
+from models.appointments.wishes import once_chosen, once_held, wished
 from models.appointments.zones import zone_here, zone_of
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute, fetch_all
-from models.core.errors import Conflict, missing
+from models.core.errors import missing
 from models.core.ids import new_token, token_hash
 
 TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member m ON m.id = a.staff_id
   WHERE a.request_id = $1 AND a.state = 'offered' ORDER BY a.starts_at"""
-OFFER_OVER = "This time is no longer held for you. Ask for another one."
 
 
 @dataclass(frozen=True)
@@ -104,14 +103,9 @@ def agreed(row: Appointment) -> bool:
 async def take_by_link(token: str, appointment_id: UUID) -> None:
     """A newcomer takes one of the proposed times in a tap. It is theirs; what is left to staff is to take them in as a
     client. Raises Missing, Conflict `offer-over`, `decided`."""
-    request = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
+    found = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
     async with change(None, "request.take"):
-        chosen = await Appointment.get_or_none(id=appointment_id, request_id=request.id, state="offered")
-        if chosen is None:
-            raise Conflict("offer-over", OFFER_OVER)
-        row = await wished(request)
-        await hold_calendars([row.staff_id, chosen.staff_id])
-        request = await still_open(request.id)
+        request, row, chosen = await once_chosen(found, appointment_id)
         await Appointment.filter(id=chosen.id).update(
             state="requested", held_until=None, version=chosen.version + 1, made_at=now()
         )
@@ -127,8 +121,6 @@ async def take_by_link(token: str, appointment_id: UUID) -> None:
 
 async def withdraw_by_link(token: str) -> None:
     """None of the proposed times suits."""
-    request = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
+    found = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
     async with change(None, "request.withdraw"):
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(None, await still_open(request.id), row, "withdrawn")
+        await end(None, *await once_held(found), "withdrawn")

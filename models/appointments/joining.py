@@ -25,7 +25,7 @@ async def join(actor: Actor, id: UUID, client_id: UUID, *, version: int | None =
     found = await _open(actor, id, version)
     await ensure_clients(actor, [client_id], found.appointment.staff_id)
     async with change(actor, "appointment.join"):
-        await hold_calendars([found.appointment.staff_id, client_id])
+        await hold_calendars([found.appointment.staff_id, id, client_id])
         found = await _open(actor, id, version)
         here, others = found.appointment, found.clients
         _ensure_place(found, client_id)
@@ -50,6 +50,11 @@ def _ensure_place(found: Found, client_id: UUID) -> None:
         raise Conflict("already-there", "They had cancelled. Take that back instead.")
     if there is not None:
         raise Conflict("already-there", "They come already.")
+    ensure_places(found)
+
+
+def ensure_places(found: Found) -> None:
+    """Raises Conflict `full`."""
     if not places_left(found):
         most = found.appointment.capacity
         raise Conflict("full", "This appointment is for one client." if most == 1 else f"All {most} places are taken.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from models.appointments.diagnoses import diagnoses_on
 from models.appointments.events import BOOKED, OUTCOME
 from models.appointments.finding import Found, changed_by_staff
+from models.appointments.joining import GONE, ensure_places
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance
@@ -31,7 +32,7 @@ async def set_outcome(
     `not-coming`, and `changed-meanwhile` when it changed since the page showed `version`, as do all verbs here."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.set_outcome"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.state not in ("booked", "attended", "no-show") or found.appointment.state != "scheduled":
@@ -61,7 +62,7 @@ async def waive(
         raise Invalid(errors={"reason": ["Say why the fee is waived."]})
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.waive"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.fee_cents is None or one.waived_at is not None:
@@ -76,7 +77,7 @@ async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int 
     """Takes a waiver back. Raises Conflict `no-waiver`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.charge"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.waived_at is None:
@@ -87,14 +88,16 @@ async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int 
 
 async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | None = None) -> None:
     """The client comes, or came, as was booked: an outcome or a cancellation is undone, with its fee. Raises Conflict
-    `overlaps` when the time was taken meanwhile, `nothing-to-undo`."""
+    `overlaps` when the time was taken meanwhile, `full` when their place was, `nothing-to-undo`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.take_back"):
-        await hold_calendars([found.appointment.staff_id, *filter(None, [found.appointment.room_id])])
+        await hold_calendars([found.appointment.staff_id, id, *filter(None, [found.appointment.room_id])])
         found = await _mine(actor, id, version)
         here, one = found.appointment, found.of(client_id)
         if one.state == "booked":
             raise Conflict("nothing-to-undo", "There is nothing to take back.")
+        if one.state in GONE:
+            ensure_places(found)
         back = here.state == "cancelled"
         if back and await standing_there(here):
             raise Conflict("overlaps", "The time was taken meanwhile. Book another one.")

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
-from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, OFFER_HOLDS, expire_then
 from models.appointments.rights import ensure_books, ensure_fills, ensure_views, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Wanted, offer_for, overlapping, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
+from models.appointments.wishes import OPEN, once_chosen, once_held, wished
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
@@ -24,8 +24,6 @@ from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 
 MOST_OFFERS = 3
-OPEN = ("open", "countered")
-DECIDED = "Somebody decided about this request already."
 TAKEN = "One of these times is taken, or overlaps another one. Choose others."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
 
@@ -35,12 +33,6 @@ async def request_for(actor: Actor, id: UUID) -> BookingRequest:
     found = await BookingRequest.get_or_none(id=id) or missing("request")
     whose = await filled_by(actor)
     return found if whose is None or (await wished(found)).staff_id in whose else missing("request")
-
-
-async def wished(request: BookingRequest) -> Appointment:
-    """The time that was asked for, or that was taken in its place."""
-    found = await Appointment.filter(request_id=request.id, state__not="offered").order_by("-made_at", "-id").first()
-    return found or missing("request")
 
 
 async def handle(actor: Actor, id: UUID, on: bool) -> None:
@@ -97,10 +89,8 @@ async def withdraw(actor: Actor, id: UUID) -> None:
     """By the client, or a contact who books for them. Raises Missing, Conflict `decided`."""
     access = await ensure_books(actor)
     async with change(actor, "request.withdraw"):
-        request = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(actor, await still_open(request.id), row, "withdrawn")
+        found = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
+        await end(actor, *await once_held(found), "withdrawn")
 
 
 async def offer(actor: Actor, id: UUID, times: Sequence[Wanted], reply: str = "") -> None:
@@ -168,13 +158,9 @@ async def take_offer(actor: Actor, id: UUID, appointment_id: UUID) -> UUID:
     """The client takes one of the proposed times in a tap; the other times are free again."""
     access = await ensure_books(actor)
     async with change(actor, "request.take"):
-        request = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
-        chosen = await Appointment.get_or_none(id=appointment_id, request_id=id, state="offered")
-        if chosen is None:
-            raise Conflict("offer-over", "This time is no longer held for you. Ask for another one.")
-        row = await wished(request)
-        await hold_calendars([row.staff_id, chosen.staff_id])
-        return await take(actor, await still_open(id), row, chosen, [access.client_id])
+        found = await BookingRequest.get_or_none(id=id, client_id=access.client_id) or missing("request")
+        request, row, chosen = await once_chosen(found, appointment_id)
+        return await take(actor, request, row, chosen, [access.client_id])
 
 
 async def take(
@@ -221,9 +207,9 @@ async def expire_due(request_id: UUID) -> timedelta | None:
     if request.expires_at > now():
         return request.expires_at - now()
     async with change(None, "request.expire"):
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(None, await still_open(request_id), row, "expired")
+        request, row = await once_held(request)
+        if request.expires_at <= now():  # other times were proposed a moment ago: they have their own
+            await end(None, request, row, "expired")
     return None
 
 
@@ -266,17 +252,7 @@ async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> Non
 
 
 async def _to_decide(actor: Actor, id: UUID, also: Sequence[UUID] = ()) -> tuple[BookingRequest, Appointment]:
-    row = await wished(await request_for(actor, id))
-    await hold_calendars([row.staff_id, *also, *filter(None, [row.room_id])])
-    return await still_open(id), row
-
-
-async def still_open(id: UUID) -> BookingRequest:
-    """Raises Conflict `decided`."""
-    found = await BookingRequest.get_or_none(id=id, state__in=OPEN)
-    if found is None:
-        raise Conflict("decided", DECIDED)
-    return found
+    return await once_held(await request_for(actor, id), also)
 
 
 async def _told(actor: Actor, request: BookingRequest, row: Appointment) -> None:
