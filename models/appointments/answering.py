@@ -11,6 +11,8 @@ from models.accounts.practices import reach_by_phone
 from models.accounts.tables import StaffMember
 from models.appointments.events import REQUEST_CHANGED
 from models.appointments.moments import expire_then
+from models.appointments.news import readers
+from models.appointments.registering import BOOK
 from models.appointments.requests import Proposed, drop_offers, end, record_free
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.telling import tell
@@ -61,8 +63,8 @@ async def decided(id: UUID) -> Decided | None:
 
 
 async def told(id: UUID, version: int) -> Told | None:
-    """None when it was decided otherwise since. A newcomer's link to the answer is made with the mail, which alone
-    holds it."""
+    """None when it was decided otherwise since, or is no longer theirs to hear. A newcomer's link to the answer is made
+    with the mail, which alone holds it."""
     request = await BookingRequest.get_or_none(id=id, version=version)
     if request is None:
         return None
@@ -73,8 +75,10 @@ async def told(id: UUID, version: int) -> Told | None:
         "when": f"{where.starts_at.astimezone(zone):%A, %B %-d, %-I:%M %p}" if where else "",
         "times": [f"{row['starts_at'].astimezone(zone):%A, %B %-d, %-I:%M %p}" for row in await fetch_all(TIMES, id)],
     }
-    if request.login_id is not None:
-        return Told("", "/appointments", words)
+    if request.login_id is not None and request.client_id is not None:
+        # whose right to book ended meanwhile hears no times of that client any more
+        hears = request.login_id in await readers(request.client_id, BOOK.key)
+        return Told("", "/appointments", words) if hears else None
     path = "/"
     if request.state in ("countered", "declined"):  # words that staff wrote stand behind the link, in no mail
         token = new_token()
@@ -90,7 +94,7 @@ async def offered_by_link(token: str) -> Offered | None:
         return None
     times = tuple(Proposed(row["id"], row["starts_at"], row["name"]) for row in await fetch_all(TIMES, request.id))
     row, taken = await wished(request), None
-    if agreed(row):
+    if agreed(row) and row.state in ("requested", "scheduled") and row.starts_at > now():
         taken = Proposed(row.id, row.starts_at, (await StaffMember.get(id=row.staff_id)).name)
     return Offered(request.state, request.reply, times, taken)
 

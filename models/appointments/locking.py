@@ -25,7 +25,7 @@ async def hold_calendars(of: Iterable[UUID]) -> None:
     """Inside a change: wait for these practitioners' calendars and rooms (clients, whose limits are counted;
     appointments that are changed, whose calendar may be another by the time it is held), in one order for everybody,
     and let expired holds on them go. Waits three seconds at most."""
-    ids = sorted(set(of))
+    ids = sorted(set(of), key=str)
     await execute(LOCK, ids)
     for row in await fetch_all(EXPIRED, ids, now()):
         parts = await taken_parts(row["staff_id"], row["id"], row["starts_at"], row["ends_at"], free=True)
