@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from quart import Request
 
 from models.accounts.practices import reach_by_phone
-from models.appointments import booking, own, requests
+from models.appointments import booking, own
 from models.appointments.booking_asks import Book, Choosing, HoldTime, LetGo
 from models.appointments.choosing import Choice, hold_one, week_of
 from models.appointments.holding import ends_at, release
@@ -19,6 +19,7 @@ from models.appointments.rights import ensure_books, views_appointments
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.taking import Wanted, books_at_once
 from models.appointments.terms import policy_for
+from models.appointments.wishes import OPEN
 from models.appointments.zones import zone_here, zone_of
 from models.core.actor import Actor
 from models.core.clock import now
@@ -117,7 +118,7 @@ async def booked(actor: Actor, id: UUID) -> Page:
     one = await own.appointment_of(actor, id)
     zone, practice = await _zones(actor)
     request = await BookingRequest.get_or_none(id=one.request_id) if one.request_id else None
-    answered_by = request.expires_at.astimezone(zone) if request and request.state in requests.OPEN else None
+    answered_by = request.expires_at.astimezone(zone) if request and request.state in OPEN else None
     undo = one.undo_until is not None and one.undo_until > now() and one.state == "scheduled" and not one.outcome
     return Page(
         "appointments/booked.html", current="appointments", one=shown(one, zone, practice), events=OWN_EVENTS,

@@ -25,6 +25,7 @@ from models.appointments.queue import Filter, Waiting
 from models.appointments.requests import request_for
 from models.appointments.rights import filled_by
 from models.appointments.tables import Appointment
+from models.appointments.wishes import OPEN
 from models.appointments.zones import zone_here
 from models.clients.access import sees_client
 from models.core.actor import Actor
@@ -189,7 +190,7 @@ async def _of_entry(actor: Actor, details: Details) -> dict[str, Any] | None:
         request = await request_for(actor, row.request_id)
     except Missing:
         return None
-    return {"href": f"{HERE}/{request.id}", "open": request.state in requests.OPEN}
+    return {"href": f"{HERE}/{request.id}", "open": request.state in OPEN}
 
 
 PART = EntryPart("appointments/_request_part.html", _of_entry)

@@ -93,6 +93,8 @@ async def hold_time(body: AskingHold, request: Request) -> Page:
     choice = await chosen_by(body, newcomer=True)
     await asking.count_hold(address_of(request))
     hold, wanted = await hold_one(None, choice, body.time, body.location, held=body.hold, secret=body.secret)
+    if hold.instead:
+        await asking.count_let_go(address_of(request))
     return await _details(choice, wanted, body, hold, asks=False)
 
 
@@ -141,9 +143,10 @@ async def sent() -> Page:
 
 
 @post(f"{HERE}/release", body=LetGo, **OPEN)
-async def let_go(body: LetGo) -> Done:
+async def let_go(body: LetGo, request: Request) -> Done:
     """The page was left."""
-    await release(None, body.hold, body.secret)
+    if await release(None, body.hold, body.secret):
+        await asking.count_let_go(address_of(request))
     return Done({})
 
 

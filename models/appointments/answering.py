@@ -11,11 +11,13 @@ from uuid import UUID
 from models.accounts.practices import reach_by_phone
 from models.accounts.tables import StaffMember
 from models.appointments.events import REQUEST_CHANGED
-from models.appointments.locking import hold_calendars
 from models.appointments.moments import expire_then
-from models.appointments.requests import Proposed, drop_offers, end, held_for, record_free, still_open, wished
+from models.appointments.news import readers
+from models.appointments.registering import BOOK
+from models.appointments.requests import Proposed, drop_offers, end, record_free
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.telling import tell
+from models.appointments.wishes import once_chosen, once_held, wished
 from models.appointments.zones import zone_here, zone_of
 from models.core.change import change
 from models.core.clock import now
@@ -71,8 +73,8 @@ async def decided(id: UUID) -> Decided | None:
 
 
 async def told(id: UUID, version: int) -> Told | None:
-    """None when it was decided otherwise since. A newcomer's link to the answer is made with the mail, which alone
-    holds it."""
+    """None when it was decided otherwise since, or is no longer theirs to hear. A newcomer's link to the answer is made
+    with the mail, which alone holds it."""
     request = await BookingRequest.get_or_none(id=id, version=version)
     if request is None:
         return None
@@ -83,8 +85,10 @@ async def told(id: UUID, version: int) -> Told | None:
         "when": f"{where.starts_at.astimezone(zone):%A, %B %-d, %-I:%M %p}" if where else "",
         "times": [f"{row['starts_at'].astimezone(zone):%A, %B %-d, %-I:%M %p}" for row in await fetch_all(TIMES, id)],
     }
-    if request.login_id is not None:
-        return Told("", f"/for/{request.client_id}/appointments", words)
+    if request.login_id is not None and request.client_id is not None:
+        # whose right to book ended meanwhile hears no times of that client any more
+        hears = request.login_id in await readers(request.client_id, BOOK.key)
+        return Told("", f"/for/{request.client_id}/appointments", words) if hears else None
     path = "/request" if request.state == "expired" else "/"
     if request.state in LINKED:
         token = new_token()
@@ -101,7 +105,8 @@ async def offered_by_link(token: str) -> Offered | None:
     times = tuple(Proposed(row["id"], row["starts_at"], row["name"]) for row in await fetch_all(TIMES, request.id))
     row = await wished(request)
     asked = Proposed(row.id, row.starts_at, (await StaffMember.get(id=row.staff_id)).name)
-    return Offered(request.state, request.reply, times, asked, request.expires_at, agreed(row))
+    taken = agreed(row) and row.state in ("requested", "scheduled") and row.starts_at > now()
+    return Offered(request.state, request.reply, times, asked, request.expires_at, taken)
 
 
 def agreed(row: Appointment) -> bool:
@@ -112,10 +117,9 @@ def agreed(row: Appointment) -> bool:
 async def take_by_link(token: str, appointment_id: UUID) -> None:
     """A newcomer takes one of the proposed times in a tap. It is theirs; what is left to staff is to take them in as a
     client. Raises Missing, Conflict `offer-over`, `decided`."""
-    request = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
+    found = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
     async with change(None, "request.take"):
-        row, chosen = await held_for(request, appointment_id)
-        request = await still_open(request.id)
+        request, row, chosen = await once_chosen(found, appointment_id)
         await Appointment.filter(id=chosen.id).update(
             state="requested", held_until=None, version=chosen.version + 1, made_at=now()
         )
@@ -131,8 +135,6 @@ async def take_by_link(token: str, appointment_id: UUID) -> None:
 
 async def withdraw_by_link(token: str) -> None:
     """None of the proposed times suits."""
-    request = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
+    found = await BookingRequest.get_or_none(offer_hash=token_hash(token)) or missing("offer")
     async with change(None, "request.withdraw"):
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(None, await still_open(request.id), row, "withdrawn")
+        await end(None, *await once_held(found), "withdrawn")

@@ -36,18 +36,24 @@ from models.core.clock import now
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Invalid, Missing, missing
 from models.core.ids import new_id, token_hash
-from models.core.limits import Limit, network_of, take
+from models.core.limits import Limit, give_back, network_of, take
 from models.core.scope import current_scope
 from models.core.secret import key_for
 
 HOLDS_BY_NETWORK = Limit("booking-hold-network", most=40, seconds=3600)
 HOLDS_HERE = Limit("booking-hold-practice", most=600, seconds=3600)
+# Within the five minutes that a hold lasts, so no visitor keeps more than a few times from clients; one that is let go
+# for another does not count.
+HELD_BY_NETWORK = Limit("booking-held-network", most=6, seconds=300)
+HELD_HERE = Limit("booking-held-practice", most=60, seconds=300)
 CODES_BY_NETWORK = Limit("booking-code-network", most=12, seconds=3600)
 CODES_BY_EMAIL = Limit("booking-code-email", most=5, seconds=3600)
 CODES_HERE = Limit("booking-code-practice", most=200, seconds=3600)
 TRIES_BY_NETWORK = Limit("booking-code-tries", most=60, seconds=3600)
+# A request keeps its time from clients for up to three days, and addresses cost nothing.
+ASKED_BY_NETWORK = Limit("booking-asked-network", most=10, seconds=86_400)
 MOST_TRIES = 5
-MOST_OPEN = 3
+MOST_OPEN, MOST_OPEN_HERE = 3, 100
 CODE_LASTS = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(hours=1)
 FORGET = "booking.forget_code"
@@ -56,8 +62,8 @@ NEWCOMERS = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online A
 HOURS_TO_COME = """SELECT 1 FROM weekly_hours WHERE staff_id = ANY ($1) AND coalesce(valid_until >= $2, true)
   UNION ALL SELECT 1 FROM day_hours WHERE staff_id = ANY ($1) AND day >= $2 AND until_minute > from_minute LIMIT 1"""
 COUNT = "UPDATE booking_code SET tries = tries + 1 WHERE id = $1 AND tries < $2 RETURNING tries"
-WAITING = """SELECT count(*)::int AS waiting FROM booking_request
-  WHERE client_id IS NULL AND email = $1 AND state IN ('open', 'countered')"""
+WAITING = """SELECT count(*)::int AS here, count(*) FILTER (WHERE email = $1)::int AS own FROM booking_request
+  WHERE client_id IS NULL AND state IN ('open', 'countered')"""
 OVER = "This code can no longer be used. Have a new one sent."
 
 
@@ -103,8 +109,18 @@ async def ensure_open() -> None:
 
 async def count_hold(address: str) -> None:
     """Before a visitor's hold. Raises TooMany."""
+    here = current_scope().practice_id
     await take(HOLDS_BY_NETWORK, network_of(address))
-    await take(HOLDS_HERE, current_scope().practice_id)
+    await take(HOLDS_HERE, here)
+    await take(HELD_BY_NETWORK, here, network_of(address))
+    await take(HELD_HERE, here)
+
+
+async def count_let_go(address: str) -> None:
+    """After a visitor's hold was let go by who placed it."""
+    here = current_scope().practice_id
+    await give_back(HELD_BY_NETWORK, here, network_of(address))
+    await give_back(HELD_HERE, here)
 
 
 async def ask_code(asker: Asker, hold_id: UUID, secret: str, *, address: str) -> UUID:
@@ -153,7 +169,8 @@ async def ask(
     """The request stands in the staff's queue. A wrong code is answered, not raised: it is counted all the same. The
     same page sent twice asks once.
 
-    Raises Invalid by field, Missing, Conflict `time-taken` with other times and `too-many-open`, TooMany.
+    Raises Invalid by field, Missing, Conflict `time-taken` with other times, `too-many-open` and `too-many-here`,
+    TooMany.
     """
     await ensure_open()
     if (before := await _asked_before(hold_id, secret)) is not None:
@@ -168,7 +185,7 @@ async def ask(
         await hold_calendars([wanted.staff_id])
         held = await _held(hold_id, secret)
         await ensure_free(offer, wanted, besides=held)
-        await _ensure_few(asker.email)
+        await _ensure_few(asker.email, address)
         await execute("DELETE FROM booking_code WHERE id = $1", proof)
         row = row_of(offer, await with_room(offer, wanted, held), id=held or new_id(), state="requested", side="public",
                      link=await video_link(offer, wanted.staff_id))
@@ -254,10 +271,13 @@ async def _held(hold_id: UUID, secret: str) -> UUID | None:
         return None
 
 
-async def _ensure_few(email: str) -> None:
+async def _ensure_few(email: str, address: str) -> None:
     row = await fetch_one(WAITING, email)
-    if row and row["waiting"] >= MOST_OPEN:
+    if row and row["own"] >= MOST_OPEN:
         raise Conflict("too-many-open", f"{MOST_OPEN} requests of yours wait for an answer already.")
+    if row and row["here"] >= MOST_OPEN_HERE:
+        raise Conflict("too-many-here", f"Too many wait for an answer here already. {await reach_by_phone()}")
+    await take(ASKED_BY_NETWORK, current_scope().practice_id, network_of(address))
 
 
 async def _request(asker: Asker, row: Appointment, answers: list[dict[str, str]], message: str) -> BookingRequest:

@@ -56,7 +56,7 @@ async def cancel_in_portal(
     access = await ensure_cancels(actor)
     found = await read_in_portal(actor, id)
     async with change(actor, "appointment.cancel"):
-        await hold_calendars([found.appointment.staff_id, access.client_id])
+        await hold_calendars([found.appointment.staff_id, id, access.client_id])
         found = await read_in_portal(actor, id)
         policy = await policy_for(found.appointment, access.client_id)
         counted = await allowed_standing(found, access.client_id, policy, late_agreed, shown_cents)
@@ -105,7 +105,7 @@ async def cancel_by_staff(
     found = await changed_by_staff(actor, id, version)
     await ensure_fills(actor, found.appointment.staff_id)
     async with change(actor, "appointment.cancel"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await changed_by_staff(actor, id, version)
         chosen = list(clients) or found.clients
         for client_id in chosen:

@@ -76,7 +76,7 @@ async def clear(actor: Actor, asked: Plan, chosen: Chosen, *, words: str = "", n
     async with change(actor, "calendar.clear"):
         there = await plan(actor, asked, chosen)
         rooms = [one.found.appointment.room_id for one in there if one.found.appointment.room_id]
-        await hold_calendars([asked.staff_id, *([asked.to] if asked.to else []), *rooms])
+        await hold_calendars([asked.staff_id, *([asked.to] if asked.to else []), *rooms, *chosen])
         there = await plan(actor, asked, chosen)
         shown = {id: one.version for id, one in chosen.items()}
         if {one.id: one.version for one in there} != shown or any(one.obstacle for one in there):
@@ -167,6 +167,7 @@ async def _do(actor: Actor, one: Planned) -> None:
 
 def _held_by(items: Sequence[Row], found: Sequence[Found]) -> set[UUID]:
     ids = {UUID(row["before"]["staff_id"]) for row in items} | {one.appointment.staff_id for one in found}
+    ids |= {one.appointment.id for one in found}
     return ids | {one.appointment.room_id for one in found if one.appointment.room_id}
 
 

@@ -76,7 +76,7 @@ async def move_by_staff(
     async with change(actor, "appointment.move"):
         here = found.appointment
         rooms = [*filter(None, [here.room_id]), *await rooms_to_hold(wanted)]
-        await hold_calendars([here.staff_id, wanted.staff_id, *rooms])
+        await hold_calendars([here.staff_id, wanted.staff_id, id, *rooms])
         found = await _movable(actor, id, version)
         here, before = found.appointment, as_it_is(found)
         if before == wanted:
@@ -137,9 +137,10 @@ async def _tell_free(actor: Actor | None, id: UUID, former: Former) -> None:
 async def note_by_staff(actor: Actor, id: UUID, version: int | None, note: str) -> int:
     """The note that staff alone read; answers the version it has now. Raises Missing, Forbidden, Conflict
     `changed-meanwhile`."""
-    await ensure_fills(actor, (await changed_by_staff(actor, id, version)).appointment.staff_id)
+    found = await changed_by_staff(actor, id, version)
+    await ensure_fills(actor, found.appointment.staff_id)
     async with change(actor, "appointment.note"):
-        await hold_calendars([id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await changed_by_staff(actor, id, version)
         here = found.appointment
         await Appointment.filter(id=id).update(note=note.strip(), version=here.version + 1)

@@ -44,7 +44,7 @@ async def _heirs(actor: Actor, staff_id: UUID) -> list[Heir]:
 
 
 async def _hand_over(actor: Actor, staff_id: UUID, to: UUID, ids: Sequence[UUID]) -> None:
-    await hold_calendars([staff_id, to])
+    await hold_calendars([staff_id, to, *ids])
     taken = await fetch_one(IN_THE_WAY, list(ids), to)
     if taken is not None:
         said = f"On {await _when(taken['starts_at'])} {taken['name']} has something else. Give that one to another" \

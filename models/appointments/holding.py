@@ -3,7 +3,7 @@ address is given. A visitor who is not signed in proves theirs by a secret that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import compare_digest
 from uuid import UUID
@@ -23,17 +23,19 @@ from models.core.ids import new_id, new_token, token_hash
 
 BRIEFLY = timedelta(minutes=5)
 WITH_ADDRESS = timedelta(minutes=15)
+MOST_AT_ONCE = 3
 RELEASE = "hold.release"
 OVER = "The time is no longer held for you. Choose it again if it is still free."
 
 
 @dataclass(frozen=True)
 class Hold:
-    """`secret`: only for visitors; it is told once and kept as a hash."""
+    """`secret`: only for visitors; it is told once and kept as a hash. `instead`: another one was let go for it."""
 
     id: UUID
     until: datetime
     secret: str = ""
+    instead: bool = False
 
 
 async def place(
@@ -46,16 +48,18 @@ async def place(
     await session_or_free(offer, wanted, client_id, besides=instead_of)
     async with change(actor, "hold.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
-        if instead_of is not None:
-            await _let_go(actor, await _held(actor, instead_of, secret))
+        instead = instead_of is not None and await _let_go(actor, await _held(actor, instead_of, secret))
+        if actor is not None:
+            await _let_others_go(actor)
         if (session := await session_or_free(offer, wanted, client_id)) is not None:
-            return await _write(actor, offer, wanted, session)
+            return replace(await _write(actor, offer, wanted, session), instead=instead)
         room_id = None
         if wanted.location_id is not None and wanted.mode == "in-person":
             service = offer.service
             room_id = await room_for(wanted.location_id, wanted.starts_at, wanted.ends_at, service.buffer_before,
                                      service.buffer_after)
-        return await _write(actor, offer, Wanted(**{**vars(wanted), "room_id": room_id}))
+        made = await _write(actor, offer, Wanted(**{**vars(wanted), "room_id": room_id}))
+        return replace(made, instead=instead)
 
 
 async def keep(actor: Actor | None, hold_id: UUID, secret: str = "") -> Hold:
@@ -67,10 +71,10 @@ async def keep(actor: Actor | None, hold_id: UUID, secret: str = "") -> Hold:
         return Hold(row.id, until)
 
 
-async def release(actor: Actor | None, hold_id: UUID, secret: str = "") -> None:
-    """The page was left, or another time chosen. Nothing happens when it is over already."""
+async def release(actor: Actor | None, hold_id: UUID, secret: str = "") -> bool:
+    """The page was left. Answers whether it was theirs and not over already."""
     async with change(actor, "hold.release"):
-        await _let_go(actor, await _held(actor, hold_id, secret))
+        return await _let_go(actor, await _held(actor, hold_id, secret))
 
 
 async def own_hold(actor: Actor | None, hold_id: UUID, secret: str = "") -> UUID:
@@ -119,10 +123,19 @@ async def _held(actor: Actor | None, hold_id: UUID, secret: str) -> Appointment 
     return row if row.hold_secret and compare_digest(bytes(row.hold_secret), token_hash(secret)) else None
 
 
-async def _let_go(actor: Actor | None, row: Appointment | None) -> None:
-    if row is not None and await Appointment.filter(id=row.id, state="hold").delete():
-        parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=True)
-        await record(actor, HOLD_RELEASED, parts, subject_id=row.id)
+async def _let_others_go(actor: Actor) -> None:
+    """Nobody chooses in more than three windows: the times of older ones are for others again."""
+    held = Appointment.filter(state="hold", held_by=actor.login_id, held_until__gt=now()).order_by("-made_at", "-id")
+    for row in (await held)[MOST_AT_ONCE - 1 :]:
+        await _let_go(actor, row)
+
+
+async def _let_go(actor: Actor | None, row: Appointment | None) -> bool:
+    if row is None or not await Appointment.filter(id=row.id, state="hold").delete():
+        return False
+    parts = await taken_parts(row.staff_id, row.id, row.starts_at, row.ends_at, free=True)
+    await record(actor, HOLD_RELEASED, parts, subject_id=row.id)
+    return True
 
 
 def _over() -> Appointment:

@@ -34,7 +34,7 @@ async def join(actor: Actor, id: UUID, client_id: UUID, *, version: int | None =
     found = await _open(actor, id, version)
     await ensure_clients(actor, [client_id], found.appointment.staff_id)
     async with change(actor, "appointment.join"):
-        await hold_calendars([found.appointment.staff_id, client_id])
+        await hold_calendars([found.appointment.staff_id, id, client_id])
         found = await _open(actor, id, version)
         here, others = found.appointment, found.clients
         _ensure_joins(found, client_id)

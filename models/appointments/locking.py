@@ -22,9 +22,10 @@ EXPIRED = """DELETE FROM appointment WHERE state = 'hold' AND held_until <= $2 A
 
 
 async def hold_calendars(of: Iterable[UUID]) -> None:
-    """Inside a change: wait for these practitioners' calendars and rooms (or clients, whose limits are counted), in one
-    order for everybody, and let expired holds on them go. Waits three seconds at most."""
-    ids = sorted(set(of))
+    """Inside a change: wait for these practitioners' calendars and rooms (clients, whose limits are counted;
+    appointments that are changed, whose calendar may be another by the time it is held), in one order for everybody,
+    and let expired holds on them go. Waits three seconds at most."""
+    ids = sorted(set(of), key=str)
     await execute(LOCK, ids)
     for row in await fetch_all(EXPIRED, ids, now()):
         parts = await taken_parts(row["staff_id"], row["id"], row["starts_at"], row["ends_at"], free=True)

@@ -66,17 +66,16 @@ async def move_in_portal(
     Missing, Conflict `late` without `late_agreed`, `time-taken` with other times, `over`, `not-coming`.
     """
     access, found = await _movable(actor, id)
-    here = found.appointment
-    wanted = replace(as_it_is(found), starts_at=starts_at, staff_id=staff_id, location_id=location_id, room_id=None)
     async with change(actor, "appointment.move"):
-        await hold_calendars([here.staff_id, wanted.staff_id, access.client_id])
-        found = await read_in_portal(actor, id)
+        await hold_calendars([found.appointment.staff_id, staff_id, id, access.client_id])
+        access, found = await _movable(actor, id)  # somebody may have joined, or another length been agreed
+        wanted = replace(as_it_is(found), starts_at=starts_at, staff_id=staff_id, location_id=location_id, room_id=None)
         policy = await policy_for(found.appointment, access.client_id)
         if _standing(found, policy) is Standing.CLOSED:
             raise Forbidden("call-to-move", f"It is too near to move here. {await reach_by_phone()}")
         counted = await allowed_standing(found, access.client_id, policy, late_agreed, shown_cents)
         offer = await offered_online(wanted)
-        await _ensure_another(here.starts_at, offer, wanted)
+        await _ensure_another(found.appointment.starts_at, offer, wanted)
         await ensure_free(offer, wanted, besides=id)
         wanted = await with_room(offer, wanted, id)
         if counted is not Standing.LATE:

@@ -12,10 +12,10 @@ from uuid import UUID
 
 from models.accounts.practices import portal_open, profile, today_here
 from models.accounts.registries import FEATURES
-from models.appointments.locking import hold_calendars
 from models.appointments.registering import BOOK, REMIND, VIEW
-from models.appointments.requests import request_for, settle, still_open, wished
+from models.appointments.requests import request_for, settle
 from models.appointments.tables import Appointment, BookingRequest
+from models.appointments.wishes import once_held
 from models.clients import contacts, households, inviting
 from models.clients.access import managed_client, sees_client
 from models.clients.adding import NewClient, add
@@ -122,9 +122,7 @@ async def erase_here() -> bool:
 
 
 async def _to_take_in(actor: Actor, id: UUID) -> tuple[BookingRequest, Appointment]:
-    row = await wished(await request_for(actor, id))
-    await hold_calendars([row.staff_id, *filter(None, [row.room_id])])
-    request = await still_open(id)
+    request, row = await once_held(await request_for(actor, id))
     if request.client_id is not None:
         raise Conflict("no-newcomer", "This request is a client’s. Accept it.")
     return request, row

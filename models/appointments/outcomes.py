@@ -32,7 +32,7 @@ async def set_outcome(
     `not-coming`, and `changed-meanwhile` when it changed since the page showed `version`, as do all verbs here."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.set_outcome"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.state not in ("booked", "attended", "no-show") or found.appointment.state != "scheduled":
@@ -64,7 +64,7 @@ async def waive(
         raise Invalid(errors={"reason": ["Say why the fee is waived."]})
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.waive"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.fee_cents is None or one.waived_at is not None:
@@ -79,7 +79,7 @@ async def charge_again(actor: Actor, id: UUID, client_id: UUID, *, version: int 
     """Takes a waiver back. Raises Conflict `no-waiver`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.charge"):
-        await hold_calendars([found.appointment.staff_id])
+        await hold_calendars([found.appointment.staff_id, id])
         found = await _mine(actor, id, version)
         one = found.of(client_id)
         if one.waived_at is None:
@@ -93,7 +93,7 @@ async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | N
     `overlaps` when the time was taken meanwhile, `full` when their place was, `nothing-to-undo`."""
     found = await _mine(actor, id, version)
     async with change(actor, "appointment.take_back"):
-        await hold_calendars([found.appointment.staff_id, *filter(None, [found.appointment.room_id])])
+        await hold_calendars([found.appointment.staff_id, id, *filter(None, [found.appointment.room_id])])
         found = await _mine(actor, id, version)
         here, one = found.appointment, found.of(client_id)
         if one.state == "booked":

@@ -147,7 +147,9 @@ async def what_it_means(actor: Actor, id: UUID) -> Means:
 
 
 def _coming(row: Row, at: datetime) -> Coming:
-    opens = row["mode"] == "video" and row["starts_at"] - VIDEO_OPENS <= at < row["ends_at"]
+    # who cancelled, or was not accepted yet, is not let into a conversation that others may have
+    comes = row["state"] == "scheduled" and row["own_state"] not in ("cancelled", "late-cancelled")
+    opens = comes and row["mode"] == "video" and row["starts_at"] - VIDEO_OPENS <= at < row["ends_at"]
     text: dict[str, Any] = {name: row[name] or "" for name in ("service", "location", "address", "phone", "room")}
     waived = row["waived_at"] is not None
     return Coming(

@@ -10,21 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from models.appointments.events import BOOKED, REQUEST_CHANGED
-from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE
-from models.appointments.requests import (
-    Proposed,
-    decide,
-    drop_offers,
-    end,
-    held_for,
-    record_free,
-    still_open,
-    wished,
-)
+from models.appointments.requests import Proposed, decide, drop_offers, end, record_free
 from models.appointments.rights import ensure_answers, ensure_views
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.telling import tell
+from models.appointments.wishes import once_chosen, once_held
 from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
@@ -36,18 +27,15 @@ async def withdraw(actor: Actor, id: UUID) -> None:
     """By the client, a contact who books for them, or whoever asked. Raises Missing, Conflict `decided`."""
     async with change(actor, "request.withdraw"):
         request = await _own(actor, id)
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        await end(actor, await still_open(request.id), row, "withdrawn")
+        await end(actor, *await once_held(request), "withdrawn")
 
 
 async def take_offer(actor: Actor, id: UUID, appointment_id: UUID) -> UUID:
     """The client takes one of the proposed times in a tap; the other times are free again."""
     async with change(actor, "request.take"):
-        request = await _own(actor, id)
-        row, chosen = await held_for(request, appointment_id)
+        request, row, chosen = await once_chosen(await _own(actor, id), appointment_id)
         clients = [request.client_id] if request.client_id else []
-        return await take(actor, await still_open(id), row, chosen, clients)
+        return await take(actor, request, row, chosen, clients)
 
 
 async def take(

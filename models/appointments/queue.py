@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
 from models.appointments.availability import FreeTime, Search, free_times
-from models.appointments.requests import Proposed, request_for, wished
+from models.appointments.requests import Proposed, request_for
 from models.appointments.rights import filled_by
 from models.appointments.tables import Appointment, BookingRequest, Offering
 from models.appointments.taking import Wanted, standing_there
+from models.appointments.wishes import wished
 from models.core.actor import Actor
 from models.core.clock import now
 from models.core.database import Row, fetch_all, fetch_one

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, HOLD_PLACED, HOLD_RELEASED, REQUEST_CHANGED
-from models.appointments.locking import hold_calendars
 from models.appointments.moments import OFFER_HOLDS, expire_then
 from models.appointments.rights import ensure_fills, filled_by
 from models.appointments.tables import Appointment, Attendance, BookingRequest
 from models.appointments.taking import Wanted, offer_for, overlapping, put, row_of, standing_there, video_link
 from models.appointments.telling import taken_parts, tell
+from models.appointments.wishes import OPEN, once_held, wished
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
@@ -23,10 +23,7 @@ from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 
 MOST_OFFERS = 3
-OPEN = ("open", "countered")
-DECIDED = "Somebody decided about this request already."
 TAKEN = "One of these times is taken, or overlaps another one. Choose others."
-OFFER_OVER = "This time is no longer held for you. Ask for another one."
 OVER_IT = "Something else was booked over this time meanwhile. Accept it all the same?"
 
 
@@ -35,12 +32,6 @@ async def request_for(actor: Actor, id: UUID) -> BookingRequest:
     found = await BookingRequest.get_or_none(id=id) or missing("request")
     whose = await filled_by(actor)
     return found if whose is None or (await wished(found)).staff_id in whose else missing("request")
-
-
-async def wished(request: BookingRequest) -> Appointment:
-    """The time that was asked for, or that was taken in its place."""
-    found = await Appointment.filter(request_id=request.id, state__not="offered").order_by("-made_at", "-id").first()
-    return found or missing("request")
 
 
 async def handle(actor: Actor, id: UUID, on: bool) -> None:
@@ -130,21 +121,6 @@ class Proposed:
     practitioner: str
 
 
-async def held_for(request: BookingRequest, appointment_id: UUID) -> tuple[Appointment, Appointment]:
-    """Inside a change: the time that was asked for, and the proposed one that is taken in its place, on their held
-    calendars. Raises Conflict `offer-over` for one that staff replaced a moment ago, too."""
-    row, chosen = await wished(request), await _offered(request, appointment_id)
-    await hold_calendars([row.staff_id, chosen.staff_id, *filter(None, [chosen.room_id])])
-    return row, await _offered(request, appointment_id)
-
-
-async def _offered(request: BookingRequest, appointment_id: UUID) -> Appointment:
-    found = await Appointment.get_or_none(id=appointment_id, request_id=request.id, state="offered")
-    if found is None:
-        raise Conflict("offer-over", OFFER_OVER)
-    return found
-
-
 async def end(
     actor: Actor | None, request: BookingRequest, row: Appointment, state: str, *, reply: str = ""
 ) -> None:
@@ -166,11 +142,9 @@ async def expire_due(request_id: UUID) -> timedelta | None:
     if request.expires_at > now():
         return request.expires_at - now()
     async with change(None, "request.expire"):
-        row = await wished(request)
-        await hold_calendars([row.staff_id])
-        lapsed = await BookingRequest.get_or_none(id=request_id, state__in=OPEN, expires_at__lte=now())
-        if lapsed is not None:  # nobody answered while the calendar was waited for
-            await end(None, lapsed, row, "expired")
+        request, row = await once_held(request)
+        if request.expires_at <= now():  # other times were proposed a moment ago: they have their own
+            await end(None, request, row, "expired")
     return None
 
 
@@ -213,17 +187,7 @@ async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> Non
 
 
 async def _to_decide(actor: Actor, id: UUID, also: Sequence[UUID] = ()) -> tuple[BookingRequest, Appointment]:
-    row = await wished(await request_for(actor, id))
-    await hold_calendars([row.staff_id, *also, *filter(None, [row.room_id])])
-    return await still_open(id), row
-
-
-async def still_open(id: UUID) -> BookingRequest:
-    """Raises Conflict `decided`."""
-    found = await BookingRequest.get_or_none(id=id, state__in=OPEN)
-    if found is None:
-        raise Conflict("decided", DECIDED)
-    return found
+    return await once_held(await request_for(actor, id), also)
 
 
 async def _told(actor: Actor, request: BookingRequest, row: Appointment) -> None:

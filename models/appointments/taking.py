@@ -26,11 +26,12 @@ OFFERED = """SELECT l.fee_cents FROM service_length l
   WHERE l.service_id = $1 AND l.minutes = $2"""
 OFFERS_IT = """SELECT 1 FROM service_offer o JOIN staff_member m ON m.id = o.staff_id AND m.deactivated_at IS NULL
   WHERE o.service_id = $1 AND o.staff_id = $2"""
-# What stands there already: of the practitioner, or in the room, with buffers.
+# What stands there already: of the practitioner, or in the room, with buffers. A proposed time stands until its job
+# lets it go: the constraint knows no clock.
 OVERLAPPING = """SELECT id, starts_at, ends_at, state, staff_id = $1 AS same_practitioner FROM appointment
   WHERE state IN ('hold', 'requested', 'offered', 'scheduled') AND (staff_id = $1 OR room_id = $2)
   AND starts_at < $4::timestamptz + interval '9 hours' AND starts_at > $3::timestamptz - interval '21 hours'
-  AND (state NOT IN ('hold', 'offered') OR held_until IS NULL OR held_until > $8)
+  AND (state <> 'hold' OR held_until > $8)
   AND busy && tstzrange($3 - make_interval(mins => $5), $4 + make_interval(mins => $6), '[)')
   AND id <> ALL ($7::uuid[]) ORDER BY starts_at"""
 

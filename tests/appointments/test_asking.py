@@ -307,6 +307,7 @@ async def test_addresses_networks_and_the_practice_are_limited(cast, offering, h
         await once("n99@field.test", "10.1.1.1")
     for _ in range(40):
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
+        await cast.inside(lambda: asking.count_let_go("10.2.2.2"))
     with pytest.raises(TooMany):
         await cast.inside(lambda: asking.count_hold("10.2.2.2"))
     limits.forget_all()
