@@ -206,7 +206,7 @@ def shown(one: Waiting, zone: ZoneInfo, actor: Actor) -> dict[str, Any]:
         "way": MODES[one.mode], "whom": WHOM[one.for_whom], "new": one.client_id is None,
         "until": when(one.expires_at, zone), "soon": hours < 12, "since": when(one.created_at, zone),
         "mine": one.handled_by == actor.staff_id,
-        "open": one.state in requests.OPEN, "ended": dict(ENDED).get(one.state, ""), "answer": _answer(one),
+        "open": one.state in OPEN, "ended": dict(ENDED).get(one.state, ""), "answer": _answer(one),
         "decided": when(one.decided_at, zone) if one.decided_at else "",
         "stranger": one.for_whom == "child" and one.relation not in newcomers.GUARDIANS,
         "erased": when(one.erased_at, zone) if one.erased_at else "",
