@@ -23,6 +23,7 @@ from models.appointments.tables import Offering
 from models.appointments.zones import zone_here
 from models.core.actor import Actor
 from models.core.clock import now
+from server.choosing import MODES
 from server.door import STAFF, Page, get
 
 HERE = "/staff/booking-preview"
@@ -36,7 +37,6 @@ FOLLOWS = (
     "staff.deactivated staff.reactivated practice.details_changed features.changed"
 )
 LOOKED_AHEAD = 60
-MODE_WORDS = {"in-person": "In person", "phone": "By phone", "video": "By video"}
 
 
 @get(HERE, allow=STAFF, query=PreviewAsked)
@@ -93,7 +93,7 @@ def _choices(service: Offered, whose: Sequence[Practitioner], asked: PreviewAske
         "service": service.row.id, "practitioner": asked.practitioner, "lengths": lengths,
         "minutes": minutes, "price": spoken(fee or None), "description": service.row.description,
         "practitioners": [{"id": one.id, "name": one.name} for one in whose],
-        "modes": [(one, MODE_WORDS[one]) for one in service.row.modes],
+        "modes": [(one, MODES[one]) for one in service.row.modes],
         "mode": asked.mode if asked.mode in service.row.modes else service.row.modes[0],
     }
 

@@ -108,8 +108,8 @@ async def _work(people: People, owner: Actor, name: str, places: list[UUID]) -> 
         away = Away("time-off", monday + timedelta(days=28), monday + timedelta(days=32), title="Vacation",
                     staff_id=whose.id)
         wednesday = monday + timedelta(days=9)
-        supervision = Away("block", wednesday, wednesday, time(11), time(12), "Supervision", whose.id, every_weeks=2,
-                           until=wednesday + timedelta(weeks=26))
+        supervision = Away("block", wednesday, wednesday, time(11, 45), time(12, 30), "Supervision", whose.id,
+                           every_weeks=2, until=wednesday + timedelta(weeks=26))
         for one in (away, supervision):
             await blocks.add_block(owner, one)
 

@@ -15,7 +15,8 @@ from models.appointments.services import Offered
 from models.appointments.settings_asks import PreviewAsked, SetOffering, lines
 from models.core.actor import Actor
 from models.core.errors import Invalid
-from server.booking_preview import MODE_WORDS, preview
+from server.booking_preview import preview
+from server.choosing import MODES
 from server.door import ADMINISTRATOR, Done, Page, get, post
 
 HERE = "/staff/settings/services"
@@ -164,7 +165,7 @@ def _listed(one: Offered, names: dict[UUID, str]) -> dict[str, Any]:
     return {
         "id": row.id, "name": row.name, "kind": row.kind, "colour": row.colour, "code": row.code,
         "bookable": row.bookable, "confirm": row.confirm, "instant_beyond_days": row.instant_beyond_days,
-        "archived_at": row.archived_at, "modes": [MODE_WORDS[mode] for mode in row.modes],
+        "archived_at": row.archived_at, "modes": [MODES[mode] for mode in row.modes],
         "kind_words": KIND_WORDS[row.kind],
         "lengths": [{"minutes": each.minutes, "fee": spoken(each.fee_cents)} for each in one.lengths],
         "staff": [names[staff_id] for staff_id in one.staff if staff_id in names], "questions": len(row.questions),

@@ -15,7 +15,6 @@ from models.core.clock import now
 from models.core.database import Row, execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Invalid, missing
 
-MODES = ("in-person", "phone", "video")
 LONGEST = timedelta(hours=12)
 FRESH = 8  # how many other times somebody is shown whose time was just taken
 AHEAD = 14  # days
