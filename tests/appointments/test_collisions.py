@@ -226,7 +226,7 @@ async def test_nobody_holds_times_without_end(cast, browse, offering, hours):
     limits.forget_all()
 
 
-async def test_both_of_the_hours_that_autumn_repeats_are_booked_and_springs_gap_makes_none_longer(cast, offering, hours):
+async def test_both_of_the_hours_that_autumn_repeats_are_booked_and_springs_gap_makes_no_room(cast, offering, hours):
     await cast.inside(lambda: BookingSettings.all().update(notice_minutes=0, horizon_days=730))
     await cast.inside(lambda: WeeklyHours.create(
         id=new_id(), staff_id=hours.staff_id, location_id=hours.location_id, weekday=6, from_minute=0,
