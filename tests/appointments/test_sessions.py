@@ -373,6 +373,9 @@ async def test_a_cancellation_is_not_taken_back_into_a_full_group(cast, offering
     with pytest.raises(Conflict) as refused:
         await cast.inside(lambda: outcomes.take_back(desk, evening, child))
     assert refused.value.code == "full"
+    await cast.inside(lambda: Appointment.filter(id=evening).update(capacity=3))
+    await cast.inside(lambda: outcomes.take_back(desk, evening, child))
+    assert (await told_of(cast, "appointment.booked"))[-1]["data"]["free"] is False, "open pages hear that it is full"
 
 
 async def test_nobody_books_a_place_for_a_client_without_the_right(cast, offering, hours, evening):
