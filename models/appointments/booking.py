@@ -12,7 +12,7 @@ from models.appointments.answers import checked_answers
 from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import BOOKED, REQUESTED
 from models.appointments.furnishing import booking_settings
-from models.appointments.holding import own_hold
+from models.appointments.holding import own_hold, own_hold_then
 from models.appointments.joining import seat
 from models.appointments.locking import hold_calendars
 from models.appointments.moments import GRACE, expire_then, request_ends
@@ -54,10 +54,10 @@ async def book(
     said = checked_answers(offer.service.questions, answers or {})
     client_id = access.client_id
     # who is late hears it without waiting for the calendar
-    await session_or_free(offer, wanted, client_id, besides=hold_id)
+    await session_or_free(offer, wanted, client_id, besides=await own_hold_then(actor, wanted) or hold_id)
     async with change(actor, "appointment.book"):
         await hold_calendars([wanted.staff_id, client_id, *await rooms_at(wanted.location_id)])
-        held = await own_hold(actor, hold_id) if hold_id else None
+        held = await own_hold_then(actor, wanted) or (await own_hold(actor, hold_id) if hold_id else None)
         session = await session_or_free(offer, wanted, client_id, besides=held)
         await _ensure_room_for_more(client_id)
         if session is not None:

@@ -18,6 +18,7 @@ from models.appointments.telling import taken_parts
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
 from models.core.clock import now
+from models.core.database import fetch_one
 from models.core.errors import Conflict
 from models.core.ids import new_id, new_token, token_hash
 
@@ -25,6 +26,8 @@ BRIEFLY = timedelta(minutes=5)
 WITH_ADDRESS = timedelta(minutes=15)
 MOST_AT_ONCE = 3
 RELEASE = "hold.release"
+OWN_THEN = """SELECT id FROM appointment WHERE state = 'hold' AND held_by = $1 AND staff_id = $2 AND starts_at = $3
+  AND held_until > $4 LIMIT 1"""
 OVER = "The time is no longer held for you. Choose it again if it is still free."
 
 
@@ -45,10 +48,11 @@ async def place(
     visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
     client_id = actor.access.client_id if actor and actor.access else None
     # who is late hears it without waiting for the calendar
-    await session_or_free(offer, wanted, client_id, besides=instead_of)
+    await session_or_free(offer, wanted, client_id, besides=await own_hold_then(actor, wanted) or instead_of)
     async with change(actor, "hold.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
-        instead = instead_of is not None and await _let_go(actor, await _held(actor, instead_of, secret))
+        older = [await _held(actor, id, secret) for id in {instead_of, await own_hold_then(actor, wanted)} if id]
+        instead = any([await _let_go(actor, row) for row in older])
         if actor is not None:
             await _let_others_go(actor)
         if (session := await session_or_free(offer, wanted, client_id)) is not None:
@@ -86,6 +90,15 @@ async def ends_at(actor: Actor | None, hold_id: UUID, secret: str = "") -> datet
     """How long this person's hold lasts; None when it is over, or somebody else's."""
     row = await _held(actor, hold_id, secret)
     return row.held_until if row else None
+
+
+async def own_hold_then(actor: Actor | None, wanted: Wanted) -> UUID | None:
+    """What this person holds at this very time, from another tab or before the page was loaded anew: it stands in
+    nobody's own way. A visitor is known by a secret alone."""
+    if actor is None:
+        return None
+    row = await fetch_one(OWN_THEN, actor.login_id, wanted.staff_id, wanted.starts_at, now())
+    return row["id"] if row else None
 
 
 async def release_due(hold_id: UUID) -> timedelta | None:

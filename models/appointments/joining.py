@@ -12,6 +12,7 @@ from models.appointments.events import BOOKED, CHANGED
 from models.appointments.finding import Found, changed_by_staff
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_clients, ensure_fills
+from models.appointments.sessions import held_places
 from models.appointments.tables import Appointment, Attendance
 from models.appointments.telling import tell
 from models.core.actor import Actor
@@ -19,6 +20,7 @@ from models.core.change import change
 from models.core.clock import now
 from models.core.errors import Conflict
 
+BEING_BOOKED = "A client is booking the last place just now. Look again in a few minutes."
 GONE = ("cancelled", "late-cancelled")
 COMES_AGAIN: dict[str, Any] = {
     "state": "booked", "confirmed_at": None, "cancelled_at": None, "cancelled_by": None, "cancelled_side": None,
@@ -38,7 +40,10 @@ async def join(actor: Actor, id: UUID, client_id: UUID, *, version: int | None =
         found = await _open(actor, id, version)
         here, others = found.appointment, found.clients
         _ensure_joins(found, client_id)
-        await seat(actor, here, client_id, places=places_left(found) - 1)
+        held = await held_places(here)
+        if places_left(found) <= held:
+            raise Conflict("full", BEING_BOOKED)
+        await seat(actor, here, client_id, places=places_left(found) - held - 1)
         if here.kind != "group" and others:
             await tell(actor, CHANGED, here, others)
 

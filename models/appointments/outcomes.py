@@ -9,7 +9,7 @@ from uuid import UUID
 from models.appointments.diagnoses import diagnoses_on
 from models.appointments.events import BOOKED, OUTCOME
 from models.appointments.finding import Found, changed_by_staff
-from models.appointments.joining import GONE, ensure_place
+from models.appointments.joining import GONE, ensure_place, places_left
 from models.appointments.locking import hold_calendars
 from models.appointments.rights import ensure_fills
 from models.appointments.tables import Appointment, Attendance
@@ -111,7 +111,10 @@ async def take_back(actor: Actor, id: UUID, client_id: UUID, *, version: int | N
         if back:
             changed |= {"state": "scheduled", "cancelled_at": None}
         await Appointment.filter(id=here.id).update(**changed)
-        await tell(actor, BOOKED if back else OUTCOME, here, [client_id], free=False if back else None)
+        seated = here.kind == "group" and one.state in GONE  # whoever looks at its places hears of it
+        free = seated and places_left(found) > 1
+        await tell(actor, BOOKED if back or seated else OUTCOME, here, [client_id],
+                   free=free if back or seated else None)
 
 
 async def _mine(actor: Actor, id: UUID, version: int | None) -> Found:

@@ -13,27 +13,30 @@ from zoneinfo import ZoneInfo
 
 from models.appointments.free_times import Rules
 from models.appointments.loading import Search, rules_for
+from models.appointments.tables import Appointment
 from models.appointments.taking import AHEAD, FRESH, Offer, Wanted, books_at_once, ensure_free
 from models.appointments.zones import zone_here
 from models.core.clock import now
-from models.core.database import Row, fetch_all
+from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Conflict
 
 GROUP = "group"
 
 # Who cancelled takes no place. Whoever comes already, or cancelled late and owes for it, is not offered it again.
-OPEN = """SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.location_id, a.capacity
+HELD = """(SELECT count(*) FROM appointment h WHERE h.state = 'hold' AND h.overlap_ok AND h.staff_id = a.staff_id
+  AND h.service_id = a.service_id AND h.starts_at = a.starts_at AND h.held_until > {at}
+  AND h.id IS DISTINCT FROM {besides}::uuid)::int"""
+OPEN = f"""SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.location_id, a.capacity
     - (SELECT count(*) FROM attendance t WHERE t.appointment_id = a.id
         AND t.state NOT IN ('cancelled', 'late-cancelled'))::int
-    - (SELECT count(*) FROM appointment h WHERE h.state = 'hold' AND h.overlap_ok AND h.staff_id = a.staff_id
-        AND h.service_id = a.service_id AND h.starts_at = a.starts_at AND h.held_until > $7
-        AND h.id IS DISTINCT FROM $8::uuid)::int AS places
+    - {HELD.format(at="$7", besides="$8")} AS places
   FROM appointment a
   WHERE a.state = 'scheduled' AND a.kind = 'group' AND a.service_id = $1 AND a.mode = $2 AND a.staff_id = ANY ($3)
     AND a.starts_at >= $4 AND a.starts_at < $5 AND a.ends_at - a.starts_at = make_interval(mins => $6)
     AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.appointment_id = a.id AND t.client_id = $9
       AND t.state <> 'cancelled')
   ORDER BY a.starts_at, array_position($3, a.staff_id)"""
+HELD_OF = f"SELECT {HELD.format(at='$2', besides='NULL')} AS held FROM appointment a WHERE a.id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,12 @@ async def session_or_free(
             taken.errors["times"] = sorted(times, key=datetime.fromisoformat)[:FRESH]
         raise
     return None
+
+
+async def held_places(here: Appointment) -> int:
+    """How many places of it are held while somebody fills in the form."""
+    row = await fetch_one(HELD_OF, here.id, now())
+    return row["held"] if row else 0
 
 
 def _in_reach(row: Row, rules: dict[UUID, Rules], zone: ZoneInfo) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.appointments import booking, holding
+from models.appointments import booking, filling, holding
 from models.appointments.moments import GRACE
 from models.appointments.tables import Appointment, Attendance, BookingRequest, BookingSettings, Offering
 from models.appointments.taking import offer_for
@@ -46,6 +46,16 @@ async def test_the_desk_hears_a_taken_time_the_client_which_one_and_visitors_no_
     assert by_room["access"]["ids"]["client"] == str(cast.clients["client"])
     for row in heard:
         assert set(row["data"]) == {"starts_at", "ends_at", "free"} and row["data"]["free"] is False
+
+
+async def test_of_a_practitioner_who_is_not_booked_online_visitors_hear_nothing(cast, offering, hours):
+    await cast.inside(lambda: execute("UPDATE practitioner_booking SET online = false"))
+    desk = await cast.actor("frontdesk")
+    await cast.inside(
+        lambda: filling.book_by_staff(desk, wanted(offering, hours, at(10)), [cast.clients["client"]])
+    )
+    assert {room[0] for row in await _events(cast, "appointment.booked") for room in row["rooms"]} == {
+        "staff", "access"}
 
 
 async def test_a_parent_with_book_and_cancel_books_for_the_child_and_without_it_is_refused(cast, offering, hours):

@@ -286,6 +286,17 @@ async def test_a_held_place_is_taken_for_others_and_free_when_it_is_let_go(cast,
         await book(cast, "client", one, hold_id=held.id)
 
 
+async def test_staff_do_not_take_a_place_that_is_held(cast, offering, hours, evening):
+    await cast.inside(lambda: Appointment.filter(id=evening).update(capacity=2))
+    held = await hold(cast, "client", wanted(offering, hours, at(10)))
+    with pytest.raises(Conflict) as refused:
+        await put_client_in(cast, evening, "child")
+    assert (refused.value.code, "just now" in refused.value.detail) == ("full", True)
+    ana = await cast.actor("client")
+    await cast.inside(lambda: holding.release(ana, held.id))
+    await put_client_in(cast, evening, "child")
+
+
 async def test_holding_a_place_takes_no_time_of_anybody_else(cast, offering, hours, evening):
     """A day's maximum counts appointments, not who fills in a form for one of them."""
     await cast.inside(lambda: execute("UPDATE practitioner_booking SET max_day = 2"))
@@ -302,6 +313,8 @@ async def test_nobody_sees_who_else_comes(cast, browse, offering, hours, evening
         for answer in (await browser.get(path), await browser.json(path)):
             words = await answer.get_data(as_text=True)
             assert "Leo" not in words and str(cast.clients["teen"]) not in words
+    told = await told_of(cast, "appointment.booked")
+    assert len(told) == 2 and {frozenset(one["ids"]) for one in told} == {frozenset({"practitioner"})}
     [of_leo, of_ana] = await heard(cast, "appointment.booked")
     hers = str(cast.accesses[("client", "client")])
     assert f"access:{hers}" not in of_leo["audience"]
@@ -360,6 +373,9 @@ async def test_a_cancellation_is_not_taken_back_into_a_full_group(cast, offering
     with pytest.raises(Conflict) as refused:
         await cast.inside(lambda: outcomes.take_back(desk, evening, child))
     assert refused.value.code == "full"
+    await cast.inside(lambda: Appointment.filter(id=evening).update(capacity=3))
+    await cast.inside(lambda: outcomes.take_back(desk, evening, child))
+    assert (await told_of(cast, "appointment.booked"))[-1]["data"]["free"] is False, "open pages hear that it is full"
 
 
 async def test_nobody_books_a_place_for_a_client_without_the_right(cast, offering, hours, evening):

@@ -108,6 +108,14 @@ async def test_a_hold_that_is_over_goes_by_itself_from_every_open_page(window, v
         await expect(slot(one, "2:00 PM")).not_to_have_attribute("aria-disabled", "true")
     assert await cast.inside(lambda: Appointment.filter(state="hold").count()) == 0
     await ana.live()
+    await ana.page.locator("#message").fill("After school")
+    await ana.context.set_offline(True)
+    await ana.page.get_by_role("button", name="Book the appointment").click()
+    await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_visible()
+    await ana.context.set_offline(False)
+    await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_hidden()
+    await expect(ana.page.locator("#message")).to_have_value("After school")
+    await ana.live()
     await ana.page.get_by_role("button", name="Book the appointment").click()
     await expect(ana.page.get_by_role("heading", name="It is booked")).to_be_visible()  # nobody took it meanwhile
 

@@ -1,5 +1,6 @@
 // <held-time data-left="300" data-release="…/release">: counts down how long a time is held, and lets it go when the page
-// is left without its form being sent. Its form's fields hold and secret say which hold it is.
+// is left without its form being sent. Its form's fields hold and secret say which hold it is. Without a connection the form
+// stays with what was typed: this page came by a form, so a browser could not go back to it.
 customElements.define("held-time", class extends HTMLElement {
   #timer = null
   #ends = 0
@@ -11,19 +12,29 @@ customElements.define("held-time", class extends HTMLElement {
     this.#form?.addEventListener("submit", this.#submitted)
     addEventListener("pagehide", this.#left)
     addEventListener("pageshow", this.#shown)
+    addEventListener("online", this.#online)
   }
 
   disconnectedCallback() {
     clearInterval(this.#timer)
     removeEventListener("pagehide", this.#left)
     removeEventListener("pageshow", this.#shown)
+    removeEventListener("online", this.#online)
   }
 
   get #form() { return this.closest("form") }
 
   #value(name) { return this.#form?.elements[name]?.value ?? "" }
 
-  #submitted = (event) => { if (!event.defaultPrevented) this.#sent = true }
+  #submitted = (event) => {
+    if (!navigator.onLine) event.preventDefault()
+    this.#say("offline", !navigator.onLine)
+    if (!event.defaultPrevented) this.#sent = true
+  }
+
+  #online = () => this.#say("offline", false)
+
+  #say(what, on) { this.querySelector(`[data-say=${what}]`).hidden = !on }
 
   #left = () => {
     const hold = this.#value("hold")
@@ -40,8 +51,8 @@ customElements.define("held-time", class extends HTMLElement {
     const left = Math.max(0, Math.round((this.#ends - performance.now()) / 1_000))
     const clock = this.querySelector(".hold-clock")
     if (left) clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
-    this.querySelector("[data-say=held]").hidden = !left
-    this.querySelector("[data-say=over]").hidden = left > 0
+    this.#say("held", left > 0)
+    this.#say("over", left === 0)
     this.querySelector(".notice").dataset.tone = left ? "accent" : "warn"
     if (!left) clearInterval(this.#timer)
   }
