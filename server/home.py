@@ -14,6 +14,8 @@ from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.appointments import queue, unsettled
 from models.appointments.own import next_of
+from models.appointments.own_requests import offered_to
+from models.appointments.rights import views_appointments
 from models.appointments.zones import zone_here, zone_of
 from models.clients.access import handles_front_desk
 from models.clients.behind import waiting_for
@@ -104,6 +106,7 @@ async def home(actor: Actor) -> Page:
         writable=writable,
         information=kept_by(actor),
         coming=await _next(actor),
+        offers=await _offers(actor),
         appointment_events=APPOINTMENT_EVENTS,
         json={"conversations": talks, "may_write_to": writable},
         **await _started(actor),
@@ -118,6 +121,13 @@ async def _next(actor: Actor) -> dict[str, Any] | None:
     return shown(one, await zone_of(actor.access.client_id), await zone_here())
 
 
+async def _offers(actor: Actor) -> bool:
+    """Whether the practice proposes other times to the client they act for; they are held for a day."""
+    if actor.access is None or not views_appointments(actor):
+        return False
+    return bool(await offered_to(actor))
+
+
 @get("/home/started", allow=PORTAL, portal=True)
 async def home_started(actor: Actor) -> Page:
     """What is left of onboarding, and other invitations that wait; a fragment of Home."""
@@ -128,9 +138,11 @@ async def home_started(actor: Actor) -> Page:
 
 @get("/home/head", allow=PORTAL, portal=True)
 async def home_head(actor: Actor) -> Page:
-    """The sentence under the greeting: who wrote."""
+    """The sentence under the greeting: who wrote, and whether times are held to be chosen from."""
     news = [talk for talk in await _talks(actor) if talk["unread"]]
-    return Page("accounts/_home_head.html", json={"conversations": news}, news=news, base=base_of(actor))
+    offers = await _offers(actor)
+    told = {"conversations": news, "offers": offers}
+    return Page("accounts/_home_head.html", json=told, news=news, offers=offers, base=base_of(actor))
 
 
 @get("/latest", allow=PORTAL, portal=True)

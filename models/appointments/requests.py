@@ -168,7 +168,8 @@ async def record_free(actor: Actor | None, row: Appointment) -> None:
 
 
 async def _propose(actor: Actor, request: BookingRequest, wanted: Wanted) -> None:
-    found = await offer_for(wanted)
+    # what was asked for stays what it was, also when its service or length is no longer on offer
+    found = await offer_for(wanted, by_staff=True, kept=wanted.service_id)
     if await overlapping(found, wanted):
         raise Conflict("overlaps", TAKEN, errors={"times": [TAKEN]})
     room_id = wanted.room_id

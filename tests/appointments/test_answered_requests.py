@@ -12,6 +12,7 @@ from models.appointments import booking, newcomers, own_requests, requests
 from models.appointments.asking import Asker
 from models.appointments.tables import Appointment, BookingRequest, Offering
 from models.core.clock import now
+from models.core.database import execute
 from models.core.ids import new_id
 from tests.appointments.test_newcomers import NORA, ask
 from tests.appointments.times import at, wanted
@@ -196,6 +197,18 @@ async def test_a_wish_in_whose_place_another_time_was_taken_leads_to_it(cast, br
     assert "Another time was taken" in page and f'href="/appointments/{held.id}"' in page
     page = await text(await ana.post(f"/appointments/requests/{id}/take/{held.id}"), 409)
     assert "no longer held for you" in page and "Upcoming" in page
+
+
+async def test_the_first_page_of_the_portal_says_that_other_times_are_proposed(cast, browse, offering, hours, wish):
+    id = await wish("teen", 10)
+    leo, karen, teen = await browse(cast, "teen"), await browse(cast, "parent"), cast.clients["teen"]
+    assert "proposes other times" not in await text(await leo.get("/home"))
+    await by(cast, "frontdesk", requests.offer, id, [wanted(offering, hours, at(11, weekday=2))])
+    for page in (await text(await leo.get("/home")), await text(await leo.get("/home/head")),
+                 await text(await karen.get(f"/for/{teen}/home"))):
+        assert "proposes other times" in page and "Nothing is waiting for you." not in page
+    await cast.inside(lambda: execute("UPDATE portal_access SET permissions = '{}' WHERE contact_id IS NOT NULL"))
+    assert "proposes other times" not in await text(await karen.get(f"/for/{teen}/home/head"))
 
 
 async def test_what_lapsed_or_was_declined_is_told_for_two_weeks_and_what_was_taken_back_not(

@@ -14,6 +14,7 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.core.ids import new_token, token_hash
+from server.jobs import JOBS
 from tests.appointments.times import at, wanted
 
 
@@ -158,6 +159,15 @@ async def test_proposals_are_replaced_and_bounded(cast, offering, hours, asked):
             await by(cast, "frontdesk", requests.offer, asked, times)
 
 
+async def test_what_was_asked_for_is_answered_also_when_it_is_no_longer_on_offer(cast, offering, hours, asked):
+    await cast.inside(lambda: Offering.filter(id=offering.id).update(archived_at=now(), bookable="nobody"))
+    await cast.inside(lambda: execute("UPDATE service_length SET minutes = 80"))
+    await by(cast, "frontdesk", requests.offer, asked, [wanted(offering, hours, at(11, weekday=2))])
+    held = await cast.inside(lambda: Appointment.get(state="offered"))
+    await by(cast, "client", own_requests.take_offer, asked, held.id)
+    assert (await state_of(cast, asked)).state == "accepted"
+
+
 async def test_what_is_taken_is_not_proposed(cast, offering, hours, asked):
     await by(cast, "teen", booking.book, wanted(offering, hours, at(10, weekday=2)))
     free, taken = wanted(offering, hours, at(11, weekday=2)), wanted(offering, hours, at(10, 30, weekday=2))
@@ -179,6 +189,22 @@ async def test_a_request_lapses_after_72_hours_and_an_offer_after_24(cast, offer
             await cast.inside(lambda id=id: requests.expire_due(id))
         assert tuple([(await state_of(cast, id)).state for id in (asked, waits)]) == states
     assert await cast.inside(lambda: Appointment.filter(state__in=("offered", "requested")).count()) == 0
+
+
+async def test_a_job_waits_for_each_deadline_and_lets_it_lapse(cast, offering, hours, asked, later):
+    waiting = """SELECT execute_after FROM pgqueuer WHERE entrypoint = 'request.expire'
+      AND convert_from(payload, 'UTF8') LIKE $1 ORDER BY execute_after"""
+
+    async def ahead():
+        rows = await cast.inside(lambda: fetch_all(waiting, f"%{asked}%"))
+        return [round((row["execute_after"] - now()).total_seconds() / 3600, 1) for row in rows]
+
+    assert await ahead() == [72.0]
+    await by(cast, "frontdesk", requests.offer, asked, [wanted(offering, hours, at(11, weekday=2))])
+    assert await ahead() == [24.0, 72.0]
+    later(hours=24, seconds=1)
+    await JOBS["request.expire"](cast.practice_id, {"request": str(asked)})
+    assert (await state_of(cast, asked)).state == "expired"
 
 
 async def test_what_somebody_answered_while_it_lapsed_stays_answered(cast, offering, hours, asked, later, monkeypatch):

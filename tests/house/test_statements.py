@@ -12,7 +12,7 @@ from tests.messaging.conftest import Talk
 MOST = {
     "/staff/today": ("owner", 23), "/staff/messages": ("owner", 17), "/staff/clients": ("owner", 14),
     "/staff/clients/{client}": ("owner", 26), "/staff/clients/{client}/portal": ("owner", 28),
-    "/staff/messages/{talk}": ("practitioner", 20), "/home": ("client", 13), "/messages": ("client", 12),
+    "/staff/messages/{talk}": ("practitioner", 20), "/home": ("client", 14), "/messages": ("client", 12),
     "/messages/{talk}": ("client", 15), "/staff/calendar": ("frontdesk", 16),
     "/staff/needs-outcome": ("practitioner", 13), "/staff/calendar-day": ("frontdesk", 12),
 }
