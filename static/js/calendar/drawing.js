@@ -2,7 +2,6 @@
 import { icon, tag } from "../tag.js"
 import { clockWords, dayWords, wall } from "./wall.js"
 
-export const FRESH = 2_400
 const TAKEN = ["scheduled", "confirmed"]
 const GONE = ["cancelled", "late-cancelled"]
 const DONE = {
@@ -76,13 +75,13 @@ export class Drawing {
     ].filter(Boolean).join(" ")
   }
 
-  // [nodes]: title, what, state
+  // [nodes]: title, what, state; `staff`: the column does not say whose it is
   nodes(entry, { fresh, short, staff = false }) {
-    const words = staff ? [this.what(entry), this.staff(entry)].filter(Boolean).join(", ") : this.what(entry)
+    const words = [short ? "" : this.what(entry), staff ? this.staff(entry) : ""].filter(Boolean).join(", ")
     const state = this.#state(entry, fresh)
     return [
       tag("b", {}, this.title(entry)),
-      words && !short ? tag("span", { class: "what" }, words) : null,
+      words ? tag("span", { class: "what" }, words) : null,
       state,
       staff ? null : tag("span", { class: "unseen" }, `with ${this.staff(entry)}`),
     ].filter(Boolean)

@@ -201,7 +201,7 @@ export class Grid {
 
   #drawn(entry) {
     const minutes = (Date.parse(entry.ends_at) - Date.parse(entry.starts_at)) / 60_000
-    const staff = this.place.by !== "practitioner" || this.view === "list"
+    const staff = this.view === "list" || (this.place.by !== "practitioner" && this.view !== "month")
     const fresh = this.asks.fresh(entry.id)
     const at = this.drawing.when(entry, { until: this.view !== "month", unseen: this.view === "day" || this.view === "week" })
     return [at, ...this.drawing.nodes(entry, { fresh, short: this.view === "month" || (this.view !== "list" && minutes < SHORT), staff })]

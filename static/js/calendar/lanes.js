@@ -27,6 +27,12 @@ export function takes(id, entry, by, config) {
   return id !== NOWHERE && entry.mode === "in-person"
 }
 
+// what an entry that is let go in this column changes but its time
+export function into(id, entry, by) {
+  if (id === null || id === laneOf(entry, by)) return {}
+  return by === "practitioner" ? { practitioner: id } : { place: id === NOWHERE ? "" : id }
+}
+
 export const laneOf = (entry, by) => ({ practitioner: entry.staff_id, room: entry.room_id, location: entry.location_id })[by] ?? NOWHERE
 
 export class Lanes {

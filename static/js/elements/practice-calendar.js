@@ -3,9 +3,10 @@
 // whole range after a gap, and when hours or blocks changed.
 import { cleared, clears, showClearing } from "../calendar/clearing.js"
 import { Entries } from "../calendar/entries.js"
-import { Drawing, FRESH, gone, movable, said } from "../calendar/drawing.js"
+import { Drawing, gone, movable, said } from "../calendar/drawing.js"
+import { Fresh, NEARLY } from "../calendar/fresh.js"
 import { Grid } from "../calendar/grid.js"
-import { NOWHERE } from "../calendar/lanes.js"
+import { NOWHERE, into } from "../calendar/lanes.js"
 import { Panel } from "../calendar/panel.js"
 import { move } from "../calendar/moving.js"
 import { range } from "../calendar/place.js"
@@ -20,7 +21,6 @@ import { line } from "../line.js"
 import { page } from "../page.js"
 
 const SOON = 120
-const READABLE = 9_000 // who did it
 const MINUTE = 60_000
 const MOST = 60 // ids in one address
 const BEHIND = ["hours.changed", "calendar.blocked", "services.changed", "rooms.changed", "client.merged"]
@@ -29,7 +29,7 @@ const HERE = "/staff/calendar"
 customElements.define("practice-calendar", class extends HTMLElement {
   #ends = []
   #entries = new Entries()
-  #fresh = new Map() // id → until when
+  #fresh = new Fresh(now)
   #left = new Set() // cancelled while the page was open: shown struck through
   #late = new Set() // changed while it was dragged
   #behind = {}
@@ -183,7 +183,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
 
   #changed(ids) {
     for (const id of ids) this.#mark(id)
-    this.#draw(ids)
+    this.#draw([...ids, ...this.#fresh.over(NEARLY, ids)])
+    this.#calm()
     const spoken = ids.map((id) => this.#entries.get(id)).filter((one) => one?.done && said(one.done))
     if (spoken.length) this.#announce(spoken.length > 3 ? `${spoken.length} appointments changed` : spoken.map((one) => `${said(one.done)}: ${this.drawing.spoken(one)}`).join(". "))
     if (ids.some((id) => this.panel.open.endsWith(id))) this.panel.again()
@@ -193,8 +194,14 @@ customElements.define("practice-calendar", class extends HTMLElement {
     const entry = this.#entries.get(id)
     if (!entry) return
     if (gone(entry)) this.#left.add(id)
-    this.#fresh.set(id, now() + READABLE)
-    this.#later(`fresh-${id}`, () => { this.#fresh.delete(id); this.#draw([id]) }, said(entry.done) ? READABLE : FRESH)
+    this.#fresh.mark(id, Boolean(said(entry.done)))
+  }
+
+  // the highlight is over by itself
+  #calm() {
+    const over = this.#fresh.over()
+    if (over.length) this.#draw(over)
+    if (this.#fresh.wait !== null) this.#later("calm", () => this.#calm(), this.#fresh.wait + 20)
   }
 
   // what is being dragged is drawn when it is let go
@@ -222,20 +229,13 @@ customElements.define("practice-calendar", class extends HTMLElement {
     const entry = this.#entries.get(id)
     if (!entry) return this.grid.refresh([id])
     const { zone } = this.config
-    const to = { ...carried(entry, { at, until }, zone), ...this.#into(lane, entry) }
+    const to = { ...carried(entry, { at, until }, zone), ...into(lane, entry, this.place.by) }
     this.grid.refresh([])
     const version = await move(entry, to, wall(to.starts_at, zone))
     if (version === null) this.#entries.want(id, page.cursor ?? 0)
     this.grid.refresh([id])
     if (version === null) this.#ask()
     return undefined
-  }
-
-  #into(lane, entry) {
-    if (lane === null || lane === undefined) return {}
-    if (this.place.by === "practitioner") return lane === entry.staff_id ? {} : { practitioner: lane }
-    const here = this.place.by === "room" ? entry.room_id : entry.location_id
-    return (here ?? NOWHERE) === lane ? {} : { place: lane === NOWHERE ? "" : lane }
   }
 
   #book({ at, minutes, lane } = {}) {

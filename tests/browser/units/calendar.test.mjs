@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Entries } from "../../../static/js/calendar/entries.js"
-import { Lanes, NOWHERE, columns, laneOf, takes } from "../../../static/js/calendar/lanes.js"
+import { Lanes, NOWHERE, columns, into, laneOf, takes } from "../../../static/js/calendar/lanes.js"
 import { fields, range, read, step, words } from "../../../static/js/calendar/place.js"
 import { daylight, shades, shared } from "../../../static/js/calendar/shades.js"
 import { carried, daysBetween, moment, wall, weekOf } from "../../../static/js/calendar/wall.js"
@@ -101,6 +101,8 @@ test("a column takes what may stand there: a calendar that one fills, a place fo
   const entry = { staff_id: "j", room_id: "r", location_id: "l", mode: "in-person" }
   assert.deepEqual(["m", "j", "gone"].map((id) => takes(id, entry, "practitioner", fills)), [true, true, false])
   assert.deepEqual(["r", "s", NOWHERE].map((id) => takes(id, entry, "room", fills)), [true, true, false])
+  assert.deepEqual([into("m", entry, "practitioner"), into("j", entry, "practitioner"), into(null, entry, "practitioner")], [{ practitioner: "m" }, {}, {}])
+  assert.deepEqual([into("s", entry, "room"), into("r", entry, "room")], [{ place: "s" }, {}])
   const call = { staff_id: "m", room_id: null, location_id: null, mode: "phone" }
   assert.deepEqual(["r", NOWHERE].map((id) => takes(id, call, "room", fills)), [false, true])
 })

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Drawing, movable, said } from "../../../static/js/calendar/drawing.js"
+import { Fresh, NEARLY } from "../../../static/js/calendar/fresh.js"
 
 const drawing = new Drawing({
   zone: "America/New_York", practitioners: [{ id: "m", name: "Maya Okafor", voice: "b" }],
@@ -47,4 +48,18 @@ test("who did it is said, and nothing of what one did oneself", () => {
 test("only what is to come and theirs to fill is moved", () => {
   assert.ok(movable(entry) && movable({ ...entry, status: "scheduled" }))
   assert.ok(!movable({ ...entry, may_change: false }) && !movable({ ...entry, status: "requested" }))
+})
+
+test("a highlight lasts as long as it takes to read, and what is nearly over goes along with what is drawn", () => {
+  let at = 0
+  const fresh = new Fresh(() => at)
+  fresh.mark("own", false)
+  fresh.mark("theirs", true)
+  assert.ok(fresh.has("own") && fresh.wait === 2_400)
+  assert.deepEqual(fresh.over(NEARLY, ["own"]), [], "what just changed is not over")
+  at = 2_400
+  assert.deepEqual(fresh.over(), ["own"])
+  assert.ok(fresh.has("theirs") && fresh.wait === 6_600)
+  at = 6_500
+  assert.deepEqual([fresh.over(), fresh.over(NEARLY), fresh.wait], [[], ["theirs"], null])
 })
