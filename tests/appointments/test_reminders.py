@@ -428,6 +428,13 @@ async def test_nobody_is_reminded_again_of_what_is_cancelled_and_only_by_who_fil
     here, sent = f"/staff/appointments/{undelivered}/remind", {"client": str(cast.clients["client"])}
     for name, status in (("biller", 404), ("client", 403)):
         assert (await (await browse(cast, name)).send(here, sent)).status_code == status, name
+    give = "UPDATE appointment SET staff_id = $1"
+    await cast.inside(lambda: execute(give, cast.staff["owner"]))
+    maya = await browse(cast, "practitioner")
+    assert (await maya.get(f"/staff/calendar/{undelivered}")).status_code == 200, "it is her client"
+    refused = await maya.send(here, sent)
+    assert refused.status_code == 403 and (await refused.get_json())["code"] == "not-your-calendar"
+    await cast.inside(lambda: execute(give, cast.staff["practitioner"]))
     desk = await cast.actor("frontdesk")
     await cast.inside(lambda: cancelling.cancel_by_staff(desk, undelivered))
     refused = await (await browse(cast, "frontdesk")).send(here, sent)
