@@ -12,7 +12,7 @@ from models.appointments.availability import room_for, rooms_at
 from models.appointments.events import HOLD_PLACED, HOLD_RELEASED
 from models.appointments.locking import hold_calendars
 from models.appointments.tables import Appointment
-from models.appointments.taking import Offer, Wanted, ensure_free, put, row_of
+from models.appointments.taking import OVER, Offer, Wanted, ensure_free, put, row_of
 from models.appointments.telling import taken_parts
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
@@ -24,7 +24,6 @@ BRIEFLY = timedelta(minutes=5)
 WITH_ADDRESS = timedelta(minutes=15)
 MOST_AT_ONCE = 3
 RELEASE = "hold.release"
-OVER = "The time is no longer held for you. Choose it again if it is still free."
 
 
 @dataclass(frozen=True)
