@@ -19,7 +19,7 @@ from uuid import UUID
 from models.accounts.practices import portal_open, profile, reach_by_phone, today_here
 from models.accounts.reach import by_email, checked, spelled
 from models.appointments.answers import checked_answers
-from models.appointments.availability import bookable_services
+from models.appointments.availability import bookable_services, rooms_at
 from models.appointments.booking import with_room
 from models.appointments.events import CODE_ASKED, REQUESTED
 from models.appointments.holding import keep, own_hold
@@ -182,7 +182,7 @@ async def ask(
     if wrong := await _wrong_code(proof, asker.email, code):
         return Asked(wrong)
     async with change(None, "request.place"):
-        await hold_calendars([wanted.staff_id])
+        await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
         held = await _held(hold_id, secret)
         await ensure_free(offer, wanted, besides=held)
         await _ensure_few(asker.email, address)

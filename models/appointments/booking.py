@@ -27,7 +27,10 @@ from models.core.clock import now
 from models.core.database import fetch_one
 from models.core.errors import Conflict, missing
 from models.core.ids import new_id
+from models.core.limits import Limit, take
 
+# Somebody else with this login must not fill a whole calendar before it is noticed.
+BOOKED_BY_LOGIN = Limit("booking-login", most=40, seconds=3600)
 UPCOMING = """SELECT count(*)::int AS coming FROM attendance t JOIN appointment a ON a.id = t.appointment_id
   WHERE t.client_id = $1 AND t.state = 'booked' AND a.state IN ('requested', 'scheduled') AND a.starts_at > $2"""
 ONLINE = "SELECT 1 FROM practitioner_booking WHERE staff_id = $1 AND online"
@@ -48,7 +51,7 @@ async def book(
     hold_id: UUID | None = None,
 ) -> Booked:
     """For the client the actor acts for. Raises Forbidden without the right, Missing for a service or practitioner that
-    is not offered, Invalid by field, Conflict `time-taken` (with other times) and `too-many-upcoming`."""
+    is not offered, Invalid by field, Conflict `time-taken` (with other times) and `too-many-upcoming`, TooMany."""
     access = await ensure_books(actor)
     offer = await offered_online(wanted)
     said = checked_answers(offer.service.questions, answers or {})
@@ -60,6 +63,7 @@ async def book(
         held = await own_hold_then(actor, wanted) or (await own_hold(actor, hold_id) if hold_id else None)
         session = await session_or_free(offer, wanted, client_id, besides=held)
         await _ensure_room_for_more(client_id)
+        await take(BOOKED_BY_LOGIN, actor.login_id)
         if session is not None:
             return await _take_place(actor, session, client_id, said, held)
         wanted = await with_room(offer, wanted, held)

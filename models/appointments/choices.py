@@ -11,12 +11,14 @@ from models.appointments.rights import filled_by
 from models.core.actor import Actor
 from models.core.database import Row, fetch_all
 
-# Who left stays findable as long as something of theirs stands on a calendar.
+# Who left stays findable as long as something of theirs stands on a calendar: the first of it is asked for, since to
+# find that there is none every appointment would be read.
 PRACTITIONERS = """SELECT m.id, m.name, m.title, m.voice, m.deactivated_at IS NULL AS here,
     EXISTS (SELECT 1 FROM weekly_hours h WHERE h.staff_id = m.id) AS hours FROM staff_member m
   WHERE (m.deactivated_at IS NULL AND (m.roles @> '{practitioner}'
       OR EXISTS (SELECT 1 FROM service_offer o WHERE o.staff_id = m.id)))
-    OR EXISTS (SELECT 1 FROM appointment a WHERE a.staff_id = m.id) ORDER BY m.name, m.id"""
+    OR (SELECT a.starts_at FROM appointment a WHERE a.practice_id = m.practice_id AND a.staff_id = m.id
+      ORDER BY a.starts_at LIMIT 1) IS NOT NULL ORDER BY m.name, m.id"""
 LOCATIONS = "SELECT id, name FROM location WHERE closed_at IS NULL ORDER BY lower(name), id"
 ROOMS = """SELECT r.id, r.name, r.location_id, l.name AS location FROM room r JOIN location l ON l.id = r.location_id
   WHERE r.closed_at IS NULL AND l.closed_at IS NULL ORDER BY lower(l.name), lower(r.name), r.id"""

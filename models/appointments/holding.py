@@ -13,7 +13,7 @@ from models.appointments.events import HOLD_PLACED, HOLD_RELEASED
 from models.appointments.locking import hold_calendars
 from models.appointments.sessions import Session, session_or_free
 from models.appointments.tables import Appointment
-from models.appointments.taking import Offer, Wanted, put, row_of
+from models.appointments.taking import OVER, Offer, Wanted, put, row_of
 from models.appointments.telling import taken_parts
 from models.core.actor import Actor
 from models.core.change import change, enqueue, record
@@ -28,7 +28,6 @@ MOST_AT_ONCE = 3
 RELEASE = "hold.release"
 OWN_THEN = """SELECT id FROM appointment WHERE state = 'hold' AND held_by = $1 AND staff_id = $2 AND starts_at = $3
   AND held_until > $4 LIMIT 1"""
-OVER = "The time is no longer held for you. Choose it again if it is still free."
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from models.accounts.practices import reach_by_phone
+from models.appointments.availability import rooms_at
 from models.appointments.booking import offered_online, with_room, write_booking
 from models.appointments.cancelling import allowed_standing, ensure_cancels, leave
 from models.appointments.filling import as_it_is, move
@@ -67,7 +68,8 @@ async def move_in_portal(
     """
     access, found = await _movable(actor, id)
     async with change(actor, "appointment.move"):
-        await hold_calendars([found.appointment.staff_id, staff_id, id, access.client_id])
+        rooms = await rooms_at(location_id)
+        await hold_calendars([found.appointment.staff_id, staff_id, id, access.client_id, *rooms])
         access, found = await _movable(actor, id)  # somebody may have joined, or another length been agreed
         wanted = replace(as_it_is(found), starts_at=starts_at, staff_id=staff_id, location_id=location_id, room_id=None)
         policy = await policy_for(found.appointment, access.client_id)

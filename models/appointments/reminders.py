@@ -22,18 +22,21 @@ BATCH = 100
 LATE = timedelta(hours=12)
 
 # Where several of one appointment are due together (no worker ran for a while), the nearest one speaks for all.
-CLAIM = """WITH due AS (
-    SELECT DISTINCT ON (t.id) t.id AS attendance_id, t.client_id, a.starts_at, h.hours
-    FROM booking_settings b CROSS JOIN LATERAL unnest(b.reminders) AS h (hours)
-    JOIN appointment a ON a.practice_id = b.practice_id AND a.state = 'scheduled'
-      AND a.starts_at > $1::timestamptz + make_interval(hours => h.hours)
-        - least($2::interval, make_interval(hours => h.hours) / 2)
-      AND a.starts_at <= $1::timestamptz + make_interval(hours => h.hours)
-    JOIN attendance t ON t.practice_id = a.practice_id AND t.appointment_id = a.id AND t.state = 'booked'
-      AND t.news_at <= a.starts_at - make_interval(hours => h.hours)
-    WHERE b.practice_id = portico_here() AND NOT EXISTS (SELECT FROM reminder r WHERE r.practice_id = t.practice_id
-      AND r.attendance_id = t.id AND r.starts_at = a.starts_at AND r.hours = h.hours)
-    ORDER BY t.id, h.hours LIMIT $3),
+# The moments are worked out first: under the policy no index is asked for what is still to be computed from a row.
+CLAIM = """WITH moment AS MATERIALIZED (
+    SELECT h.hours, $1::timestamptz + make_interval(hours => h.hours) AS latest, $1::timestamptz
+      + make_interval(hours => h.hours) - least($2::interval, make_interval(hours => h.hours) / 2) AS earliest
+    FROM booking_settings b CROSS JOIN LATERAL unnest(b.reminders) AS h (hours) WHERE b.practice_id = portico_here()),
+  due AS (
+    SELECT DISTINCT ON (t.id) t.id AS attendance_id, t.client_id, a.starts_at, m.hours
+    FROM moment m CROSS JOIN LATERAL (SELECT id, starts_at FROM appointment WHERE practice_id = portico_here()
+      AND state = 'scheduled' AND starts_at > m.earliest AND starts_at <= m.latest OFFSET 0) a
+    CROSS JOIN LATERAL (SELECT id, client_id, news_at FROM attendance WHERE practice_id = portico_here()
+      AND appointment_id = a.id AND state = 'booked' OFFSET 0) t
+    WHERE t.news_at <= a.starts_at - make_interval(hours => m.hours) AND NOT EXISTS (SELECT FROM reminder r
+      WHERE r.practice_id = portico_here() AND r.attendance_id = t.id AND r.starts_at = a.starts_at
+        AND r.hours = m.hours)
+    ORDER BY t.id, m.hours LIMIT $3),
   claimed AS (INSERT INTO reminder (attendance_id, starts_at, hours)
     SELECT d.attendance_id, d.starts_at, h.hours FROM due d JOIN booking_settings b ON b.practice_id = portico_here()
       CROSS JOIN LATERAL unnest(b.reminders) AS h (hours) WHERE h.hours >= d.hours

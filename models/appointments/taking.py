@@ -18,6 +18,7 @@ from models.core.errors import Conflict, Invalid, missing
 LONGEST = timedelta(hours=12)
 FRESH = 8  # how many other times somebody is shown whose time was just taken
 AHEAD = 14  # days
+OVER = "The time is no longer held for you. Choose it again if it is still free."
 
 OFFERED = """SELECT l.fee_cents FROM service_length l
   JOIN service_offer o ON o.service_id = l.service_id AND o.staff_id = $3
@@ -126,8 +127,10 @@ TURN = f"""UPDATE appointment SET ({', '.join(COLUMNS)}) = ROW({_PLACES}), versi
 
 async def put(row: Appointment, *, over: bool = False) -> Appointment:
     """Write the row; `over`: a hold of the same id becomes it. A raw statement: the database's refusal of an overlap
-    (two who never met at a lock) runs the scope again, which then finds the time taken."""
-    await execute(TURN if over else INSERT, row.id, *(getattr(row, name) for name in COLUMNS))
+    (two who never met at a lock) runs the scope again, which then finds the time taken. Raises Conflict `hold-over`
+    when there is no such row any more."""
+    if not await execute(TURN if over else INSERT, row.id, *(getattr(row, name) for name in COLUMNS)):
+        raise Conflict("hold-over", OVER)
     return row
 
 

@@ -31,14 +31,15 @@ PAGE, AT_A_TIME = 30, 50
 COUNTED = timedelta(days=7)
 Said = Literal["attended", "no-show", "late-cancelled"]
 
-OPEN = """FROM appointment a JOIN attendance t ON t.appointment_id = a.id
-  WHERE a.state = 'scheduled' AND t.state = 'booked' AND a.ends_at <= $1
-    AND ($2::uuid[] IS NULL OR a.staff_id = ANY ($2))"""
+# From what is open to when it was: few are open, however long the history.
+OPEN = """FROM (SELECT id, appointment_id, client_id FROM attendance WHERE state = 'booked' OFFSET 0) t
+  CROSS JOIN LATERAL (SELECT * FROM appointment WHERE id = t.appointment_id AND state = 'scheduled' AND ends_at <= $1
+    AND ($2::uuid[] IS NULL OR staff_id = ANY ($2)) OFFSET 0) a"""
 LIST = f"""SELECT a.id, a.version, a.starts_at, a.ends_at, a.staff_id, t.id AS attendance_id, t.client_id, c.name,
     a.service_id, s.name AS service, m.name AS practitioner, m.voice, a.mode
-  {OPEN.replace("WHERE", '''JOIN client c ON c.id = t.client_id JOIN staff_member m ON m.id = a.staff_id
-  LEFT JOIN service s ON s.id = a.service_id WHERE''')}
-    AND ($3::uuid IS NULL OR (a.starts_at, t.id) > (SELECT b.starts_at, u.id FROM attendance u
+  {OPEN} JOIN client c ON c.id = t.client_id JOIN staff_member m ON m.id = a.staff_id
+  LEFT JOIN service s ON s.id = a.service_id
+  WHERE ($3::uuid IS NULL OR (a.starts_at, t.id) > (SELECT b.starts_at, u.id FROM attendance u
       JOIN appointment b ON b.id = u.appointment_id WHERE u.id = $3))
   ORDER BY a.starts_at, t.id LIMIT $4"""
 JUST_SAID = """SELECT a.id, a.version, t.client_id, c.name, t.state, t.fee_cents FROM attendance t
@@ -48,10 +49,13 @@ COUNT = f"SELECT count(*)::int AS count, min(a.starts_at) AS since {OPEN}"
 NEXT = """SELECT min(ends_at) AS at FROM appointment WHERE state = 'scheduled' AND ends_at > $1
   AND starts_at <= $1::timestamptz + interval '1 day' AND starts_at > $1::timestamptz - interval '12 hours'
   AND ($2::uuid[] IS NULL OR staff_id = ANY ($2))"""
-ENDED = """SELECT DISTINCT a.staff_id, a.id, a.starts_at FROM appointment a JOIN attendance t ON t.appointment_id = a.id
-  JOIN practice_profile p ON true WHERE a.state = 'scheduled' AND t.state = 'booked'
-    AND a.ends_at <= date_trunc('day', $1::timestamptz AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
-    AND a.starts_at > $1::timestamptz - $2::interval ORDER BY a.starts_at, a.id LIMIT $3"""
+ENDED = """SELECT a.staff_id, a.id, a.starts_at FROM (SELECT x.staff_id, x.id, x.starts_at, x.ends_at
+      FROM appointment x WHERE x.state = 'scheduled' AND x.starts_at < $1
+        AND x.starts_at > $1::timestamptz - $2::interval OFFSET 0) a
+    JOIN practice_profile p ON true
+  WHERE a.ends_at <= date_trunc('day', $1::timestamptz AT TIME ZONE p.time_zone) AT TIME ZONE p.time_zone
+    AND EXISTS (SELECT FROM attendance t WHERE t.appointment_id = a.id AND t.state = 'booked' OFFSET 0)
+  ORDER BY a.starts_at, a.id LIMIT $3"""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,27 @@ from datetime import timedelta
 
 import pytest
 
-from models.appointments import answering, booking, cancelling, clearing, filling, joining, moving, outcomes, requests
+from models.appointments import (
+    answering,
+    asking,
+    booking,
+    cancelling,
+    clearing,
+    filling,
+    joining,
+    moving,
+    outcomes,
+    requests,
+)
+from models.appointments.asking import Asker
 from models.appointments.clearing_plan import Plan, Shown
 from models.appointments.holding import place, release_due
-from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
+from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering, Room
 from models.appointments.taking import Offer
 from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Conflict, Refusal
-from models.core.ids import new_token, token_hash
+from models.core.ids import new_id, new_token, token_hash
 from tests.appointments.standoff import at_once
 from tests.appointments.test_requests import asked, by
 from tests.appointments.times import at, wanted
@@ -229,3 +241,21 @@ async def test_a_proposed_time_stands_in_the_way_in_words_until_its_job_lets_it_
         assert refused.value.code == code
     await cast.inside(lambda: requests.expire_due(asked))
     await by(cast, "frontdesk", *book)
+
+
+async def test_whoever_needs_a_room_waits_for_who_looks_for_one(cast, offering, hours, booked):
+    room = await cast.inside(lambda: Room.create(id=new_id(), location_id=hours.location_id, name="Blue"))
+    ana = await cast.actor("client")
+    move = lambda: moving.move_in_portal(ana, booked, at(14), hours.staff_id, hours.location_id)  # noqa: E731
+    ask = lambda: newcomer_asks(cast, wanted(offering, hours, at(15)))  # noqa: E731
+    for verb in (move, ask):
+        assert await codes(await at_once(cast, room.id, verb)) == ["done"]
+    rows = await cast.inside(lambda: Appointment.filter(room_id=room.id).order_by("starts_at"))
+    assert [row.starts_at for row in rows] == [at(14), at(15)]
+
+
+async def newcomer_asks(cast, one):
+    nora = Asker("self", "Nora", "Field", "nora@field.test")
+    proof = await asking.ask_code(nora, new_id(), "", address="10.0.0.1")
+    code = (await asking.outgoing(proof)).code
+    return await asking.ask(one, nora, code=code, proof=proof, hold_id=new_id(), secret="", address="10.0.0.1")

@@ -7,14 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from models.appointments import asking, holding
+from models.appointments import asking, booking, holding
 from models.appointments.holding import MOST_AT_ONCE
 from models.appointments.tables import Appointment, BookingRequest
 from models.appointments.taking import Offer
 from models.core import limits
 from models.core.clock import now
 from models.core.database import execute
-from models.core.errors import TooMany
+from models.core.errors import Conflict, TooMany
 from models.core.ids import new_id
 from tests.appointments.test_asking import ME, asked, chosen, held, text
 from tests.appointments.times import at, wanted
@@ -87,6 +87,20 @@ async def test_a_client_keeps_three_times_and_the_oldest_goes(cast, offering, ho
         made.append((await cast.inside(lambda m=moment: holding.place(ana, Offer(offering, 12000), m))).id)
     rows = await cast.inside(lambda: Appointment.filter(state="hold"))
     assert {row.id for row in rows} == set(made[-MOST_AT_ONCE:])
+
+
+async def test_a_login_books_forty_times_an_hour(cast, offering, hours):
+    ana = await cast.actor("client")
+    starts = [at(hour, weekday=weekday, week=week) for week in (1, 2) for hour, weekday in TIMES]
+    times = [wanted(offering, hours, one) for one in starts]
+    for one in times[:40]:
+        await cast.inside(lambda one=one: booking.book(ana, one))
+    with pytest.raises(TooMany):
+        await cast.inside(lambda: booking.book(ana, times[40]))
+    with pytest.raises(Conflict):
+        await cast.inside(lambda: booking.book(ana, times[0]))
+    teen = await cast.actor("teen")
+    await cast.inside(lambda: booking.book(teen, times[40]))
 
 
 async def test_a_network_asks_for_ten_times_a_day_whatever_addresses_it_proves(cast, browse, offering, hours):

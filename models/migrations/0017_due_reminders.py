@@ -1,0 +1,11 @@
+"""Looking for due reminders costs what is due, not all that is to come."""
+
+from pathlib import Path
+
+from tortoise import migrations
+from tortoise.migrations.operations import RunSQL
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0010_appointments")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0028_due_reminders.sql").read_text())]  # noqa: RUF012
