@@ -93,10 +93,9 @@ async def take_in(
     async with change(actor, "request.take_in"):
         request, row = await _to_take_in(actor, id)
         clients, asker = await _new(actor, request, row, without_taken)
-        made = await _accept(actor, request, row, clients, overlap_ok)
-        if not without_invitation:
+        if not without_invitation:  # first: who is invited reads of the appointment in its own mail
             await _invite(actor, clients[0], asker, request.relation)
-        return made, clients
+        return await _accept(actor, request, row, clients, overlap_ok), clients
 
 
 async def take_as(actor: Actor, id: UUID, client_id: UUID, *, overlap_ok: bool = False) -> UUID:

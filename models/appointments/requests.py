@@ -142,7 +142,10 @@ async def expire_due(request_id: UUID) -> timedelta | None:
     if request.expires_at > now():
         return request.expires_at - now()
     async with change(None, "request.expire"):
-        request, row = await once_held(request)
+        try:
+            request, row = await once_held(request)
+        except Conflict:  # somebody answered while the calendar was waited for
+            return None
         if request.expires_at <= now():  # other times were proposed a moment ago: they have their own
             await end(None, request, row, "expired")
     return None

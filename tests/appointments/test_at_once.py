@@ -17,6 +17,7 @@ from models.appointments import (
     joining,
     moving,
     outcomes,
+    own_requests,
     requests,
 )
 from models.appointments.asking import Asker
@@ -95,12 +96,12 @@ async def test_two_accept_and_one_declines_the_same_request(cast, offering, hour
 
 
 async def test_withdrawn_while_it_is_accepted(cast, offering, hours, asked):
-    found = await race(cast, hours, ("client", requests.withdraw, asked), ("frontdesk", requests.accept, asked))
+    found = await race(cast, hours, ("client", own_requests.withdraw, asked), ("frontdesk", requests.accept, asked))
     assert found == ["done", "decided"] and await standing(cast) == []
 
 
 async def test_accepted_while_it_is_withdrawn(cast, offering, hours, asked):
-    found = await race(cast, hours, ("frontdesk", requests.accept, asked), ("client", requests.withdraw, asked))
+    found = await race(cast, hours, ("frontdesk", requests.accept, asked), ("client", own_requests.withdraw, asked))
     assert found == ["done", "decided"] and await standing(cast) == [("scheduled", at(10))]
 
 
@@ -115,8 +116,8 @@ async def proposed(cast, offering, hours, asked):
 
 async def test_of_two_proposed_times_one_is_taken(cast, hours, proposed):
     asked, ten, two = proposed
-    found = await race(cast, hours, ("client", requests.take_offer, asked, ten),
-                       ("client", requests.take_offer, asked, two))
+    found = await race(cast, hours, ("client", own_requests.take_offer, asked, ten),
+                       ("client", own_requests.take_offer, asked, two))
     assert found == ["done", "decided"] and await standing(cast) == [("scheduled", at(10, weekday=2))]
 
 
@@ -124,7 +125,7 @@ async def test_a_time_is_taken_while_others_are_proposed_in_its_place(cast, offe
     asked, ten, _ = proposed
     found = await race(cast, hours,
                        ("frontdesk", requests.offer, asked, [wanted(offering, hours, at(15, weekday=2))]),
-                       ("client", requests.take_offer, asked, ten))
+                       ("client", own_requests.take_offer, asked, ten))
     assert found == ["done", "offer-over"]
     assert await standing(cast) == [("offered", at(15, weekday=2)), ("requested", at(10))]
 
@@ -235,7 +236,8 @@ async def test_a_proposed_time_stands_in_the_way_in_words_until_its_job_lets_it_
     asked, ten, _ = proposed
     later(hours=24, seconds=1)
     book = (filling.book_by_staff, wanted(offering, hours, at(10, weekday=2)), [cast.clients["teen"]])
-    for verb, code in ((("client", requests.take_offer, asked, ten), "offer-over"), (("frontdesk", *book), "overlaps")):
+    take = (own_requests.take_offer, asked, ten)
+    for verb, code in ((("client", *take), "offer-over"), (("frontdesk", *book), "overlaps")):
         with pytest.raises(Conflict) as refused:
             await by(cast, *verb)
         assert refused.value.code == code

@@ -147,8 +147,9 @@ async def test_no_day_of_any_calendar_brings_the_form_into_trouble(cast, browse)
     march = date(datetime.now(NEW_YORK).year + 1, 3, 8)
     spring = str(march + timedelta(days=(6 - march.weekday()) % 7))
     for form, said in (
-        (off(cast, date.max), "Choose days from today on"), (off(cast, date.min), "Choose days from today on"),
-        (off(cast, date.min, last=str(date.max)), "400 days at most."),
+        (off(cast, date.max), "a day from 2000 to 2100"), (off(cast, "2100-12-31"), "Choose days from today on"),
+        (off(cast, date.min), "a day from 2000 to 2100"), (off(cast, "2000-01-01"), "Choose days from today on"),
+        (off(cast, date(2000, 1, 1), last="2100-12-31"), "400 days at most."),
         (off(cast, spring, starts="02:00", ends="03:00"), "There is no such time on that day"),
     ):
         answer = await browser.post(HERE, form)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.appointments import answering, booking, filling, own_requests, requests
+from models.appointments import answering, booking, filling, own_requests, requests, wishes
 from models.appointments.moments import request_ends
 from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
 from models.core.clock import now
@@ -137,7 +137,7 @@ async def test_a_time_that_staff_replaced_while_it_was_being_taken_is_not_taken(
     async def waited(of):
         await Appointment.filter(id=held.id).delete()
 
-    monkeypatch.setattr(requests, "hold_calendars", waited)
+    monkeypatch.setattr(wishes, "hold_calendars", waited)
     with pytest.raises(Conflict) as refused:
         if who == "client":
             await by(cast, "client", own_requests.take_offer, asked, held.id)
@@ -213,7 +213,7 @@ async def test_what_somebody_answered_while_it_lapsed_stays_answered(cast, offer
     async def waited(of):
         await BookingRequest.filter(id=asked).update(state="accepted")
 
-    monkeypatch.setattr(requests, "hold_calendars", waited)
+    monkeypatch.setattr(wishes, "hold_calendars", waited)
     assert await cast.inside(lambda: requests.expire_due(asked)) is None
     assert (await state_of(cast, asked)).state == "accepted"
 

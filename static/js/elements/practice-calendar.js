@@ -248,9 +248,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
     return this.panel.show(`${HERE}/new?${asked}`, "new")
   }
 
-  #did(form, answer) {
-    const { appointment, seq, room } = answer
-    if (cleared(this.panel, form, answer)) return
+  #did(form, { appointment, seq, room }) {
     if ("book" in form.dataset) {
       this.panel.close()
       const { day, time } = form.elements
