@@ -57,10 +57,12 @@ async def book(
     said = checked_answers(offer.service.questions, answers or {})
     client_id = access.client_id
     # who is late hears it without waiting for the calendar
-    await session_or_free(offer, wanted, client_id, besides=await own_hold_then(actor, wanted) or hold_id)
+    mine = await own_hold_then(actor, [wanted.staff_id], wanted.starts_at)
+    await session_or_free(offer, wanted, client_id, besides=mine or hold_id)
     async with change(actor, "appointment.book"):
         await hold_calendars([wanted.staff_id, client_id, *await rooms_at(wanted.location_id)])
-        held = await own_hold_then(actor, wanted) or (await own_hold(actor, hold_id) if hold_id else None)
+        mine = await own_hold_then(actor, [wanted.staff_id], wanted.starts_at)
+        held = mine or (await own_hold(actor, hold_id) if hold_id else None)
         session = await session_or_free(offer, wanted, client_id, besides=held)
         await _ensure_room_for_more(client_id)
         await take(BOOKED_BY_LOGIN, actor.login_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.appointments.availability import Bookable, Length, Practitioner, Search, bookable_services, free_times
-from models.appointments.holding import Hold, place
+from models.appointments.holding import Hold, own_hold_then, place
 from models.appointments.openings import monday
 from models.appointments.sessions import Session, open_sessions
 from models.appointments.taking import Offer, Wanted, books_at_once
@@ -152,8 +152,8 @@ async def hold_one(
         await take(HOLDS_BY_LOGIN, actor.login_id)
     refusal = Conflict("time-taken", TAKEN)
     bookable, length, mode = choice.of
-    chosen = choice.practitioner
-    for staff_id in (chosen.id,) if chosen else await free_then(choice, starts_at, location_id):
+    chosen, mine = choice.practitioner, await own_hold_then(actor, choice.staff_ids, starts_at)
+    for staff_id in (chosen.id,) if chosen else await free_then(choice, starts_at, location_id, mine or held):
         wanted = Wanted(bookable.service.id, length.minutes, staff_id, starts_at, mode, location_id)
         try:
             return await place(actor, choice.offer, wanted, instead_of=held, secret=secret), wanted

@@ -3,6 +3,7 @@ address is given. A visitor who is not signed in proves theirs by a secret that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import compare_digest
@@ -26,8 +27,8 @@ BRIEFLY = timedelta(minutes=5)
 WITH_ADDRESS = timedelta(minutes=15)
 MOST_AT_ONCE = 3
 RELEASE = "hold.release"
-OWN_THEN = """SELECT id FROM appointment WHERE state = 'hold' AND held_by = $1 AND staff_id = $2 AND starts_at = $3
-  AND held_until > $4 LIMIT 1"""
+OWN_THEN = """SELECT id FROM appointment WHERE state = 'hold' AND held_by = $1 AND staff_id = ANY ($2)
+  AND starts_at = $3 AND held_until > $4 LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,12 @@ async def place(
     visitor (None). Doors check that booking is open to them. Raises Conflict `time-taken` with other times."""
     client_id = actor.access.client_id if actor and actor.access else None
     # who is late hears it without waiting for the calendar
-    await session_or_free(offer, wanted, client_id, besides=await own_hold_then(actor, wanted) or instead_of)
+    mine = await own_hold_then(actor, [wanted.staff_id], wanted.starts_at)
+    await session_or_free(offer, wanted, client_id, besides=mine or instead_of)
     async with change(actor, "hold.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
-        older = [await _held(actor, id, secret) for id in {instead_of, await own_hold_then(actor, wanted)} if id]
+        mine = await own_hold_then(actor, [wanted.staff_id], wanted.starts_at)
+        older = [await _held(actor, id, secret) for id in {instead_of, mine} if id]
         instead = any([await _let_go(actor, row) for row in older])
         if actor is not None:
             await _let_others_go(actor)
@@ -91,12 +94,12 @@ async def ends_at(actor: Actor | None, hold_id: UUID, secret: str = "") -> datet
     return row.held_until if row else None
 
 
-async def own_hold_then(actor: Actor | None, wanted: Wanted) -> UUID | None:
-    """What this person holds at this very time, from another tab or before the page was loaded anew: it stands in
-    nobody's own way. A visitor is known by a secret alone."""
+async def own_hold_then(actor: Actor | None, staff: Sequence[UUID], starts_at: datetime) -> UUID | None:
+    """What this person holds of one of these practitioners at this very time, from another tab or before the page was
+    loaded anew: it stands in nobody's own way. A visitor is known by a secret alone."""
     if actor is None:
         return None
-    row = await fetch_one(OWN_THEN, actor.login_id, wanted.staff_id, wanted.starts_at, now())
+    row = await fetch_one(OWN_THEN, actor.login_id, list(staff), starts_at, now())
     return row["id"] if row else None
 
 

@@ -215,6 +215,20 @@ async def test_ones_own_hold_stands_in_nobodys_own_way(cast, browse, offering, h
     assert await cast.inside(lambda: Appointment.filter(state="hold").count()) == 0
 
 
+async def test_a_page_that_is_loaded_anew_holds_the_time_of_anyone_again(cast, browse, offering, hours):
+    async def more() -> None:
+        await offer(offering, cast.staff["supervisor"])
+        await open_week(cast.staff["supervisor"], hours.location_id, opens=13 * 60)
+
+    await cast.inside(more)
+    ana = await browse(cast, "client")
+    form = {"service": str(offering.id), "minutes": "50", "mode": "in-person", "practitioner": "anyone",
+            "time": f"{at(10).isoformat()}/{hours.location_id}"}
+    said = [(await ana.send(f"{BOOK}/hold", form)).status_code for _ in range(3)]
+    assert said == [200, 200, 200]
+    assert await cast.inside(lambda: Appointment.filter(state="hold").count()) == 1
+
+
 async def test_nobody_holds_times_without_end(cast, browse, offering, hours):
     ana = await browse(cast, "client")
     form = {"service": str(offering.id), "minutes": "50", "mode": "in-person", "practitioner": str(hours.staff_id),

@@ -439,3 +439,19 @@ async def test_the_practice_says_so_on_the_page_of_the_service(cast, browse, off
     one = {**form, "confirm": "instant", "kind": "individual", "version": "1"}
     assert (await owner.post(f"/staff/settings/services/{made.id}", one)).status_code == 303
     assert not (await cast.inside(lambda: Offering.get(id=made.id))).sessions_only, "it is a choice of groups"
+
+
+async def test_who_books_a_place_is_mailed_after_the_grace_and_nobody_else_of_the_group(
+    cast, mailed, offering, hours, evening
+):
+    await mailed.three_minutes_later()
+    assert (len(mailed.to("teen")), len(mailed.to("client"))) == (1, 0)
+    await book(cast, "client", wanted(offering, hours, at(10)))
+    ana = await cast.actor("client")
+    await cast.inside(lambda: cancelling.cancel_in_portal(ana, evening))
+    await mailed.three_minutes_later()
+    assert mailed.to("client") == [], "what was taken back was never told"
+    await book(cast, "client", wanted(offering, hours, at(10)))
+    await mailed.three_minutes_later()
+    assert [mail["Subject"] for mail in mailed.to("client")] == ["Booked: Your appointment with Harbor Counseling"]
+    assert len(mailed.to("teen")) == 1

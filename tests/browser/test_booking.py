@@ -111,7 +111,7 @@ async def test_a_hold_that_is_over_goes_by_itself_from_every_open_page(window, v
     await ana.page.locator("#message").fill("After school")
     await ana.context.set_offline(True)
     await ana.page.get_by_role("button", name="Book the appointment").click()
-    await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_visible()
+    await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_in_viewport()
     await ana.context.set_offline(False)
     await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_hidden()
     await expect(ana.page.locator("#message")).to_have_value("After school")

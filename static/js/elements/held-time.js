@@ -27,8 +27,11 @@ customElements.define("held-time", class extends HTMLElement {
   #value(name) { return this.#form?.elements[name]?.value ?? "" }
 
   #submitted = (event) => {
-    if (!navigator.onLine) event.preventDefault()
     this.#say("offline", !navigator.onLine)
+    if (!navigator.onLine) {
+      event.preventDefault()
+      this.scrollIntoView({ block: "center" }) // the button is below it, further than a screen on a phone
+    }
     if (!event.defaultPrevented) this.#sent = true
   }
 
