@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,18 +37,23 @@ from models.core.practices import where_waiting
 KEPT = timedelta(days=30)
 BATCH = 200
 GUARDIANS = ("parent", "guardian")
+BORN_TOO = "name and birth date"
 
 # Addresses and digits of a phone are compared as they are kept; of contacts the clients they belong to are meant.
-ALIKE = """SELECT c.id, c.name, c.born_on, 'e-mail' AS why FROM client c
+ALIKE = f"""SELECT c.id, c.name, c.born_on, 'e-mail' AS why FROM client c
     WHERE c.merged_into IS NULL AND $1 <> '' AND c.email = $1
   UNION SELECT c.id, c.name, c.born_on, 'e-mail of a contact' FROM contact o
     JOIN client_contact cc ON cc.contact_id = o.id JOIN client c ON c.id = cc.client_id
     WHERE c.merged_into IS NULL AND $1 <> '' AND o.email = $1
   UNION SELECT c.id, c.name, c.born_on, 'phone' FROM client_phone p JOIN client c ON c.id = p.client_id
     WHERE c.merged_into IS NULL AND $2 <> '' AND p.number = $2
-  UNION SELECT c.id, c.name, c.born_on, 'name and birth date' FROM client c
+  UNION SELECT c.id, c.name, c.born_on, '{BORN_TOO}' FROM client c
     WHERE c.merged_into IS NULL AND $3::date IS NOT NULL AND c.born_on = $3
       AND lower(c.first_name) = lower($4) AND lower(c.last_name) = lower($5)
+  UNION SELECT c.id, c.name, c.born_on, 'name' FROM client c
+    JOIN unnest($6::text[], $7::text[]) AS comes (first, last)
+      ON lower(c.first_name) = lower(comes.first) AND lower(c.last_name) = lower(comes.last)
+    WHERE c.merged_into IS NULL
   ORDER BY 2, 1 LIMIT 40"""
 MEMBER = """SELECT c.id FROM household_member m JOIN household_member o ON o.household_id = m.household_id
   JOIN client c ON c.id = o.client_id WHERE m.client_id = $1 AND c.id <> $1 AND c.merged_into IS NULL
@@ -75,13 +80,20 @@ async def alike(actor: Actor, request: BookingRequest) -> list[Alike]:
     if request.client_id is not None:
         return []
     rows = await fetch_all(ALIKE, request.email, _phone(request.phone), request.other_born_on, request.other_first_name,
-                           request.other_last_name)
+                           request.other_last_name, *zip(*_comes(request), strict=True))
     found: dict[UUID, Alike] = {}
     for row in rows:
         if await sees_client(actor, row["id"]):
             known = found.get(row["id"])
             found[row["id"]] = Alike(row["id"], row["name"], (*(known.why if known else ()), row["why"]))
-    return list(found.values())
+    return [replace(one, why=tuple(why for why in one.why if why != "name" or BORN_TOO not in one.why))
+            for one in found.values()]
+
+
+def _comes(request: BookingRequest) -> list[tuple[str, str]]:
+    """First and last name of each who is to become a client."""
+    asker, other = (request.first_name, request.last_name), (request.other_first_name, request.other_last_name)
+    return {"self": [asker], "child": [other], "couple": [asker, other]}[request.for_whom]
 
 
 async def take_in(

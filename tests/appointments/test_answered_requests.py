@@ -31,9 +31,9 @@ async def wish(cast, offering, hours):
     """`await wish("client", 10)`: somebody's wish for this hour, by its id."""
     await cast.inside(lambda: Offering.filter(id=offering.id).update(confirm="request"))
 
-    async def make(name, hour):
+    async def make(name, hour, week=1):
         actor = await cast.actor(name)
-        made = await cast.inside(lambda: booking.book(actor, wanted(offering, hours, at(hour))))
+        made = await cast.inside(lambda: booking.book(actor, wanted(offering, hours, at(hour, week=week))))
         return (await cast.inside(lambda: Appointment.get(id=made.appointment_id))).request_id
 
     return make
@@ -214,7 +214,7 @@ async def test_the_first_page_of_the_portal_says_that_other_times_are_proposed(c
 async def test_what_lapsed_or_was_declined_is_told_for_two_weeks_and_what_was_taken_back_not(
     cast, browse, wish, later
 ):
-    withdrawn, lapsed = await wish("client", 10), await wish("client", 11)
+    withdrawn, lapsed = await wish("client", 10), await wish("client", 11, week=5)
     await by(cast, "client", own_requests.withdraw, withdrawn)
     later(hours=72, seconds=1)
     await cast.inside(lambda: requests.expire_due(lapsed))

@@ -172,6 +172,25 @@ async def test_may_be_names_whom_staff_may_see_by_address_phone_or_name_and_birt
     assert found == {cast.clients["child"]}, "nobody learns of a client they may not see"
 
 
+async def test_may_be_also_names_whoever_is_called_so(cast, browse, offering, hours):
+    async def renamed() -> None:
+        for name, first, last in (("client", "NORA", "field"), ("teen", "Ida", "Stone"), ("child", "Theo", "Field")):
+            await execute("UPDATE client SET first_name = $2, last_name = $3 WHERE id = $1", cast.clients[name], first,
+                          last)
+
+    await cast.inside(renamed)
+    desk = await cast.actor("frontdesk")
+    for hour, asker, called in ((9, NORA, {"client"}), (11, THEO, {"child"}), (14, PAIR, {"client", "teen"})):
+        one = Asker(**{**vars(asker), "email": f"n{hour}@field.test"})
+        id = await ask(cast, one, wanted(offering, hours, at(hour)))
+        request = await cast.inside(lambda id=id: BookingRequest.get(id=id))
+        found = await cast.inside(lambda request=request: newcomers.alike(desk, request))
+        assert {each.client_id for each in found} == {cast.clients[name] for name in called}
+        assert {each.why for each in found} == {("name",)}
+    page = await (await (await browse(cast, "frontdesk")).get(f"/staff/requests/{id}")).get_data(as_text=True)
+    assert f'href="/staff/clients/{cast.clients["teen"]}"' in page and "Same name" in page
+
+
 async def test_accepted_as_somebody_known_nothing_of_the_record_changes(cast, browse, offering, hours):
     before = await cast.inside(lambda: fetch_all("SELECT * FROM client WHERE id = $1", cast.clients["client"]))
     id = await ask(cast, NORA, wanted(offering, hours, at(10)))
