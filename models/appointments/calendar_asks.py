@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from models.core.payload import Payload
 
@@ -25,11 +25,20 @@ def _nothing(value: object) -> object:
     return None if value == "" else value
 
 
+def _within_reach(value: Any) -> Any:
+    """Near the first and the last day that can be written there are no days to count with."""
+    if not 1900 <= value.year <= 2199:
+        raise ValueError("Choose a day between 1900 and 2199.")
+    return value
+
+
+Known = Annotated[date, AfterValidator(_within_reach)]
+Aware = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 Ids = Annotated[list[UUID], BeforeValidator(_listed)]
 Maybe = Annotated[UUID | None, BeforeValidator(_nothing)]
-Day = Annotated[date | None, BeforeValidator(_nothing)]
+Day = Annotated[Known | None, BeforeValidator(_nothing)]
 Clock = Annotated[time | None, BeforeValidator(_nothing)]
-Moment = Annotated[datetime | None, BeforeValidator(_nothing)]
+Moment = Annotated[Annotated[datetime, AfterValidator(_within_reach)] | None, BeforeValidator(_nothing)]
 Line = Annotated[str, Field(max_length=100)]
 
 
@@ -49,8 +58,8 @@ class ShowCalendar(Payload):
 class ListEntries(Payload):
     """`only`: these entries alone. `hours`: with blocks, holidays and open hours."""
 
-    since: AwareDatetime = Field(alias="from")
-    until: AwareDatetime
+    since: Aware = Field(alias="from")
+    until: Aware
     practitioners: Ids = Field(default_factory=list, max_length=MOST_NAMED)
     rooms: Ids = Field(default_factory=list, max_length=MOST_NAMED)
     locations: Ids = Field(default_factory=list, max_length=MOST_NAMED)
@@ -130,7 +139,7 @@ class FindFree(Payload):
     minutes: int = Field(ge=5, le=720)
     practitioner: UUID
     mode: Mode = "in-person"
-    day: date
+    day: Known
     time: Clock = None
     place: Maybe = None
     besides: Maybe = None
