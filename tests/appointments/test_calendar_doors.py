@@ -207,6 +207,16 @@ async def test_a_room_that_has_closed_stays_where_only_the_time_is_changed(doors
     assert status == 200 and one["room_id"] == str(room.id)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_day_beyond_all_reach_is_refused_in_words(doors, hours, day):
+    asked = {"service": str(doors.service.id), "minutes": 50, "practitioner": str(hours.staff_id), "day": day}
+    for status, told in (await doors.send("frontdesk", "/free", **asked), await doors.book(day=day),
+                         await doors.book(starts_at=f"{day}T00:00:00Z", day=None, time=None)):
+        assert status == 422 and "between 1900 and 2199" in str(told["errors"])
+    for path in (f"?day={day}", f"/new?day={day}", f"/entries?from={day}T00:00:00Z&until={day}T01:00:00Z"):
+        assert (await doors.ask("frontdesk", path)).status_code == 422, path
+
+
 async def test_ids_of_another_practice_lead_nowhere(doors, hours):
     other = await new_cast()
     place = await other.inside(lambda: Location.create(id=new_id(), name="Lake Road"))

@@ -20,7 +20,7 @@ from models.appointments.filling import book_by_staff
 from models.appointments.taking import Wanted
 from models.core.scope import practice_scope
 from server import wiring
-from tests.bench.appointments.practice import MINUTES, Bookable, new_bookable
+from tests.bench.appointments.practice import LOCATIONS, MINUTES, Bookable, new_bookable
 from tests.bench.stack.figures import percentile, tell, tell_times
 from tests.bench.stack.house import House, cpu
 from tests.bench.stack.line import Line
@@ -112,7 +112,7 @@ async def _book(there: Bookable, number: int) -> tuple[int, float]:
     """One after the other through the day; the moment right after its COMMIT."""
     pair = there.pairs[number % len(there.pairs)]
     wanted = Wanted(there.service.id, MINUTES, pair.staff_id, day_of(3) + timedelta(hours=number // len(there.pairs)),
-                    "in-person", there.locations[0])
+                    "in-person", there.locations[number % LOCATIONS])
     async with practice_scope(there.practice_id) as scope:
         actor = await actor_of_session(there.practice_id, pair.practitioner.session_id)
         await book_by_staff(actor, wanted, [_client(there, number)])
