@@ -19,7 +19,7 @@ NEWS, REMINDERS = "appointment", "appointment-reminders"
 PERMISSIONS = {NEWS: VIEW.key, REMINDERS: REMIND.key}
 
 # The client first, then contacts whose access holds, accepted or not. `sign_in`: the address of an open sign-in; `off`:
-# kinds that this address wants none of, here or as a sign-in; `shared`: contacts whose address it may be as well.
+# kinds that are not wanted at this address, whoever said so; `shared`: contacts whose address it may be as well.
 PEOPLE = """WITH who AS (
     SELECT c.id, c.name, '' AS relation, c.email, c.mails_off, NULL::text[] AS permissions,
       (SELECT l.email FROM portal_access a JOIN login l ON l.id = a.login_id
@@ -36,7 +36,11 @@ PEOPLE = """WITH who AS (
     LEFT JOIN client_contact cc ON cc.client_id = a.client_id AND cc.contact_id = o.id
     WHERE a.client_id = $1 AND portico_granted(a))
   SELECT w.id, w.name, w.relation, w.email, w.permissions, coalesce(w.sign_in, '') AS sign_in, w.shared,
-    w.mails_off || coalesce((SELECT l.mails_off FROM login l WHERE l.email = coalesce(w.sign_in, w.email)), '{}') AS off
+    ARRAY(SELECT unnest(l.mails_off) FROM login l WHERE l.email = coalesce(w.sign_in, w.email)
+      UNION SELECT unnest(w.mails_off) WHERE w.sign_in IS NULL
+      UNION SELECT unnest(o.mails_off) FROM contact o WHERE w.sign_in IS NULL AND o.email = w.email AND o.email <> ''
+      UNION SELECT unnest(c.mails_off) FROM client c WHERE w.sign_in IS NULL AND c.email = w.email AND c.email <> '')
+      AS off
   FROM who w ORDER BY w.permissions IS NOT NULL, w.name, w.id"""
 
 

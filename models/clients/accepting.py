@@ -136,6 +136,13 @@ async def answer_code(way: Way, code: str, proof: str) -> Told:
     return Told(proof_of(invitation, proved_by(invitation, proof) | {CODE}))
 
 
+# What somebody wanted no e-mails of before they signed in stays off; from now on the switches are theirs.
+STAYS_OFF = """UPDATE login l SET mails_off = ARRAY(SELECT DISTINCT unnest
+    FROM unnest(l.mails_off || coalesce(o.mails_off, c.mails_off)) ORDER BY 1)
+  FROM portal_access a JOIN client c ON c.id = a.client_id LEFT JOIN contact o ON o.id = a.contact_id
+  WHERE a.id = $1 AND l.id = a.login_id"""
+
+
 @dataclass(frozen=True)
 class Accepted:
     """`signed_in` is None for who has a password here and is not signed in, sits at the desk, or has a second
@@ -160,6 +167,7 @@ async def accept(
     async with change(way.actor, "invitation.accept"):
         await _note_used(way.actor, behind)
         await execute("UPDATE portal_access SET accepted_at = $2 WHERE id = $1", behind.access.id, now())
+        await execute(STAYS_OFF, behind.access.id)
         await tell(way.actor, INVITATION_ACCEPTED, behind.access, rights=True)
     if step is Step.ACCEPT:
         return Accepted(behind.access, None)

@@ -251,6 +251,35 @@ async def test_what_was_switched_off_in_the_portal_stays_off_when_the_sign_in_is
     assert desk.got() == ["client"]
 
 
+async def test_the_desk_switches_on_what_somebody_switched_off_when_they_still_signed_in(cast, browse, desk, mailed):
+    await desk.run("UPDATE login SET mails_off = '{appointment,onboarding-completed}' WHERE id = $1",
+                   cast.logins["client"])
+    await desk.run("UPDATE portal_access SET revoked_at = now() WHERE id = $1", cast.accesses["client", "client"])
+    frontdesk, client = await browse(cast, "frontdesk"), cast.clients["client"]
+    answer = await frontdesk.send(f"/staff/clients/{client}/appointments/mails", {"person": str(client), "on": True})
+    assert answer.status_code == 200
+    await desk.books("client")
+    await mailed.three_minutes_later()
+    assert desk.got() == ["client"]
+    (row,) = await cast.inside(lambda: fetch_all("SELECT mails_off FROM login WHERE id = $1", cast.logins["client"]))
+    assert row["mails_off"] == ["onboarding-completed"], "nothing else is switched on"
+
+
+async def test_what_another_wants_none_of_at_the_same_address_the_desk_does_not_switch_on(cast, browse, desk, mailed):
+    await desk.no_sign_in(("teen", "teen"))
+    await desk.address("teen", f"parent@{cast.subdomain}.test")
+    await desk.run("UPDATE login SET mails_off = '{appointment}' WHERE id = $1", cast.logins["parent"])
+    await desk.books("teen")
+    await mailed.three_minutes_later()
+    assert desk.got() == ["coparent"]
+    frontdesk, teen = await browse(cast, "frontdesk"), cast.clients["teen"]
+    sent = {"person": str(teen), "on": True}
+    refused = await frontdesk.send(f"/staff/clients/{teen}/appointments/mails", sent)
+    assert refused.status_code == 409 and (await refused.get_json())["code"] == "off-at-address"
+    (row,) = await cast.inside(lambda: fetch_all("SELECT mails_off FROM login WHERE id = $1", cast.logins["parent"]))
+    assert row["mails_off"] == ["appointment"]
+
+
 async def test_the_tab_says_who_gets_e_mails_and_who_not_and_why(cast, browse, desk):
     await desk.lets("coparent", "teen", "appointments")
     await desk.no_sign_in(("teen", "teen"))

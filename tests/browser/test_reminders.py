@@ -97,3 +97,18 @@ async def test_the_page_behind_a_reminder_is_fit_for_everybody(window, cast, vis
         await seen.page.goto(f"{seen.url}{await link_of(cast, visits)}")
         assert await seen.page.evaluate(SIDEWAYS) <= 0, form["width"]
         assert await axe(seen, axe_source) == []
+
+
+async def test_a_reminder_that_did_not_arrive_is_sent_again_from_the_calendars_panel(window, cast, visits):
+    await cast.inside(lambda: execute("UPDATE attendance SET reminder_state = 'undelivered' WHERE appointment_id = $1",
+                                      visits))
+    day = f"/calendar?view=day&day={at(10).date()}"
+    tess, maya = await window(cast, "frontdesk", day), await window(cast, "practitioner", day)
+    for one in (tess, maya):
+        await expect(one.page.locator(".entry", has_text="Reminder undelivered")).to_have_count(1)
+    await tess.page.locator(".entry", has_text="Reminder undelivered").click()
+    panel = tess.page.get_by_role("dialog")
+    await expect(panel.get_by_role("link", name="Call (207) 555-0148")).to_be_visible()
+    await panel.get_by_role("button", name="Send again").click()
+    await expect(panel.get_by_text("Reminded, not confirmed")).to_be_visible(timeout=15_000)
+    await expect(maya.page.locator(".entry", has_text="Not confirmed")).to_have_count(1)

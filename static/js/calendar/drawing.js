@@ -102,9 +102,11 @@ export class Drawing {
   #marked(name, words) { return tag("span", { class: "state" }, icon(name, "small"), tag("span", {}, words)) }
 }
 
-// "Moved by Tess", "Just booked online"; nothing for what one did oneself
+// "Moved by Tess", "Just booked online"; nothing for what one did oneself, nor for what nobody did: that a reminder went
+// out is said by the entry itself
 export function said(done) {
   if (!done || done.by === "you" || !DONE[done.type]) return ""
+  if (done.type === "appointment.changed" && !done.side) return ""
   const verb = DONE[done.type]
   if (done.by) return `${verb} by ${done.by}`
   if (done.side === "desk" || done.side === null) return verb

@@ -418,3 +418,16 @@ def code_in(mail: Any) -> str:
     text = mail.get_body(("plain",)).get_content()
     line = next(one for one in text.splitlines() if one.replace(" ", "").isdigit())
     return str(line.replace(" ", ""))
+
+
+async def test_what_somebody_wanted_no_e_mails_of_before_stays_off_when_they_sign_in(portal, browse, cast):
+    rosa = await portal.newcomer()
+    await portal.run("UPDATE client SET mails_off = '{appointment}' WHERE id = $1", rosa)
+    link = await portal.invite(rosa)
+    browser = await browse(cast)
+    assert (await come_in(browser, link)).status_code == 200
+    page = await (await browser.get("/preferences")).get_data(as_text=True)
+    form = page.partition('action="/preferences/mails/appointment"')[2].partition("</form>")[0]
+    assert form and "checked" not in form
+    other = page.partition('action="/preferences/mails/appointment-reminders"')[2].partition("</form>")[0]
+    assert "checked" in other
