@@ -22,7 +22,7 @@ from models.core.clock import now
 from models.core.database import Row, fetch_all
 from models.core.errors import missing
 
-MOST = 100
+MOST = 400  # more than the newcomers who may wait (asking.py), so that they hide nobody
 SUGGESTED, SOME, AHEAD = 20, 4, 21  # times in all, of one day, days
 
 # The time is the last one that was asked for: one that was taken in its place comes after it.
