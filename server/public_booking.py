@@ -66,20 +66,20 @@ async def book(actor: Actor | None) -> Page | See:
 
 
 @get(HERE, query=Asking, **OPEN)
-async def choose(actor: Actor | None, query: Asking) -> Page | See:
+async def choose(actor: Actor | None, query: Asking, request: Request) -> Page | See:
     """The next thing to choose; `?service=…&practitioner=…` is a link that a practice may post anywhere."""
     await asking.ensure_open()
     if actor is not None and actor.portal:
         kept = {name: value for name in ("service", "practitioner") if (value := getattr(query, name))}
         words = "&".join(f"{name}={value}" for name, value in kept.items())
         return See(f"{base_of(actor)}/appointments/book{'?' if words else ''}{words}")
-    return await _choose(query)
+    return await _choose(query, request)
 
 
 async def _choose_again(request: Request) -> Page:
     form = await request.form
     asked = parse(Asking, {name: form[name] for name in Asking.model_fields if name in form})
-    return await _choose(asked, again=True)
+    return await _choose(asked, request, again=True)
 
 
 @post(f"{HERE}/hold", body=AskingHold, again=_choose_again, **OPEN)
@@ -176,7 +176,7 @@ async def _offer(token: str) -> Page:
                 json={"state": found.state, "times": [one.id for one in found.times], "taken": found.taken is not None})
 
 
-async def _choose(asked: Asking, *, again: bool = False) -> Page:
+async def _choose(asked: Asking, request: Request, *, again: bool = False) -> Page:
     choice = await chosen_by(asked, newcomer=True)
     step = "services" if choice.bookable is None else "times" if choice.complete and asked.whom else "options"
     context: dict[str, Any] = {
@@ -189,6 +189,7 @@ async def _choose(asked: Asking, *, again: bool = False) -> Page:
     if step == "options":
         options = {**shown_options(choice, asked), "whom": WHOM, "chosen_whom": asked.whom or "self"}
         return Page("appointments/request.html", json={"options": options}, options=options, **context)
+    await asking.count_look(address_of(request))
     zone = await zone_here()
     week = await week_of(choice, zone, asked.day)
     return Page(
