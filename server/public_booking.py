@@ -67,7 +67,7 @@ async def book(actor: Actor | None) -> Page | See:
 
 
 @get(HERE, query=AskingLink, **OPEN)
-async def choose(actor: Actor | None, query: AskingLink) -> Page | See:
+async def choose(actor: Actor | None, query: AskingLink, request: Request) -> Page | See:
     """The next thing to choose; `?service=…&practitioner=…` is a link that a practice may post anywhere."""
     await asking.ensure_open()
     if actor is not None and actor.portal:
@@ -75,15 +75,15 @@ async def choose(actor: Actor | None, query: AskingLink) -> Page | See:
         words = "&".join(f"{name}={value}" for name, value in kept.items())
         return See(f"{base_of(actor)}/appointments/book{'?' if words else ''}{words}")
     try:
-        return await _choose(query)
+        return await _choose(query, request)
     except Missing as gone:  # a link outlives what it leads to: what there is instead stands below it
-        return await _choose(Asking(practitioner=query.practitioner), gone=gone)
+        return await _choose(Asking(practitioner=query.practitioner), request, gone=gone)
 
 
 async def _choose_again(request: Request) -> Page:
     form = await request.form
     asked = parse(Asking, {name: form[name] for name in Asking.model_fields if name in form})
-    return await _choose(asked, again=True)
+    return await _choose(asked, request, again=True)
 
 
 @post(f"{HERE}/hold", body=AskingHold, again=_choose_again, **OPEN)
@@ -183,7 +183,7 @@ async def _offer(token: str) -> Page:
                 json={"state": found.state, "times": [one.id for one in found.times], "taken": found.taken})
 
 
-async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = None) -> Page:
+async def _choose(asked: Asking, request: Request, *, again: bool = False, gone: Missing | None = None) -> Page:
     choice = await chosen_by(asked, newcomer=True)
     step = "services" if choice.bookable is None else "times" if choice.complete and asked.whom else "options"
     context: dict[str, Any] = {
@@ -198,6 +198,7 @@ async def _choose(asked: Asking, *, again: bool = False, gone: Missing | None = 
     if step == "options":
         options = {**shown_options(choice, asked), "whom": WHOM, "chosen_whom": asked.whom or "self"}
         return Page("appointments/request.html", json={"options": options}, options=options, **context)
+    await asking.count_look(address_of(request))
     zone, practice = await zone_of_visitor(asked.zone), await zone_here()
     week = await week_of(choice, zone, asked.day)
     return Page(

@@ -42,6 +42,8 @@ from models.core.secret import key_for
 
 HOLDS_BY_NETWORK = Limit("booking-hold-network", most=40, seconds=3600)
 HOLDS_HERE = Limit("booking-hold-practice", most=600, seconds=3600)
+# An open page looks again after whatever others take, at most three times a second; to look is to reckon for weeks.
+LOOKS_BY_NETWORK = Limit("booking-look-network", most=1800, seconds=600)
 # Within the five minutes that a hold lasts, so no visitor keeps more than a few times from clients; one that is let go
 # for another does not count.
 HELD_BY_NETWORK = Limit("booking-held-network", most=6, seconds=300)
@@ -105,6 +107,11 @@ async def ensure_open() -> None:
     """Raises Missing, with the practice's phone."""
     if not await open_to_visitors():
         raise Missing("booking-off", f"Appointments cannot be asked for here. {await reach_by_phone()}")
+
+
+async def count_look(address: str) -> None:
+    """Before a visitor's look at free times. Raises TooMany."""
+    await take(LOOKS_BY_NETWORK, network_of(address))
 
 
 async def count_hold(address: str) -> None:

@@ -24,7 +24,8 @@ from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import missing
 from models.core.scope import remembered
 
-MOST, PAGE = 100, 30
+MOST = 400  # more than the newcomers who may wait (asking.py), so that they hide nobody
+PAGE = 30
 SUGGESTED, SOME, AHEAD = 20, 4, 21  # times in all, of one day, days
 
 # The time is the last one that was asked for: one that was taken in its place comes after it. Who answered is who

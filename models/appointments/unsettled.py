@@ -134,7 +134,7 @@ async def settle_several(actor: Actor, chosen: Iterable[tuple[UUID, UUID]], said
     pairs, done = list(dict.fromkeys(chosen)), 0
     async with change(actor, "appointment.settle_several"):
         held = await Appointment.filter(id__in=[id for id, _ in pairs])
-        await hold_calendars(one.staff_id for one in held)
+        await hold_calendars([*(one.staff_id for one in held), *(one.id for one in held)])
         for id, client_id in pairs:
             try:
                 done += await _say(actor, id, client_id, said)

@@ -32,7 +32,7 @@ async def still_open(id: UUID) -> BookingRequest:
 async def once_held(found: BookingRequest, also: Sequence[UUID] = ()) -> tuple[BookingRequest, Appointment]:
     """Inside a change. Raises Conflict `decided`."""
     row = await wished(found)
-    await hold_calendars([row.staff_id, *also, *filter(None, [row.room_id])])
+    await hold_calendars([row.staff_id, row.id, *also, *filter(None, [row.room_id])])
     request = await still_open(found.id)
     return request, await wished(request)
 

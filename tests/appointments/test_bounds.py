@@ -70,6 +70,16 @@ async def test_visitors_of_many_networks_keep_sixty_times_of_one_practice(cast, 
     await neighbours.inside(lambda: asking.count_hold("10.0.0.1"))
 
 
+async def test_free_times_are_looked_at_three_times_a_second_for_long(cast, browse, offering, hours):
+    visitor = await browse(cast)
+    times = f"/request?service={offering.id}&mode=phone&whom=self"
+    assert (await visitor.json(times)).status_code == 200
+    for _ in range(asking.LOOKS_BY_NETWORK.most - 1):
+        await cast.inside(lambda: asking.count_look("unknown"))
+    assert (await visitor.json(times)).status_code == 429
+    assert (await visitor.json("/request")).status_code == 200, "what costs nothing goes on"
+
+
 async def test_a_hold_tells_how_long_it_lasts_to_whose_it_is(cast, browse, offering, hours):
     visitor, stranger = await browse(cast), await browse(cast)
     form = await held(visitor, offering, hours)

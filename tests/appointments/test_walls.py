@@ -11,9 +11,12 @@ import time_machine
 from models.appointments import answering, booking, cancelling, clearing, filling, requests
 from models.appointments.asking import Asker
 from models.appointments.clearing_plan import Plan, Shown
-from models.appointments.tables import Appointment, BookingRequest, Offering
+from models.appointments.reminder_links import reminder_token
+from models.appointments.tables import Appointment, Attendance, BookingRequest, Offering
+from models.appointments.taking import Wanted
 from models.core.database import execute, fetch_all
 from tests.appointments.mailing import text_of
+from tests.appointments.test_asking import held
 from tests.appointments.test_newcomers import ask
 from tests.appointments.test_requests import by
 from tests.appointments.times import at, wanted
@@ -177,3 +180,38 @@ async def test_behind_a_newcomers_link_nothing_is_theirs_that_was_declined_or_ca
     await by(cast, "frontdesk", requests.decline, id, "We are full.")
     page = await (await visitor.get(path)).get_data(as_text=True)
     assert "It is yours" not in page and "We are full." in page
+
+
+async def test_looking_changes_nothing(cast, browse, things):
+    """Mail scanners and browsers that fetch ahead open whatever they find."""
+    nora = await ask(cast, NORA, wanted_again(things))
+    await by(cast, "frontdesk", requests.offer, nora, [wanted_again(things, hour=16)])
+    version = (await cast.inside(lambda: BookingRequest.get(id=nora))).version
+    offer = (await cast.inside(lambda: answering.told(nora, version))).path
+    attendance = await cast.inside(lambda: Attendance.get(appointment_id=things["id"]))
+    link = reminder_token(cast.practice_id, attendance.id, cast.logins["client"], at(9))
+    before = await everything(cast)
+    visitor, ana, desk = await browse(cast), await browse(cast, "client"), await browse(cast, "frontdesk")
+    seen = [(visitor, path) for path in (offer, f"{offer}/none", f"/reminder/{link}", f"/reminder/{link}/confirm",
+                                         "/request", "/request/hold", "/request/release", "/book")]
+    seen += [(ana, path) for method, path, _ in portal_tries(things)]
+    seen += [(desk, path) for method, path, _ in staff_tries(things)]
+    for browser, path in seen:
+        assert (await browser.get(path)).status_code < 500, path
+        assert (await browser.json(path)).status_code < 500, path
+    assert await everything(cast) == before
+
+
+def wanted_again(things, hour=15):
+    return Wanted(things["service"], 50, things["staff"], at(hour), "in-person", things["place"])
+
+
+async def test_pages_of_other_sites_hold_ask_and_confirm_nothing(cast, browse, offering, hours):
+    visitor = await browse(cast)
+    form, before = await held(visitor, offering, hours), await everything(cast)
+    foreign = {"Origin": "http://evil.test"}, {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"}
+    for path in ("/request/hold", "/request/code", "/request", "/request/release", "/reminder/x/confirm",
+                 "/request/offer/x/none"):
+        for headers in foreign:
+            assert (await visitor.post(path, form, **headers)).status_code == 403
+    assert await everything(cast) == before
