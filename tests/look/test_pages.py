@@ -48,7 +48,8 @@ def portal(template, /, **context):
 
 def today(**context):
     outcomes = {"count": 0, "since": None, "again_at": None}
-    given = {"today": AT, "unclaimed": 1, "needs": [NEED], "happenings": [HAPPENING], "outcomes": outcomes}
+    given = {"today": AT, "unclaimed": 1, "needs": [NEED], "happenings": [HAPPENING], "outcomes": outcomes,
+             "requests": 0, "without_outcome": 0, "wishes": [], "wish_count": 0}
     return desk("accounts/today.html", **(given | context))
 
 
@@ -116,18 +117,21 @@ def test_the_conversation_icon_counts_what_is_unread(unread, shown):
 
 
 @pytest.mark.parametrize(
-    ("unread", "unclaimed", "sentence"),
+    ("unread", "unclaimed", "requests", "without_outcome", "sentence"),
     [
-        (0, 0, "Nothing is waiting for you."),
-        (1, 0, "One unread message is waiting."),
-        (5, 0, "Five unread messages are waiting."),
-        (12, 1, "12 unread messages and one unclaimed conversation are waiting."),
-        (0, 2, "Two unclaimed conversations are waiting."),
+        (0, 0, 0, 0, "Nothing is waiting for you."),
+        (1, 0, 0, 0, "One unread message is waiting."),
+        (5, 0, 0, 0, "Five unread messages are waiting."),
+        (12, 1, 0, 0, "12 unread messages and one unclaimed conversation are waiting."),
+        (0, 2, 0, 0, "Two unclaimed conversations are waiting."),
+        (0, 0, 1, 0, "One request for an appointment is waiting."),
+        (2, 1, 3, 1, "Two unread messages, one unclaimed conversation, three requests for appointments and one"
+                     " appointment without an outcome are waiting."),
     ],
 )
-def test_today_says_in_a_sentence_what_waits(unread, unclaimed, sentence):
-    said = words(today(unread=unread, unclaimed=unclaimed)).replace(" .", ".")
-    assert sentence in said
+def test_today_says_in_a_sentence_what_waits(unread, unclaimed, requests, without_outcome, sentence):
+    said = words(today(unread=unread, unclaimed=unclaimed, requests=requests, without_outcome=without_outcome))
+    assert sentence in said.replace(" .", ".").replace(" ,", ",")
 
 
 def test_the_practices_line_for_emergencies_stands_on_the_clients_pages():
