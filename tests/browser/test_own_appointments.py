@@ -6,6 +6,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from models.appointments import filling
+from models.appointments.tables import BookingSettings
 from models.core.database import execute
 from tests.appointments.conftest import hours, offering
 from tests.appointments.times import at, wanted
@@ -51,6 +52,18 @@ async def test_view_appointments_will_allow_the_contact_to_see_upcoming_appointm
 
     await karen.page.locator(".visit").first.click()
     await karen.live()
+    await karen.page.get_by_role("button", name="Cancel the appointment").first.click()
+    elsewhen = wanted(offering, hours, at(10, weekday=0))
+    await cast.inside(lambda: filling.move_by_staff(desk, first, None, elsewhen))
+    dialog = karen.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text(f"Cancel {at(10, weekday=0):%A, %B %-d}?")
+    await cast.inside(lambda: BookingSettings.all().update(late_hours=720, late_fee_cents=7500))
+    await cast.inside(lambda: filling.move_by_staff(desk, first, None, wanted(offering, hours, at(11, weekday=0))))
+    await expect(karen.page.get_by_text("It is late by now.")).to_be_visible()
+    await expect(dialog).to_have_count(0)  # what costs something is agreed to anew
+    await cast.inside(lambda: BookingSettings.all().update(late_hours=24))
+    await cast.inside(lambda: filling.move_by_staff(desk, first, None, elsewhen))
+    await expect(karen.page.get_by_text("It is late by now.")).to_have_count(0)
     await karen.page.get_by_role("button", name="Cancel the appointment").first.click()
     await karen.page.get_by_label("Why?").fill("Custody week")
     await karen.page.get_by_role("dialog").get_by_role("button", name="Cancel the appointment").click()
