@@ -186,8 +186,8 @@ async def ask(
     asker = await checked_asker(asker)
     offer = await offered_to_newcomers(wanted)
     said = checked_answers(offer.service.questions, answers or {})
-    if wrong := await _wrong_code(proof, asker.email, code):
-        return Asked(wrong)
+    if wrong := await _wrong_code(proof, asker.email, code):  # pressed twice, the second waited here for the first
+        return await _asked_before(hold_id, secret) or Asked(wrong)
     async with change(None, "request.place"):
         await hold_calendars([wanted.staff_id, *await rooms_at(wanted.location_id)])
         held = await _held(hold_id, secret)

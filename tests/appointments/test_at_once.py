@@ -3,6 +3,7 @@ between."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,8 @@ from tests.appointments.test_requests import asked, by
 from tests.appointments.times import at, wanted
 
 __all__ = ["asked"]
+
+NORA = Asker("self", "Nora", "Field", "nora@field.test")
 
 
 @pytest.fixture
@@ -257,7 +260,18 @@ async def test_whoever_needs_a_room_waits_for_who_looks_for_one(cast, offering, 
 
 
 async def newcomer_asks(cast, one):
-    nora = Asker("self", "Nora", "Field", "nora@field.test")
-    proof = await asking.ask_code(nora, new_id(), "", address="10.0.0.1")
+    proof = await asking.ask_code(NORA, new_id(), "", address="10.0.0.1")
     code = (await asking.outgoing(proof)).code
-    return await asking.ask(one, nora, code=code, proof=proof, hold_id=new_id(), secret="", address="10.0.0.1")
+    return await asking.ask(one, NORA, code=code, proof=proof, hold_id=new_id(), secret="", address="10.0.0.1")
+
+
+async def test_a_newcomer_presses_twice_and_asks_once(cast, offering, hours):
+    one = wanted(offering, hours, at(10))
+    hold = await cast.inside(lambda: place(None, Offer(offering, 12000), one))
+    proof = await cast.inside(lambda: asking.ask_code(NORA, hold.id, hold.secret, address="10.0.0.1"))
+    code = (await cast.inside(lambda: asking.outgoing(proof))).code
+    ask = lambda: asking.ask(one, NORA, code=code, proof=proof, hold_id=hold.id, secret=hold.secret,  # noqa: E731
+                             address="10.0.0.1")
+    first, second = await asyncio.gather(cast.inside(ask), cast.inside(ask))
+    assert first == second and first.until is not None
+    assert await cast.inside(lambda: BookingRequest.all().count()) == 1
