@@ -32,7 +32,7 @@ async def history(cast, offering, hours):
     await cast.inside(lambda: execute(FILL, hours.staff_id, offering.id, PAST, COMING))
     await cast.inside(lambda: execute(CLIENTS, cast.clients["client"], OPEN))
     owner = await asyncpg.connect(settings().database_owner_url or settings().database_url)
-    await owner.execute("ANALYZE appointment, attendance, staff_member")  # as the database does by itself a minute later
+    await owner.execute("ANALYZE appointment, attendance, staff_member")  # as the database does by itself
     await owner.close()
 
 

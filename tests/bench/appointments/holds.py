@@ -27,7 +27,7 @@ from tests.bench.stack.people import Person
 from tests.faults.ground import WebWorker
 
 BENCH, PAGES, A_MINUTE, HOLDS, IDLE = "appointments", 1_000, 20, 20, 20
-GOALS = (50.0, 200.0)
+GOALS = (10.0, 50.0)
 FIGURE = f"{A_MINUTE} holds a minute before {PAGES:,} open pages of the portal"
 
 
