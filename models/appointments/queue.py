@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.accounts.practices import profile
+from models.appointments.answering import TIMES
 from models.appointments.availability import FreeTime, Search, free_times
 from models.appointments.requests import Proposed, request_for
 from models.appointments.rights import filled_by
@@ -63,8 +64,6 @@ COUNT = f"""SELECT count(*)::int AS waiting FROM booking_request q
 ONE = QUEUE.format(where="q.id = $1", order="q.id", most=1)
 ANSWERERS = """SELECT id, name FROM staff_member WHERE id IN (SELECT decided_by FROM booking_request)
   ORDER BY name, id"""
-TIMES = """SELECT a.id, a.starts_at, m.name FROM appointment a JOIN staff_member m ON m.id = a.staff_id
-  WHERE a.request_id = $1 AND a.state = 'offered' ORDER BY a.starts_at"""
 
 
 @dataclass(frozen=True)
