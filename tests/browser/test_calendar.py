@@ -195,7 +195,7 @@ async def test_over_something_it_is_asked_first_and_then_marked(window, diary):
     assert (await diary.row(first)).overlap_ok and not (await diary.row(second)).overlap_ok
 
 
-async def test_a_caller_without_a_record_is_booked_by_keyboard(window, cast, diary):
+async def test_a_caller_without_a_record_is_booked_and_moved_by_keyboard(window, cast, diary):
     tess = await look(window, diary)
     await tess.page.keyboard.press("n")
     panel = tess.page.get_by_role("dialog")
@@ -215,6 +215,12 @@ async def test_a_caller_without_a_record_is_booked_by_keyboard(window, cast, dia
     await expect(entry(tess, "Ida Byron")).to_have_count(1)
     found = await cast.inside(lambda: Attendance.all().order_by("-id").first())
     assert found is not None and found.booked_side == "desk"
+    await entry(tess, "Ida Byron").press("Enter")
+    await panel.get_by_text("Move or change").press("Enter")
+    await panel.get_by_label("Time").fill("14:00")
+    await panel.get_by_role("button", name="Save the change").press("Enter")
+    await expect(tess.page.locator("[data-entry][title^='2:00 PM'][title*='Ida Byron']")).to_have_count(1)
+    await expect(panel).to_contain_text("2:00 to 2:50 PM")
 
 
 async def test_the_calendar_is_fit_for_everybody(window, diary, axe_source):
