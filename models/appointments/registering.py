@@ -13,6 +13,7 @@ CANCEL = Feature("cancel-appointments", "Cancel appointments",
 BOOK_ONLINE = Feature("online-booking", "Online booking",
                       "Current and new clients book the services and times you offer.")
 
-VIEW = ContactPermission("appointments", "View Appointments", "Sees upcoming and past appointments, and is told of them by e-mail")
+VIEW = ContactPermission("appointments", "View Appointments",
+                         "Sees upcoming and past appointments, and is told of them by e-mail")
 REMIND = ContactPermission("reminders", "Gets reminders", "Gets e-mails that remind of appointments")
 BOOK = ContactPermission("booking", "Book and cancel", "Books, moves and cancels appointments for the client")
