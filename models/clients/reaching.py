@@ -104,7 +104,7 @@ async def _set_email(client_id: UUID, email: str, by: UUID | None) -> None:
     if await email_taken(email, but=client_id):
         raise Invalid(EMAIL_TAKEN, errors={"email": [TAKEN]})
     changed = await execute("UPDATE client SET email = $2 WHERE id = $1 AND email <> $2", client_id, email)
-    if changed and by is not None:  # a statement of its own: the first one forgets who typed it (0027_written_to.sql)
+    if changed and by is not None:  # a statement of its own: the first one forgets who typed it (0026_written_to.sql)
         await execute("UPDATE client SET email_by_contact_id = $2 WHERE id = $1", client_id, by)
 
 

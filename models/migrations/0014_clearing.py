@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0010_appointments")]  # noqa: RUF012  (the migrator's own spelling)
+    dependencies = [("models", "0013_answered")]  # noqa: RUF012  (the migrator's own spelling)
     operations = [RunSQL((Path(__file__).parent / "sql" / "0025_clearing.sql").read_text())]  # noqa: RUF012

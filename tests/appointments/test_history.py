@@ -31,8 +31,8 @@ REMOVED = re.compile(r"Rows Removed by (?:Filter|Index Recheck): (\d+)")
 async def history(cast, offering, hours):
     await cast.inside(lambda: execute(FILL, hours.staff_id, offering.id, PAST, COMING))
     await cast.inside(lambda: execute(CLIENTS, cast.clients["client"], OPEN))
-    owner = await asyncpg.connect(settings().database_owner_url or settings().database_url)
-    await owner.execute("ANALYZE appointment, attendance, staff_member")  # as the database does by itself
+    owner = await asyncpg.connect(settings().owner_url)
+    await owner.execute("ANALYZE appointment, attendance, staff_member")  # as it is within a minute
     await owner.close()
 
 

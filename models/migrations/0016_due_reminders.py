@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0010_appointments")]  # noqa: RUF012  (the migrator's own spelling)
-    operations = [RunSQL((Path(__file__).parent / "sql" / "0028_due_reminders.sql").read_text())]  # noqa: RUF012
+    dependencies = [("models", "0015_written_to")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0027_due_reminders.sql").read_text())]  # noqa: RUF012

@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0010_appointments")]  # noqa: RUF012  (the migrator's own spelling)
-    operations = [RunSQL((Path(__file__).parent / "sql" / "0027_written_to.sql").read_text())]  # noqa: RUF012
+    dependencies = [("models", "0014_clearing")]  # noqa: RUF012  (the migrator's own spelling)
+    operations = [RunSQL((Path(__file__).parent / "sql" / "0026_written_to.sql").read_text())]  # noqa: RUF012
