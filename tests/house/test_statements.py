@@ -14,7 +14,7 @@ MOST = {
     "/staff/clients/{client}": ("owner", 26), "/staff/clients/{client}/portal": ("owner", 28),
     "/staff/messages/{talk}": ("practitioner", 20), "/home": ("client", 14), "/messages": ("client", 12),
     "/messages/{talk}": ("client", 15), "/staff/calendar": ("frontdesk", 16),
-    "/staff/needs-outcome": ("practitioner", 13), "/staff/calendar-day": ("frontdesk", 12),
+    "/staff/needs-outcome": ("practitioner", 14), "/staff/calendar-day": ("frontdesk", 13),
 }
 
 

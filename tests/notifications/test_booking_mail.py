@@ -137,8 +137,8 @@ async def test_a_newcomer_hears_of_each_answer_at_the_address_they_proved(talk, 
     await deliver(talk)
     declined = post.to("nora@field.test")[-1]
     assert "cannot be kept" in words(declined) and "grief" not in words(declined)
-    # For oneself it would come with the appointment, at the new record's address (appointments/test_by_address.py).
-    ida = Asker("child", "Ida", "Stone", "ida@stone.test", "", "Theo", "Stone", date(2017, 4, 1), "parent")
+    # Whom the practice invites reads it in the mail about the appointment (appointments/test_by_address.py).
+    ida = Asker("child", "Ida", "Stone", "ida@stone.test", "", "Theo", "Stone", date(2017, 4, 1), "other")
     other = await asked(talk, ida, wanted(service, hours, at(14)))
     await talk.cast.inside(lambda: newcomers.take_in(desk, other))
     await deliver(talk)
