@@ -44,7 +44,7 @@ async def availability_page(actor: Actor, query: WeekAsked | None = None) -> Pag
         "appointments/settings_availability.html", json={"practitioners": shown, "blocks": blocks}, staff=shown,
         blocks=blocks, rooms=[{"id": one.id, "name": names[one.id]} for one, _ in rooms], monday=monday, today=today,
         this_monday=monday_of(today), week_delta=WEEK, key=uuid4(), current="settings",
-        said=SAID.get(asked.done, ""),
+        toast_words=SAID.get(asked.done, ""),
     )
 
 

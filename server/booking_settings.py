@@ -32,7 +32,7 @@ async def booking_page(actor: Actor, query: JustDone | None = None) -> Page:
     return Page(
         "appointments/settings_booking.html", json={"rules": rules, "holidays": listed["holidays"]}, rules=rules,
         steps=STEPS, countries=countries(), preview_of=await preview(PreviewAsked()), current="settings",
-        said="Saved. It holds from now on." if query and query.done == "rules" else "", **listed,
+        toast_words="Saved. It holds from now on." if query and query.done == "rules" else "", **listed,
     )
 
 

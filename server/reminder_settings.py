@@ -20,7 +20,7 @@ async def reminders_page(actor: Actor, query: JustDone | None = None) -> Page:
     shown = {"hours": hours, "version": found.reminders_version}
     return Page("appointments/settings_reminders.html", json=shown, reminders=shown, current="settings",
                 offered=reminder_settings.OFFERED, most=reminder_settings.MOST_HOURS,
-                said="Saved. They hold for every appointment from now on." if query and query.done else "")
+                toast_words="Saved. They hold for every appointment from now on." if query and query.done else "")
 
 
 @post(HERE, allow=ADMINISTRATOR, body=SetReminders, again=reminders_page)

@@ -72,7 +72,7 @@ async def drawn(found: Location, *, refused: UUID | None = None, done: str = "")
          "coming": coming.get(one.id, 0)} for one in there
     ]
     return Page("accounts/settings_location.html", json={**shown, "rooms": listed}, location=shown, rooms=listed,
-                refused=refused, key=None, room_key=uuid4(), current="settings", said=SAID.get(done, ""))
+                refused=refused, key=None, room_key=uuid4(), current="settings", toast_words=SAID.get(done, ""))
 
 
 def _back(location_id: UUID, done: str) -> str:

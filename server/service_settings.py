@@ -37,7 +37,7 @@ async def services_page(actor: Actor, query: JustDone | None = None) -> Page:
     found = [_listed(one, names) for one in await services.services()]
     looks = await preview(PreviewAsked()) if found else None
     return Page("appointments/settings_services.html", json={"services": found}, services=found, current="settings",
-                preview_of=looks, nobody=not names, said=SAID.get(query.done if query else "", ""))
+                preview_of=looks, nobody=not names, toast_words=SAID.get(query.done if query else "", ""))
 
 
 @get(f"{HERE}/new", allow=ADMINISTRATOR)
