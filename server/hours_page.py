@@ -61,7 +61,8 @@ async def drawn(actor: Actor, whose: Practitioner, query: WeekAsked) -> Page:
             "blocks": shown["blocks"], "rules": shown["rules"], "outside": shown["left_out"]}
     looks = await preview(PreviewAsked(practitioner=whose.id))
     return Page("appointments/hours.html", json=json, **shown, house=await booking_settings(), preview_of=looks,
-                key=uuid4(), current="settings" if actor.administrator else "hours", toast_words=SAID.get(query.done, ""))
+                key=uuid4(), current="settings" if actor.administrator else "hours",
+                toast_words=SAID.get(query.done, ""))
 
 
 async def places_of(used: Iterable[UUID | None]) -> list[dict[str, Any]]:

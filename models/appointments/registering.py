@@ -16,4 +16,5 @@ BOOK_ONLINE = Feature("online-booking", "Online booking",
 VIEW = ContactPermission("appointments", "View Appointments",
                          "Sees upcoming and past appointments, and is told of them by e-mail")
 REMIND = ContactPermission("reminders", "Gets reminders", "Gets e-mails that remind of appointments")
-BOOK = ContactPermission("booking", "Book and cancel", "Books, moves and cancels appointments for the client")
+BOOK = ContactPermission("booking", "Book and cancel",
+                         "Books, moves and cancels appointments for the client, and sees them", needs=VIEW.key)

@@ -37,10 +37,14 @@ async def set_features(actor: Actor, person: PortalPerson, on: Collection[str]) 
 
 
 async def set_permissions(actor: Actor, person: PortalPerson, allowed: Collection[str]) -> None:
-    """What a contact may do for this client. Raises Conflict for the client, who needs nobody's permission."""
+    """What a contact may do for this client. What is given brings along what it needs; what is taken takes along what
+    needs it. Raises Conflict for the client, who needs nobody's permission."""
     access = _of_contact(person)
     kept = set(access.permissions) - CONTACT_PERMISSIONS.keys()
-    await _write(actor, access, "permissions", sorted(kept | {key for key in CONTACT_PERMISSIONS if key in allowed}))
+    wanted = {key for key in CONTACT_PERMISSIONS if key in allowed}
+    wanted |= {CONTACT_PERMISSIONS[key].needs for key in wanted - set(access.permissions)} - {""}
+    useful = {key for key in wanted if CONTACT_PERMISSIONS[key].needs in ("", *wanted)}
+    await _write(actor, access, "permissions", sorted(kept | useful))
 
 
 async def set_days(actor: Actor, person: PortalPerson, *, starts_on: date | None, ends_on: date | None) -> None:

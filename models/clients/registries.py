@@ -59,11 +59,13 @@ MERGINGS: list[Merging] = []
 
 @dataclass(frozen=True)
 class ContactPermission:
-    """What a contact may be allowed for one client, as the guide names it. `hint` says what the contact then can do."""
+    """What a contact may be allowed for one client, as the guide names it. `hint` says what the contact then can do;
+    `needs`: the key of another one without which it is of no use."""
 
     key: str
     title: str
     hint: str
+    needs: str = ""
 
 
 # By key, in the order they are shown. A permission stands here from the day it opens something.

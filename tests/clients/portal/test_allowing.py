@@ -63,6 +63,14 @@ async def test_once_a_contact_has_been_invited_you_may_manage_their_permissions(
     assert len(await portal.events("access.permissions_changed")) == 2
 
 
+async def test_who_books_also_sees_and_who_no_longer_sees_no_longer_books(portal, cast):
+    teen, parent = cast.clients["teen"], cast.contacts["parent"]
+    for allowed, has in ((["booking"], {"appointments", "booking"}), (["booking", "reminders"], {"reminders"})):
+        await portal.act(allowing.set_permissions, teen, parent, allowed)
+        held = (await cast.actor("parent", client="teen")).access.permissions
+        assert held & {"appointments", "booking", "reminders"} == has
+
+
 async def test_a_permission_that_nothing_registers_is_not_shown(browse, cast):
     page = await (await browse(cast, "practitioner")).get(f"/staff/clients/{cast.clients['teen']}/portal")
     assert "View Something" not in await page.get_data(as_text=True)
