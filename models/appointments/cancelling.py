@@ -91,7 +91,7 @@ def late_words(policy: Policy) -> str:
     """What a late cancellation means for this client; no amount where none is charged."""
     if not policy.late_fee_cents:
         return "it is marked as a late cancellation."
-    return f"it is marked as a late cancellation, and {spoken(policy.late_fee_cents)} are charged."
+    return f"it is marked as a late cancellation, and {spoken(policy.late_fee_cents)} is charged."
 
 
 async def cancel_by_staff(

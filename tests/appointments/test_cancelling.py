@@ -53,7 +53,7 @@ async def test_late_it_stays_marked_with_its_fee_and_the_time_is_free_again(cast
     with just_before(20):
         with pytest.raises(Conflict) as refused:
             await cancel(cast, booked)
-        assert refused.value.code == "late" and "$75 are charged" in refused.value.detail
+        assert refused.value.code == "late" and "$75 is charged" in refused.value.detail
         assert await cancel(cast, booked, late_agreed=True) is Standing.LATE
     row, one = await rows(cast, booked)
     assert (row.state, one.state, one.fee_cents) == ("cancelled", "late-cancelled", 7500)
@@ -124,7 +124,7 @@ async def test_a_service_has_hours_and_a_fee_of_its_own(cast, offering, booked):
     ))
     with just_before(47), pytest.raises(Conflict) as refused:
         await cancel(cast, booked)
-    assert "$20.50 are charged" in refused.value.detail
+    assert "$20.50 is charged" in refused.value.detail
     with just_before(0.1):
         assert await cancel(cast, booked, late_agreed=True) is Standing.LATE
 
@@ -241,7 +241,7 @@ async def test_nobody_pays_more_than_the_page_showed(cast, booked):
     with just_before(20):
         with pytest.raises(Conflict) as refused:
             await cancel(cast, booked, late_agreed=True, shown_cents=7500)
-        assert refused.value.code == "late" and "$90 are charged" in refused.value.detail
+        assert refused.value.code == "late" and "$90 is charged" in refused.value.detail
         assert (await rows(cast, booked))[1].state == "booked"
         await cancel(cast, booked, late_agreed=True, shown_cents=10000)
     assert (await rows(cast, booked))[1].fee_cents == 9000, "the less of both"

@@ -148,11 +148,11 @@ async def test_a_late_move_shows_its_amount_before_the_click_and_nobody_pays_mor
     with time_machine.travel(at(10) - timedelta(hours=3), tick=True):
         ana = await browse(cast, "client")
         page = await (await ana.get(f"/appointments/{id}/move/to?time={time}")).get_data(as_text=True)
-        assert "and $75 are charged." in page and "Move it for $75" in page
+        assert "and $75 is charged." in page and "Move it for $75" in page
         assert 'name="late_fee_cents" value="7500"' in page
         await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=9000))
         refused = await ana.post(f"/appointments/{id}/move", form)
-        assert refused.status_code == 409 and "$90 are charged" in await refused.get_data(as_text=True)
+        assert refused.status_code == 409 and "$90 is charged" in await refused.get_data(as_text=True)
         await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
         assert (await ana.post(f"/appointments/{id}/move", form)).status_code == 303
     assert (await cast.inside(lambda: Attendance.get(appointment_id=id))).fee_cents == 7500

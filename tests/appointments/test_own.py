@@ -103,7 +103,7 @@ async def test_the_page_shows_the_deadlines_as_local_times_and_the_amount_before
     page = await text(await ana.get(f"/appointments/{id}"))
     free, closed = at(10) - timedelta(hours=24), at(10) - timedelta(hours=2)
     assert f"{free:%A, %B %-d, %-I:%M %p}" in page and f"{closed:%A, %B %-d, %-I:%M %p}" in page
-    assert "It costs nothing." in page and "$75 are charged" in page
+    assert "It costs nothing." in page and "$75 is charged" in page
     with time_machine.travel(at(10) - timedelta(hours=5), tick=True):
         ana = await browse(cast, "client")
         page = await text(await ana.get(f"/appointments/{id}"))

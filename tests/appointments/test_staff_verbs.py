@@ -64,7 +64,7 @@ async def test_what_became_of_it_is_said_waived_with_a_reason_and_charged_again(
     with time_machine.travel(at(12), tick=True):
         desk = await browse(cast, "frontdesk")
         page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
-        assert "What became of it" in page and "$90 are charged. It can be waived" in page
+        assert "What became of it" in page and "$90 is charged. It can be waived" in page
         assert (await desk.send(f"{here}/outcome", {"client": ana, "outcome": "no-show"})).status_code == 200
         refused = await desk.send(f"{here}/waive", {"client": ana, "reason": " "})
         assert refused.status_code == 422 and "reason" in (await refused.get_json())["errors"]
@@ -222,7 +222,7 @@ async def test_it_remains_on_your_calendar_marked_late_with_the_fee_set_in_billi
         (entry,) = (await (await desk.json(f"/staff/calendar/entries?{day}")).get_json())["entries"]
         assert (entry["id"], entry["status"]) == (str(id), "late-cancelled")
         page = await (await desk.get(f"/staff/calendar/{id}")).get_data(as_text=True)
-        assert "Cancelled late" in page and "$75.50 are charged" in page and "Reason: Ill" in page
+        assert "Cancelled late" in page and "$75.50 is charged" in page and "Reason: Ill" in page
         again = await desk.send("/staff/calendar/new", {
             "service": str(offering.id), "minutes": 50, "practitioner": str(hours.staff_id), "mode": "phone",
             "clients": [str(cast.clients["teen"])], "starts_at": at(10).isoformat()})

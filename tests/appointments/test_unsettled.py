@@ -75,7 +75,7 @@ async def test_the_amount_stands_at_each_button_and_what_was_said_is_taken_back_
         assert page.count("Did not come, $90") == page.count("Cancelled late, $75") == 1, "of two"
         said = await desk.post("/staff/needs-outcome", {"one": f"no-show:{pair(ana, cast)}"})
         page = await (await desk.get(said.headers["Location"])).get_data(as_text=True)
-        assert "Ana Beltrán: did not come" in page and "$90 are charged." in page and "Take it back" in page
+        assert "Ana Beltrán: did not come" in page and "$90 is charged." in page and "Take it back" in page
         other = await (await biller.get(said.headers["Location"])).get_data(as_text=True)
         assert "Ana" not in other and "Take it back" not in other
         said = await desk.post("/staff/needs-outcome", {"one": f"late-cancelled:{pair(leo, cast, 'teen')}"})

@@ -70,13 +70,13 @@ async def test_cancel_appointments_as_the_guide_says_it(window, cast, diary):  #
     day = (now() + timedelta(hours=5)).astimezone(NEW_YORK).date()
     maya = await window(cast, "practitioner", f"/calendar?view=day&day={day.isoformat()}")
     dialog = await asked(ana, late)
-    await expect(dialog).to_contain_text("marked as a late cancellation, and $75 are charged.")
+    await expect(dialog).to_contain_text("marked as a late cancellation, and $75 is charged.")
     await dialog.get_by_role("button", name="Cancel for $75").click()
     await expect(ana.page.get_by_text("Cancelled late")).to_be_visible()
     gone = entry(maya, "Cancelled late")
     await expect(gone.locator("b").first).to_have_css("text-decoration-line", "line-through")
     await maya.go(f"/calendar/{late}")
-    await expect(maya.page.get_by_text("$75 are charged")).to_be_visible()
+    await expect(maya.page.get_by_text("$75 is charged")).to_be_visible()
     assert (await cast.inside(lambda: Attendance.get(appointment_id=late))).fee_cents == 7500
     # within the closed window: the button stays, and prompts to contact the practice
     dialog = await asked(ana, near)

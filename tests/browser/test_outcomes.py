@@ -36,7 +36,7 @@ async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_t
     await asked.get_by_label("Reason").fill("Flu")
     await asked.get_by_label("Count it as late and charge $75").check()
     await asked.get_by_role("button", name="Cancel the appointment").click()
-    await expect(maya.page.get_by_text("$75 are charged")).to_be_visible()
+    await expect(maya.page.get_by_text("$75 is charged")).to_be_visible()
     one = await cast.inside(lambda: Attendance.get(appointment_id=id))
     assert (one.state, one.fee_cents, one.reason) == ("late-cancelled", 7500, "Flu")
     await maya.page.get_by_role("button", name="Waive the fee").click()
