@@ -40,11 +40,12 @@ async def set_permissions(actor: Actor, person: PortalPerson, allowed: Collectio
     """What a contact may do for this client. What is given brings along what it needs; what is taken takes along what
     needs it. Raises Conflict for the client, who needs nobody's permission."""
     access = _of_contact(person)
-    kept = set(access.permissions) - CONTACT_PERMISSIONS.keys()
-    wanted = {key for key in CONTACT_PERMISSIONS if key in allowed}
-    wanted |= {CONTACT_PERMISSIONS[key].needs for key in wanted - set(access.permissions)} - {""}
-    useful = {key for key in wanted if CONTACT_PERMISSIONS[key].needs in ("", *wanted)}
-    await _write(actor, access, "permissions", sorted(kept | useful))
+    before, needs = set(access.permissions), {key: one.needs for key, one in CONTACT_PERMISSIONS.items()}
+    wanted = {key for key in needs if key in allowed}
+    taken = before - wanted
+    useful = {key for key in wanted if key not in before or needs[key] not in taken}
+    useful |= {needs[key] for key in useful} - {""}
+    await _write(actor, access, "permissions", sorted((before - needs.keys()) | useful))
 
 
 async def set_days(actor: Actor, person: PortalPerson, *, starts_on: date | None, ends_on: date | None) -> None:

@@ -8,20 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from models.core import limits
 from models.core.database import execute
+from tests.appointments.test_asking import text
 from tests.appointments.times import at
-
-
-@pytest.fixture(autouse=True)
-def unlimited():
-    limits.forget_all()
-
-
-async def text(answer, status=200) -> str:
-    words = str(await answer.get_data(as_text=True))
-    assert answer.status_code == status, (answer.status_code, words[-1500:])
-    return words
 
 
 def chosen(offering, hours, **other) -> dict[str, str]:

@@ -65,10 +65,20 @@ async def test_once_a_contact_has_been_invited_you_may_manage_their_permissions(
 
 async def test_who_books_also_sees_and_who_no_longer_sees_no_longer_books(portal, cast):
     teen, parent = cast.clients["teen"], cast.contacts["parent"]
-    for allowed, has in ((["booking"], {"appointments", "booking"}), (["booking", "reminders"], {"reminders"})):
+    both = {"appointments", "booking"}
+    for allowed, has in ((["booking"], both), (["booking", "reminders"], {"reminders"}), (["booking"], both)):
         await portal.act(allowing.set_permissions, teen, parent, allowed)
         held = (await cast.actor("parent", client="teen")).access.permissions
         assert held & {"appointments", "booking", "reminders"} == has
+
+
+async def test_who_booked_without_seeing_keeps_it_when_something_else_changes(portal, cast):
+    teen, parent = cast.clients["teen"], cast.contacts["parent"]
+    access = cast.accesses["parent", "teen"]
+    await portal.run("UPDATE portal_access SET permissions = '{booking}' WHERE id = $1", access)
+    await portal.act(allowing.set_permissions, teen, parent, ["booking", "reminders"])
+    held = (await cast.actor("parent", client="teen")).access.permissions
+    assert held == {"appointments", "booking", "reminders"}
 
 
 async def test_a_permission_that_nothing_registers_is_not_shown(browse, cast):
