@@ -14,6 +14,9 @@ const FONTS = ["@fontsource-variable/figtree", "@fontsource-variable/source-seri
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
   "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
+  "fhirpath.js": 'export { default as fhirpath } from "fhirpath";\nexport { default as r4 } from "fhirpath/fhir-context/r4";',
+  "signature_pad.js": 'export { default as SignaturePad } from "signature_pad";',
+  "sortable.js": 'export { default as Sortable } from "sortablejs";',
   "fullcalendar.js": `export { Calendar } from "fullcalendar"
     export { default as dayGrid } from "fullcalendar/daygrid"
     export { default as timeGrid } from "fullcalendar/timegrid"

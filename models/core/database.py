@@ -35,6 +35,7 @@ TABLES = {
     "clients": "models.clients.tables",
     "files": "models.files.tables",
     "appointments": "models.appointments.tables",
+    "documents": "models.documents.tables",
     "messaging": "models.messaging.tables",
     "notifications": "models.notifications.tables",
 }

@@ -1,0 +1,29 @@
+"""What documents tell, and whom it may ever tell it: ids alone.
+
+What a form is called may say what somebody is treated for, so nothing here holds a title, an answer or a score: who may
+read them reads them at the doors.
+"""
+
+from __future__ import annotations
+
+from models.core.events import event_type
+
+HEARD = "access staff-of staff-all-clients"
+IDS = "client access document"
+
+# The library: published, renamed, archived, and what others do to it.
+FORM_CHANGED = event_type("form.changed", audiences="staff", ids="form")
+
+SHARED = event_type("document.shared", audiences=HEARD, ids=IDS)
+WITHDRAWN = event_type("document.withdrawn", audiences=HEARD, ids=IDS)
+# Due date, order, whether it is required.
+CHANGED = event_type("document.changed", audiences=HEARD, ids=IDS)
+OPENED = event_type("document.opened", audiences=HEARD, ids=IDS)
+# Somebody is further: another page, or the first answer.
+PROGRESSED = event_type("document.progressed", audiences=HEARD, ids=IDS)
+SUBMITTED = event_type("document.submitted", audiences=HEARD, ids=IDS)
+RETURNED = event_type("document.returned", audiences=HEARD, ids=IDS)
+SIGNED = event_type("document.signed", audiences=HEARD, ids=IDS)
+COUNTERSIGNED = event_type("document.countersigned", audiences=HEARD, ids=IDS)
+VOIDED = event_type("document.voided", audiences=HEARD, ids=IDS)
+NUDGED = event_type("document.nudged", audiences=HEARD, ids=IDS)

@@ -1,0 +1,106 @@
+"""Forms of the library, what is asked of or shared with one person, and what they answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+
+from models.core.rows import PracticeRow
+
+
+class Form(PracticeRow):
+    """A form of the library. `kind`: consent, intake, assessment, questionnaire; `draft`: the Questionnaire being
+    edited, as JSON; `made_from`: the ready form or sample that it began as."""
+
+    kind = fields.TextField()
+    title = fields.TextField()
+    made_from = fields.TextField(default="")
+    sample = fields.BooleanField(default=False)
+    guardian_signs = fields.BooleanField(default=False)
+    draft = fields.TextField(null=True)
+    draft_version = fields.IntField(default=1)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    created_by = fields.UUIDField(null=True)
+    archived_at = fields.DatetimeField(null=True)
+    archived_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "form"
+
+
+class FormVersion(PracticeRow):
+    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text."""
+
+    form_id = fields.UUIDField()
+    number = fields.IntField()
+    title = fields.TextField()
+    questionnaire = fields.TextField()
+    sha256 = fields.BinaryField()
+    signs = fields.BooleanField(default=False)
+    published_at = fields.DatetimeField(auto_now_add=True)
+    published_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "form_version"
+
+
+class Document(PracticeRow):
+    """One form or file asked of or shared with one portal access; its state is the newest of its dates.
+
+    `kind`: form, file, file-request; `page` of `pages`: how far somebody is; `place`: its order among those of its
+    access; `onboarding`: an invitation asked for it.
+    """
+
+    access_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    kind = fields.TextField()
+    form_id = fields.UUIDField(null=True)
+    version_id = fields.UUIDField(null=True)
+    file_id = fields.UUIDField(null=True)
+    title = fields.TextField()
+    note = fields.TextField(default="")
+    signs = fields.BooleanField(default=False)
+    onboarding = fields.BooleanField(default=False)
+    required = fields.BooleanField(default=True)
+    place = fields.IntField(default=0)
+    due_on = fields.DateField(null=True)
+    shared_at = fields.DatetimeField(auto_now_add=True)
+    shared_by = fields.UUIDField(null=True)
+    opened_at = fields.DatetimeField(null=True)
+    started_at = fields.DatetimeField(null=True)
+    saved_at = fields.DatetimeField(null=True)
+    page = fields.SmallIntField(default=0)
+    pages = fields.SmallIntField(default=0)
+    submitted_at = fields.DatetimeField(null=True)
+    returned_at = fields.DatetimeField(null=True)
+    returned_by = fields.UUIDField(null=True)
+    return_note = fields.TextField(default="")
+    countersigns = fields.BooleanField(default=False)
+    countersigned_at = fields.DatetimeField(null=True)
+    nudged_at = fields.DatetimeField(null=True)
+    withdrawn_at = fields.DatetimeField(null=True)
+    withdrawn_by = fields.UUIDField(null=True)
+    voided_at = fields.DatetimeField(null=True)
+    voided_by = fields.UUIDField(null=True)
+    void_reason = fields.TextField(default="")
+
+    class Meta:
+        table = "document"
+
+
+class Submission(PracticeRow):
+    """What was handed in: a FHIR R4 QuestionnaireResponse as JSON, which never changes; a correction is the next
+    `number`. `on_behalf`: staff filled it in."""
+
+    document_id = fields.UUIDField()
+    number = fields.SmallIntField()
+    response = fields.TextField()
+    sha256 = fields.BinaryField()
+    scores: Any = fields.JSONField(default=list)
+    login_id = fields.UUIDField()
+    on_behalf = fields.BooleanField(default=False)
+    submitted_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "submission"
