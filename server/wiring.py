@@ -68,6 +68,8 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "inviting_many",
+    "documentation",
+    "shared_documents",
     "own_portal",
     "own_data",
     "client_setup",
@@ -127,6 +129,7 @@ def _fill_registries() -> None:
     _fill_features()
     _fill_clients()
     _fill_files()
+    _fill_documents()
     _fill_pages()
 
 
@@ -175,6 +178,8 @@ MAILS = [
      "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
     ("appointment-reminders", "Before an appointment",
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+    ("documents", "When something is shared with you, or still waits",
+     "One e-mail for all that came at once; it names nothing of it.", False),
 ]
 
 
@@ -185,13 +190,14 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
     from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
     from server.diagnoses import TAB as DIAGNOSES
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
     MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
@@ -203,6 +209,19 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
+
+
+def _fill_documents() -> None:
+    from models.appointments.diagnoses import words_of
+    from models.clients.registries import PAPERS, PORTAL_SECTIONS
+    from models.documents import papers, portal_section
+    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
+    from models.messaging.saying import say_to
+
+    PAPERS[:] = [papers.PAPERS]
+    PORTAL_SECTIONS[:] = [portal_section.SECTION]
+    CLINICAL_WORDS[:] = [words_of]
+    SECURE_MESSAGES[:] = [say_to]
 
 
 def _fill_files() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from models.core.events import event_type
 
-HEARD = "access staff-of staff-all-clients"
+STAFF = "staff-of staff-all-clients"
+HEARD = f"access {STAFF}"
 IDS = "client access document"
 
 # The library: published, renamed, archived, and what others do to it.
@@ -27,3 +28,9 @@ SIGNED = event_type("document.signed", audiences=HEARD, ids=IDS)
 COUNTERSIGNED = event_type("document.countersigned", audiences=HEARD, ids=IDS)
 VOIDED = event_type("document.voided", audiences=HEARD, ids=IDS)
 NUDGED = event_type("document.nudged", audiences=HEARD, ids=IDS)
+
+# An e-mail about documents is on its way to somebody, or came to something; the subject is its notice.
+MAILED = event_type("document.mailed", audiences=STAFF, ids="client access")
+MAIL_SETTLED = event_type("document.mail_settled", audiences=STAFF, ids="client access")
+# Somebody added or took back a file that was asked for.
+FILES_CHANGED = event_type("document.files_changed", audiences=HEARD, ids=IDS)

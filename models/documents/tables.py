@@ -104,3 +104,20 @@ class Submission(PracticeRow):
 
     class Meta:
         table = "submission"
+
+
+class ShareNotice(PracticeRow):
+    """One e-mail to one person about what was shared (`kind` shared) or still waits (nudged). `state`: queued, taken,
+    refused, unwanted (they have switched such e-mails off)."""
+
+    access_id = fields.UUIDField()
+    kind = fields.TextField()
+    message = fields.TextField(default="")
+    state = fields.TextField(default="queued")
+    failure = fields.TextField(default="")
+    made_at = fields.DatetimeField(auto_now_add=True)
+    settled_at = fields.DatetimeField(null=True)
+    made_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "share_notice"
