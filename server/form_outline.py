@@ -9,9 +9,9 @@ from typing import Any
 
 from models.documents.candidates import questions_in
 from models.documents.items import Condition, Item, Option, Questionnaire
-from models.documents.values import words
+from models.documents.values import same, words
 
-MOST_OPTIONS = 30
+MOST_OPTIONS, MOST_CONDITIONS = 30, 3
 KINDS = {
     "boolean": "Yes or no", "decimal": "Number", "integer": "Whole number", "date": "Date", "dateTime": "Date and time",
     "time": "Time", "string": "Text", "text": "Long text", "url": "Web address", "attachment": "File",
@@ -25,11 +25,12 @@ OPERATORS = {"=": "is", "!=": "is not", ">": "is more than", "<": "is less than"
 
 def outline(form: Questionnaire) -> dict[str, Any]:
     """The whole form: `items` as a tree, `scales`, `unsupported`, `questions`, `pages`."""
-    texts = {one.link_id: one.text or one.link_id for one in _every(form.items)}
+    every = {one.link_id: one for one in _every(form.items)}
+    texts = {link_id: one.text or link_id for link_id, one in every.items()}
     return {
         "title": form.title, "description": form.description, "signs": form.signs,
         "questions": questions_in(form.items), "pages": pages_of(form),
-        "items": [_item(one, texts) for one in form.items],
+        "items": [_item(one, every) for one in form.items],
         "scales": [
             {"title": one.title, "most": plain(one.most), "bands": [
                 {"least": plain(band.least), "most": plain(band.most), "words": band.words} for band in one.bands
@@ -59,13 +60,13 @@ def _every(items: tuple[Item, ...]) -> list[Item]:
     return [found for one in items for found in (one, *_every(one.items))]
 
 
-def _item(one: Item, texts: Mapping[str, str]) -> dict[str, Any]:
+def _item(one: Item, every: Mapping[str, Item]) -> dict[str, Any]:
     return {
         "link_id": one.link_id, "type": one.type, "text": one.text, "html": one.html, "prefix": one.prefix,
         "help": one.help, "required": one.required, "kind": _kind(one), "notes": _notes(one),
         "options": [_option(each, one) for each in one.options[:MOST_OPTIONS]],
         "more": max(0, len(one.options) - MOST_OPTIONS),
-        "when": _when(one, texts), "items": [_item(each, texts) for each in one.items],
+        "when": _when(one, every), "items": [_item(each, every) for each in one.items],
     }
 
 
@@ -110,17 +111,22 @@ def plain(number: Decimal | None) -> str:
     return "" if number is None else format(number.normalize(), "f")
 
 
-def _when(one: Item, texts: Mapping[str, str]) -> str:
+def _when(one: Item, every: Mapping[str, Item]) -> str:
     """When it is asked, as a sentence; empty: always."""
     if one.enable_expression:
         return "Asked when its formula says so."
-    parts = [_condition(each, texts) for each in one.enable_when]
-    return f"Asked when {(' or ' if one.enable_any else ' and ').join(parts)}." if parts else ""
+    parts = [_condition(each, every) for each in one.enable_when]
+    more = [f"{len(parts) - MOST_CONDITIONS} more like these"] if len(parts) > MOST_CONDITIONS else []
+    said = [*parts[:MOST_CONDITIONS], *more]
+    return f"Asked when {(' or ' if one.enable_any else ' and ').join(said)}." if said else ""
 
 
-def _condition(one: Condition, texts: Mapping[str, str]) -> str:
-    asked = texts.get(one.question, one.question)
+def _condition(one: Condition, every: Mapping[str, Item]) -> str:
+    question = every.get(one.question)
+    asked = (question.text if question else "") or one.question
     asked = asked if len(asked) <= 80 else asked[:79] + "…"
     if one.operator == "exists":
         return f"“{asked}” is {'' if one.answer else 'not '}answered"
-    return f"“{asked}” {OPERATORS[one.operator]} {words(one.answer)}"
+    options = question.options if question else ()
+    answer = next((each.label for each in options if same(each.value, one.answer)), "") or words(one.answer)
+    return f"“{asked}” {OPERATORS[one.operator]} “{answer}”"

@@ -110,7 +110,8 @@ async def ready_forms(actor: Actor) -> list[tuple[Ready, bool]]:
 
 def for_practices_that_are_there() -> str:
     """The statement that puts all of them into the library of each practice, for the migration that brings them."""
-    rows = [{name: value for name, value in _row(one).items() if name not in ("id", "version")} for one in READY.values()]
+    made = [_row(one) for one in READY.values()]
+    rows = [{name: value for name, value in one.items() if name not in ("id", "version")} for one in made]
     return f"SELECT portico_for_each_practice($library${THERE.format(rows=json_text(rows))}$library$);"
 
 
