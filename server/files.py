@@ -22,6 +22,7 @@ from models.files.checking import check
 from models.files.kinds import kind_named, opens_inside
 from models.files.names import clean_name
 from models.files.pictures import TYPE as THUMBNAIL_TYPE
+from models.files.room import room
 from models.files.tables import File
 from server import antivirus, storage
 from server.door import SIGNED_IN, Done, Raw, get, upload
@@ -40,8 +41,8 @@ DRAWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame
 async def create_file(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
     """A multipart form with one file, or a raw body named by Content-Disposition or `?name=`."""
     await take(UPLOADS, actor.practice_id, actor.login_id)
-    await run_scope(actor.practice_id, lambda _: bringing.ensure_room(actor))
-    async with incoming(stream, headers, request.args.get("name", "")) as came:
+    most = await run_scope(actor.practice_id, lambda _: _most(actor))
+    async with incoming(stream, headers, request.args.get("name", ""), most=most) as came:
         arrival, thumbnail = await _checked(came)
         file = await run_scope(actor.practice_id, lambda _: bringing.bring(actor, arrival))
         await _kept(actor, file, came, thumbnail)
@@ -79,6 +80,12 @@ def shown(file: File) -> dict[str, Any]:
     """A file as pages and JSON show it."""
     return {"id": file.id, "name": file.name, "type": file.type, "size": file.size,
             "thumbnail": file.thumbnail_key is not None}
+
+
+async def _most(actor: Actor) -> int:
+    """How large a file may be here, for who has not left too many behind."""
+    await bringing.ensure_few_unshared(actor)
+    return (await room()).most_file
 
 
 async def _checked(came: Incoming) -> tuple[Arrival, bytes | None]:
