@@ -29,6 +29,7 @@ AREAS_WITH_DOORS = (
     "resets",
     "brand",
     "files",
+    "uploads",
     "messaging",
     "talking",
     "front_desk",

@@ -41,7 +41,7 @@ class Used:
 FOUND = "SELECT most_file, most_client, most_practice, version FROM file_settings WHERE practice_id = portico_here()"
 USED = "SELECT client_id, bytes, files FROM file_usage WHERE practice_id = portico_here() AND client_id = ANY($1)"
 OPEN = """SELECT coalesce(sum(size), 0)::bigint AS all_of_it,
-    coalesce(sum(size) FILTER (WHERE client_id = $1), 0)::bigint AS theirs
+    coalesce(sum(size) FILTER (WHERE room_id = $1), 0)::bigint AS theirs
   FROM upload WHERE practice_id = portico_here() AND file_id IS NULL AND refused_at IS NULL"""
 SET = """INSERT INTO file_settings AS s (most_file, most_client, most_practice) SELECT $2, $3, $4
   WHERE $1 = 0 OR EXISTS (SELECT FROM file_settings WHERE practice_id = portico_here() AND version = $1)

@@ -77,6 +77,7 @@ class Upload(PracticeRow):
     login_id = fields.UUIDField()
     access_id = fields.UUIDField(null=True)
     client_id = fields.UUIDField(null=True)
+    room_id = fields.UUIDField(null=True)
     key = fields.UUIDField()
     name = fields.TextField()
     size = fields.BigIntField()

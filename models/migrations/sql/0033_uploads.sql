@@ -48,7 +48,7 @@ CREATE TABLE file_settings (
 SELECT portico_own('file_settings');
 
 -- A file on its way in, in pieces. `access_id`, `client_id`: it goes to this client's files, brought by this access;
--- NULL: it is only the person's own until they send it. `whole_at`: all bytes are here and are being checked; then it
+-- NULL: it is only the person's own until they send it. `room_id`: the client whose room it takes. `whole_at`: all bytes are here and are being checked; then it
 -- becomes a file, or is refused with the reason. `storage_key`: where the file will lie.
 CREATE TABLE upload (
   practice_id uuid NOT NULL DEFAULT portico_here() REFERENCES practice (id),
@@ -56,6 +56,7 @@ CREATE TABLE upload (
   login_id uuid NOT NULL,
   access_id uuid,
   client_id uuid,
+  room_id uuid,
   key uuid NOT NULL,
   name text NOT NULL CHECK (name <> ''),
   size bigint NOT NULL CHECK (size > 0),
@@ -74,7 +75,8 @@ CREATE TABLE upload (
   CHECK (file_id IS NULL OR refused_at IS NULL),
   FOREIGN KEY (practice_id, login_id) REFERENCES login (practice_id, id),
   FOREIGN KEY (practice_id, access_id) REFERENCES portal_access (practice_id, id),
-  FOREIGN KEY (practice_id, client_id) REFERENCES client (practice_id, id)
+  FOREIGN KEY (practice_id, client_id) REFERENCES client (practice_id, id),
+  FOREIGN KEY (practice_id, room_id) REFERENCES client (practice_id, id)
 );
 CREATE INDEX upload_access ON upload (practice_id, access_id) WHERE access_id IS NOT NULL;
 CREATE INDEX upload_client ON upload (practice_id, client_id) WHERE client_id IS NOT NULL;
