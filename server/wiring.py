@@ -29,6 +29,7 @@ AREAS_WITH_DOORS = (
     "resets",
     "brand",
     "files",
+    "uploads",
     "messaging",
     "talking",
     "front_desk",
@@ -168,9 +169,10 @@ def _fill_accounts() -> None:
 def _fill_features() -> None:
     from models.accounts.registries import FEATURES
     from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.files.registering import UPLOADS
     from models.messaging.practices import FEATURE as MESSAGING
 
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE, UPLOADS)})
 
 
 # Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
@@ -289,6 +291,7 @@ def _register_listeners() -> None:
     from models.clients import practice_days
     from models.core.change import on
     from models.documents import ready
+    from models.files import registering
     from models.messaging import practices
     from models.notifications import listening
 
@@ -296,6 +299,7 @@ def _register_listeners() -> None:
     on("practice.founded", practices.furnish)
     on("practice.founded", furnishing.furnish)
     on("practice.founded", ready.furnish)
+    on("practice.founded", registering.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()
