@@ -69,6 +69,9 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("documents", "Documents and forms", {
         "document.changed": "changed the due date or the order of a document",
         "document.countersigned": "countersigned a document",
+        "document.files_changed": "changed the files sent in for a request",
+        "document.mail_settled": "had an e-mail about documents come to an end",
+        "document.mailed": "sent an e-mail about documents",
         "document.nudged": "reminded of a document",
         "document.opened": "opened a document",
         "document.progressed": "went on filling in a document",

@@ -34,3 +34,7 @@ MAILED = event_type("document.mailed", audiences=STAFF, ids="client access")
 MAIL_SETTLED = event_type("document.mail_settled", audiences=STAFF, ids="client access")
 # Somebody added or took back a file that was asked for.
 FILES_CHANGED = event_type("document.files_changed", audiences=HEARD, ids=IDS)
+# An answer may mean danger: to the desks of whom it concerns, and that somebody looked at it or takes care of it.
+RISK_RAISED = event_type("risk.raised", audiences="desk", ids="client document alert")
+RISK_OPENED = event_type("risk.opened", audiences="desk", ids="client document alert staff")
+RISK_SEEN = event_type("risk.seen", audiences="desk", ids="client document alert staff")
