@@ -17,7 +17,8 @@ from models.documents.documentation import Documentation, Line, Panel, documenta
 from models.documents.notices import USUAL
 from models.documents.sharing_asks import SaveDocumentation, ShareFile, items_in
 from models.documents.standing import WORDS
-from models.files.kinds import ACCEPT, TOLD
+from models.files.kinds import ACCEPT, told
+from models.files.room import room
 from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
 
@@ -40,7 +41,7 @@ async def documentation_again(actor: Actor, id: UUID, request: Request) -> Page:
 async def _page(actor: Actor, id: UUID, found: Documentation, typed: Mapping[str, Any] | None = None) -> Page:
     return await profile_page(
         actor, id, "portal", "documents/documentation.html", json=_plain(found), found=found, key=uuid4(),
-        version=(typed or {}).get("version", found.version), usual=USUAL, typed=typed or {}, accept=ACCEPT, told=TOLD,
+        version=(typed or {}).get("version", found.version), usual=USUAL, typed=typed or {}, accept=ACCEPT, told=told((await room()).most_file),
         on=_events(),
     )
 

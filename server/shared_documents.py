@@ -10,7 +10,8 @@ from models.documents import file_requests
 from models.documents.onboarding import goes_on
 from models.documents.shared_files import shared_file
 from models.documents.sharing_asks import GiveFiles
-from models.files.kinds import ACCEPT, TOLD, opens_inside
+from models.files.kinds import ACCEPT, opens_inside, told
+from models.files.room import room
 from server.door import PORTAL, Done, Page, get, post
 from server.frames import base_of
 
@@ -32,9 +33,9 @@ async def requested_files(actor: Actor, id: UUID) -> Page:
     """What is asked for, and what was added so far."""
     document = await file_requests.requested(actor, id)
     given = [asdict(one) for one in await file_requests.files_of(id)]
-    told = {"document": id, "title": document.title, "files": given, "done": document.submitted_at is not None}
-    return Page("documents/file_request.html", json=told, current="documents", document=document, given=given,
-                base=base_of(actor), accept=ACCEPT, told=TOLD)
+    plain = {"document": id, "title": document.title, "files": given, "done": document.submitted_at is not None}
+    return Page("documents/file_request.html", json=plain, current="documents", document=document, given=given,
+                base=base_of(actor), accept=ACCEPT, told=told((await room()).most_file))
 
 
 @post(FILES, allow=PORTAL, portal=True, body=GiveFiles, again=requested_files)

@@ -197,6 +197,7 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents import merging as documents
     from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
@@ -205,7 +206,7 @@ def _fill_clients() -> None:
     from server.diagnoses import TAB as DIAGNOSES
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
-    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, documents.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),

@@ -22,7 +22,7 @@ CHANGED = event_type("document.changed", audiences=HEARD, ids=IDS)
 OPENED = event_type("document.opened", audiences=HEARD, ids=IDS)
 # Somebody is further: another page, or the first answer.
 PROGRESSED = event_type("document.progressed", audiences=HEARD, ids=IDS)
-SUBMITTED = event_type("document.submitted", audiences=HEARD, ids=IDS)
+SUBMITTED = event_type("document.submitted", audiences=f"desk {HEARD}", ids=IDS)
 RETURNED = event_type("document.returned", audiences=HEARD, ids=IDS)
 SIGNED = event_type("document.signed", audiences=HEARD, ids=IDS)
 COUNTERSIGNED = event_type("document.countersigned", audiences=HEARD, ids=IDS)

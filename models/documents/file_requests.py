@@ -17,6 +17,7 @@ from models.documents.onboarding import after_done
 from models.documents.tables import Document
 from models.documents.telling import tell
 from models.files.granting import grant_to_people
+from models.files.keeping import keep_for_client
 
 MOST = 20
 KEEP = """INSERT INTO document_file (document_id, file_id, login_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"""
@@ -82,11 +83,14 @@ async def take_out(actor: Actor, document_id: UUID, file_id: UUID) -> None:
 
 
 async def hand_in(actor: Actor, document_id: UUID) -> None:
-    """That is all of them: the request is done. Raises Missing, Conflict, Invalid while there is no file."""
+    """That is all of them: the request is done, and they stand in the client's Files. Raises Missing, Conflict, Invalid while there is no file."""
     async with change(actor, "document.hand_in"):
         document = await _open(actor, document_id)
-        if not await files_of(document_id):
+        given = await files_of(document_id)
+        if not given:
             raise Invalid(errors={"files": ["Add a file first."]})
+        for one in given:
+            await keep_for_client(actor, one.id, document.client_id, "request", access_id=document.access_id)
         await execute(FINISH, document_id, now())
         await tell(actor, SUBMITTED, document)
         await after_done(actor, await Document.get(id=document_id))
