@@ -1,8 +1,8 @@
 """Answers that may mean danger alert the practitioners and who stands in for them, the moment such an answer is saved.
 
-Not at the submission: whoever ticks that item may never hand the form in. One alert stands for a document until somebody
-says that they take care of it; what is changed to and fro meanwhile alerts nobody twice. Being on the list of an alert
-opens what it says of the client, also for a colleague who stands in and does not see the record otherwise.
+Not at the submission: whoever ticks that item may never hand the form in. One alert stands for a document until
+somebody says that they take care of it; what is changed to and fro meanwhile alerts nobody twice. Being on the list of
+an alert opens what it says of the client, also for a colleague who stands in and does not see the record otherwise.
 """
 
 from __future__ import annotations
