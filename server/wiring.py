@@ -77,6 +77,9 @@ AREAS_WITH_DOORS = (
     "invitations",
     "invitation_settings",
     "onboarding",
+    "own_documents",
+    "client_document",
+    "risk_alerts",
     "own_appointments",
     "booking",
     "moving_own",
@@ -96,7 +99,7 @@ AREAS_WITH_DOORS = (
     "overview",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents")
 
 _redis: Any = None
 
@@ -230,6 +233,10 @@ def _fill_documents() -> None:
     PORTAL_SECTIONS[:] = [portal_section.SECTION]
     CLINICAL_WORDS[:] = [words_of]
     SECURE_MESSAGES[:] = [say_to]
+    from models.documents.risk import COVERS
+    from models.messaging.absence import covers_of
+
+    COVERS[:] = [covers_of]
 
 
 def _fill_files() -> None:
@@ -254,6 +261,7 @@ def _fill_pages() -> None:
         portal_frame,
         portal_settings,
         practices_of_one,
+        risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
 
@@ -264,7 +272,7 @@ def _fill_pages() -> None:
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
-        booking_requests.requests_part,
+        booking_requests.requests_part, risk_alerts.alerts_part,
     ]
 
 

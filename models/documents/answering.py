@@ -1,7 +1,7 @@
 """Saving an answer, field by field, while a form is filled in.
 
-An answer is as new as the moment it was typed, by the server's clock: what waited on a device that was offline, or comes
-a second time, never stands over what was typed later elsewhere. Whoever sends the older one is told what stands there.
+An answer is as new as the moment it was typed, by the server's clock: what waited on a device that was offline, or
+comes a second time, never stands over what was typed later elsewhere. Whoever sends the older one is told what stands.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ class Saved:
     """What became of an answer: `stale` when a newer one stands there, which is `value`, typed `at`."""
 
     at: datetime
+    access: UUID
+    client: UUID
     stale: bool = False
     value: tuple[Value, ...] = ()
     alerted: bool = False
@@ -75,7 +77,7 @@ async def answer(
             return await _what_stands(document, path)
         await _go_on(actor, document, page)
         alerted = await risk.look(actor, document, item, path, plain)
-        return Saved(at, alerted=alerted)
+        return Saved(at, document.access_id, document.client_id, alerted=alerted)
 
 
 async def go_to(actor: Actor, id: UUID, page: int) -> None:
@@ -147,7 +149,7 @@ async def _keep(actor: Actor, document: Document, path: str, values: list[Value]
 async def _what_stands(document: Document, path: str) -> Saved:
     row = await fetch_one(STANDS, document.id, path)
     assert row is not None
-    return Saved(row["typed_at"], stale=True, value=tuple(row["value"]))
+    return Saved(row["typed_at"], document.access_id, document.client_id, stale=True, value=tuple(row["value"]))
 
 
 async def _go_on(actor: Actor, document: Document, page: int | None) -> None:

@@ -1,4 +1,4 @@
-"""What templates ask about an item and its answers: which option is chosen, how a value stands in a field, how it reads.
+"""What templates ask about an item and its answers: which option is chosen, how a value stands in its field.
 
 Pure; the templates templates/documents/_items.html and _answers.html know these as filters.
 """

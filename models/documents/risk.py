@@ -1,8 +1,8 @@
 """Answers that may mean danger alert the practitioners and who stands in for them, the moment such an answer is saved.
 
-Not at the submission: whoever ticks that item may never hand the form in. One alert stands for a document until somebody
-says that they take care of it; what is changed to and fro meanwhile alerts nobody twice. Being on the list of an alert
-opens what it says of the client, also for a colleague who stands in and does not see the record otherwise.
+Not at the submission: whoever ticks that item may never hand the form in. One alert stands for a document until
+somebody says that they take care of it; what is changed to and fro meanwhile alerts nobody twice. Being on the list of
+an alert opens what it says of the client, also for a colleague who stands in and does not see the record otherwise.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from models.core.events import Part, ToDesk
 from models.core.ids import new_id
 from models.documents.events import RISK_RAISED
 from models.documents.items import Item, Value
-from models.documents.tables import Document, RiskAlert
+from models.documents.tables import Document
 from models.documents.values import same
 
 # Who stands in for whom at a moment: (absent, cover) pairs. Filled by server.wiring.
@@ -32,6 +32,8 @@ ADDRESS = """INSERT INTO risk_alert_for (alert_id, staff_id, covers) VALUES ($1,
 LOGINS = """SELECT m.login_id FROM risk_alert_for f JOIN staff_member m ON m.practice_id = f.practice_id
     AND m.id = f.staff_id
   WHERE f.practice_id = portico_here() AND f.alert_id = $1 AND m.login_id IS NOT NULL AND m.deactivated_at IS NULL"""
+ADMINISTRATORS = """SELECT id FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL
+  AND 'administrator' = ANY(roles) ORDER BY id"""
 SEEN_SINCE = """SELECT 1 FROM risk_alert WHERE practice_id = portico_here() AND document_id = $1 AND path = $2
   AND raised_at > coalesce($3, '-infinity')"""
 
@@ -56,7 +58,7 @@ async def alert(actor: Actor, document: Document, path: str) -> None:
     id = new_id()
     if not await execute(RAISE, id, document.id, document.client_id, document.access_id, path):
         return
-    staff = [one.id for one in await assigned_to(document.client_id)]
+    staff = [one.id for one in await assigned_to(document.client_id)] or await _administrators()
     covers = [pair for rule in COVERS for pair in await rule(staff, now())]
     for one in staff:
         await execute(ADDRESS, id, one, None)
@@ -76,5 +78,6 @@ async def whom(alert_id: UUID) -> list[UUID]:
     return [row["login_id"] for row in await fetch_all(LOGINS, alert_id)]
 
 
-async def open_alerts(document_id: UUID) -> list[RiskAlert]:
-    return await RiskAlert.filter(document_id=document_id).order_by("-raised_at")
+async def _administrators() -> list[UUID]:
+    """Where nobody is assigned somebody has to hear of it."""
+    return [row["id"] for row in await fetch_all(ADMINISTRATORS)]

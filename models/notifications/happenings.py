@@ -43,8 +43,8 @@ TOGETHER = {"message.sent": "sent you {} messages", "conversation.read": "read y
 
 # What is about a client leads to this tab of theirs.
 LEADS = {
-    "onboarding.completed": "/portal", "document.submitted": "/portal", "majority.near": "/details", "majority.reached": "/details",
-    "emergency.opened": "",
+    "onboarding.completed": "/portal", "document.submitted": "/portal", "majority.near": "/details",
+    "majority.reached": "/details", "emergency.opened": "",
 }
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.

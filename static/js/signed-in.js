@@ -11,6 +11,7 @@ import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
 import "./elements/file-drop.js"
 import "./elements/give-files.js"
+import "./elements/form-filling.js"
 import "./elements/held-time.js"
 import "./elements/holiday-list.js"
 import "./elements/idle-watch.js"
@@ -29,6 +30,7 @@ import "./elements/message-search.js"
 import "./elements/message-thread.js"
 import "./elements/new-entry.js"
 import "./elements/page-dialog.js"
+import "./elements/paper-over.js"
 import "./elements/person-picker.js"
 import "./elements/practice-calendar.js"
 import "./elements/record-form.js"
@@ -47,6 +49,7 @@ import { followTheFeature } from "./features.js"
 import { watchTheGate } from "./gate.js"
 import { watchRights } from "./gate/rights.js"
 import { watchSigningOut } from "./leaving.js"
+import { sendAnswersWhenLive } from "./filling/sending.js"
 import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
@@ -68,5 +71,6 @@ goWithTheRight()
 listenToTheBrowser(line)
 line.open()
 sendWhenLive()
+sendAnswersWhenLive()
 tellWhatIsUnsent()
 document.body.append(document.createElement("idle-watch"))

@@ -66,9 +66,12 @@ export const EVENTS = Object.freeze([
   "conversation.started",
   "document.changed",
   "document.countersigned",
+<<<<<<< HEAD
   "document.files_changed",
   "document.mail_settled",
   "document.mailed",
+=======
+>>>>>>> w-F
   "document.nudged",
   "document.opened",
   "document.progressed",
@@ -90,12 +93,15 @@ export const EVENTS = Object.freeze([
   "file.erased",
   "file.folders_changed",
   "file.ready",
+<<<<<<< HEAD
   "file.refused",
   "file.removed",
   "file.restored",
   "file.room_changed",
   "file.saved",
   "file.seen",
+=======
+>>>>>>> w-F
   "form.changed",
   "hold.placed",
   "hold.released",
@@ -196,6 +202,8 @@ export const ASKS = Object.freeze([
   "conversation.mute",
   "conversation.read",
   "conversation.start",
+  "document.answer",
+  "document.page",
   "draft.save",
   "message.delete",
   "message.send",
