@@ -66,12 +66,9 @@ export const EVENTS = Object.freeze([
   "conversation.started",
   "document.changed",
   "document.countersigned",
-<<<<<<< HEAD
   "document.files_changed",
   "document.mail_settled",
   "document.mailed",
-=======
->>>>>>> w-F
   "document.nudged",
   "document.opened",
   "document.progressed",
@@ -93,15 +90,12 @@ export const EVENTS = Object.freeze([
   "file.erased",
   "file.folders_changed",
   "file.ready",
-<<<<<<< HEAD
   "file.refused",
   "file.removed",
   "file.restored",
   "file.room_changed",
   "file.saved",
   "file.seen",
-=======
->>>>>>> w-F
   "form.changed",
   "hold.placed",
   "hold.released",
