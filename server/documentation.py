@@ -41,8 +41,8 @@ async def documentation_again(actor: Actor, id: UUID, request: Request) -> Page:
 async def _page(actor: Actor, id: UUID, found: Documentation, typed: Mapping[str, Any] | None = None) -> Page:
     return await profile_page(
         actor, id, "portal", "documents/documentation.html", json=_plain(found), found=found, key=uuid4(),
-        version=(typed or {}).get("version", found.version), usual=USUAL, typed=typed or {}, accept=ACCEPT, told=told((await room()).most_file),
-        on=_events(),
+        version=(typed or {}).get("version", found.version), usual=USUAL, typed=typed or {}, accept=ACCEPT,
+        told=told((await room()).most_file), on=_events(),
     )
 
 

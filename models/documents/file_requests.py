@@ -83,7 +83,8 @@ async def take_out(actor: Actor, document_id: UUID, file_id: UUID) -> None:
 
 
 async def hand_in(actor: Actor, document_id: UUID) -> None:
-    """That is all of them: the request is done, and they stand in the client's Files. Raises Missing, Conflict, Invalid while there is no file."""
+    """That is all of them: the request is done, and they stand in the client's Files. Raises Missing, Conflict, Invalid
+    while there is no file."""
     async with change(actor, "document.hand_in"):
         document = await _open(actor, document_id)
         given = await files_of(document_id)

@@ -21,6 +21,7 @@ from models.documents.events import SUBMITTED
 from models.documents.filling import answers_of, form_of, opened_form, refuse_submitted
 from models.documents.handed_in import response_of
 from models.documents.items import Item
+from models.documents.onboarding import after_done
 from models.documents.places import every_node
 from models.documents.tables import Document, Submission
 from models.documents.telling import tell
@@ -57,6 +58,7 @@ async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
         await _alert(actor, document, state)
         await execute(HANDED_IN, document.id, submission.submitted_at)
         await tell(actor, SUBMITTED, document)
+        await after_done(actor, document)
     return HandedIn(document.id, submission.id, submission.number)
 
 
