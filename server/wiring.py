@@ -134,11 +134,13 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    from server import wiring_documents
+
     _fill_accounts()
     _fill_features()
     _fill_clients()
     _fill_files()
-    _fill_documents()
+    wiring_documents.fill()
     _fill_pages()
 
 
@@ -220,23 +222,6 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
-
-
-def _fill_documents() -> None:
-    from models.appointments.diagnoses import words_of
-    from models.clients.registries import PAPERS, PORTAL_SECTIONS
-    from models.documents import papers, portal_section
-    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
-    from models.messaging.saying import say_to
-
-    PAPERS[:] = [papers.PAPERS]
-    PORTAL_SECTIONS[:] = [portal_section.SECTION]
-    CLINICAL_WORDS[:] = [words_of]
-    SECURE_MESSAGES[:] = [say_to]
-    from models.documents.risk import COVERS
-    from models.messaging.absence import covers_of
-
-    COVERS[:] = [covers_of]
 
 
 def _fill_files() -> None:

@@ -127,6 +127,7 @@ async def _furnish_demo(people: People) -> None:
     await add_entries(people)
     await add_group([people.clients["client"]])
     await add_forms(people)
+    await add_documents(people, owner_of(people))
 
 
 async def found(

@@ -53,6 +53,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/diagnoses": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/diagnoses/<uuid:diagnosis>": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/discharge": {"reason": "Done"},
+    "POST /staff/clients/<uuid:id>/documentation/file": {"person": "{client}", "file": "{nothing}"},
     "POST /staff/clients/<uuid:id>/portal/<uuid:person>/address": {"email": "other@mail.test"},
     "POST /staff/clients/<uuid:id>/portal/<uuid:person>/features": {"features": ["messaging"]},
     "POST /staff/clients/<uuid:id>/portal/<uuid:access>/second-factor/reset": {"how": "By a call to the known number"},
