@@ -43,8 +43,8 @@ def address(door: Door, person: Person) -> str:
         if "<uuid:" in pattern:
             asked = asked.replace(pattern, re.sub(r"<uuid:\w+>", one, pattern))
     path = asked.partition(" ")[2]
-    path = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), path)
-    return re.sub(r"<feature>", "messaging", re.sub(r"<step>", "names", re.sub(r"<(ticket|token|name)>", "1", path)))
+    path = re.sub(r"<int:\w+>", "1", re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), path))
+    return re.sub(r"<key>", "phq-9", re.sub(r"<feature>", "messaging", re.sub(r"<step>", "names", re.sub(r"<(ticket|token|name)>", "1", path))))
 
 
 async def answered(person: Person, door: Door) -> str:
