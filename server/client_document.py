@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +10,7 @@ from quart import Request
 
 from models.clients.access import sees_client
 from models.core.actor import Actor
-from models.core.errors import Refusal, missing
+from models.core.errors import missing
 from models.core.looking import note_look
 from models.documents import histories, receipts, returning, submitting
 from models.documents.filling import told_answers
@@ -96,23 +95,23 @@ async def keep_page_at_desk(actor: Actor, client: UUID, id: UUID, body: PostedPa
 
 
 @get(f"{FILL}/review", allow=STAFF)
-async def review_at_desk(
-    actor: Actor, client: UUID, id: UUID, errors: Mapping[str, Any] | None = None
-) -> Page | See:
+async def review_at_desk(actor: Actor, client: UUID, id: UUID) -> Page | See:
     """All answers, before they are handed in on the client's behalf."""
     found = await _opened(actor, client, id)
     if found.document.submitted_at is not None:
         return See(_there(client, id))
     await note_look(actor, "document", id, client_id=client)
+    return await _review(found)
+
+
+async def _review_again(actor: Actor, client: UUID, id: UUID) -> Page:
+    return await _review(await _opened(actor, client, id))
+
+
+async def _review(found: filling.Opened) -> Page:
+    there = _there(found.document.client_id, found.document.id)
     behalf = (await histories.whose(found.document)).name
-    return await filling.review_of(found, here=f"{_there(client, id)}/fill", back=_there(client, id),
-                                   errors=errors or {}, behalf=behalf)
-
-
-async def _review_again(actor: Actor, client: UUID, id: UUID, refusal: Refusal) -> Page:
-    page = await review_at_desk(actor, client, id, refusal.errors)
-    assert isinstance(page, Page)
-    return page
+    return await filling.review_of(found, here=f"{there}/fill", back=there, behalf=behalf)
 
 
 @post(f"{FILL}/submit", allow=STAFF, body=HandIn, key="document.submit", again=_review_again)

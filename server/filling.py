@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,9 @@ from quart import Request
 from models.accounts.practices import profile
 from models.core.actor import Actor
 from models.documents import answering, risk, submitting
-from models.documents.evaluating import State, evaluate
-from models.documents.filling import answers_of, form_of, opened_form, refuse_submitted, told_answers
+from models.documents.definition import for_browser
+from models.documents.evaluating import State
+from models.documents.filling import opened_form, refuse_submitted, state_of, told_answers
 from models.documents.filling_asks import OneAnswer, PostedPage
 from models.documents.items import Value
 from models.documents.paths import next_number
@@ -25,6 +27,7 @@ from models.documents.places import every_node
 from models.documents.posted import read_posted
 from models.documents.sheets import Sheet, seconds_left, sheets_of
 from models.documents.tables import Document
+from models.documents.values import plain
 from server.door import Page, See
 
 
@@ -51,9 +54,8 @@ class Opened:
 async def opened(actor: Actor, id: UUID) -> Opened:
     """The form with its answers; raises what models/documents/filling.py raises."""
     actor, document = await opened_form(actor, id)
-    answers = await answers_of(id)
-    state = evaluate(await form_of(document), answers)
-    return Opened(actor, document, state, sheets_of(state), answers)
+    state, typed = await state_of(document)
+    return Opened(actor, document, state, sheets_of(state), typed)
 
 
 async def page_of(found: Opened, *, here: str, back: str, number: int | None, tried: bool, **more: Any) -> Page:
@@ -63,15 +65,16 @@ async def page_of(found: Opened, *, here: str, back: str, number: int | None, tr
     await answering.note_opened(found.actor, document, len(found.sheets))
     sheet = found.sheet(number)
     place = found.asking.index(sheet) if sheet in found.asking else 0
-    told = await told_answers(document.id)
+    told = {**_begun(found), **await told_answers(document.id)}
     return Page(
         "documents/fill.html", current="documents", document=document, here=here, back=back, sheets=found.sheets,
         sheet=sheet, place=place + 1, pages=max(len(found.asking), 1), tried=tried, first=place == 0,
         last=place + 1 >= len(found.asking), minutes=_minutes(found.sheets[sheet.number - 1 :]),
-        source=found.state.questionnaire.source, told=told, crisis=practice.crisis_text, risky=risky(found.state),
+        source=for_browser(found.state.questionnaire), told=told, crisis=practice.crisis_text,
+        risky=risky(found.state),
         saved_at=document.saved_at and document.saved_at.astimezone(ZoneInfo(practice.time_zone)), **more,
-        json={"document": shown(document), "questionnaire": found.state.questionnaire.source, "answers": told,
-              "faults": found.state.faults, "pages": len(found.sheets)},
+        json={"document": shown(document), "answers": told, "pages": len(found.sheets),
+              "questionnaire": plain_json(found.state.questionnaire.source), "faults": found.state.faults},
     )
 
 
@@ -100,14 +103,14 @@ async def keep_answers(actor: Actor, id: UUID, given: list[OneAnswer]) -> dict[s
     return {"answers": saved}
 
 
-async def review_of(found: Opened, *, here: str, back: str, errors: Mapping[str, Any], **more: Any) -> Page:
+async def review_of(found: Opened, *, here: str, back: str, **more: Any) -> Page:
     """All answers before they are handed in; what is still missing, with the way to it."""
     refuse_submitted(found.document)
     faults = [(sheet, node) for sheet in found.sheets for node in sheet.wrong]
     blank = () if not submitting.asks_anything(found.state) else found.state.faults.get("", ())
     return Page(
         "documents/review.html", current="documents", document=found.document, here=here, back=back,
-        sheets=found.asking, faults=faults, blank=blank, key=uuid4(), errors=errors, risky=risky(found.state),
+        sheets=found.asking, faults=faults, blank=blank, key=uuid4(), risky=risky(found.state),
         crisis=(await profile()).crisis_text, **more,
         json={"document": shown(found.document), "faults": found.state.faults, "complete": not faults and not blank},
     )
@@ -122,6 +125,17 @@ def shown(document: Document) -> dict[str, Any]:
     return {"id": document.id, "title": document.title, "kind": document.kind, "page": document.page,
             "pages": document.pages, "due_on": document.due_on, "saved_at": document.saved_at,
             "submitted_at": document.submitted_at, "returned_at": document.returned_at}
+
+
+def _begun(found: Opened) -> dict[str, Any]:
+    """What the form began with, older than anything that is typed."""
+    return {path: {"value": value, "at": 0} for path, value in found.state.values.items()
+            if path not in found.answers and not found.state.by_path[path].calculated}
+
+
+def plain_json(source: Mapping[str, Any]) -> Any:
+    """A questionnaire as JSON holds it: its numbers are kept exactly inside."""
+    return json.loads(json.dumps(source, default=plain))
 
 
 def _minutes(sheets: list[Sheet]) -> str:
@@ -163,4 +177,5 @@ async def sheets_now(document: Document) -> list[Sheet]:
     """The answers so far, as pages; for staff who read what documents say."""
     if document.submitted_at is not None or document.started_at is None:
         return []
-    return [one for one in sheets_of(evaluate(await form_of(document), await answers_of(document.id))) if one.asks]
+    state, _ = await state_of(document)
+    return [one for one in sheets_of(state) if one.asks]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from quart import Request
@@ -74,19 +72,20 @@ async def keep_page(actor: Actor, id: UUID, body: PostedPage, request: Request) 
 
 
 @get(f"{HERE}/<uuid:id>/review", allow=PORTAL, portal=True)
-async def review(actor: Actor, id: UUID, errors: Mapping[str, Any] | None = None) -> Page | See:
+async def review(actor: Actor, id: UUID) -> Page | See:
     """All answers, before they are handed in."""
     here = f"{base_of(actor)}{HERE}/{id}"
     if (await _document(actor, id)).submitted_at is not None or actor.lens is not None:
         return See(here)
     found = await filling.opened(actor, id)
-    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", errors=errors or {}, behalf="")
+    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
 
 
-async def _review_again(actor: Actor, id: UUID, refusal: Refusal) -> Page:
-    page = await review(actor, id, refusal.errors)
-    assert isinstance(page, Page)
-    return page
+async def _review_again(actor: Actor, id: UUID) -> Page:
+    """What is missing stands beside it; one that is handed in by now is refused in words."""
+    found = await filling.opened(actor, id)
+    here = f"{base_of(actor)}{HERE}/{id}"
+    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
 
 
 @post(f"{HERE}/<uuid:id>/submit", allow=PORTAL, portal=True, body=HandIn, key="document.submit", again=_review_again)

@@ -1,4 +1,4 @@
-"""Alerts about answers that may mean danger, for whom they went to: reading one, and saying that one takes care of it."""
+"""Alerts about answers that may mean danger, for whom they went to: reading one, and taking care of it."""
 
 from __future__ import annotations
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from re import compile as pattern
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from models.clients.access import sees_client
 from models.core.actor import Actor
 from models.core.database import fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, Gone, missing
+from models.documents import form_text
+from models.documents.beginning import first_answers
+from models.documents.evaluating import State, evaluate
 from models.documents.finding import document_of_client
 from models.documents.items import Questionnaire, Value
-from models.documents.questionnaires import read
 from models.documents.rights import manages_documents
 from models.documents.tables import Document, FormVersion
 
@@ -61,19 +60,19 @@ def refuse_submitted(document: Document) -> None:
 async def form_of(document: Document) -> Questionnaire:
     """What this document asks: the version that it was shared with."""
     version = await FormVersion.get(id=document.version_id)
-    return read_once(version.questionnaire)
-
-
-@lru_cache(maxsize=64)
-def read_once(text: str) -> Questionnaire:
-    """A published questionnaire; versions never change, so each is read once a process."""
-    return read(orjson.loads(text))
+    return form_text.form_of(version.questionnaire)
 
 
 async def answers_of(document_id: UUID) -> dict[str, list[Value]]:
     """What stands in each field, by path, without instances that were taken away."""
     found = {row["path"]: row["value"] for row in await fetch_all(ANSWERS, document_id)}
     return without_removed(found)
+
+
+async def state_of(document: Document) -> tuple[State, dict[str, list[Value]]]:
+    """The form with what stands in it, and what somebody typed of that; what nobody touched is as the form begins."""
+    form, typed = await form_of(document), await answers_of(document.id)
+    return evaluate(form, {**first_answers(form), **typed}), typed
 
 
 def without_removed(found: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
@@ -83,10 +82,13 @@ def without_removed(found: Mapping[str, list[Value]]) -> dict[str, list[Value]]:
 
 
 async def told_answers(document_id: UUID, since: datetime | None = None) -> dict[str, Mapping[str, Any]]:
-    """The same for a page: `value` and `at`, when it was typed; with `since`, only what is newer."""
+    """The same for a page: `value` and `at`, when it was typed; with `since`, only what is newer. Instances that were
+    taken away are told as such, without what stood in them."""
+    rows = {row["path"]: row for row in await fetch_all(ANSWERS, document_id)}
+    there = without_removed({path: row["value"] for path, row in rows.items()})
     return {
-        row["path"]: {"value": row["value"], "at": round(row["typed_at"].timestamp() * 1000)}
-        for row in await fetch_all(ANSWERS, document_id) if since is None or row["typed_at"] > since
+        path: {"value": row["value"], "at": round(row["typed_at"].timestamp() * 1000)} for path, row in rows.items()
+        if (path in there or row["value"] == [REMOVED]) and (since is None or row["typed_at"] > since)
     }
 
 

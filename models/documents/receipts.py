@@ -14,8 +14,8 @@ from models.core.database import fetch_all
 from models.core.errors import missing
 from models.documents.evaluating import evaluate
 from models.documents.filling import form_of
-from models.documents.handed_in import answers_in
 from models.documents.places import every_node
+from models.documents.responses import answers_of
 from models.documents.risk import is_risk
 from models.documents.sheets import Sheet, sheets_of
 from models.documents.tables import Document
@@ -66,7 +66,7 @@ async def receipts_of(document: Document) -> list[Receipt]:
 async def _receipt(document: Document, row: Mapping[str, Any]) -> Receipt:
     response = orjson.loads(row["response"])
     form = await form_of(document)
-    state = evaluate(form, answers_in(form, response))
+    state = evaluate(form, answers_of(form, response))
     risky = any(node.enabled and is_risk(node.item, node.values) for node in every_node(state.nodes))
     names = ("id", "number", "who", "on_behalf", "submitted_at", "scores", "return_note", "returned_at")
     return Receipt(

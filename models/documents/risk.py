@@ -35,7 +35,7 @@ LOGINS = """SELECT m.login_id FROM risk_alert_for f JOIN staff_member m ON m.pra
 ADMINISTRATORS = """SELECT id FROM staff_member WHERE practice_id = portico_here() AND deactivated_at IS NULL
   AND 'administrator' = ANY(roles) ORDER BY id"""
 SEEN_SINCE = """SELECT 1 FROM risk_alert WHERE practice_id = portico_here() AND document_id = $1 AND path = $2
-  AND raised_at > coalesce($3, '-infinity')"""
+  AND raised_at > coalesce($3, '-infinity'::timestamptz)"""
 
 
 def is_risk(item: Item, values: Sequence[Value]) -> bool:
@@ -51,10 +51,14 @@ async def look(actor: Actor, document: Document, item: Item, path: str, values: 
     return True
 
 
+async def look_again(actor: Actor, document: Document, path: str) -> None:
+    """Inside a change that hands in: alert about an answer that nobody was alerted of since the form was asked."""
+    if await fetch_one(SEEN_SINCE, document.id, path, document.returned_at) is None:
+        await alert(actor, document, path)
+
+
 async def alert(actor: Actor, document: Document, path: str) -> None:
-    """Inside a change: tell whom it concerns, unless they were told of this answer of this filling in already."""
-    if await fetch_one(SEEN_SINCE, document.id, path, document.returned_at) is not None:
-        return
+    """Inside a change: tell whom it concerns, unless an alert about this document is open."""
     id = new_id()
     if not await execute(RAISE, id, document.id, document.client_id, document.access_id, path):
         return

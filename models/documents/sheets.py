@@ -1,4 +1,4 @@
-"""A form as pages: what is filled in at a time."""
+"""The pages of a form as they are drawn for the answers that there are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.documents.evaluating import State
+from models.documents.pages import Page, pages_of
 from models.documents.places import Node, every_node
 
 SECONDS = {"text": 60, "string": 15, "attachment": 60}
@@ -29,7 +30,7 @@ class Sheet:
     @property
     def asks(self) -> bool:
         """Whether anything on it is shown for the answers there are."""
-        return any(node.enabled and not node.item.hidden for node in self.every)
+        return any(node.enabled and not node.item.hidden and node.item.type != "group" for node in self.every)
 
     @property
     def wrong(self) -> list[Node]:
@@ -38,15 +39,7 @@ class Sheet:
 
 def sheets_of(state: State) -> list[Sheet]:
     """The pages, also those on which nothing is asked at the moment: numbers do not change while one answers."""
-    runs: list[list[Node]] = []
-    alone = sum(node.item.type == "group" for node in state.nodes) > 1
-    for node in state.nodes:
-        own = node.item.control == "page" or (alone and node.item.type == "group")
-        if own or not runs or _whole(runs[-1]):
-            runs.append([node])
-        else:
-            runs[-1].append(node)
-    return [_sheet(number, run, state) for number, run in enumerate(runs or [[]], start=1)]
+    return [_sheet(page, state) for page in pages_of(state.questionnaire)]
 
 
 def seconds_left(sheets: Sequence[Sheet]) -> int:
@@ -54,15 +47,13 @@ def seconds_left(sheets: Sequence[Sheet]) -> int:
     return sum(SECONDS.get(node.item.type, OTHERS) for sheet in sheets for node in sheet.every if _open(node))
 
 
-def _whole(run: Sequence[Node]) -> bool:
-    return len(run) == 1 and run[0].item.type == "group"
-
-
-def _sheet(number: int, run: Sequence[Node], state: State) -> Sheet:
-    first = run[0] if len(run) == 1 and run[0].item.type == "group" else None
-    if first is None or first.item.repeats or not (first.item.text or first.item.html):
-        return Sheet(number, state.questionnaire.title, "", "", run)
-    return Sheet(number, first.item.text, first.item.html, first.item.help, first.children)
+def _sheet(page: Page, state: State) -> Sheet:
+    nodes = [state.by_path[path] for path in page.places if path in state.by_path]
+    title = page.title or state.questionnaire.title
+    only = nodes[0] if len(nodes) == 1 and nodes[0].item.type == "group" and not nodes[0].item.repeats else None
+    if only is None or only.item.control in ("grid", "table", "gtable"):
+        return Sheet(page.number, title, "", "", nodes)
+    return Sheet(page.number, title, only.item.html, only.item.help, only.children)
 
 
 def _open(node: Node) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from models.core.actor import Actor
 from models.core.change import change
@@ -16,15 +16,16 @@ from models.core.database import execute
 from models.core.errors import Invalid
 from models.documents import risk
 from models.documents.attaching import hand_over
-from models.documents.evaluating import State, evaluate
+from models.documents.evaluating import NOTHING, State
 from models.documents.events import SUBMITTED
-from models.documents.filling import answers_of, form_of, opened_form, refuse_submitted
-from models.documents.handed_in import response_of
+from models.documents.filling import opened_form, refuse_submitted, state_of
 from models.documents.items import Item
 from models.documents.onboarding import after_done
 from models.documents.places import every_node
+from models.documents.responses import response
 from models.documents.tables import Document, Submission
 from models.documents.telling import tell
+from models.documents.values import plain
 
 HANDED_IN = """UPDATE document SET submitted_at = $2, saved_at = $2, started_at = coalesce(started_at, $2),
     opened_at = coalesce(opened_at, $2), returned_at = NULL, page = pages
@@ -48,8 +49,8 @@ async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
     """
     actor, document = await opened_form(actor, id, lock=True)
     refuse_submitted(document)
-    state = evaluate(await form_of(document), await answers_of(document.id))
-    refuse_unfinished(state)
+    state, typed = await state_of(document)
+    refuse_unfinished(state, blank=not any(typed.values()))
     if document.signs and signature is None:
         raise Invalid(detail=NOT_SIGNED, errors={"sign": ["Sign here."]})
     async with change(actor, "document.submit"):
@@ -62,9 +63,12 @@ async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
     return HandedIn(document.id, submission.id, submission.number)
 
 
-def refuse_unfinished(state: State) -> None:
-    """What is wrong, by path; a form that asks nothing (a text to be signed) has nothing to be missing."""
-    faults = {path: list(said) for path, said in state.faults.items() if path or asks_anything(state)}
+def refuse_unfinished(state: State, *, blank: bool) -> None:
+    """What is wrong, by path. `blank`: nobody typed anything; what the form began with is no answer. One that asks
+    nothing (a text to be signed) has nothing to be missing."""
+    faults = {path: list(said) for path, said in state.faults.items()}
+    if blank and asks_anything(state):
+        faults.setdefault("", [NOTHING])
     if faults:
         form = faults.pop("", None)
         raise Invalid(detail=NOT_ALL, errors={**faults, **({"form": form} if form else {})})
@@ -80,16 +84,25 @@ def _asks(item: Item) -> bool:
 
 async def _write(actor: Actor, document: Document, state: State) -> Submission:
     at = now()
-    text = orjson.dumps(response_of(state, document_id=document.id, authored=at)).decode()
+    text = json.dumps(response(state, authored=at, id=str(document.id)), default=plain, ensure_ascii=False)
     return await Submission.create(
         document_id=document.id, number=await Submission.filter(document_id=document.id).count() + 1, response=text,
-        sha256=sha256(text.encode()).digest(), scores=[], login_id=actor.login_id, on_behalf=actor.desk,
+        sha256=sha256(text.encode()).digest(), scores=told_scores(state), login_id=actor.login_id, on_behalf=actor.desk,
         submitted_at=at,
     )
+
+
+def told_scores(state: State) -> Sequence[Mapping[str, Any]]:
+    """Each score in words, as it is kept: `title`, `value`, `most`, `band`."""
+    return [
+        {"title": one.title, "value": plain(one.value), "most": None if one.most is None else plain(one.most),
+         "band": one.words}
+        for one in state.scores if one.value is not None
+    ]
 
 
 async def _alert(actor: Actor, document: Document, state: State) -> None:
     """Whoever was not alerted when the answer was saved is now."""
     for node in every_node(state.nodes):
         if node.enabled and risk.is_risk(node.item, node.values):
-            await risk.alert(actor, document, node.path)
+            await risk.look_again(actor, document, node.path)

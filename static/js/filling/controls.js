@@ -6,7 +6,7 @@ const own = (wrapper, selector) => [...wrapper.querySelectorAll(selector)].filte
 export function valuesOf(wrapper, item) {
   if (item.type === "attachment") return own(wrapper, "[data-file] [data-value]").map((one) => JSON.parse(one.value))
   if (item.type === "boolean") return truth(wrapper)
-  if ((item.type === "choice" || item.type === "open-choice") && item.options.length) return chosen(wrapper, item)
+  if ((item.type === "choice" || item.type === "open-choice") && item.options?.length) return chosen(wrapper, item)
   return own(wrapper, "[data-value]").map((one) => typed(one, item, wrapper)).filter((one) => one !== null)
 }
 
@@ -17,11 +17,25 @@ export function showValues(wrapper, item, values, same) {
     for (const one of own(wrapper, "[data-option]")) one.checked = values.some((value) => String(value) === one.dataset.option)
     return
   }
-  if ((item.type === "choice" || item.type === "open-choice") && item.options.length) return choose(wrapper, item, values, same)
+  if ((item.type === "choice" || item.type === "open-choice") && item.options?.length) return choose(wrapper, item, values, same)
   own(wrapper, "[data-value]").forEach((one, place) => { write(one, item, values[place]) })
 }
 
 export function isSeveral(wrapper) { return own(wrapper, "[data-several]")[0] ?? null }
+
+// an answer that stands alone lets the others go, and goes when another is ticked
+export function letOthersGo(wrapper, item, touched) {
+  const alone = (box) => Boolean(item.options?.[Number(box.dataset.option)]?.exclusive)
+  for (const box of own(wrapper, "[data-option]")) if (box !== touched && (alone(touched) || alone(box))) box.checked = false
+}
+
+// who writes an answer of their own chooses it by that
+export function pickOwn(wrapper) {
+  const list = own(wrapper, "[data-list]")[0]
+  const option = own(wrapper, "[data-option=own]")[0]
+  if (option) option.checked = true
+  if (list) list.value = "own"
+}
 
 function truth(wrapper) {
   const on = own(wrapper, "[data-option]").filter((one) => one.checked)
@@ -62,7 +76,7 @@ function typed(control, item, wrapper) {
 
 function unit(item, wrapper) {
   const control = own(wrapper, "[data-unit]")[0]
-  const found = item.units.length ? item.units[Number(control?.value) || 0] : { unit: control?.value.trim() }
+  const found = item.units?.length ? item.units[Number(control?.value) || 0] : { unit: control?.value.trim() }
   return Object.fromEntries(["unit", "system", "code"].map((name) => [name, found?.[name]]).filter(([, value]) => value))
 }
 

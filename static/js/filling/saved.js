@@ -10,12 +10,17 @@ const WORDS = {
   waits: () => "Not everything is saved yet. It is kept here and sent when the line is back",
   refused: (words) => words || "Not saved",
   over: () => "",
+  settled: () => null, // nothing waits: what was said of a lost line is over
 }
 const WRONG = new Set(["waits", "refused"])
 
-export function announce(form, kind, words = "") {
+export function announce(kind, words = "") {
   const said = document.querySelector("[data-saved]")
   if (!said || !WORDS[kind]) return
+  if (kind === "settled") {
+    if (said.dataset.state !== "held") return
+    kind = "saved"
+  }
   said.dataset.state = kind
   said.classList.toggle("is-wrong", WRONG.has(kind))
   said.querySelector("span").textContent = WORDS[kind](words)
