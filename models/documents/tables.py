@@ -11,7 +11,8 @@ from models.core.rows import PracticeRow
 
 class Form(PracticeRow):
     """A form of the library. `kind`: consent, intake, assessment, questionnaire; `draft`: the Questionnaire being
-    edited, as JSON; `made_from`: the ready form or sample that it began as."""
+    edited, as JSON, and `draft_version` how often it was kept; `made_from`: the ready form or sample that it began as;
+    `version`: how often its title, kind or standing was changed."""
 
     kind = fields.TextField()
     title = fields.TextField()
@@ -20,6 +21,7 @@ class Form(PracticeRow):
     guardian_signs = fields.BooleanField(default=False)
     draft = fields.TextField(null=True)
     draft_version = fields.IntField(default=1)
+    version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     created_by = fields.UUIDField(null=True)
     archived_at = fields.DatetimeField(null=True)
@@ -30,13 +32,15 @@ class Form(PracticeRow):
 
 
 class FormVersion(PracticeRow):
-    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text."""
+    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text. `url`: its canonical
+    address, by which the same form is known again when it is imported."""
 
     form_id = fields.UUIDField()
     number = fields.IntField()
     title = fields.TextField()
     questionnaire = fields.TextField()
     sha256 = fields.BinaryField()
+    url = fields.TextField(default="")
     signs = fields.BooleanField(default=False)
     published_at = fields.DatetimeField(auto_now_add=True)
     published_by = fields.UUIDField(null=True)
@@ -104,3 +108,16 @@ class Submission(PracticeRow):
 
     class Meta:
         table = "submission"
+
+
+class FormImport(PracticeRow):
+    """What somebody brought to import, until it came in or seven days passed. `source`: its text as it came."""
+
+    staff_id = fields.UUIDField()
+    source = fields.TextField()
+    began_at = fields.DatetimeField(auto_now_add=True)
+    ended_at = fields.DatetimeField(null=True)
+    outcome: Any = fields.JSONField(default=list)
+
+    class Meta:
+        table = "form_import"

@@ -16,7 +16,7 @@ from models.documents.building import apply
 from models.documents.describing import described
 from models.documents.elements import CONTROL, MARKDOWN, SIGNATURE, extension, extensions
 from models.documents.trees import find, walk
-from tests.documents.forms import SCORE, STRANGE, TALK, WORDS, questionnaires
+from tests.documents.talking import SCORE, STRANGE, TALK, WORDS, questionnaires
 
 Json = dict[str, Any]
 KINDS = ("string", "text", "number", "boolean", "single", "several", "open", "date", "file", "heading", "page",
