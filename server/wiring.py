@@ -86,9 +86,10 @@ AREAS_WITH_DOORS = (
     "calendar",
     "metrics",
     "overview",
+    "form_building",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging")
+AREAS_WITH_ASKS = ("accounts", "form_building", "messaging")
 
 _redis: Any = None
 

@@ -27,7 +27,7 @@ from models.documents.shaping import shape, write
 from models.documents.sums import follow
 from models.documents.trees import Json, Place, find, find_or_none, holder_of, ids_of, insert, take_out, walk
 
-MOST_ITEMS = 1_000
+MOST_ITEMS = 2_000
 MOST_DEEP = 12
 FORM_FIELDS = frozenset({"title", "description"})
 Operation = Mapping[str, Any]

@@ -7,6 +7,7 @@ what it never sees.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from models.documents.elements import (
@@ -34,6 +35,7 @@ from models.documents.elements import (
     value_of,
 )
 from models.documents.trees import Json
+from models.documents.values import plain
 
 KEPT = {
     "quantity": "Quantity", "reference": "Reference", "url": "Web address", "time": "Time", "dateTime": "Date and time",
@@ -41,6 +43,8 @@ KEPT = {
 }
 SIMPLE = {"string": "string", "text": "text", "integer": "number", "decimal": "number", "boolean": "boolean",
           "date": "date", "attachment": "file"}
+# What codes begin with that are made here.
+MADE = "option-"
 WITH_OPTIONS = frozenset({"single", "several", "open"})
 GRIDS = frozenset({"grid", "gtable", "htable", "atable", "table"})
 ANSWERED = frozenset({*SIMPLE.values(), *WITH_OPTIONS})
@@ -162,7 +166,7 @@ def _particulars(item: Json, kind: str) -> dict[str, Any]:
     if kind in ("string", "text"):
         return {"max_length": item.get("maxLength")}
     if kind == "file":
-        size = extension(item, MAX_SIZE)
+        size = told(extension(item, MAX_SIZE))
         return {"media": [value_of(one) for one in extensions(item, MEDIA_TYPE)], "max_size": size,
                 "several": bool(item.get("repeats"))}
     if kind == "total":
@@ -177,9 +181,14 @@ def described_option(option: Json, at: int) -> dict[str, Any]:
     score = extension(option, SCORE)
     for place, url in ((option, WEIGHT), (coding, SCORE), (coding, WEIGHT)):
         score = extension(place, url) if score is None else score
-    label = coding.get("display") or coding.get("code") if coding else str(value)
-    return {"was": at, "label": label or "", "key": option_key(value), "score": score,
+    label = coding.get("display") or _own_words(coding.get("code", "")) if coding else str(value)
+    return {"was": at, "label": label, "key": option_key(value), "score": told(score),
             "risk": extension(option, RISK) is True}
+
+
+def _own_words(code: str) -> str:
+    """A code may be all that an option says; those that the builder makes say nothing."""
+    return "" if code.startswith(MADE) else code
 
 
 def option_key(value: Any) -> str:
@@ -197,15 +206,21 @@ def fixed_options(item: Json) -> bool:
 
 
 def bands_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{part.get("url"): value_of(part) for part in one.get("extension", ())} for one in extensions(item, BAND)]
+    return [{part.get("url"): told(value_of(part)) for part in one.get("extension", ())}
+            for one in extensions(item, BAND)]
+
+
+def told(value: Any) -> Any:
+    """A number as a page reads it, however it was spelled; all else as it is."""
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _limits(item: Json) -> dict[str, Any]:
     unit = extension(item, UNIT)
     whole = item.get("type") == "integer"
     return {
-        "min": extension(item, MIN_VALUE), "max": extension(item, MAX_VALUE),
-        "decimals": 0 if whole else extension(item, DECIMALS),
+        "min": told(extension(item, MIN_VALUE)), "max": told(extension(item, MAX_VALUE)),
+        "decimals": 0 if whole else told(extension(item, DECIMALS)),
         "unit": (unit.get("display") or unit.get("code", "")) if isinstance(unit, Mapping) else "",
     }
 
@@ -224,5 +239,5 @@ def _condition(one: Json, at: int) -> dict[str, Any]:
     if key == "answerCoding":
         return {**shown, "answer": option_key(answer)}
     if key in ("answerBoolean", "answerDecimal", "answerInteger", "answerString", "answerDate"):
-        return {**shown, "answer": answer}
+        return {**shown, "answer": told(answer)}
     return {**shown, "answer": None, "other": True}

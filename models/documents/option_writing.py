@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.core.errors import Invalid
-from models.documents.describing import described_option, fixed_options
+from models.documents.describing import MADE, described_option, fixed_options, told
 from models.documents.elements import RISK, SCORE, WEIGHT, extensions, put, with_extensions
 from models.documents.trees import Json, walk
 
@@ -42,7 +42,7 @@ def _label(option: Json, label: str) -> None:
 
 
 def _score(option: Json, score: Any) -> None:
-    if described_option(option, 0)["score"] == score:
+    if told(score) == described_option(option, 0)["score"]:
         return
     coding = option.get("valueCoding", {})
     places = [(option, SCORE), (option, WEIGHT), (coding, SCORE), (coding, WEIGHT)]
@@ -59,7 +59,7 @@ def _risk(option: Json, risk: bool) -> None:
 
 def _free(made: Sequence[Json], before: Sequence[Json]) -> str:
     taken = {one.get("valueCoding", {}).get("code") for one in (*made, *before)}
-    return next(code for number in range(1, len(taken) + 2) if (code := f"option-{number}") not in taken)
+    return next(code for number in range(1, len(taken) + 2) if (code := f"{MADE}{number}") not in taken)
 
 
 def _follow(form: Json, question: str, renamed: Mapping[str, str]) -> None:

@@ -230,7 +230,7 @@ def test_what_is_kept_as_it_came_in_moves_and_goes_as_a_whole():
 
 
 def test_a_form_has_no_end_of_questions_and_no_bottomless_headings():
-    form: Json = {"item": [{"linkId": str(number), "type": "string"} for number in range(1_000)]}
+    form: Json = {"item": [{"linkId": str(number), "type": "string"} for number in range(2_000)]}
     with pytest.raises(Invalid):
         apply(form, {"do": "add", "item": {"id": "more", "kind": "text"}, "under": None, "at": 0})
     deep: Json = {"item": []}
