@@ -84,6 +84,11 @@ AREAS_WITH_DOORS = (
     "clearing",
     "home",
     "calendar",
+    "forms",
+    "form_pages",
+    "form_versions",
+    "form_imports",
+    "ready_forms",
     "metrics",
     "overview",
     "form_building",
@@ -265,12 +270,14 @@ def _register_listeners() -> None:
     from models.appointments import furnishing
     from models.clients import practice_days
     from models.core.change import on
+    from models.documents import ready
     from models.messaging import practices
     from models.notifications import listening
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
     on("practice.founded", furnishing.furnish)
+    on("practice.founded", ready.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

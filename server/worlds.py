@@ -106,6 +106,7 @@ async def _make(world: str) -> str:
     from server.demo_appointments import add_appointments
     from server.demo_clients import add_more, owner_of
     from server.demo_entries import add_entries
+    from server.demo_forms import add_forms
     from server.demo_group import add_group
     from server.wiring import wire
 
@@ -114,6 +115,7 @@ async def _make(world: str) -> str:
         await add_appointments(people, owner_of(people))
         await add_entries(people)
         await add_group([people.clients["client"]])
+        await add_forms(people)
 
     wire()  # invitations of the demo are mailed by whoever listens
     made = [

@@ -47,7 +47,8 @@ def candidates(text: str) -> list[Candidate]:
 
 def questions_in(items: tuple[Item, ...]) -> int:
     """How many of them, however deep, ask something."""
-    return sum((one.type not in ("group", "display")) + questions_in(one.items) for one in items)
+    asking = [one.type not in ("group", "display") and not one.calculated and not one.hidden for one in items]
+    return sum(asking) + sum(questions_in(one.items) for one in items)
 
 
 def title_in(resource: Mapping[str, Any]) -> str:

@@ -52,8 +52,8 @@ class Fields(Payload):
     help: Words = ""
     required: bool = False
     any: bool = False
-    conditions: Annotated[list[ConditionSaid], Field(max_length=50)] = []
-    options: Annotated[list[OptionSaid], Field(max_length=200)] = []
+    conditions: list[ConditionSaid] = Field(default_factory=list, max_length=50)
+    options: list[OptionSaid] = Field(default_factory=list, max_length=200)
     several: bool = False
     control: Literal["", "radio-button", "check-box", "drop-down"] = ""
     min: Number | None = None
@@ -61,10 +61,10 @@ class Fields(Payload):
     decimals: Annotated[int, Field(ge=0, le=8)] | None = None
     unit: Short = ""
     max_length: Annotated[int, Field(ge=1, le=20_000)] | None = None
-    media: Annotated[list[Annotated[str, StringConstraints(max_length=100)]], Field(max_length=20)] = []
+    media: list[Annotated[str, StringConstraints(max_length=100)]] = Field(default_factory=list, max_length=20)
     max_size: Whole | None = None
-    sums: Annotated[list[LinkId], Field(max_length=100)] = []
-    bands: Annotated[list[BandSaid], Field(max_length=30)] = []
+    sums: list[LinkId] = Field(default_factory=list, max_length=100)
+    bands: list[BandSaid] = Field(default_factory=list, max_length=30)
 
 
 class NewItem(Fields):

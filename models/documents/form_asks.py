@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.core.payload import Payload
 
 Kind = Literal["consent", "intake", "assessment", "questionnaire"]
 Title = Annotated[str, Field(max_length=400)]
 AnyKind = Literal["", "consent", "intake", "assessment", "questionnaire"]
+# A form that sends a field once sends no list.
+Keys = Annotated[list[str], BeforeValidator(lambda value: value if isinstance(value, list) else [value])]
 
 
 class ListForms(Payload):
@@ -27,20 +28,23 @@ class FindForms(Payload):
 
 
 class AddForm(Payload):
-    kind: Kind = "questionnaire"
-    title: Title = ""
-    key: UUID | None = None
+    kind: Kind
+    title: Title
 
 
 class ChangeForm(Payload):
+    """`version`: the one that the page showed; without it, whatever stands there."""
+
     kind: Kind
     title: Title
     guardian_signs: bool = False
-    version: int | None = None
+    version: int | None = Field(default=None, ge=0, lt=2**31)
 
 
 class PublishForm(Payload):
-    draft_version: int | None = None
+    """`draft_version`: the draft that the page showed; without it, whatever stands there."""
+
+    draft_version: int | None = Field(default=None, ge=0, lt=2**31)
 
 
 class EditVersion(Payload):
@@ -49,20 +53,21 @@ class EditVersion(Payload):
     over: bool = False
 
 
-class OnlyKey(Payload):
-    key: UUID | None = None
+class AddReady(Payload):
+    keys: Keys = Field(min_length=1, max_length=50)
 
 
 class BringText(Payload):
     """A Questionnaire, or a Bundle of them, as text."""
 
-    text: str = ""
+    text: str
 
 
-class ImportForms(Payload):
-    """`as_kind`: of those that say none of their own; `existing`: what becomes of a form whose address is in the library
-    already; `publish`: else they come in as drafts."""
+class TakeIn(Payload):
+    """How it comes in. `existing`: what becomes of one whose address a form of the library has; `publish`: at once,
+    else as drafts; `kind`, `title`: of a single one."""
 
-    as_kind: Kind = "questionnaire"
     existing: Literal["version", "new", "leave"] = "version"
     publish: bool = False
+    kind: AnyKind = ""
+    title: Title = ""

@@ -38,7 +38,7 @@ async def library_text(actor: Actor) -> str:
     knows beside the form (kind, guardian signs) stands on the entry. Raises Forbidden."""
     ensure_sees_forms(actor)
     entries = [await _entry(one) for one in await Form.filter(archived_at=None).order_by("title", "id")]
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    bundle = {"resourceType": "Bundle", "type": "collection", **({"entry": entries} if entries else {})}
     return orjson.dumps(bundle, option=orjson.OPT_INDENT_2).decode()
 
 

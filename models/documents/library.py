@@ -27,7 +27,8 @@ FORMS = """SELECT f.id, f.kind, f.title, f.sample, f.guardian_signs, f.made_from
     WHERE practice_id = portico_here() AND form_id = f.id ORDER BY number DESC LIMIT 1) v ON true
   LEFT JOIN staff_member m ON m.practice_id = portico_here() AND m.id = v.published_by
   LEFT JOIN (SELECT form_id, count(*) AS open FROM document WHERE practice_id = portico_here() AND form_id IS NOT NULL
-    AND submitted_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL AND ($1::uuid[] IS NULL OR client_id = ANY ($1))
+    AND submitted_at IS NULL AND withdrawn_at IS NULL AND voided_at IS NULL
+    AND ($1::uuid[] IS NULL OR client_id = ANY ($1))
     GROUP BY form_id) o ON o.form_id = f.id
   WHERE f.practice_id = portico_here() AND ($2 = '' OR f.kind = $2) AND ($3::uuid IS NULL OR f.id = $3)
     AND strpos(lower(f.title), lower($4)) > 0

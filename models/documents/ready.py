@@ -1,6 +1,6 @@
 """Forms that a practice has from its first day: measures that anybody may use, and samples of consents and intakes.
 
-Each is a Questionnaire in ready/<key>.json. They are copied into the library of a practice, which may change its copies.
+Each is a Questionnaire in ready/<key>.json. They are copied into a practice’s library, which may change its copies.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from models.core.actor import Actor
 from models.core.change import change
-from models.core.database import execute, fetch_all
+from models.core.database import execute, fetch_all, json_text
 from models.core.errors import missing
 from models.core.events import Event
 from models.core.ids import new_id
@@ -64,7 +64,8 @@ READY = {one.key: one for one in (*MEASURES, *SAMPLES)}
 
 FORMS = """INSERT INTO form (id, kind, title, made_from, sample, guardian_signs, created_by)
   SELECT r.id, r.kind, r.title, r.key, r.sample, r.guardian, $2
-  FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, key text, kind text, title text, sample boolean, guardian boolean)"""
+  FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, key text, kind text, title text, sample boolean,
+    guardian boolean)"""
 VERSIONS = """INSERT INTO form_version (id, form_id, number, title, questionnaire, sha256, url, signs, published_by)
   SELECT r.version, r.id, 1, r.title, r.source, decode(r.sha256, 'hex'), r.url, r.signs, $2
   FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, version uuid, title text, source text, sha256 text, url text,
@@ -105,6 +106,22 @@ async def ready_forms(actor: Actor) -> list[tuple[Ready, bool]]:
     ensure_sees_forms(actor)
     there = await _there()
     return [(one, one.key in there) for one in READY.values()]
+
+
+def for_practices_that_are_there() -> str:
+    """The statement that puts all of them into the library of each practice, for the migration that brings them."""
+    made = [_row(one) for one in READY.values()]
+    rows = [{name: value for name, value in one.items() if name not in ("id", "version")} for one in made]
+    return f"SELECT portico_for_each_practice($library${THERE.format(rows=json_text(rows))}$library$);"
+
+
+THERE = """WITH r AS MATERIALIZED (SELECT gen_random_uuid() AS id, r.*
+    FROM jsonb_to_recordset($ready${rows}$ready$::jsonb) AS r (key text, kind text, title text, sample boolean,
+      guardian boolean, source text, sha256 text, url text, signs boolean)),
+  forms AS (INSERT INTO form (id, kind, title, made_from, sample, guardian_signs)
+    SELECT id, kind, title, key, sample, guardian FROM r)
+  INSERT INTO form_version (id, form_id, number, title, questionnaire, sha256, url, signs)
+  SELECT gen_random_uuid(), id, 1, title, source, decode(sha256, 'hex'), url, signs FROM r"""
 
 
 async def _there() -> set[str]:

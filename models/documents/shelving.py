@@ -17,7 +17,10 @@ from models.documents.tables import Form, FormVersion
 from models.documents.texts import parsed, written
 
 MOST_FORMS = 500
-CHANGED = "Somebody else changed this form after you opened it. What stands there now is shown; save again to replace it."
+CHANGED = (
+    "Somebody else changed this form after you opened it. What stands there now is said beside what you typed; save"
+    " again to put yours in its place."
+)
 
 
 async def add_form(

@@ -32,8 +32,8 @@ class Form(PracticeRow):
 
 
 class FormVersion(PracticeRow):
-    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text. `url`: its canonical
-    address, by which the same form is known again when it is imported."""
+    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text.
+    `url`: its canonical address, by which the same form is known again when it is imported."""
 
     form_id = fields.UUIDField()
     number = fields.IntField()

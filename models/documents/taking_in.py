@@ -29,7 +29,8 @@ Existing = Literal["version", "new", "leave"]
 OLD = "DELETE FROM form_import WHERE practice_id = portico_here() AND began_at < $1"
 BY_URL = """SELECT DISTINCT ON (v.url) v.url, v.form_id FROM form_version v
   JOIN form f ON f.practice_id = v.practice_id AND f.id = v.form_id
-  WHERE v.practice_id = portico_here() AND v.url = ANY ($1) AND f.archived_at IS NULL ORDER BY v.url, v.published_at DESC"""
+  WHERE v.practice_id = portico_here() AND v.url = ANY ($1) AND f.archived_at IS NULL
+  ORDER BY v.url, v.published_at DESC"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ async def bring(actor: Actor, text: str) -> UUID:
     Raises Forbidden, and Invalid with a sentence that says where it cannot be read.
     """
     ensure_edits_forms(actor)
-    text = text.removeprefix("\ufeff").strip()
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").strip()
     if not text:
         raise Invalid(errors={"text": ["Paste a Questionnaire, or choose a file."]})
     await asyncio.to_thread(candidates, text)

@@ -121,4 +121,5 @@ def shown(editor: Editor | None, actor: Actor, tab: UUID | None) -> dict[str, An
     if editor is None:
         return None
     own = editor.login_id == actor.login_id
-    return {"tab": editor.tab, "name": editor.name, "since": editor.since, "here": own and editor.tab == tab, "own": own}
+    return {"tab": editor.tab, "name": editor.name, "since": editor.since, "here": own and editor.tab == tab,
+            "own": own}
