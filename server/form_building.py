@@ -1,14 +1,15 @@
-"""Doors of the form builder: the page, and what a page does without its line. Who may look at forms sees it read-only."""
+"""Doors of the form builder: the page, and what a page does without its line. Others who see forms may look on."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from models.core.actor import Actor
 from models.documents import editing, taking_turns
 from models.documents.edit_asks import Begin, EditForm, Markdown, PageOf, TurnBack
-from models.documents.library import KINDS
 from models.documents.rights import edits_forms, ensure_sees_forms
 from models.documents.safe_text import from_markdown
 from server.door import STAFF, Done, Page, get, post
@@ -22,8 +23,8 @@ async def builder(actor: Actor, id: UUID) -> Page:
     draft = await editing.look(actor, id)
     form = draft.form
     state = _state(actor, draft)
-    return Page("documents/builder.html", json=state, form=form, state=state, kinds=KINDS, current="forms",
-                editor=taking_turns.shown(draft.editor, actor, None))
+    text = orjson.dumps(state, default=str).decode()
+    return Page("documents/builder.html", json=state, form=form, state_text=text, current="forms")
 
 
 @post(f"{HERE}/operations", allow=STAFF, body=EditForm, key="form.edit")
