@@ -97,9 +97,10 @@ AREAS_WITH_DOORS = (
     "ready_forms",
     "metrics",
     "overview",
+    "form_building",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging", "documents")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
 
 _redis: Any = None
 

@@ -15,6 +15,10 @@ IDS = "client access document"
 # The library: published, renamed, archived, and what others do to it.
 FORM_CHANGED = event_type("form.changed", audiences="staff", ids="form")
 
+# What stands in its draft, told to who looks at the builder; and who edits it now, or no longer.
+FORM_EDITED = event_type("form.edited", audiences="staff", ids="form")
+FORM_EDITOR = event_type("form.editor_changed", audiences="staff", ids="form")
+
 SHARED = event_type("document.shared", audiences=HEARD, ids=IDS)
 WITHDRAWN = event_type("document.withdrawn", audiences=HEARD, ids=IDS)
 # Due date, order, whether it is required.

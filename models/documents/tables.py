@@ -156,3 +156,33 @@ class RiskAlert(PracticeRow):
 
     class Meta:
         table = "risk_alert"
+
+
+class FormEditor(PracticeRow):
+    """Who edits a form now, in which page; theirs while `beat_at` is fresh."""
+
+    form_id = fields.UUIDField()
+    tab = fields.UUIDField()
+    login_id = fields.UUIDField()
+    since = fields.DatetimeField(auto_now_add=True)
+    beat_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_editor"
+
+
+class FormEdit(PracticeRow):
+    """One change of a draft and its way back; once `undone`, the way there. `version`: the draft's after it was turned
+    last."""
+
+    form_id = fields.UUIDField()
+    number = fields.IntField()
+    login_id = fields.UUIDField()
+    way = fields.TextField()
+    typing = fields.TextField(default="")
+    undone = fields.BooleanField(default=False)
+    version = fields.IntField()
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_edit"

@@ -59,6 +59,8 @@ import { showTheTab } from "./tabs.js"
 import { countInTitle } from "./title.js"
 import { tellWhatIsUnsent } from "./unsent.js"
 
+if (document.querySelector("form-builder")) await import("./elements/form-builder.js")
+
 showPresence()
 countInTitle()
 showTheTab()
