@@ -27,3 +27,11 @@ SIGNED = event_type("document.signed", audiences=HEARD, ids=IDS)
 COUNTERSIGNED = event_type("document.countersigned", audiences=HEARD, ids=IDS)
 VOIDED = event_type("document.voided", audiences=HEARD, ids=IDS)
 NUDGED = event_type("document.nudged", audiences=HEARD, ids=IDS)
+
+# A PDF of what was signed, with its certificate, can be downloaded.
+COPY_MADE = event_type("document.copy_made", audiences=HEARD, ids=IDS)
+
+# A person agreed to sign electronically, or withdrew; the practice set how one signs.
+AGREED = event_type("signing.agreed", audiences="login")
+PAPER_CHOSEN = event_type("signing.paper_chosen", audiences="login")
+SIGNING_SETTINGS = event_type("signing.settings_changed", audiences="staff")
