@@ -81,6 +81,10 @@ AREAS_WITH_DOORS = (
     "booking_requests",
     "appointments",
     "needs_outcome",
+    "signing",
+    "signed_documents",
+    "signing_settings",
+    "verifying",
     "clearing",
     "home",
     "calendar",
@@ -123,11 +127,19 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    _fill_core()
     _fill_accounts()
     _fill_features()
     _fill_clients()
     _fill_files()
     _fill_pages()
+
+
+def _fill_core() -> None:
+    from models.core import verifying
+    from models.documents.chaining import head_hash, walk_signings
+
+    verifying.SIGNINGS[:] = [verifying.Further(walk_signings, head_hash)]
 
 
 def _fill_accounts() -> None:
@@ -175,6 +187,8 @@ MAILS = [
      "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
     ("appointment-reminders", "Before an appointment",
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+    ("signed-copy", "When a copy of what you signed is ready, or it was voided",
+     "One e-mail, at once. It names no document.", False),
 ]
 
 
@@ -253,6 +267,7 @@ SETTINGS = [
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("reminders", "Reminders", "/staff/settings/reminders"),
+    ("signing", "Signing", "/staff/settings/signing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

@@ -17,6 +17,9 @@ const PRINTED = [
   "@expo-google-fonts/figtree/600SemiBold/Figtree_600SemiBold.ttf",
   "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
 ];
+// Shows PDFs on pages, also where a browser has no viewer of its own. Outside browsers it wants a library for drawing,
+// which weighs thirty megabytes: package.json gives it a small one in that place.
+const SHOWN = ["pdf.min.mjs", "pdf.worker.min.mjs"];
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
   "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
@@ -102,6 +105,7 @@ try {
     ...Object.entries(BUNDLES).map(bundle),
     fonts(),
     printedFonts(),
+    ...SHOWN.map((name) => cp(join(modules, "pdfjs-dist", "build", name), join(draft, "pdfjs", name.replace(".mjs", ".js")))),
     calendarSheet(),
     icons(),
     emoji(),

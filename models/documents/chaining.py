@@ -1,5 +1,5 @@
-"""One chain over a practice's signatures: each signature, each copy and each voiding carries the hash of the one before,
-so that none is changed, put in or taken away unseen."""
+"""One chain over a practice's signatures: each signature, copy and voiding carries the hash of the one before, so that
+none is changed, put in or taken away unseen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form with its answers as words, in the order in which they are read: what a signer is shown, and what a PDF says."""
+"""A form with its answers as words, in the order in which they are read: what a signer sees, and what a PDF says."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import orjson
 
 from models.documents.evaluating import Context, evaluate
 from models.documents.items import Answers, Item, Value
+from models.documents.options import option_of
 from models.documents.places import Node
 from models.documents.questionnaires import read
-from models.documents.values import in_words
+from models.documents.values import words
 
 # One line: `kind` heading, words, bullet, or question with its answers; `deep`: how far it stands in.
 Line = Mapping[str, Any]
@@ -58,13 +59,18 @@ def _lines(node: Node, deep: int) -> Iterator[Line]:
             yield {"kind": "heading", "deep": deep, "text": _named(item)}
     elif not item.signs:
         yield {"kind": "question", "deep": deep, "text": _named(item) or item.link_id,
-               "answers": [in_words(item, value) for value in node.values]}
+               "answers": [_said(item, value) for value in node.values]}
     for child in node.children:
         yield from _lines(child, deep + 1)
 
 
 def _named(item: Item) -> str:
     return f"{item.prefix} {item.text}".strip()
+
+
+def _said(item: Item, value: Value) -> str:
+    chosen = option_of(item, value)
+    return chosen.label if chosen else words(value)
 
 
 def _words(item: Item, deep: int) -> list[Line]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from models.accounts.practices import profile
@@ -32,6 +31,7 @@ LAST = """SELECT number, hash, at FROM signing_link WHERE practice_id = portico_
 NEWEST = """SELECT id FROM signed_copy WHERE practice_id = portico_here() AND document_id = $1
   ORDER BY after DESC LIMIT 1"""
 HELD = "SELECT 1 FROM document WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
+HERE = "SELECT subdomain FROM practice WHERE id = portico_here()"
 # What the history calls each; several in a row of one kind are one line.
 WORDS = {
     "document.shared": "asked for it", "document.changed": "changed the due date, the order or whether it is required",
@@ -69,6 +69,7 @@ class Making:
     id: UUID
     document: Document
     practice: str
+    subdomain: str
     practice_zone: str
     after: int
     made_for: datetime
@@ -95,10 +96,12 @@ async def making(document_id: UUID) -> Making | None:
     links, face = await links_of(document_id), await profile()
     rows = await Signature.filter(document_id=document_id).order_by("signed_at")
     names = await login_names([one.login_id for one in rows])
-    void = links.get(("void", document_id))
+    void, here = links.get(("void", document_id)), await fetch_one(HERE)
+    assert here is not None
     return Making(
-        id=_copy_id(bytes(last["hash"])), document=document, practice=face.name, practice_zone=face.time_zone,
-        after=last["number"], made_for=last["at"], void_link=void, voided_by=await _voided_by(document),
+        id=_copy_id(bytes(last["hash"])), document=document, practice=face.name, subdomain=here["subdomain"],
+        practice_zone=face.time_zone, after=last["number"], made_for=last["at"], void_link=void,
+        voided_by=await _voided_by(document),
         signed=tuple(Signed(one, links["signature", one.id], names.get(one.login_id, one.name)) for one in rows),
         history=await history(document_id, last["at"]), file=await _file(document),
         disclosures=await _disclosures([one.disclosure for one in rows]),

@@ -1,4 +1,4 @@
-"""What a signer is shown, as one text: the page names its SHA-256, the signature keeps it, and the copy is drawn from it.
+"""What a signer is shown, as one text: the page names its SHA-256, the signature keeps it, the copy is drawn from it.
 
 The text is JSON with its keys in order, so that anybody can make the same SHA-256 from the same words.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -53,3 +54,10 @@ class SetSigning(Payload):
     typed: bool = False
     paper: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
     version: int | None = None
+
+
+class Compared(Payload):
+    """A PDF by its SHA-256, and the copy that it says it is."""
+
+    sha256: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=64)] = ""
+    copy_id: Annotated[UUID | None, Field(alias="copy")] = None

@@ -1,4 +1,4 @@
-"""Signatures as pages show them: who signed what, with which evidence, and who of several guardians is still to sign."""
+"""Signatures as pages show them: who signed what, with which evidence, and how many guardians have."""
 
 from __future__ import annotations
 

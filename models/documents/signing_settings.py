@@ -1,4 +1,4 @@
-"""Account Settings > Signing: whether who signs proves once more who they are, how one may sign, and how to get paper."""
+"""Account Settings > Signing: whether who signs proves anew who they are, how one may sign, and how to get paper."""
 
 from __future__ import annotations
 
