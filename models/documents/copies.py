@@ -24,10 +24,12 @@ from models.documents.tables import Document, Signature, SignedCopy
 from models.documents.telling import tell
 from models.files.tables import File
 
-EVENTS = """SELECT type, at, login_id, side FROM event
-  WHERE practice_id = portico_here() AND subject_id = $1 AND type ^@ 'document.' AND at <= $2 ORDER BY seq"""
-LAST = """SELECT number, hash, at FROM signing_link WHERE practice_id = portico_here() AND document_id = $1
-  AND kind <> 'copy' ORDER BY number DESC LIMIT 1"""
+EVENTS = """SELECT seq, type, at, login_id FROM event
+  WHERE practice_id = portico_here() AND subject_id = $1 AND type ^@ 'document.' ORDER BY seq"""
+LAST = """SELECT number, hash, at, (SELECT count(*)::int FROM signing_link o WHERE o.practice_id = l.practice_id
+    AND o.document_id = l.document_id AND o.kind <> 'copy') AS acts
+  FROM signing_link l WHERE practice_id = portico_here() AND document_id = $1 AND kind <> 'copy'
+  ORDER BY number DESC LIMIT 1"""
 NEWEST = """SELECT id FROM signed_copy WHERE practice_id = portico_here() AND document_id = $1
   ORDER BY after DESC LIMIT 1"""
 HELD = "SELECT 1 FROM document WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
@@ -40,6 +42,9 @@ WORDS = {
     "document.signed": "signed it", "document.countersigned": "signed beside it", "document.voided": "voided it",
     "document.nudged": "reminded of it",
 }
+# Each is an entry of the chain; of the same change comes, right behind it, that the document was handed in.
+ACTS = frozenset({"document.signed", "document.countersigned", "document.voided"})
+SAME_CHANGE = 8
 MANY = frozenset({"document.progressed", "document.opened", "document.changed", "document.nudged"})
 
 
@@ -103,7 +108,7 @@ async def making(document_id: UUID) -> Making | None:
         practice_zone=face.time_zone, after=last["number"], made_for=last["at"], void_link=void,
         voided_by=await _voided_by(document),
         signed=tuple(Signed(one, links["signature", one.id], names.get(one.login_id, one.name)) for one in rows),
-        history=await history(document_id, last["at"]), file=await _file(document),
+        history=await history(document_id, last["acts"]), file=await _file(document),
         disclosures=await _disclosures([one.disclosure for one in rows]),
     )
 
@@ -143,9 +148,10 @@ async def newest_copy(document_id: UUID) -> SignedCopy | None:
     return await SignedCopy.get(id=row["id"]) if row else None
 
 
-async def history(document_id: UUID, until: datetime) -> tuple[Happened, ...]:
-    """What happened with a document up to a moment, as the log holds it."""
-    rows = [row for row in await fetch_all(EVENTS, document_id, until) if row["type"] in WORDS]
+async def history(document_id: UUID, acts: int) -> tuple[Happened, ...]:
+    """What happened with a document up to so many acts (signatures, voiding), as the log holds it: the same whenever it
+    is asked again."""
+    rows = _until(await fetch_all(EVENTS, document_id), acts)
     names = await login_names([row["login_id"] for row in rows if row["login_id"]])
     lines: list[tuple[Row, int]] = []
     for row in rows:
@@ -156,6 +162,19 @@ async def history(document_id: UUID, until: datetime) -> tuple[Happened, ...]:
             lines.append((row, 1))
     return tuple(Happened(row["at"], names.get(row["login_id"], "Portico"), WORDS[row["type"]], times)
                  for row, times in lines)
+
+
+def _until(rows: list[Row], acts: int) -> list[Row]:
+    """The rows up to the last of these acts, and the handing in that belongs to it."""
+    kept, counted, last = [], 0, 0
+    for row in rows:
+        if counted == acts and not (row["type"] == "document.submitted" and row["seq"] - last <= SAME_CHANGE):
+            break
+        if row["type"] in ACTS:
+            counted, last = counted + 1, row["seq"]
+        if row["type"] in WORDS:
+            kept.append(row)
+    return kept
 
 
 def _alike(one: Row, other: Row) -> bool:

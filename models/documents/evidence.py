@@ -45,7 +45,7 @@ def _method(began_by: str, began_at: datetime, proved_by: str, proved_at: dateti
     """Never more than was noted: a session of before it was noted says so."""
     began = f"signed in with {began_by}" if began_by else "signed in; with what was not noted"
     said = f"{began} at {_utc(began_at)}"
-    if proved_by and proved_at - began_at > SAME:
+    if proved_by and (proved_by != began_by or proved_at - began_at > SAME):
         said += f", confirmed with {proved_by} at {_utc(proved_at)}"
     return said
 

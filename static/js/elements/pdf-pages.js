@@ -1,5 +1,6 @@
 // <pdf-pages src label>: a PDF drawn page by page, in every browser. What stands inside goes on standing below: the ways to
 // open and to save it. When the last page's end was in sight, the page's <signature-pad> hears of it.
+import { pdfLibrary } from "../paper-libraries.js"
 import { tag } from "../tag.js"
 
 const WIDEST = 1600
@@ -25,8 +26,7 @@ customElements.define("pdf-pages", class extends HTMLElement {
   }
 
   async #fill(pages) {
-    const { GlobalWorkerOptions, getDocument } = await import("../../vendor/pdfjs/pdf.min.js")
-    GlobalWorkerOptions.workerSrc = new URL("../../vendor/pdfjs/pdf.worker.min.js", import.meta.url).href
+    const { getDocument } = await pdfLibrary()
     const loading = getDocument({ url: this.getAttribute("src"), isEvalSupported: false, useWasm: false, useSystemFonts: true })
     this.#ends.push(() => loading.destroy())
     const document = await loading.promise

@@ -1,6 +1,7 @@
 // <signature-pad way watches>: the panel of templates/documents/_sign.html. A drawing is lines in a field of 600 by 200,
 // sent as SVG path data; it keeps its shape when the phone is turned. Whoever draws nothing signs with their typed name.
 // `watches`: the end of what is signed stands right above; it says truthfully whether that was ever in sight.
+import { signatureLibrary } from "../paper-libraries.js"
 import { pathOf, placed, taken } from "../signing/strokes.js"
 
 customElements.define("signature-pad", class extends HTMLElement {
@@ -60,7 +61,7 @@ customElements.define("signature-pad", class extends HTMLElement {
   }
 
   async #begin() {
-    const { SignaturePad } = await import("../../vendor/signature_pad.js")
+    const { SignaturePad } = await signatureLibrary()
     if (!this.isConnected || this.#pad) return
     const canvas = this.querySelector("canvas")
     this.#pad = new SignaturePad(canvas, { penColor: "#14202a", minWidth: 1.2, maxWidth: 2.6, throttle: 0, minDistance: 2 })
