@@ -27,6 +27,7 @@ from server import pdf, storage
 # A larger file is not put into the copy: the certificate names it by its SHA-256.
 MOST_TAKEN_ALONG = 64 * 1024 * 1024
 ROLES = {"recipient": "Signature of {}", "staff": "Signed beside by {}, of the practice"}
+READ_ON = {True: "Yes: scrolled to the end", False: "Not scrolled to the end, as far as the page could tell"}
 WAYS = {"typed": "Typed name", "drawn": "Drawn by hand"}
 DISCLOSED = "What was agreed to about signing electronically, version {}"
 
@@ -112,7 +113,7 @@ def _certificate_words(made: Making, inside: bool) -> str:
 
 
 def _signature(one: Signed, made: Making) -> dict[str, Any]:
-    signature, read_on = one.signature, "Yes, scrolled to the end" if one.signature.read_to_end else "Not noted"
+    signature, read_on = one.signature, READ_ON[one.signature.read_to_end]
     drawn = signature.way == "drawn"
     return {
         "title": ROLES[signature.role].format(signature.name), "typed": "" if drawn else signature.mark,

@@ -59,8 +59,8 @@ async def test_the_pdf_of_a_form_says_what_was_shown_and_all_evidence(cast):
     kept, said = await cast.inside(lambda: Signature.get(document_id=document.id)), _text(content)
     one_line = said.replace("\n", "").replace("\u200b", "")
     for wanted in ("Consent to treatment", "You may end treatment at any time.", "Whom may we call?", "Ada",
-                   kept.name, "Drawn by hand", "Not noted", f"{kept.signed_at:%Y-%m-%d %H:%M:%S} UTC", kept.zone,
-                   "/verify", "signed it", "Entry in the chain", "Read to the end"):
+                   kept.name, "Drawn by hand", "Not scrolled to the end", f"{kept.signed_at:%Y-%m-%d %H:%M:%S} UTC",
+                   kept.zone, "/verify", "signed it", "Entry in the chain", "Read to the end"):
         assert wanted in said, wanted
     for wanted in (bytes(kept.shown_sha256).hex(), bytes(kept.session).hex(), bytes(kept.version_sha256).hex()):
         assert wanted in one_line

@@ -13,6 +13,7 @@ from models.core.actor import Actor
 from models.core.database import execute, fetch_one
 from models.core.ids import new_id
 from models.documents import signing
+from models.documents.copies import newest_copy
 from models.documents.signature_asks import Countersign, SignatureFields
 from models.documents.tables import Document, SignedCopy
 from server import signed_copies, storage
@@ -101,10 +102,8 @@ async def make_copy(cast: Cast, document: Document) -> tuple[SignedCopy, bytes]:
 
 
 async def read_copy(cast: Cast, document_id: UUID) -> tuple[SignedCopy, bytes]:
-    async def newest() -> SignedCopy:
-        return await SignedCopy.filter(document_id=document_id).order_by("-after").first().get()
-
-    copy = await cast.inside(newest)
+    copy = await cast.inside(lambda: newest_copy(document_id))
+    assert copy is not None
     return copy, await storage.read_all(copy.storage_key)
 
 
