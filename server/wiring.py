@@ -87,6 +87,10 @@ AREAS_WITH_DOORS = (
     "booking_requests",
     "appointments",
     "needs_outcome",
+    "signing",
+    "signed_documents",
+    "signing_settings",
+    "verifying",
     "clearing",
     "home",
     "calendar",
@@ -135,12 +139,20 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    _fill_core()
     _fill_accounts()
     _fill_features()
     _fill_clients()
     _fill_files()
     _fill_documents()
     _fill_pages()
+
+
+def _fill_core() -> None:
+    from models.core import verifying
+    from models.documents.chaining import head_hash, walk_signings
+
+    verifying.SIGNINGS[:] = [verifying.Further(walk_signings, head_hash)]
 
 
 def _fill_accounts() -> None:
@@ -191,6 +203,8 @@ MAILS = [
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
     ("documents", "When something is shared with you, or still waits",
      "One e-mail for all that came at once; it names nothing of it.", False),
+    ("signed-copy", "When a copy of what you signed is ready, or it was voided",
+     "One e-mail, at once. It names no document.", False),
 ]
 
 
@@ -289,6 +303,7 @@ SETTINGS = [
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("reminders", "Reminders", "/staff/settings/reminders"),
+    ("signing", "Signing", "/staff/settings/signing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

@@ -42,3 +42,10 @@ FILES_CHANGED = event_type("document.files_changed", audiences=HEARD, ids=IDS)
 RISK_RAISED = event_type("risk.raised", audiences="desk", ids="client document alert")
 RISK_OPENED = event_type("risk.opened", audiences="desk", ids="client document alert staff")
 RISK_SEEN = event_type("risk.seen", audiences="desk", ids="client document alert staff")
+# A PDF of what was signed, with its certificate, can be downloaded.
+COPY_MADE = event_type("document.copy_made", audiences=HEARD, ids=IDS)
+
+# A person agreed to sign electronically, or withdrew; the practice set how one signs.
+AGREED = event_type("signing.agreed", audiences="login")
+PAPER_CHOSEN = event_type("signing.paper_chosen", audiences="login")
+SIGNING_SETTINGS = event_type("signing.settings_changed", audiences="staff")
