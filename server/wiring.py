@@ -87,6 +87,10 @@ AREAS_WITH_DOORS = (
     "booking_requests",
     "appointments",
     "needs_outcome",
+    "signing",
+    "signed_documents",
+    "signing_settings",
+    "verifying",
     "clearing",
     "home",
     "calendar",
@@ -97,9 +101,10 @@ AREAS_WITH_DOORS = (
     "ready_forms",
     "metrics",
     "overview",
+    "form_building",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging", "documents")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
 
 _redis: Any = None
 
@@ -139,7 +144,6 @@ def _fill_registries() -> None:
     _fill_accounts()
     _fill_features()
     _fill_clients()
-    _fill_files()
     wiring_documents.fill()
     _fill_pages()
 
@@ -192,6 +196,8 @@ MAILS = [
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
     ("documents", "When something is shared with you, or still waits",
      "One e-mail for all that came at once; it names nothing of it.", False),
+    ("signed-copy", "When a copy of what you signed is ready, or it was voided",
+     "One e-mail, at once. It names no document.", False),
 ]
 
 
@@ -222,15 +228,6 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
-
-
-def _fill_files() -> None:
-    from models.files.holders import holder
-    from models.files.whose import about
-    from models.messaging.holding import clients_of_seats, held_seats
-
-    holder("seat", held_seats)
-    about("seat", clients_of_seats)
 
 
 def _fill_pages() -> None:
@@ -273,6 +270,7 @@ SETTINGS = [
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("reminders", "Reminders", "/staff/settings/reminders"),
+    ("signing", "Signing", "/staff/settings/signing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),

@@ -141,6 +141,15 @@ CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
         "request.changed": "changed a booking request",
         "request.placed": "asked for a time",
     }),
+    ("signatures", "Signatures", {
+        "document.copy_made": "had the copy of a signed document made",
+        "document.countersigned": "signed a document beside its signer",
+        "document.signed": "signed a document",
+        "document.voided": "voided a signed document",
+        "signing.agreed": "agreed to sign electronically",
+        "signing.paper_chosen": "withdrew from signing electronically",
+        "signing.settings_changed": "changed the settings of signing",
+    }),
     ("messages", "Messages", {
         "away.changed": "changed an absence",
         "conversation.changed": "archived, muted or marked a conversation",
@@ -258,6 +267,7 @@ LOOKS = {
     "client-view-as": "opened the page from which the portal is viewed",
     "conversation": "read a conversation",
     "message-search": "was shown messages by a search",
+    "signed-copy": "downloaded the copy of a signed document",
     "taken-out": "took the record out with others",
     "emergency-search": "gave the reason of a search in an emergency",
     "export-csv": "exported clients as a table",

@@ -15,6 +15,10 @@ IDS = "client access document"
 # The library: published, renamed, archived, and what others do to it.
 FORM_CHANGED = event_type("form.changed", audiences="staff", ids="form")
 
+# What stands in its draft, told to who looks at the builder; and who edits it now, or no longer.
+FORM_EDITED = event_type("form.edited", audiences="staff", ids="form")
+FORM_EDITOR = event_type("form.editor_changed", audiences="staff", ids="form")
+
 SHARED = event_type("document.shared", audiences=HEARD, ids=IDS)
 WITHDRAWN = event_type("document.withdrawn", audiences=HEARD, ids=IDS)
 # Due date, order, whether it is required.
@@ -38,3 +42,10 @@ FILES_CHANGED = event_type("document.files_changed", audiences=HEARD, ids=IDS)
 RISK_RAISED = event_type("risk.raised", audiences="desk", ids="client document alert")
 RISK_OPENED = event_type("risk.opened", audiences="desk", ids="client document alert staff")
 RISK_SEEN = event_type("risk.seen", audiences="desk", ids="client document alert staff")
+# A PDF of what was signed, with its certificate, can be downloaded.
+COPY_MADE = event_type("document.copy_made", audiences=HEARD, ids=IDS)
+
+# A person agreed to sign electronically, or withdrew; the practice set how one signs.
+AGREED = event_type("signing.agreed", audiences="login")
+PAPER_CHOSEN = event_type("signing.paper_chosen", audiences="login")
+SIGNING_SETTINGS = event_type("signing.settings_changed", audiences="staff")

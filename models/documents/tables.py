@@ -156,3 +156,81 @@ class RiskAlert(PracticeRow):
 
     class Meta:
         table = "risk_alert"
+
+
+class FormEditor(PracticeRow):
+    """Who edits a form now, in which page; theirs while `beat_at` is fresh."""
+
+    form_id = fields.UUIDField()
+    tab = fields.UUIDField()
+    login_id = fields.UUIDField()
+    since = fields.DatetimeField(auto_now_add=True)
+    beat_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_editor"
+
+
+class FormEdit(PracticeRow):
+    """One change of a draft and its way back; once `undone`, the way there. `version`: the draft's after it was turned
+    last."""
+
+    form_id = fields.UUIDField()
+    number = fields.IntField()
+    login_id = fields.UUIDField()
+    way = fields.TextField()
+    typing = fields.TextField(default="")
+    undone = fields.BooleanField(default=False)
+    version = fields.IntField()
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_edit"
+
+
+class Signature(PracticeRow):
+    """One person's signature under one document, and how it was known who signed; never changed, never taken away.
+
+    `shown`: all that they were shown, as one text; `mark`: the typed name, or a drawn line as SVG path data; `session`:
+    a hash. Times are UTC, `zone` is the signer's.
+    """
+
+    document_id = fields.UUIDField()
+    submission_id = fields.UUIDField(null=True)
+    role = fields.TextField()
+    login_id = fields.UUIDField()
+    name = fields.TextField()
+    way = fields.TextField()
+    mark = fields.TextField()
+    intent = fields.TextField()
+    disclosure = fields.IntField()
+    agreed_at = fields.DatetimeField()
+    shown = fields.TextField()
+    shown_sha256 = fields.BinaryField()
+    submission_sha256 = fields.BinaryField(null=True)
+    version_sha256 = fields.BinaryField(null=True)
+    file_sha256 = fields.BinaryField(null=True)
+    signed_at = fields.DatetimeField()
+    zone = fields.TextField()
+    address = fields.TextField()
+    device = fields.TextField()
+    session = fields.BinaryField()
+    method = fields.TextField()
+    read_to_end = fields.BooleanField()
+
+    class Meta:
+        table = "signature"
+
+
+class SignedCopy(PracticeRow):
+    """A PDF of a signed document with its certificate, made after the link `after` of the chain."""
+
+    document_id = fields.UUIDField()
+    after = fields.BigIntField()
+    storage_key = fields.TextField()
+    sha256 = fields.BinaryField()
+    size = fields.BigIntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "signed_copy"

@@ -31,6 +31,7 @@ import "./elements/message-thread.js"
 import "./elements/new-entry.js"
 import "./elements/page-dialog.js"
 import "./elements/paper-over.js"
+import "./elements/pdf-pages.js"
 import "./elements/person-picker.js"
 import "./elements/practice-calendar.js"
 import "./elements/record-form.js"
@@ -38,6 +39,7 @@ import "./elements/refused-dialog.js"
 import "./elements/row-list.js"
 import "./elements/settled-form.js"
 import "./elements/share-file.js"
+import "./elements/signature-pad.js"
 import "./elements/slot-picker.js"
 import "./elements/sortable-list.js"
 import "./elements/start-conversation.js"
@@ -58,6 +60,8 @@ import { goWithTheRight } from "./rights.js"
 import { showTheTab } from "./tabs.js"
 import { countInTitle } from "./title.js"
 import { tellWhatIsUnsent } from "./unsent.js"
+
+if (document.querySelector("form-builder")) await import("./elements/form-builder.js")
 
 showPresence()
 countInTitle()

@@ -1,4 +1,4 @@
-"""Manage Documentation, saved: what is new is shared, with one e-mail for the batch; the unchecked is taken back."""
+"""Manage Documentation, saved: what is new is shared with one e-mail, what is unchecked is taken back."""
 
 from __future__ import annotations
 
