@@ -90,7 +90,7 @@ async def test_a_form_is_looked_at_before_it_comes_in_and_goes_out_as_it_came(ca
                                   "q-with-contained-valueset"])
 async def test_forms_of_other_programs_come_in_from_a_file(cast, window, name):
     maya = await window(cast, "practitioner", "/forms/import")
-    await maya.page.get_by_label("File").set_input_files(FHIR / f"{name}.json")
+    await maya.page.get_by_label("File", exact=True).set_input_files(FHIR / f"{name}.json")
     await maya.page.get_by_role("button", name="Read the file").click()
     await maya.page.get_by_label("Title").fill("Brought")
     await maya.page.get_by_role("button", name="Import").click()
