@@ -142,6 +142,7 @@ def portal_nav(actor: Actor) -> list[dict[str, str]]:
     if views_appointments(actor):
         nav.append({"href": f"{base}/appointments", "icon": "calendar-days", "label": "Appointments",
                     "key": "appointments"})
+    nav.append({"href": f"{base}/documents", "icon": "file-text", "label": "Documents & Forms", "key": "documents"})
     return nav
 
 

@@ -74,6 +74,9 @@ AREAS_WITH_DOORS = (
     "invitations",
     "invitation_settings",
     "onboarding",
+    "own_documents",
+    "client_document",
+    "risk_alerts",
     "own_appointments",
     "booking",
     "moving_own",
@@ -94,7 +97,7 @@ AREAS_WITH_DOORS = (
     "form_building",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "form_building", "messaging")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
 
 _redis: Any = None
 
@@ -133,6 +136,7 @@ def _fill_registries() -> None:
     _fill_features()
     _fill_clients()
     _fill_files()
+    _fill_documents()
     _fill_pages()
 
 
@@ -191,13 +195,14 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
     from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
     from server.diagnoses import TAB as DIAGNOSES
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
     MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
@@ -209,6 +214,13 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
+
+
+def _fill_documents() -> None:
+    from models.documents.risk import COVERS
+    from models.messaging.absence import covers_of
+
+    COVERS[:] = [covers_of]
 
 
 def _fill_files() -> None:
@@ -233,6 +245,7 @@ def _fill_pages() -> None:
         portal_frame,
         portal_settings,
         practices_of_one,
+        risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
 
@@ -243,7 +256,7 @@ def _fill_pages() -> None:
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
-        booking_requests.requests_part,
+        booking_requests.requests_part, risk_alerts.alerts_part,
     ]
 
 

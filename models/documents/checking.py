@@ -21,13 +21,22 @@ CHOICES = ("choice", "open-choice")
 def faults_of(node: Node) -> list[str]:
     """The faults of an enabled node: empty when all is well."""
     item = node.item
-    if item.type == "display" or node.calculated:
+    if item.type == "display" or node.calculated or not is_answerable(node):
         return []
     if item.type == "group":
         return _group(node)
     if not node.values:
         return [_please(item)] if item.required or item.min_occurs else []
     return [*_count(item, len(node.values)), *(fault for one in node.values for fault in _value(item, one)[:1])]
+
+
+def is_answerable(node: Node) -> bool:
+    """Whether somebody could answer it: what is hidden, or only to be read, is nobody's fault."""
+    return not node.item.read_only and not is_hidden(node)
+
+
+def is_hidden(node: Node) -> bool:
+    return node.item.hidden or (node.parent is not None and is_hidden(node.parent))
 
 
 def _please(item: Item) -> str:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from models.core import clock
-from models.documents.checking import faults_of, has_answers
-from models.documents.conditions import settling_order, wants
+from models.documents.checking import faults_of, has_answers, is_answerable
 from models.documents.items import Answers, Questionnaire, Value
 from models.documents.places import Node, every_node, grow
+from models.documents.scoring import Risk, Score, risks_in, scores_of
+from models.documents.settling import constraint_faults, settle
 
 NOTHING = "Nothing is answered yet."
 
@@ -30,7 +31,8 @@ class State:
     """A form with answers. Words alone (a consent to read and sign) are complete by themselves: signing is another's.
 
     `nodes`: the tree · `values`: the answers that count, by path, with what was calculated · `faults`: sentences by
-    path; the path "" holds what is wrong with the whole · `complete`: without faults, and somebody answered something.
+    path; the path "" holds what is wrong with the whole · `scores`: in the order of the form's scales · `risks`:
+    answers that alert the practitioner · `complete`: without faults, and somebody answered something.
     """
 
     questionnaire: Questionnaire
@@ -38,6 +40,8 @@ class State:
     by_path: Mapping[str, Node]
     values: Mapping[str, list[Value]]
     faults: Mapping[str, tuple[str, ...]]
+    scores: tuple[Score, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -50,38 +54,27 @@ class State:
 
 
 def evaluate(questionnaire: Questionnaire, answers: Answers, *, context: Context | None = None) -> State:
-    """The state of a form. Answers of places that the form does not have, and of what is not asked, are dropped."""
+    """The state of a form. Answers of places that the form does not have, and of what is not asked, are dropped; what
+    is calculated is calculated here, whatever was sent. Ends within a bounded number of steps for every form."""
+    context = context or Context()
     nodes = grow(questionnaire.items, answers)
     everything = list(every_node(nodes))
-    by_link: dict[str, list[Node]] = {}
+    by_path = {node.path: node for node in everything}
+    surroundings, whole = settle(questionnaire, nodes, everything, context)
     for node in everything:
-        by_link.setdefault(node.item.link_id, []).append(node)
-    settle(questionnaire, by_link)
-    return _state(questionnaire, nodes, everything)
-
-
-def settle(questionnaire: Questionnaire, by_link: Mapping[str, list[Node]]) -> None:
-    """Says of each node whether it is asked: within what is, and as its own conditions want it."""
-    for link_id in settling_order(questionnaire.items):
-        for node in by_link.get(link_id, []):
-            node.enabled = (node.parent is None or node.parent.enabled) and wants(node, by_link)
+        if node.enabled:
+            node.faults = faults_of(node)
+    for path, sentence in constraint_faults(surroundings, everything):
+        (by_path[path].faults if path else whole).append(sentence)
+    faults = {node.path: tuple(node.faults) for node in everything if node.faults}
+    if not faults and any(map(_asks, everything)) and not any(map(has_answers, nodes)):
+        whole.append(NOTHING)
+    return State(
+        questionnaire, nodes, by_path, {node.path: node.values for node in everything if node.values},
+        faults | ({"": tuple(whole)} if whole else {}), scores_of(questionnaire, everything),
+        risks_in(everything),
+    )
 
 
 def _asks(node: Node) -> bool:
-    return node.enabled and node.item.type not in ("group", "display") and not (node.calculated or node.item.hidden)
-
-
-def _state(questionnaire: Questionnaire, nodes: list[Node], everything: list[Node]) -> State:
-    values, faults = {}, {}
-    for node in everything:
-        if not node.enabled:
-            node.values = []
-            continue
-        node.faults = faults_of(node)
-        if node.values:
-            values[node.path] = node.values
-        if node.faults:
-            faults[node.path] = tuple(node.faults)
-    if not faults and any(map(_asks, everything)) and not any(map(has_answers, nodes)):
-        faults[""] = (NOTHING,)
-    return State(questionnaire, nodes, {node.path: node for node in everything}, values, faults)
+    return node.enabled and node.item.type not in ("group", "display") and not node.calculated and is_answerable(node)

@@ -31,3 +31,8 @@ SIGNED = event_type("document.signed", audiences=HEARD, ids=IDS)
 COUNTERSIGNED = event_type("document.countersigned", audiences=HEARD, ids=IDS)
 VOIDED = event_type("document.voided", audiences=HEARD, ids=IDS)
 NUDGED = event_type("document.nudged", audiences=HEARD, ids=IDS)
+
+# An answer may mean danger: to the desks of whom it concerns, and that somebody looked at it or takes care of it.
+RISK_RAISED = event_type("risk.raised", audiences="desk", ids="client document alert")
+RISK_OPENED = event_type("risk.opened", audiences="desk", ids="client document alert staff")
+RISK_SEEN = event_type("risk.seen", audiences="desk", ids="client document alert staff")

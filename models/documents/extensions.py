@@ -36,7 +36,6 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "option_prefix": (HL7 + "questionnaire-optionPrefix", SDC + "sdc-questionnaire-optionPrefix"),
     "signature": (HL7 + "questionnaire-signatureRequired", SDC + "sdc-questionnaire-signatureRequired"),
     "constraint": (HL7 + "questionnaire-constraint",),
-    "display_category": (HL7 + "questionnaire-displayCategory",),
     "min_value": (HL7 + "minValue",),
     "max_value": (HL7 + "maxValue",),
     "min_length": (HL7 + "minLength",),
@@ -57,7 +56,6 @@ KNOWN: dict[str, tuple[str, ...]] = {
                           HL7 + "questionnaire-enableWhenExpression"),
     "initial_expression": (SDC + "sdc-questionnaire-initialExpression", HL7 + "questionnaire-initialExpression"),
     "open_label": (SDC + "sdc-questionnaire-openLabel",),
-    "short_text": (SDC + "sdc-questionnaire-shortText",),
     "band": (HOUSE + "score-band",),
     "score_most": (HOUSE + "score-most",),
     "score_title": (HOUSE + "score-title",),
@@ -68,7 +66,8 @@ NAMED = {url: name for name, urls in KNOWN.items() for url in urls}
 # Said by others about a form, without any bearing on how it is filled in.
 SILENT = frozenset({
     HL7 + "designNote", HL7 + "translation", HL7 + "questionnaire-supportLink", HL7 + "cqf-library",
-    SDC + "sdc-questionnaire-performerType", SDC + "sdc-questionnaire-assemble-expectation",
+    SDC + "sdc-questionnaire-shortText", SDC + "sdc-questionnaire-performerType",
+    SDC + "sdc-questionnaire-assemble-expectation",
     HL7 + "resource-lastReviewDate", HL7 + "resource-approvalDate", HL7 + "questionnaire-usageMode",
 })
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models.documents.extensions import codes, first, found, parts
-from models.documents.items import Condition, Constraint, Item, Option, Value
+from models.documents.extensions import codes, first, found
+from models.documents.formulas import adding_up, constraints_of, usable, variables_of
+from models.documents.items import Condition, Item, Option, Value
 from models.documents.options import options_of, risks_of
 from models.documents.safe_text import safe_html
-from models.documents.shapes import yes
-from models.documents.values import number
+from models.documents.values import number, yes
 
+MOST_ADDED = 100
+HELPING = ("help", "flyover")
 Sets = Mapping[str, Mapping[str, Any]]
 
 
@@ -25,7 +27,7 @@ def read_item(item: Mapping[str, Any], children: tuple[Item, ...], sets: Sets) -
         read_only=yes(item.get("readOnly")) is True, hidden=first(item, "hidden") is True, control=control_of(item),
         vertical=first(item, "orientation") != "horizontal", open_label=str(first(item, "open_label") or ""),
         signs=bool(found(item, "signature")), risk=risks_of(item, options), initial=_initial(item, options),
-        items=tuple(one for one in children if one.control != "help"), **_limits(item), **_conditions(item),
+        items=tuple(one for one in children if one.control not in HELPING), **_limits(item), **_conditions(item),
     )
 
 
@@ -44,7 +46,7 @@ def control_of(item: Mapping[str, Any]) -> str:
 def _help(item: Mapping[str, Any]) -> str:
     """The words of the display items below it that are marked as help."""
     below = [one for one in item.get("item") or [] if isinstance(one, Mapping) and one.get("type") == "display"]
-    return "\n".join(str(one.get("text") or "") for one in below if control_of(one) == "help").strip()
+    return "\n".join(str(one.get("text") or "") for one in below if control_of(one) in HELPING).strip()
 
 
 def _initial(item: Mapping[str, Any], options: tuple[Option, ...]) -> tuple[Value, ...]:
@@ -93,9 +95,9 @@ def _conditions(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "enable_when": tuple(_condition(one) for one in item.get("enableWhen") or []),
         "enable_any": item.get("enableBehavior") == "any",
-        "enable_expression": expression(first(item, "enable_expression")),
-        "calculated": expression(first(item, "calculated")),
-        "initial_expression": expression(first(item, "initial_expression")),
+        "enable_expression": usable(first(item, "enable_expression")),
+        "calculated": _calculation(item),
+        "initial_expression": usable(first(item, "initial_expression")),
         "variables": variables_of(item),
         "constraints": constraints_of(item),
     }
@@ -108,27 +110,8 @@ def _condition(one: Mapping[str, Any]) -> Condition:
     return Condition(str(one["question"]), str(one["operator"]), answer)
 
 
-def expression(value: Any) -> str:
-    """A FHIRPath expression; empty for other languages, which models.documents.unsupported names."""
-    if isinstance(value, str):
-        return value
-    if not isinstance(value, Mapping) or value.get("language", "text/fhirpath") != "text/fhirpath":
-        return ""
-    return str(value.get("expression") or "")
-
-
-def variables_of(thing: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    held = [one for one in found(thing, "variable") if isinstance(one, Mapping) and one.get("name") and expression(one)]
-    return tuple((str(one["name"]), expression(one)) for one in held)
-
-
-def constraints_of(thing: Mapping[str, Any]) -> tuple[Constraint, ...]:
-    return tuple(
-        Constraint(
-            key=str(next(iter(one.get("key", [])), "")),
-            expression=str(next(iter(one.get("expression", [])), "")),
-            words=str(next(iter(one.get("human", [])), "This does not fit together.")),
-        )
-        for one in parts(thing, "constraint")
-        if one.get("expression") and next(iter(one.get("severity", ["error"])), "") != "warning"
-    )
+def _calculation(item: Mapping[str, Any]) -> str:
+    """The calculation that came along, else the adding up that the house's own extension asks for."""
+    named = [str(one) for one in found(item, "score_of")][:MOST_ADDED]
+    given = usable(first(item, "calculated"))
+    return given or (adding_up(named) if named else "")

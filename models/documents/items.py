@@ -26,10 +26,12 @@ Answers = Mapping[str, list[Value]]
 
 @dataclass(frozen=True)
 class Option:
-    """An answer to choose. `label` is what is read, with its prefix; `score`: its ordinalValue or itemWeight."""
+    """An answer to choose. `label` is what is read, with its prefix; `kind`: the value[x] it is;
+    `score`: its ordinalValue or itemWeight."""
 
     value: Value
     label: str
+    kind: str = "valueCoding"
     score: Decimal | None = None
     initial: bool = False
     exclusive: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.documents.extensions import first, found
 from models.documents.items import Item, Option, Value
-from models.documents.values import number, same, words
+from models.documents.values import number, same, words, yes
 
 MOST_OPTIONS = 1000
 
@@ -82,8 +82,8 @@ def _concept(concept: Mapping[str, Any], system: Any) -> Option:
 def _option(option: Mapping[str, Any]) -> Option:
     value = _value_of(option)
     return Option(
-        value=value, label=_label(option, value), score=score_of(option), initial=option.get("initialSelected") is True,
-        exclusive=first(option, "option_exclusive") is True,
+        value=value, label=_label(option, value), kind=_kind_of(option), score=score_of(option),
+        initial=yes(option.get("initialSelected")) is True, exclusive=first(option, "option_exclusive") is True,
     )
 
 
@@ -99,6 +99,10 @@ def _value_of(option: Any) -> Value:
         if key.startswith("value") and isinstance(value, str | int) and not isinstance(value, bool):
             return value
     return None
+
+
+def _kind_of(option: Mapping[str, Any]) -> str:
+    return next(key for key in option if key.startswith("value"))
 
 
 def _label(holder: Mapping[str, Any], value: Value) -> str:

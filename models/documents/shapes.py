@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from models.core.errors import Invalid
 from models.documents.options import MOST_OPTIONS
+from models.documents.values import yes
 
 TYPES = frozenset({
     "group", "display", "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url", "choice",
@@ -126,11 +127,6 @@ def check_conditions(item: Mapping[str, Any], questions: Mapping[str, str]) -> N
             refuse("Its condition needs exactly one answer to compare with.", link_id)
         if operator == "exists" and not isinstance(one[answers[0]], bool):
             refuse("Its condition “exists” needs answerBoolean.", link_id)
-
-
-def yes(value: Any) -> bool | None:
-    """True or false; some systems write them as text, which is understood. None: neither."""
-    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value))
 
 
 def _list(item: Mapping[str, Any], key: str, link_id: str) -> list[Any]:

@@ -74,6 +74,7 @@ class Document(PracticeRow):
     opened_at = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField(null=True)
     saved_at = fields.DatetimeField(null=True)
+    told_at = fields.DatetimeField(null=True)
     page = fields.SmallIntField(default=0)
     pages = fields.SmallIntField(default=0)
     submitted_at = fields.DatetimeField(null=True)
@@ -105,6 +106,8 @@ class Submission(PracticeRow):
     login_id = fields.UUIDField()
     on_behalf = fields.BooleanField(default=False)
     submitted_at = fields.DatetimeField(auto_now_add=True)
+    return_note = fields.TextField(default="")
+    returned_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "submission"
@@ -151,3 +154,18 @@ class FormEdit(PracticeRow):
 
     class Meta:
         table = "form_edit"
+
+
+class RiskAlert(PracticeRow):
+    """An answer of this document may mean danger. `seen_at`: somebody of staff said that they take care of it."""
+
+    document_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    access_id = fields.UUIDField()
+    path = fields.TextField()
+    raised_at = fields.DatetimeField(auto_now_add=True)
+    seen_at = fields.DatetimeField(null=True)
+    seen_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "risk_alert"

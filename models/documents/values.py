@@ -137,3 +137,13 @@ def words(value: Any) -> str:
     if "value" in value:
         return " ".join(str(one) for one in (value["value"], value.get("unit") or value.get("code")) if one is not None)
     return str(value.get("display") or value.get("title") or value.get("code") or value.get("reference") or "")
+
+
+def is_written_number(text: str) -> bool:
+    """Whether a text is a number as FHIR writes them."""
+    return re.fullmatch(r"[+-]?\d{1,20}(\.\d{1,20})?", text) is not None
+
+
+def yes(value: Any) -> bool | None:
+    """True or false; some systems write them as text, which is understood. None: neither."""
+    return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value))

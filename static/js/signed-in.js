@@ -9,6 +9,7 @@ import "./elements/conversation-list.js"
 import "./elements/conversation-menu.js"
 import "./elements/emoji-picker.js"
 import "./elements/file-drop.js"
+import "./elements/form-filling.js"
 import "./elements/held-time.js"
 import "./elements/holiday-list.js"
 import "./elements/idle-watch.js"
@@ -25,6 +26,7 @@ import "./elements/message-composer.js"
 import "./elements/message-search.js"
 import "./elements/message-thread.js"
 import "./elements/new-entry.js"
+import "./elements/paper-over.js"
 import "./elements/person-picker.js"
 import "./elements/practice-calendar.js"
 import "./elements/record-form.js"
@@ -41,6 +43,7 @@ import { followTheFeature } from "./features.js"
 import { watchTheGate } from "./gate.js"
 import { watchRights } from "./gate/rights.js"
 import { watchSigningOut } from "./leaving.js"
+import { sendAnswersWhenLive } from "./filling/sending.js"
 import { line } from "./line.js"
 import { listenToTheBrowser } from "./line/waking.js"
 import { sendWhenLive } from "./outbox.js"
@@ -64,5 +67,6 @@ goWithTheRight()
 listenToTheBrowser(line)
 line.open()
 sendWhenLive()
+sendAnswersWhenLive()
 tellWhatIsUnsent()
 document.body.append(document.createElement("idle-watch"))
