@@ -102,6 +102,7 @@ AREAS_WITH_DOORS = (
     "metrics",
     "overview",
     "form_building",
+    "form_preview",
     "dev",
 )
 AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
