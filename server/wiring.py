@@ -30,6 +30,9 @@ AREAS_WITH_DOORS = (
     "brand",
     "files",
     "uploads",
+    "own_uploads",
+    "client_files",
+    "file_settings",
     "messaging",
     "talking",
     "front_desk",
@@ -208,12 +211,18 @@ def _fill_clients() -> None:
 
 
 def _fill_files() -> None:
+    from models.clients.registries import OVERVIEW_PARTS
     from models.files.holders import holder
+    from models.files.listing import ATTACHMENTS
     from models.files.whose import about
+    from models.messaging.attachments import attachments_about
     from models.messaging.holding import clients_of_seats, held_seats
+    from server.client_files import PART
 
     holder("seat", held_seats)
     about("seat", clients_of_seats)
+    ATTACHMENTS[:] = [attachments_about]
+    OVERVIEW_PARTS[:] = [PART]
 
 
 def _fill_pages() -> None:
@@ -231,11 +240,12 @@ def _fill_pages() -> None:
         practices_of_one,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
+    from server.file_settings import SECTION as FILES
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
-    portal_settings.SECTIONS[:] = [CANCELLATION]
+    portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
