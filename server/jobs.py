@@ -33,6 +33,7 @@ from models.clients.invitation_mail import REMIND_JOB
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
+from models.documents import signing as document_signing
 from models.files import bringing, managing, uploading
 from models.messaging import away
 from models.notifications import (
@@ -45,7 +46,7 @@ from models.notifications import (
     staff_mail,
     unread,
 )
-from server import mail, own_data, receiving, storage
+from server import mail, own_data, receiving, signed_copies, storage
 
 Answer = timedelta | None
 Job = Callable[[UUID, Mapping[str, UUID]], Coroutine[Any, Any, Answer]]
@@ -139,6 +140,7 @@ JOBS: dict[str, Job] = {
     asking.FORGET: inside(asking.forget_code, "code"),
     appointment_mail.TELL: inside(appointment_mail.tell, "attendance"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
+    document_signing.COPY_JOB: signed_copies.make,
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }
 

@@ -7,7 +7,8 @@ instance is taken away. Instances stand in the order of their numbers.
 
 **Values.** Answers are a list of values for each path, in JSON: boolean true or false · integer, decimal a number ·
 date, dateTime, time, string, text, url text · choice a Coding (`{"system", "code", "display"}`), or what the option
-is when it is a plain string, integer, date or time · open-choice the same, or any text · quantity `{"value", "unit",
+is when it is a plain string, integer, date or time; a choice whose options are not in the form holds `{"display"}` as
+typed · open-choice the same, or any text · quantity `{"value", "unit",
 "system", "code"}` · attachment `{"file", "title", "contentType", "size"}` with the id of a file of the house ·
 reference `{"display"}`. An empty list is no answer.
 """
@@ -25,10 +26,12 @@ Answers = Mapping[str, list[Value]]
 
 @dataclass(frozen=True)
 class Option:
-    """An answer to choose. `label` is what is read, with its prefix; `score`: its ordinalValue or itemWeight."""
+    """An answer to choose. `label` is what is read, with its prefix; `kind`: the value[x] it is;
+    `score`: its ordinalValue or itemWeight."""
 
     value: Value
     label: str
+    kind: str = "valueCoding"
     score: Decimal | None = None
     initial: bool = False
     exclusive: bool = False
@@ -41,6 +44,16 @@ class Condition:
     question: str
     operator: str
     answer: Value
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What an answer must fulfil besides its type: a FHIRPath expression that is true when all is well, and the words
+    to say when it is not."""
+
+    key: str
+    expression: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,7 @@ class Item:
     initial_expression: str = ""
     variables: tuple[tuple[str, str], ...] = ()
     initial: tuple[Value, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     signs: bool = False
     risk: tuple[Value, ...] = ()
     items: tuple[Item, ...] = ()
@@ -108,12 +122,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Scale:
-    """A score of the form: the linkId of the item that holds it, its name, its bands and the most it can be."""
+    """A score of the form: the linkId of the item that holds it (empty: the sum of all that is weighed), its name, its
+    bands and the most it can be. `of`: the linkIds it counts; empty counts every question whose options weigh."""
 
     link_id: str
     title: str
     bands: tuple[Band, ...] = ()
     most: Decimal | None = None
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,3 +144,6 @@ class Questionnaire:
     scales: tuple[Scale, ...] = ()
     signs: bool = False
     unsupported: tuple[Unsupported, ...] = ()
+    url: str = ""
+    version: str = ""
+    constraints: tuple[Constraint, ...] = ()

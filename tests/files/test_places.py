@@ -14,8 +14,8 @@ from models.files.places import strip_place
 from tests.files import samples
 
 XMP = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description exif:GPSLatitude="43,39.4N"'
-       b' exif:GPSLongitude=\'70,15.2W\' photoshop:City="canary-town" tiff:Make="Kept"><Iptc4xmpCore:Location>canary-street</Iptc4xmpCore:Location>'
-       b"</rdf:Description></x:xmpmeta>")
+       b' exif:GPSLongitude=\'70,15.2W\' photoshop:City="canary-town" tiff:Make="Kept">'
+       b"<Iptc4xmpCore:Location>canary-street</Iptc4xmpCore:Location></rdf:Description></x:xmpmeta>")
 
 
 def exif(*, place: bool = True) -> Image.Exif:

@@ -1,0 +1,70 @@
+"""What an expression is run with: its budget of steps, so that what would take too long ends with Exhausted and a
+strange form cannot hold up the house; and how members of data are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Focus = list[Any]
+STEPS, MOST_THINGS, LONGEST_TEXT = 300_000, 20_000, 100_000
+# The kinds of value[x], and of other elements whose name ends with the kind.
+KINDS = (
+    "Coding", "Decimal", "Integer", "String", "Boolean", "Date", "DateTime", "Time", "Uri", "Quantity", "Attachment",
+    "Reference", "CodeableConcept", "Code", "Expression", "Period", "Range", "Age", "Duration", "Instant", "Url",
+    "Markdown", "Canonical", "Id", "PositiveInt", "UnsignedInt",
+)
+
+
+class Failed(Exception):
+    """An expression that has no sense for this data: a text added to a number, two where one is wanted."""
+
+
+class Exhausted(Failed):
+    """It took more steps than an expression may."""
+
+
+@dataclass
+class Run:
+    """One evaluation: the variables by name, the moment, and the steps that are left. Several expressions may share
+    it; `indexes` and `flat` remember what was looked up, as long as the data stay as they are."""
+
+    variables: Callable[[str], Focus]
+    now: datetime
+    steps: int = STEPS
+    indexes: dict[int, tuple[Focus, dict[Any, Focus]]] = field(default_factory=dict)
+    flat: dict[tuple[str, int], tuple[Any, Focus]] = field(default_factory=dict)
+
+    def tick(self, steps: int = 1) -> None:
+        self.steps -= steps
+        if self.steps < 0:
+            raise Exhausted("it takes too many steps")
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where an expression stands: `this` is $this, else the context."""
+
+    this: Focus
+    index: Any = None
+    total: Any = None
+
+
+Step = Callable[[Run, Focus, Here], Focus]
+
+
+def member(one: Any, name: str) -> Focus:
+    """The values of a member, also of one with a choice of types (`value` of valueDate); the type of a resource names
+    itself."""
+    if not isinstance(one, Mapping) or name.startswith("_"):
+        return []
+    value = one.get(name)
+    if value is None:
+        if name[:1].isupper():
+            return [one] if one.get("resourceType") == name else []
+        value = next((one[name + kind] for kind in KINDS if name + kind in one), None)
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,144 @@
+"""What can be chosen: answerOption, and value sets that came inside the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from models.documents.extensions import first, found
+from models.documents.items import Item, Option, Value
+from models.documents.values import number, same, words, yes
+
+MOST_OPTIONS = 1000
+
+
+def options_of(item: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -> list[Option] | None:
+    """The options of a question: of its own, or of the contained value set that it names. None: it names one that is
+    not in the form."""
+    if item.get("answerOption"):
+        return [_option(one) for one in item["answerOption"] if _value_of(one) is not None]
+    address = item.get("answerValueSet")
+    if not address:
+        return []
+    value_set = sets.get(str(address).split("|")[0])
+    return None if value_set is None else value_set_options(value_set)
+
+
+def contained_sets(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The value sets inside the form, by "#id" and by their address; those that do not spell out their codes are not
+    among them."""
+    sets: dict[str, Mapping[str, Any]] = {}
+    for one in source.get("contained") or []:
+        if isinstance(one, Mapping) and one.get("resourceType") == "ValueSet" and _is_spelled_out(one):
+            sets |= {address: one for address in (f"#{one.get('id')}", one.get("url")) if address}
+    return sets
+
+
+def value_set_options(value_set: Mapping[str, Any]) -> list[Option]:
+    """What a value set lists: its expansion where it has one, else the concepts of its compose without the excluded."""
+    expansion = value_set.get("expansion") or {}
+    if expansion.get("contains"):
+        return [_concept(one, one.get("system")) for one in _flat(expansion["contains"]) if not one.get("abstract")]
+    compose = value_set.get("compose") or {}
+    out = [(part.get("system"), one.get("code")) for part, one in _concepts(compose.get("exclude"))]
+    return [
+        _concept(one, part.get("system"))
+        for part, one in _concepts(compose.get("include"))
+        if (part.get("system"), one.get("code")) not in out
+    ]
+
+
+def _is_spelled_out(value_set: Mapping[str, Any]) -> bool:
+    if (value_set.get("expansion") or {}).get("contains"):
+        return True
+    include = (value_set.get("compose") or {}).get("include") or []
+    return bool(include) and all(isinstance(one, Mapping) and one.get("concept") for one in include)
+
+
+def _flat(contains: Iterable[Any], depth: int = 0) -> Iterable[Mapping[str, Any]]:
+    for one in contains:
+        if isinstance(one, Mapping) and depth < 10:
+            if one.get("code"):
+                yield one
+            yield from _flat(one.get("contains") or [], depth + 1)
+
+
+def _concepts(parts: Any) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for part in parts or []:
+        for one in part.get("concept") or [] if isinstance(part, Mapping) else []:
+            if isinstance(one, Mapping) and one.get("code"):
+                yield part, one
+
+
+def _concept(concept: Mapping[str, Any], system: Any) -> Option:
+    coding = {"system": system, "code": concept["code"], "display": concept.get("display")}
+    coding = {key: str(value) for key, value in coding.items() if value is not None}
+    return Option(
+        value=coding, label=_label(concept, coding), score=score_of(concept), initial=False,
+        exclusive=first(concept, "option_exclusive") is True,
+    )
+
+
+def _option(option: Mapping[str, Any]) -> Option:
+    value = _value_of(option)
+    return Option(
+        value=value, label=_label(option, value), kind=_kind_of(option), score=score_of(option),
+        initial=yes(option.get("initialSelected")) is True, exclusive=first(option, "option_exclusive") is True,
+    )
+
+
+def _value_of(option: Any) -> Value:
+    if not isinstance(option, Mapping):
+        return None
+    for key, value in option.items():
+        if key == "valueCoding" and isinstance(value, Mapping):
+            kept = {name: value[name] for name in ("system", "code", "display") if value.get(name) is not None}
+            return kept or None
+        if key == "valueReference" and isinstance(value, Mapping):
+            return {"display": str(value.get("display") or value.get("reference") or "")}
+        if key.startswith("value") and isinstance(value, str | int) and not isinstance(value, bool):
+            return value
+    return None
+
+
+def _kind_of(option: Mapping[str, Any]) -> str:
+    return next(key for key in option if key.startswith("value"))
+
+
+def _label(holder: Mapping[str, Any], value: Value) -> str:
+    coding = holder.get("valueCoding")
+    prefix = first(holder, "option_prefix") or (first(coding, "option_prefix") if isinstance(coding, Mapping) else None)
+    text = words(value)
+    return f"{prefix} {text}" if prefix else text
+
+
+def score_of(holder: Mapping[str, Any]) -> Any:
+    """The ordinalValue or itemWeight of an option: on the option itself, or on its coding."""
+    coding = holder.get("valueCoding")
+    places = [holder, *([coding] if isinstance(coding, Mapping) else [])]
+    for place in places:
+        for name in ("weight", "ordinal", "score"):
+            if (score := number(first(place, name))) is not None:
+                return score
+    return None
+
+
+def risks_of(item: Mapping[str, Any], options: Iterable[Option]) -> tuple[Value, ...]:
+    """The answers that alert the practitioner."""
+    own_options = [one for one in item.get("answerOption") or [] if isinstance(one, Mapping)]
+    marked = [_value_of(one) for one in own_options if True in found(one, "risk")]
+    own = [value for value in found(item, "risk") if not marked]
+    chosen = [one.value for one in options if any(same(one.value, value) for value in marked)]
+    return tuple(chosen + own)
+
+
+def option_of(item: Item, value: Value) -> Option | None:
+    """The option that an answer chooses; words are no choice of a coded one."""
+    alike = (one for one in item.options if isinstance(one.value, Mapping) is isinstance(value, Mapping))
+    return next((one for one in alike if same(one.value, value)), None)
+
+
+def as_offered(item: Item, value: Value) -> Value:
+    """An answer as the form offers it: whoever answers chooses by the code and does not rewrite what it says."""
+    option = option_of(item, value) if item.options else None
+    return value if option is None else option.value
