@@ -57,6 +57,13 @@ class Looking(Down):
     on: bool
 
 
+class Answered(Down):
+    """Somebody goes on filling in this form, on another tab or device."""
+
+    document: UUID
+    client: UUID
+
+
 class SignedOutNow(Down):
     reason: str
 
@@ -73,6 +80,7 @@ SIGNALS: dict[str, type[Down]] = {
     "presence": Presence,
     "typing": Typing,
     "looking": Looking,
+    "answered": Answered,
     "signed_out": SignedOutNow,
     "moved": Moved,
 }

@@ -9,7 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from models.accounts.me import initials
-from models.accounts.practices import profile
+from models.accounts.practices import profile, today_here
 from models.accounts.readiness import checklist
 from models.accounts.tables import PracticeProfile
 from models.appointments import queue, unsettled
@@ -23,6 +23,7 @@ from models.clients.closing import own_requests
 from models.clients.onboarding import Progress, progress
 from models.core.actor import Actor
 from models.core.clock import now
+from models.documents import own
 from models.messaging.away import away_now
 from models.messaging.inbox import inbox, unread_total
 from models.messaging.starting import writable_staff
@@ -35,6 +36,7 @@ from server.frames import base_of
 from server.information import kept_by
 from server.own_appointments import EVENTS as APPOINTMENT_EVENTS
 from server.own_appointments import shown
+from server.own_documents import EVENTS as DOCUMENT_EVENTS
 from server.portal_settings import events_of_setup
 
 NEEDS_SHOWN = 8
@@ -108,7 +110,10 @@ async def home(actor: Actor) -> Page:
         coming=await _next(actor),
         offers=await _offers(actor),
         appointment_events=APPOINTMENT_EVENTS,
-        json={"conversations": talks, "may_write_to": writable},
+        papers=(papers := await own.papers_of(actor)).todo,
+        paper_events=DOCUMENT_EVENTS,
+        today=await today_here(),
+        json={"conversations": talks, "may_write_to": writable, "documents": [vars(one) for one in papers.todo]},
         **await _started(actor),
     )
 

@@ -34,7 +34,7 @@ from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.documents import signing as document_signing
-from models.files import bringing
+from models.files import bringing, uploading
 from models.messaging import away
 from models.notifications import (
     account_mail,
@@ -46,7 +46,7 @@ from models.notifications import (
     staff_mail,
     unread,
 )
-from server import mail, own_data, signed_copies, storage
+from server import mail, own_data, receiving, signed_copies, storage
 
 Answer = timedelta | None
 Job = Callable[[UUID, Mapping[str, UUID]], Coroutine[Any, Any, Answer]]
@@ -123,6 +123,8 @@ JOBS: dict[str, Job] = {
     linking.END: inside(linking.end_here, "link"),
     staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
     "file.erase": _erase_file,
+    uploading.FINISH: receiving.finish_job,
+    uploading.END: receiving.end_job,
     "logo.erase": _erase_logo,
     emergency.END_JOB: inside(emergency.end_due, "emergency"),
     viewing.END_JOB: inside(viewing.end_due, "view"),

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models.core.actor import Actor
+from models.documents.drawing import FILTERS
 from server.assets import asset, look_again
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +34,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
     )
     jinja.filters["several"] = several
+    jinja.filters.update(FILTERS)
     jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, **DEFAULTS)
     return jinja
 
@@ -52,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     "epoch": "",
     "unread": 0,
     "requests_waiting": 0,
+    "alerts": (),
     "for_client": None,
     "read_only": "",
     "accesses": (),

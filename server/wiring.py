@@ -29,6 +29,7 @@ AREAS_WITH_DOORS = (
     "resets",
     "brand",
     "files",
+    "uploads",
     "messaging",
     "talking",
     "front_desk",
@@ -68,12 +69,17 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "inviting_many",
+    "documentation",
+    "shared_documents",
     "own_portal",
     "own_data",
     "client_setup",
     "invitations",
     "invitation_settings",
     "onboarding",
+    "own_documents",
+    "client_document",
+    "risk_alerts",
     "own_appointments",
     "booking",
     "moving_own",
@@ -88,11 +94,17 @@ AREAS_WITH_DOORS = (
     "clearing",
     "home",
     "calendar",
+    "forms",
+    "form_pages",
+    "form_versions",
+    "form_imports",
+    "ready_forms",
     "metrics",
     "overview",
+    "form_building",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
 
 _redis: Any = None
 
@@ -132,6 +144,7 @@ def _fill_registries() -> None:
     _fill_features()
     _fill_clients()
     _fill_files()
+    _fill_documents()
     _fill_pages()
 
 
@@ -172,9 +185,10 @@ def _fill_accounts() -> None:
 def _fill_features() -> None:
     from models.accounts.registries import FEATURES
     from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.files.registering import UPLOADS
     from models.messaging.practices import FEATURE as MESSAGING
 
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE, UPLOADS)})
 
 
 # Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
@@ -187,6 +201,8 @@ MAILS = [
      "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
     ("appointment-reminders", "Before an appointment",
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+    ("documents", "When something is shared with you, or still waits",
+     "One e-mail for all that came at once; it names nothing of it.", False),
     ("signed-copy", "When a copy of what you signed is ready, or it was voided",
      "One e-mail, at once. It names no document.", False),
 ]
@@ -199,14 +215,16 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents import merging as documents
+    from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
     from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
     from server.diagnoses import TAB as DIAGNOSES
 
-    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION)})
-    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
+    CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, documents.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
@@ -217,6 +235,23 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
+
+
+def _fill_documents() -> None:
+    from models.appointments.diagnoses import words_of
+    from models.clients.registries import PAPERS, PORTAL_SECTIONS
+    from models.documents import papers, portal_section
+    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
+    from models.messaging.saying import say_to
+
+    PAPERS[:] = [papers.PAPERS]
+    PORTAL_SECTIONS[:] = [portal_section.SECTION]
+    CLINICAL_WORDS[:] = [words_of]
+    SECURE_MESSAGES[:] = [say_to]
+    from models.documents.risk import COVERS
+    from models.messaging.absence import covers_of
+
+    COVERS[:] = [covers_of]
 
 
 def _fill_files() -> None:
@@ -241,6 +276,7 @@ def _fill_pages() -> None:
         portal_frame,
         portal_settings,
         practices_of_one,
+        risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
 
@@ -251,7 +287,7 @@ def _fill_pages() -> None:
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
-        booking_requests.requests_part,
+        booking_requests.requests_part, risk_alerts.alerts_part,
     ]
 
 
@@ -279,12 +315,16 @@ def _register_listeners() -> None:
     from models.appointments import furnishing
     from models.clients import practice_days
     from models.core.change import on
+    from models.documents import ready
+    from models.files import registering
     from models.messaging import practices
     from models.notifications import listening
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
     on("practice.founded", furnishing.furnish)
+    on("practice.founded", ready.furnish)
+    on("practice.founded", registering.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

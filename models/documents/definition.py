@@ -1,5 +1,5 @@
-"""A form for the browser's evaluator (static/js/forms/): what it needs to know, with formulas already parsed. The server
-evaluates again whatever the browser says."""
+"""A form for the browser's evaluator (static/js/forms/): what it needs to know, with formulas already parsed. The
+server evaluates again whatever the browser says."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from models.core import clock
 from models.documents.checking import faults_of, has_answers, is_answerable
 from models.documents.items import Answers, Questionnaire, Value
 from models.documents.places import Node, every_node, grow
-from models.documents.scoring import Score, scores_of
+from models.documents.scoring import Risk, Score, risks_in, scores_of
 from models.documents.settling import constraint_faults, settle
 
 NOTHING = "Nothing is answered yet."
@@ -31,8 +31,8 @@ class State:
     """A form with answers. Words alone (a consent to read and sign) are complete by themselves: signing is another's.
 
     `nodes`: the tree · `values`: the answers that count, by path, with what was calculated · `faults`: sentences by
-    path; the path "" holds what is wrong with the whole · `scores`: in the order of the form's scales · `complete`:
-    without faults, and somebody answered something.
+    path; the path "" holds what is wrong with the whole · `scores`: in the order of the form's scales · `risks`:
+    answers that alert the practitioner · `complete`: without faults, and somebody answered something.
     """
 
     questionnaire: Questionnaire
@@ -41,6 +41,7 @@ class State:
     values: Mapping[str, list[Value]]
     faults: Mapping[str, tuple[str, ...]]
     scores: tuple[Score, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -71,6 +72,7 @@ def evaluate(questionnaire: Questionnaire, answers: Answers, *, context: Context
     return State(
         questionnaire, nodes, by_path, {node.path: node.values for node in everything if node.values},
         faults | ({"": tuple(whole)} if whole else {}), scores_of(questionnaire, everything),
+        risks_in(everything),
     )
 
 

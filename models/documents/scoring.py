@@ -153,13 +153,13 @@ def _weight(item: Item, value: Value) -> Decimal | None:
     return None if option is None else option.score
 
 
-def risks_in(everything: Iterable[Node]) -> list[Risk]:
+def risks_in(everything: Iterable[Node]) -> tuple[Risk, ...]:
     """The answers that alert the practitioner, in the order of the form."""
-    return [
+    return tuple(
         Risk(node.path, node.item.text, words(value))
         for node in everything
         if node.enabled
         for value in node.values
         if any(same(value, one) for one in node.item.risk)
-    ]
+    )
 

@@ -11,7 +11,8 @@ from models.core.rows import PracticeRow
 
 class Form(PracticeRow):
     """A form of the library. `kind`: consent, intake, assessment, questionnaire; `draft`: the Questionnaire being
-    edited, as JSON; `made_from`: the ready form or sample that it began as."""
+    edited, as JSON, and `draft_version` how often it was kept; `made_from`: the ready form or sample that it began as;
+    `version`: how often its title, kind or standing was changed."""
 
     kind = fields.TextField()
     title = fields.TextField()
@@ -20,6 +21,7 @@ class Form(PracticeRow):
     guardian_signs = fields.BooleanField(default=False)
     draft = fields.TextField(null=True)
     draft_version = fields.IntField(default=1)
+    version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     created_by = fields.UUIDField(null=True)
     archived_at = fields.DatetimeField(null=True)
@@ -30,13 +32,15 @@ class Form(PracticeRow):
 
 
 class FormVersion(PracticeRow):
-    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text."""
+    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text.
+    `url`: its canonical address, by which the same form is known again when it is imported."""
 
     form_id = fields.UUIDField()
     number = fields.IntField()
     title = fields.TextField()
     questionnaire = fields.TextField()
     sha256 = fields.BinaryField()
+    url = fields.TextField(default="")
     signs = fields.BooleanField(default=False)
     published_at = fields.DatetimeField(auto_now_add=True)
     published_by = fields.UUIDField(null=True)
@@ -70,6 +74,7 @@ class Document(PracticeRow):
     opened_at = fields.DatetimeField(null=True)
     started_at = fields.DatetimeField(null=True)
     saved_at = fields.DatetimeField(null=True)
+    told_at = fields.DatetimeField(null=True)
     page = fields.SmallIntField(default=0)
     pages = fields.SmallIntField(default=0)
     submitted_at = fields.DatetimeField(null=True)
@@ -101,9 +106,86 @@ class Submission(PracticeRow):
     login_id = fields.UUIDField()
     on_behalf = fields.BooleanField(default=False)
     submitted_at = fields.DatetimeField(auto_now_add=True)
+    return_note = fields.TextField(default="")
+    returned_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "submission"
+
+
+class ShareNotice(PracticeRow):
+    """One e-mail to one person about what was shared (`kind` shared) or still waits (nudged). `state`: queued, taken,
+    refused, unwanted (they have switched such e-mails off)."""
+
+    access_id = fields.UUIDField()
+    kind = fields.TextField()
+    message = fields.TextField(default="")
+    state = fields.TextField(default="queued")
+    failure = fields.TextField(default="")
+    made_at = fields.DatetimeField(auto_now_add=True)
+    settled_at = fields.DatetimeField(null=True)
+    made_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "share_notice"
+
+
+class FormImport(PracticeRow):
+    """What somebody brought to import, until it came in or seven days passed. `source`: its text as it came."""
+
+    staff_id = fields.UUIDField()
+    source = fields.TextField()
+    began_at = fields.DatetimeField(auto_now_add=True)
+    ended_at = fields.DatetimeField(null=True)
+    outcome: Any = fields.JSONField(default=list)
+
+    class Meta:
+        table = "form_import"
+
+
+class RiskAlert(PracticeRow):
+    """An answer of this document may mean danger. `seen_at`: somebody of staff said that they take care of it."""
+
+    document_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    access_id = fields.UUIDField()
+    path = fields.TextField()
+    raised_at = fields.DatetimeField(auto_now_add=True)
+    seen_at = fields.DatetimeField(null=True)
+    seen_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "risk_alert"
+
+
+class FormEditor(PracticeRow):
+    """Who edits a form now, in which page; theirs while `beat_at` is fresh."""
+
+    form_id = fields.UUIDField()
+    tab = fields.UUIDField()
+    login_id = fields.UUIDField()
+    since = fields.DatetimeField(auto_now_add=True)
+    beat_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_editor"
+
+
+class FormEdit(PracticeRow):
+    """One change of a draft and its way back; once `undone`, the way there. `version`: the draft's after it was turned
+    last."""
+
+    form_id = fields.UUIDField()
+    number = fields.IntField()
+    login_id = fields.UUIDField()
+    way = fields.TextField()
+    typing = fields.TextField(default="")
+    undone = fields.BooleanField(default=False)
+    version = fields.IntField()
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_edit"
 
 
 class Signature(PracticeRow):

@@ -72,3 +72,17 @@ async def _give(files: Sequence[File], holder: str, holder_ids: Sequence[UUID], 
     rows = [(new_id(), file.id, holder, holder_id, subject_id) for file in files for holder_id in holder_ids]
     if rows:
         await execute(GIVE, *(list(column) for column in zip(*rows, strict=True)))
+
+
+async def grant_to_people(
+    actor: Actor, file_ids: Sequence[UUID], *, accesses: Sequence[UUID] = (), staff_of: UUID | None = None,
+    subject_id: UUID,
+) -> list[File]:
+    """Let the people of these accesses, and staff of this client, open these files as long as the subject (a document)
+    stands; in the open transaction. Returns the files in the order asked for. Raises Missing for a file that the actor
+    neither brought nor may open."""
+    await fetch_all(LOCKED, list(file_ids))
+    files = [await _givable(actor, file_id) for file_id in file_ids]
+    await _give(files, "access", accesses, subject_id)
+    await _give(files, "staff-of-client", [staff_of] if staff_of else [], subject_id)
+    return files

@@ -55,6 +55,12 @@ class Absence:
 Absent = dict[UUID | None, Absence]
 
 
+async def covers_of(staff_ids: Sequence[UUID], at: datetime) -> list[tuple[UUID, UUID]]:
+    """Who stands in for those of the staff who are out of office at that moment: (absent, cover) pairs."""
+    found = (await absences(staff_ids, at)).values()
+    return [(one.staff_id, one.cover_id) for one in found if one.kind == "away" and one.staff_id and one.cover_id]
+
+
 async def absences(staff_ids: Sequence[UUID], at: datetime, *, desk: bool = False) -> Absent:
     """Those of the staff, and with `desk` Front desk, who are not there at that moment."""
     rows = [*await fetch_all(ABSENT, list(staff_ids), at)] if staff_ids else []

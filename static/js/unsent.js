@@ -1,6 +1,7 @@
 // Whether this browser keeps words of this login which the server does not have: told in a cookie of this address, so
 // that a portal that has moved asks for them before it leads over (server/leading.py). It names the login, no words.
 import { drafts, unsavedDrafts } from "./drafts.js"
+import { kept, keptAnswers } from "./filling/kept.js"
 import { outbox } from "./outbox.js"
 import { page } from "./page.js"
 
@@ -11,6 +12,7 @@ let waiting = 0
 export function tellWhatIsUnsent() {
   outbox.addEventListener("change", noteUnsent)
   drafts.addEventListener("kept", tell)
+  kept.addEventListener("kept", tell)
   noteUnsent()
 }
 
@@ -22,7 +24,7 @@ export async function noteUnsent() {
   tell()
 }
 
-function tell() { mark(waiting > 0 || unsavedDrafts() > 0) }
+function tell() { mark(waiting > 0 || unsavedDrafts() > 0 || keptAnswers().length > 0) }
 
 function mark(there) {
   const all = marked()

@@ -1,7 +1,7 @@
 // The names that the server knows. A misspelt one would never be heard and nobody would notice: it is reported at once.
 import { ASKS, EVENTS } from "../wire.js"
 
-const HEARD = new Set([...EVENTS, "presence", "typing", "looking", "*"])
+const HEARD = new Set([...EVENTS, "presence", "typing", "looking", "answered", "*"])
 const ASKED = new Set(ASKS)
 
 export function heard(name) {

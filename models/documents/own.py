@@ -1,0 +1,95 @@
+"""The tab Documents & Forms of one portal access: what is to do, what was shared, what is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from models.core.actor import AccessOf, Actor
+from models.core.database import Row, fetch_all
+from models.core.errors import missing
+from models.documents.rights import manages_documents
+from models.documents.tables import Document
+
+LISTED = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on, d.page, d.pages, d.opened_at,
+    d.started_at, d.saved_at, d.submitted_at, d.returned_at, d.shared_at, d.file_id,
+    (SELECT s.on_behalf FROM submission s WHERE s.practice_id = d.practice_id AND s.document_id = d.id
+     ORDER BY s.number DESC LIMIT 1) AS on_behalf
+  FROM document d WHERE d.practice_id = portico_here() AND d.access_id = $1 AND d.withdrawn_at IS NULL
+    AND d.voided_at IS NULL ORDER BY d.place, d.shared_at, d.id"""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One of them. `state`: new, started, returned, to-read, read, done; `fills`: it is a form."""
+
+    id: UUID
+    kind: str
+    title: str
+    note: str
+    state: str
+    signs: bool
+    required: bool
+    due_on: date | None
+    page: int
+    pages: int
+    shared_at: datetime
+    opened_at: datetime | None
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    file_id: UUID | None
+    on_behalf: bool
+
+    @property
+    def fills(self) -> bool:
+        return self.kind == "form"
+
+
+@dataclass(frozen=True)
+class Papers:
+    """`todo` in the practice's order, `shared` to read, `done` newest first."""
+
+    todo: list[Listed]
+    shared: list[Listed]
+    done: list[Listed]
+
+
+async def papers_of(actor: Actor) -> Papers:
+    """What this person has, for whom they act; of what is not handed in, only what they may fill in."""
+    access = actor.lens or actor.access
+    if access is None:
+        missing("document")
+    found = [_listed(row) for row in await fetch_all(LISTED, access.access_id)]
+    if not manages_documents(access):
+        found = [one for one in found if one.state == "done"]
+    done = sorted((one for one in found if one.state == "done"), key=lambda one: one.submitted_at or one.shared_at)
+    return Papers(
+        todo=[one for one in found if one.state in ("new", "started", "returned")],
+        shared=[one for one in found if one.state in ("to-read", "read")], done=done[::-1],
+    )
+
+
+async def waiting_count(access: AccessOf) -> int:
+    """How much is to do."""
+    if not manages_documents(access):
+        return 0
+    return await Document.filter(
+        access_id=access.access_id, withdrawn_at=None, voided_at=None, submitted_at=None
+    ).exclude(kind="file", signs=False).count()
+
+
+def _listed(one: Row) -> Listed:
+    names = ("id", "kind", "title", "note", "signs", "required", "due_on", "page", "pages", "shared_at", "opened_at",
+             "saved_at", "submitted_at", "file_id")
+    return Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]))
+
+
+def _state(one: Row) -> str:
+    if one["submitted_at"] is not None:
+        return "done"
+    if one["kind"] == "file" and not one["signs"]:
+        return "to-read" if one["opened_at"] is None else "read"
+    if one["returned_at"] is not None:
+        return "returned"
+    return "new" if one["started_at"] is None else "started"

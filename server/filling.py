@@ -1,0 +1,181 @@
+"""Filling in a form, the same in the portal and at the desk on a client's behalf: its pages, its review, handing it in.
+
+`here` is the form's own address; `back` where one comes from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from quart import Request
+
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.documents import answering, risk, submitting
+from models.documents.definition import for_browser
+from models.documents.evaluating import State
+from models.documents.filling import opened_form, refuse_submitted, state_of, told_answers
+from models.documents.filling_asks import OneAnswer, PostedPage
+from models.documents.items import Value
+from models.documents.paths import next_number
+from models.documents.places import every_node
+from models.documents.posted import read_posted
+from models.documents.sheets import Sheet, seconds_left, sheets_of
+from models.documents.tables import Document
+from models.documents.values import plain
+from server.door import Page, See
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form as it stands: who fills in what, and what evaluate() made of it."""
+
+    actor: Actor
+    document: Document
+    state: State
+    sheets: list[Sheet]
+    answers: Mapping[str, list[Value]]
+
+    def sheet(self, number: int | None) -> Sheet:
+        """The page asked for, or the nearest one before it on which something is asked."""
+        wanted = min(max(number or self.document.page or 1, 1), len(self.sheets))
+        return next((one for one in self.sheets[wanted - 1 :: -1] if one.asks), self.sheets[wanted - 1])
+
+    @property
+    def asking(self) -> list[Sheet]:
+        return [one for one in self.sheets if one.asks]
+
+
+async def opened(actor: Actor, id: UUID) -> Opened:
+    """The form with its answers; raises what models/documents/filling.py raises."""
+    actor, document = await opened_form(actor, id)
+    state, typed = await state_of(document)
+    return Opened(actor, document, state, sheets_of(state), typed)
+
+
+async def page_of(found: Opened, *, here: str, back: str, number: int | None, tried: bool, **more: Any) -> Page:
+    """One page of the form, with all the others beside it for a browser that turns them by itself. `tried`: what is
+    wrong on it is shown."""
+    document, practice = found.document, await profile()
+    await answering.note_opened(found.actor, document, len(found.sheets))
+    sheet = found.sheet(number)
+    place = found.asking.index(sheet) if sheet in found.asking else 0
+    told = {**_begun(found), **await told_answers(document.id)}
+    return Page(
+        "documents/fill.html", current="documents", document=document, here=here, back=back, sheets=found.sheets,
+        sheet=sheet, place=place + 1, pages=max(len(found.asking), 1), tried=tried, first=place == 0,
+        last=place + 1 >= len(found.asking), minutes=_minutes(found.sheets[sheet.number - 1 :]),
+        source=for_browser(found.state.questionnaire), told=told, crisis=practice.crisis_text,
+        risky=risky(found.state),
+        saved_at=document.saved_at and document.saved_at.astimezone(ZoneInfo(practice.time_zone)), **more,
+        json={"document": shown(document), "answers": told, "pages": len(found.sheets),
+              "questionnaire": plain_json(found.state.questionnaire.source), "faults": found.state.faults},
+    )
+
+
+async def keep_page(found: Opened, request: Request, body: PostedPage, here: str) -> See:
+    """A page that a browser without a script posted: its answers are kept, and one goes on."""
+    refuse_submitted(found.document)
+    posted = {name: form.getlist(name) for form in [await request.form] for name in form}
+    sheet = found.sheets[min(body.page, len(found.sheets)) - 1]
+    zone = ZoneInfo((await profile()).time_zone)
+    paths = [node.path for node in sheet.every if node.enabled and _drawn(node.path, posted, node.item.type)]
+    values = read_posted(found.state.questionnaire.items, posted, paths, zone)
+    for path, value in values.items():
+        if value != found.answers.get(path, []):
+            await answering.answer(found.actor, found.document.id, path=path, value=value, page=body.page)
+    await _entries(found, posted)
+    return See(_next(found, sheet, body, posted, here))
+
+
+async def keep_answers(actor: Actor, id: UUID, given: list[OneAnswer]) -> dict[str, Any]:
+    """Several answers in one request; what became of each."""
+    saved = {}
+    for one in given:
+        kept = await answering.answer(actor, id, path=one.path, value=one.value, page=one.page, typed_at=one.typed_at)
+        saved[one.path] = {"at": round(kept.at.timestamp() * 1000), "stale": kept.stale,
+                           **({"value": list(kept.value)} if kept.stale else {})}
+    return {"answers": saved}
+
+
+async def review_of(found: Opened, *, here: str, back: str, **more: Any) -> Page:
+    """All answers before they are handed in; what is still missing, with the way to it."""
+    refuse_submitted(found.document)
+    faults = [(sheet, node) for sheet in found.sheets for node in sheet.wrong]
+    blank = () if not submitting.asks_anything(found.state) else found.state.faults.get("", ())
+    return Page(
+        "documents/review.html", current="documents", document=found.document, here=here, back=back,
+        sheets=found.asking, faults=faults, blank=blank, key=uuid4(), risky=risky(found.state),
+        crisis=(await profile()).crisis_text, **more,
+        json={"document": shown(found.document), "faults": found.state.faults, "complete": not faults and not blank},
+    )
+
+
+def risky(state: State) -> bool:
+    """Whether an answer may mean danger: then the page says that nobody watches, and where help is."""
+    return any(node.enabled and risk.is_risk(node.item, node.values) for node in every_node(state.nodes))
+
+
+def shown(document: Document) -> dict[str, Any]:
+    return {"id": document.id, "title": document.title, "kind": document.kind, "page": document.page,
+            "pages": document.pages, "due_on": document.due_on, "saved_at": document.saved_at,
+            "submitted_at": document.submitted_at, "returned_at": document.returned_at}
+
+
+def _begun(found: Opened) -> dict[str, Any]:
+    """What the form began with, older than anything that is typed."""
+    return {path: {"value": value, "at": 0} for path, value in found.state.values.items()
+            if path not in found.answers and not found.state.by_path[path].calculated}
+
+
+def plain_json(source: Mapping[str, Any]) -> Any:
+    """A questionnaire as JSON holds it: its numbers are kept exactly inside."""
+    return json.loads(json.dumps(source, default=plain))
+
+
+def _minutes(sheets: list[Sheet]) -> str:
+    seconds = seconds_left(sheets)
+    if not seconds:
+        return "Nothing left to answer here"
+    minutes = max(1, round(seconds / 60))
+    return f"About {minutes} {'minute' if minutes == 1 else 'minutes'} left"
+
+
+def _drawn(path: str, posted: Mapping[str, list[str]], kind: str) -> bool:
+    """Whether the page had controls for this question: one without a choice sends nothing, all others send a field."""
+    return f"a/{path}" in posted or kind in ("choice", "open-choice", "boolean", "attachment")
+
+
+async def _entries(found: Opened, posted: Mapping[str, list[str]]) -> None:
+    """One entry more or less of what repeats."""
+    id = found.document.id
+    for group in posted.get("more", ())[:1]:
+        node = found.state.by_path.get(group)
+        if node is not None and node.item.type == "group" and node.item.repeats:
+            known = [*await told_answers(id), *(one.path for one in node.instances)]
+            await answering.answer(found.actor, id, path=f"{group}:{next_number(known, group)}", value=[])
+    for entry in posted.get("less", ())[:1]:
+        await answering.answer(found.actor, id, path=entry, value=["removed"])
+
+
+def _next(found: Opened, sheet: Sheet, body: PostedPage, posted: Mapping[str, list[str]], here: str) -> str:
+    if "more" in posted or "less" in posted or body.go == "save":
+        return f"{here}?page={sheet.number}"
+    numbers = [one.number for one in found.sheets if one.asks or one.number == sheet.number]
+    place = numbers.index(sheet.number) + (1 if body.go in ("next", "review") else -1)
+    if body.go == "review" or place >= len(numbers):
+        return f"{here}/review"
+    return f"{here}?page={numbers[max(place, 0)]}"
+
+
+async def sheets_now(document: Document) -> list[Sheet]:
+    """The answers so far, as pages; for staff who read what documents say."""
+    if document.submitted_at is not None or document.started_at is None:
+        return []
+    state, _ = await state_of(document)
+    return [one for one in sheets_of(state) if one.asks]

@@ -1,0 +1,130 @@
+"""Doors of the tab Documents & Forms: what is to do, filling in a form page by page, review, receipt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from quart import Request
+
+from models.accounts.practices import profile, today_here
+from models.core.actor import Actor
+from models.core.errors import Gone, Refusal
+from models.documents import own, receipts, submitting
+from models.documents.filling import opened_form, told_answers
+from models.documents.filling_asks import HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
+from models.documents.finding import own_document
+from models.documents.onboarding import goes_on
+from models.documents.tables import Document
+from server import filling
+from server.door import PORTAL, Done, Page, Raw, See, get, on_refusal, post
+from server.frames import base_of, features_of
+
+HERE = "/documents"
+EVENTS = ("document.shared document.withdrawn document.changed document.opened document.progressed document.submitted"
+          " document.returned document.signed document.countersigned document.voided features.changed"
+          " access.features_changed access.permissions_changed")
+
+
+@get(HERE, allow=PORTAL, portal=True)
+async def documents(actor: Actor) -> Page:
+    """To do, shared with me, done; and last what one uploaded."""
+    found = await own.papers_of(actor)
+    told = {name: [vars(one) for one in getattr(found, name)] for name in ("todo", "shared", "done")}
+    return Page("documents/own.html", json=told, current="documents", events=EVENTS, papers=found,
+                today=await today_here(), uploads="client-uploads" in features_of(actor))
+
+
+@get(f"{HERE}/<uuid:id>", allow=PORTAL, portal=True, query=WhichPage)
+async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
+    """The form at the page where one was; what is handed in; a file where it is looked at."""
+    document = await _document(actor, id)
+    here = f"{base_of(actor)}{HERE}/{id}"
+    if document.kind != "form":
+        return See(f"{here}/file" if document.kind == "file" else f"{here}/files")
+    if document.submitted_at is not None:
+        return await _receipt(actor, document)
+    found = await filling.opened(actor, id)
+    if actor.lens is not None:
+        return Page("documents/looked_at.html", current="documents", document=document, sheets=found.asking,
+                    json={"document": filling.shown(document), "answers": await told_answers(id)})
+    return await filling.page_of(found, here=here, back=f"{base_of(actor)}{HERE}", number=query.page, tried=False,
+                                 behalf="")
+
+
+@get(f"{HERE}/<uuid:id>/answers", allow=PORTAL, portal=True, query=NewerThan)
+async def newer_answers(actor: Actor, id: UUID, query: NewerThan) -> Done:
+    """What was typed since, for a page that fills in the same form elsewhere."""
+    await opened_form(actor, id)
+    return Done({"answers": await told_answers(id, datetime.fromtimestamp(query.since / 1000, UTC))})
+
+
+@post(f"{HERE}/<uuid:id>/answers", allow=PORTAL, portal=True, unchosen=True, body=SomeAnswers)
+async def keep_answers(actor: Actor, id: UUID, body: SomeAnswers) -> Done:
+    """Several answers at once, or one that is too large for the line."""
+    return Done(await filling.keep_answers(actor, id, body.answers))
+
+
+@post(f"{HERE}/<uuid:id>/page", allow=PORTAL, portal=True, body=PostedPage)
+async def keep_page(actor: Actor, id: UUID, body: PostedPage, request: Request) -> See:
+    """A page of the form, as a browser without a script sends it."""
+    return await filling.keep_page(await filling.opened(actor, id), request, body, f"{base_of(actor)}{HERE}/{id}")
+
+
+@get(f"{HERE}/<uuid:id>/review", allow=PORTAL, portal=True)
+async def review(actor: Actor, id: UUID) -> Page | See:
+    """All answers, before they are handed in."""
+    here = f"{base_of(actor)}{HERE}/{id}"
+    if (await _document(actor, id)).submitted_at is not None or actor.lens is not None:
+        return See(here)
+    found = await filling.opened(actor, id)
+    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
+
+
+async def _review_again(actor: Actor, id: UUID) -> Page:
+    """What is missing stands beside it; one that is handed in by now is refused in words."""
+    found = await filling.opened(actor, id)
+    here = f"{base_of(actor)}{HERE}/{id}"
+    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
+
+
+@post(f"{HERE}/<uuid:id>/submit", allow=PORTAL, portal=True, body=HandIn, key="document.submit", again=_review_again)
+async def submit(actor: Actor, id: UUID, body: HandIn) -> Done:
+    """Hand it in: the server looks at all answers itself."""
+    done = await submitting.submit(actor, id)
+    there = await goes_on(actor, await own_document(actor, id)) or f"{HERE}/{id}"
+    return Done({"submission": done.submission}, see=base_of(actor) + there)
+
+
+@get(f"{HERE}/<uuid:id>/copy", allow=PORTAL, portal=True)
+async def own_copy(actor: Actor, id: UUID) -> Raw:
+    """The receipt as a file to keep: a page of its own that needs no connection."""
+    receipt = await receipts.receipt_of(await own_document(actor, id))
+    from server.pages import render
+
+    html = render("documents/copy.html", {"receipt": receipt, "practice_name": (await profile()).name})
+    headers = {"Content-Disposition": 'attachment; filename="form.html"'}
+    return Raw(html.encode(), "text/html; charset=utf-8", headers)
+
+
+async def _receipt(actor: Actor, document: Document) -> Page:
+    receipt = await receipts.receipt_of(document)
+    return Page("documents/receipt.html", current="documents", document=document, receipt=receipt, events=EVENTS,
+                crisis=(await profile()).crisis_text if receipt.risky else "",
+                json={"document": filling.shown(document), "response": receipt.response})
+
+
+async def _document(actor: Actor, id: UUID) -> Document:
+    """The person's own, also one that was taken back: then it is said so."""
+    try:
+        return await own_document(actor, id)
+    except Refusal:
+        await opened_form(actor, id)  # says it better where it was theirs
+        raise
+
+
+@on_refusal("withdrawn")
+async def withdrawn(actor: Actor, refusal: Refusal) -> Page:
+    """In place of a form that was taken back."""
+    return Page("documents/withdrawn.html", status=Gone.status, words=refusal.detail,
+                back=f"{base_of(actor)}{HERE}" if actor.portal or actor.lens else "/staff/clients")

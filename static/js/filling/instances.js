@@ -1,0 +1,58 @@
+// Entries of what repeats: one more from the blank that the page brings, or one less. Numbers are given once.
+const NUMBER = "§"
+
+// root: a repeating group; number: of the new entry. Gives the entry that was added.
+export function addInstance(group, number) {
+  const blank = group.querySelector(":scope > template[data-blank]")
+  const entry = blank.content.firstElementChild.cloneNode(true)
+  number = String(number)
+  for (const one of [entry, ...entry.querySelectorAll("*")]) rename(one, `${group.dataset.path}:${NUMBER}`, `${group.dataset.path}:${number}`)
+  for (const nested of entry.querySelectorAll("template")) {
+    for (const one of nested.content.querySelectorAll("*")) rename(one, `${group.dataset.path}:${NUMBER}`, `${group.dataset.path}:${number}`)
+  }
+  list(group).append(entry)
+  count(group)
+  return entry
+}
+
+export function removeInstance(group, entry) {
+  const next = entry.nextElementSibling ?? entry.previousElementSibling
+  entry.remove()
+  count(group)
+  ;(next?.querySelector("input, textarea, select, button") ?? group.querySelector("[data-more]"))?.focus()
+}
+
+// one more field of a question that takes several answers
+export function addField(wrapper) {
+  const fields = wrapper.querySelector("[data-several]")
+  const control = wrapper.querySelector("template[data-blank]").content.cloneNode(true)
+  const number = fields.querySelectorAll("[data-value]").length + 1
+  for (const one of control.querySelectorAll("[id]")) one.id = `f-${wrapper.dataset.path}-${number}`
+  for (const one of control.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", `${one.getAttribute("aria-label")} ${number}`)
+  fields.append(control)
+  fields.querySelector(":scope > :last-child")?.focus()
+}
+
+// the highest number that any path ever gave to an entry of this group, and that stands on the page
+export function lastNumber(group, paths) {
+  const start = `${group.dataset.path}:`
+  const numbers = [...paths, ...[...list(group).children].map((one) => one.dataset.instance)]
+    .filter((path) => path?.startsWith(start)).map((path) => Number.parseInt(path.slice(start.length), 10))
+  return Math.max(0, ...numbers.filter(Number.isFinite))
+}
+
+export function entryOf(group, path) { return [...list(group).children].find((one) => one.dataset.instance === path) ?? null }
+
+function list(group) { return group.querySelector("[data-instances]") }
+
+function count(group) {
+  ;[...list(group).children].forEach((entry, place) => {
+    const said = entry.querySelector("[data-number]")
+    if (said) said.textContent = place + 1
+  })
+}
+
+function rename(element, from, to) {
+  for (const { name, value } of [...element.attributes]) if (value.includes(from)) element.setAttribute(name, value.replaceAll(from, to))
+  if (element.matches("[data-number]")) element.textContent = to.split(":").pop()
+}

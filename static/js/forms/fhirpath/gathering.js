@@ -1,0 +1,124 @@
+// Functions of FHIRPath that look through collections.
+import { isKind } from "./kinds.js"
+import { distinct, holdsOne, single, truth } from "./operators.js"
+import { bounded, member } from "./running.js"
+import { Failed, isPart } from "./things.js"
+
+export const SCORE = "__score"
+const ORDINALS = ["itemWeight", "ordinalValue"].map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`)
+const at = (one, index, here) => ({ this: [one], index, total: here.total })
+
+const where = (run, focus, here, criterion) =>
+  focus.filter((one, index) => truth(criterion(run, [one], at(one, index, here))) === true)
+
+function select(run, focus, here, projection) {
+  const found = []
+  focus.forEach((one, index) => {
+    found.push(...projection(run, [one], at(one, index, here)))
+    run.tick()
+    bounded(found)
+  })
+  return found
+}
+
+function repeat(run, focus, here, projection) {
+  const found = []
+  const seen = new Set()
+  for (let layer = focus; layer.length; ) {
+    const fresh = []
+    layer.forEach((one, index) => {
+      for (const value of projection(run, [one], at(one, index, here))) {
+        run.tick()
+        if (isPart(value) ? seen.has(value) : holdsOne(run, found, value)) continue
+        seen.add(value)
+        fresh.push(value)
+        found.push(value)
+      }
+    })
+    bounded(found)
+    layer = fresh
+  }
+  return found
+}
+
+function iif(run, focus, here, asked, then, otherwise) {
+  const inside = focus.length ? { ...here, this: focus } : here
+  if (truth(asked(run, focus, inside)) === true) return then(run, focus, inside)
+  return otherwise ? otherwise(run, focus, inside) : []
+}
+
+function aggregate(run, focus, here, step, start) {
+  let total = start ? start(run, focus, here) : []
+  focus.forEach((one, index) => {
+    total = bounded(step(run, [one], { this: [one], index, total }))
+    run.tick(total.length)
+  })
+  return total
+}
+
+function children(run, focus) {
+  const found = focus.filter(isPart).flatMap((one) =>
+    Object.entries(one).flatMap(([name, value]) => (name.startsWith("_") || value == null ? [] : value)),
+  )
+  run.tick(1 + found.length)
+  return bounded(found)
+}
+
+function descendants(run, focus) {
+  const found = []
+  for (let layer = children(run, focus); layer.length; layer = children(run, layer)) {
+    for (const one of layer) found.push(one)
+    bounded(found)
+  }
+  return found
+}
+
+// The scores of answers, of their codings, or of options.
+const weight = (run, focus) =>
+  focus.filter(isPart).map((one) => one[SCORE] ?? scoreOf(one)).filter((one) => typeof one === "number")
+
+function scoreOf(option) {
+  const places = [option, option.valueCoding].filter(isPart)
+  const held = places.flatMap((one) => ORDINALS.flatMap((url) => member(one, "extension").filter((each) => each.url === url)))
+  return held[0]?.valueDecimal
+}
+
+function count(focus) {
+  const value = single(focus)
+  if (typeof value !== "number") throw new Failed("a number is missing")
+  return Math.max(0, Math.trunc(value))
+}
+
+function truths(focus) {
+  if (focus.some((one) => typeof one !== "boolean")) throw new Failed("yes or no is wanted")
+  return focus
+}
+
+const subset = (run, focus, other) => [focus.every((one) => holdsOne(run, other, one))]
+const isSimple = (focus) => focus.length === 1 && !isPart(focus[0])
+export const ofType = (focus, kind) => focus.filter((one) => isKind(one, kind))
+
+export const CRITERIA = {
+  where, select, repeat, iif, aggregate,
+  exists: (run, focus, here, criterion) => [(criterion ? where(run, focus, here, criterion) : focus).length > 0],
+  all: (run, focus, here, criterion) => [where(run, focus, here, criterion).length === focus.length],
+  trace: (run, focus) => focus,
+}
+export const GATHERING = {
+  empty: (run, focus) => [!focus.length],
+  not: (run, focus) => (truth(focus) === null ? [] : [!truth(focus)]),
+  allTrue: (run, focus) => [truths(focus).every((one) => one)], anyTrue: (run, focus) => [truths(focus).some((one) => one)],
+  allFalse: (run, focus) => [!truths(focus).some((one) => one)], anyFalse: (run, focus) => [!truths(focus).every((one) => one)],
+  subsetOf: subset, supersetOf: (run, focus, other) => subset(run, other, focus),
+  isDistinct: (run, focus) => [distinct(run, focus).length === focus.length], distinct,
+  count: (run, focus) => [focus.length],
+  single: (run, focus) => (single(focus) === null ? [] : focus),
+  first: (run, focus) => focus.slice(0, 1), last: (run, focus) => focus.slice(-1), tail: (run, focus) => focus.slice(1),
+  skip: (run, focus, many) => focus.slice(count(many)), take: (run, focus, many) => focus.slice(0, count(many)),
+  intersect: (run, focus, other) => distinct(run, focus.filter((one) => holdsOne(run, other, one))),
+  exclude: (run, focus, other) => focus.filter((one) => !holdsOne(run, other, one)),
+  union: (run, focus, other) => distinct(run, [...focus, ...other]), combine: (run, focus, other) => bounded([...focus, ...other]),
+  children, descendants, weight, ordinal: weight,
+  extension: (run, focus, url) => focus.flatMap((one) => member(one, "extension").filter((each) => url.length && each.url === url[0])),
+  hasValue: (run, focus) => [isSimple(focus)], getValue: (run, focus) => (isSimple(focus) ? focus : []),
+}

@@ -1,0 +1,40 @@
+// What a formula is run with: its budget of steps, and how members of data are found. The rules are the server's
+// (models/documents/fhirpath/), and so are the trees: the browser parses nothing.
+import { Failed, isPart } from "./things.js"
+
+export const MOST_THINGS = 20_000
+export const LONGEST_TEXT = 100_000
+const KINDS = [
+  "Coding", "Decimal", "Integer", "String", "Boolean", "Date", "DateTime", "Time", "Uri", "Quantity", "Attachment",
+  "Reference", "CodeableConcept", "Code", "Expression", "Period", "Range", "Age", "Duration", "Instant", "Url",
+  "Markdown", "Canonical", "Id", "PositiveInt", "UnsignedInt",
+]
+
+export class Run {
+  constructor(variables, now, budget, indexes = new Map(), flat = new Map()) {
+    Object.assign(this, { variables, now, budget, indexes, flat })
+  }
+
+  tick(steps = 1) {
+    this.budget.steps -= steps
+    if (this.budget.steps < 0) throw new Failed("it takes too many steps")
+  }
+}
+
+export const bounded = (found) => {
+  if (found.length > MOST_THINGS) throw new Failed("it gathers without end")
+  return found
+}
+
+// The values of a member, also of one with a choice of types; the type of a resource names itself.
+export function member(one, name) {
+  if (!isPart(one) || name.startsWith("_")) return []
+  let value = Object.hasOwn(one, name) ? one[name] : null
+  if (value == null) {
+    if (name[0] >= "A" && name[0] <= "Z") return one.resourceType === name ? [one] : []
+    const kind = KINDS.find((each) => Object.hasOwn(one, name + each))
+    value = kind ? one[name + kind] : null
+  }
+  if (value == null) return []
+  return Array.isArray(value) ? value : [value]
+}
