@@ -30,6 +30,9 @@ AREAS_WITH_DOORS = (
     "brand",
     "files",
     "uploads",
+    "own_uploads",
+    "client_files",
+    "file_settings",
     "messaging",
     "talking",
     "front_desk",
@@ -102,6 +105,7 @@ AREAS_WITH_DOORS = (
     "metrics",
     "overview",
     "form_building",
+    "form_preview",
     "dev",
 )
 AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
@@ -246,11 +250,12 @@ def _fill_pages() -> None:
         risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
+    from server.file_settings import SECTION as FILES
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
-    portal_settings.SECTIONS[:] = [CANCELLATION]
+    portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
