@@ -105,6 +105,8 @@ customElements.define("form-filling", class extends HTMLElement {
     this.#draw()
   }
 
+  #standing(path) { return valuesOf(this.querySelector(`[data-path="${CSS.escape(path)}"][data-type]`), this.#paper.item(path)) }
+
   #click = (event) => {
     const button = event.target.closest("button")
     if (button?.matches("[data-more]")) { event.preventDefault(); this.#entries.more(button); this.#draw() }
@@ -194,6 +196,7 @@ customElements.define("form-filling", class extends HTMLElement {
 
   #end(why) {
     if (this.#over) return
+    for (const path of this.#typing.keys()) this.#paper.take(path, this.#standing(path), now())
     this.#over = true
     endForm(this, why, this.#paper)
     announce("over")
