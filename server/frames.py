@@ -14,6 +14,7 @@ from models.accounts.tables import PracticeProfile
 from models.appointments.rights import views_appointments
 from models.clients import viewing
 from models.core.actor import AccessOf, Actor, Role, read_only_words
+from models.documents.rights import sees_forms
 from models.messaging.inbox import unread_total
 
 
@@ -123,6 +124,8 @@ def _desk_nav(actor: Actor) -> list[dict[str, str]]:
         {"href": "/staff/calendar", "icon": "calendar-days", "label": "Calendar", "key": "calendar"},
         {"href": "/staff/clients", "icon": "users-round", "label": "Clients", "key": "clients"},
     ]
+    if sees_forms(actor):
+        nav.append({"href": "/staff/forms", "icon": "file-text", "label": "Forms", "key": "forms"})
     if not actor.administrator:
         nav.append({"href": "/staff/team", "icon": "id-card", "label": "Team", "key": "team"})
     if actor.administrator:

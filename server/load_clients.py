@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.core.database import execute
+from models.documents.ready import READY, put_in_library
 from server.worlds import Face, People, found
 
 LARGE, CLIENTS, AT_ONCE = "load-large", 50_000, 5_000
@@ -53,6 +54,7 @@ async def make_large(subdomain: str) -> People | None:
 
 
 async def _crowd(people: People) -> None:
+    await put_in_library(list(READY.values()))
     for begin in range(0, CLIENTS, AT_ONCE):
         await execute(PEOPLE, begin, AT_ONCE, FIRST.split(), LAST.split())
     await execute(CARE, people.staff["owner"], people.staff["supervisor"])

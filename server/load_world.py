@@ -10,6 +10,7 @@ import asyncpg
 
 from models.core.database import execute
 from models.core.settings import settings
+from models.documents.ready import READY, put_in_library
 from server.load_clients import CLIENTS, LARGE, make_large
 from server.worlds import Face, People, found
 
@@ -53,6 +54,7 @@ async def make_one(subdomain: str) -> int:
 
 
 async def _fill(people: People) -> None:
+    await put_in_library(list(READY.values()))
     await execute(TALKS, CONVERSATIONS, people.clients["client"], MESSAGES)
     await execute(SEATS, people.staff["practitioner"], people.accesses[("client", "client")])
     await execute(LINES, MESSAGES)

@@ -29,6 +29,10 @@ AREAS_WITH_DOORS = (
     "resets",
     "brand",
     "files",
+    "uploads",
+    "own_uploads",
+    "client_files",
+    "file_settings",
     "messaging",
     "talking",
     "front_desk",
@@ -68,6 +72,8 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "inviting_many",
+    "documentation",
+    "shared_documents",
     "own_portal",
     "own_data",
     "client_setup",
@@ -84,14 +90,25 @@ AREAS_WITH_DOORS = (
     "booking_requests",
     "appointments",
     "needs_outcome",
+    "signing",
+    "signed_documents",
+    "signing_settings",
+    "verifying",
     "clearing",
     "home",
     "calendar",
+    "forms",
+    "form_pages",
+    "form_versions",
+    "form_imports",
+    "ready_forms",
     "metrics",
     "overview",
+    "form_building",
+    "form_preview",
     "dev",
 )
-AREAS_WITH_ASKS = ("accounts", "messaging", "documents")
+AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
 
 _redis: Any = None
 
@@ -126,11 +143,12 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    from server import wiring_documents
+
     _fill_accounts()
     _fill_features()
     _fill_clients()
-    _fill_files()
-    _fill_documents()
+    wiring_documents.fill()
     _fill_pages()
 
 
@@ -164,9 +182,10 @@ def _fill_accounts() -> None:
 def _fill_features() -> None:
     from models.accounts.registries import FEATURES
     from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.files.registering import UPLOADS
     from models.messaging.practices import FEATURE as MESSAGING
 
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE, UPLOADS)})
 
 
 # Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
@@ -179,6 +198,10 @@ MAILS = [
      "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
     ("appointment-reminders", "Before an appointment",
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+    ("documents", "When something is shared with you, or still waits",
+     "One e-mail for all that came at once; it names nothing of it.", False),
+    ("signed-copy", "When a copy of what you signed is ready, or it was voided",
+     "One e-mail, at once. It names no document.", False),
 ]
 
 
@@ -189,6 +212,7 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents import merging as documents
     from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
@@ -197,7 +221,7 @@ def _fill_clients() -> None:
     from server.diagnoses import TAB as DIAGNOSES
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
-    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, documents.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
@@ -208,22 +232,6 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
-
-
-def _fill_documents() -> None:
-    from models.documents.risk import COVERS
-    from models.messaging.absence import covers_of
-
-    COVERS[:] = [covers_of]
-
-
-def _fill_files() -> None:
-    from models.files.holders import holder
-    from models.files.whose import about
-    from models.messaging.holding import clients_of_seats, held_seats
-
-    holder("seat", held_seats)
-    about("seat", clients_of_seats)
 
 
 def _fill_pages() -> None:
@@ -242,11 +250,12 @@ def _fill_pages() -> None:
         risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
+    from server.file_settings import SECTION as FILES
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
-    portal_settings.SECTIONS[:] = [CANCELLATION]
+    portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
@@ -266,6 +275,7 @@ SETTINGS = [
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("reminders", "Reminders", "/staff/settings/reminders"),
+    ("signing", "Signing", "/staff/settings/signing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),
@@ -277,12 +287,16 @@ def _register_listeners() -> None:
     from models.appointments import furnishing
     from models.clients import practice_days
     from models.core.change import on
+    from models.documents import ready
+    from models.files import registering
     from models.messaging import practices
     from models.notifications import listening
 
     on("login.password_changed", founding.on_password_set)
     on("practice.founded", practices.furnish)
     on("practice.founded", furnishing.furnish)
+    on("practice.founded", ready.furnish)
+    on("practice.founded", registering.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -24,6 +24,20 @@ class ProfileTab:
 
 PROFILE_TABS: list[ProfileTab] = []
 
+@dataclass(frozen=True)
+class OverviewPart:
+    """What an area adds to the right column of Overview: a fragment at `path` behind the client's address, asked anew
+    after these events. It has its own heading; `title` stands as a link where no script fetches it."""
+
+    key: str
+    title: str
+    path: str
+    on: str
+
+
+# In the order in which they stand, above the practitioners.
+OVERVIEW_PARTS: list[OverviewPart] = []
+
 # What the log says of a client on the Overview tab: an icon and words after the name of who did it, by event type. Only
 # events whose subject is the client are found. `{staff}` stands for the staff member whom the event names.
 HAPPENINGS: dict[str, tuple[str, str]] = {
@@ -36,6 +50,7 @@ HAPPENINGS: dict[str, tuple[str, str]] = {
     "client.tagged": ("tag", "changed the tags"),
     "client.terms_changed": ("receipt-text", "changed whether late and no-show fees are charged"),
     "client.merged": ("merge", "merged another record into this one"),
+    "client.file_uploaded": ("file-up", "A file was uploaded in the portal"),
     "client.household_changed": ("users-round", "changed who belongs to the couple or family"),
 }
 
@@ -105,3 +120,52 @@ ONBOARDING_STEPS: dict[str, OnboardingStep] = {}
 
 # Lets a contact keep the client's record up to date: whoever has it may be asked about the client in onboarding.
 MANAGE_INFORMATION = "information"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Something to fill in, sign, read or send in, that onboarding leads its person through; `path` follows the base
+    of their portal."""
+
+    id: UUID
+    title: str
+    path: str
+    wish: Wish
+    done: bool
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What an upper area lets invitations ask for beside information. What was chosen is a list of words of that area's
+    own, in the order in which it is gone through.
+
+    `template` draws the choices in the dialog of an invitation (it gets `papers`: what `choices` says, for the person
+    whose `own` access it is, of a `minor`). `known`: of what was chosen, what there still is and this person can be
+    asked. `ask`, inside the change that invites: exactly this is asked of the access from now on; raises Invalid.
+    `stages`: of the access, in their order.
+    """
+
+    template: str
+    choices: Callable[[Sequence[str], bool, bool], Awaitable[list[dict[str, Any]]]]
+    known: Callable[[Sequence[str], bool, bool], Awaitable[list[str]]]
+    ask: Callable[[Actor, UUID, Sequence[str]], Awaitable[None]]
+    stages: Callable[[UUID, bool, Collection[str]], Awaitable[list[Paper]]]
+
+
+# One at most.
+PAPERS: list[Papers] = []
+
+
+@dataclass(frozen=True)
+class PortalSection:
+    """A section below the people on the Portal tab. `template` draws it with what `found` says as `section`; None: this
+    staff member does not have it. `on`: the events after which the tab is drawn again."""
+
+    key: str
+    template: str
+    found: Callable[[Actor, UUID], Awaitable[Mapping[str, Any] | None]]
+    on: str
+
+
+# In their order.
+PORTAL_SECTIONS: list[PortalSection] = []

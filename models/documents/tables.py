@@ -11,7 +11,8 @@ from models.core.rows import PracticeRow
 
 class Form(PracticeRow):
     """A form of the library. `kind`: consent, intake, assessment, questionnaire; `draft`: the Questionnaire being
-    edited, as JSON; `made_from`: the ready form or sample that it began as."""
+    edited, as JSON, and `draft_version` how often it was kept; `made_from`: the ready form or sample that it began as;
+    `version`: how often its title, kind or standing was changed."""
 
     kind = fields.TextField()
     title = fields.TextField()
@@ -20,6 +21,7 @@ class Form(PracticeRow):
     guardian_signs = fields.BooleanField(default=False)
     draft = fields.TextField(null=True)
     draft_version = fields.IntField(default=1)
+    version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     created_by = fields.UUIDField(null=True)
     archived_at = fields.DatetimeField(null=True)
@@ -30,13 +32,15 @@ class Form(PracticeRow):
 
 
 class FormVersion(PracticeRow):
-    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text."""
+    """What was published, and never changes: a FHIR R4 Questionnaire as JSON, with the SHA-256 of that text.
+    `url`: its canonical address, by which the same form is known again when it is imported."""
 
     form_id = fields.UUIDField()
     number = fields.IntField()
     title = fields.TextField()
     questionnaire = fields.TextField()
     sha256 = fields.BinaryField()
+    url = fields.TextField(default="")
     signs = fields.BooleanField(default=False)
     published_at = fields.DatetimeField(auto_now_add=True)
     published_by = fields.UUIDField(null=True)
@@ -109,6 +113,36 @@ class Submission(PracticeRow):
         table = "submission"
 
 
+class ShareNotice(PracticeRow):
+    """One e-mail to one person about what was shared (`kind` shared) or still waits (nudged). `state`: queued, taken,
+    refused, unwanted (they have switched such e-mails off)."""
+
+    access_id = fields.UUIDField()
+    kind = fields.TextField()
+    message = fields.TextField(default="")
+    state = fields.TextField(default="queued")
+    failure = fields.TextField(default="")
+    made_at = fields.DatetimeField(auto_now_add=True)
+    settled_at = fields.DatetimeField(null=True)
+    made_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "share_notice"
+
+
+class FormImport(PracticeRow):
+    """What somebody brought to import, until it came in or seven days passed. `source`: its text as it came."""
+
+    staff_id = fields.UUIDField()
+    source = fields.TextField()
+    began_at = fields.DatetimeField(auto_now_add=True)
+    ended_at = fields.DatetimeField(null=True)
+    outcome: Any = fields.JSONField(default=list)
+
+    class Meta:
+        table = "form_import"
+
+
 class RiskAlert(PracticeRow):
     """An answer of this document may mean danger. `seen_at`: somebody of staff said that they take care of it."""
 
@@ -122,3 +156,81 @@ class RiskAlert(PracticeRow):
 
     class Meta:
         table = "risk_alert"
+
+
+class FormEditor(PracticeRow):
+    """Who edits a form now, in which page; theirs while `beat_at` is fresh."""
+
+    form_id = fields.UUIDField()
+    tab = fields.UUIDField()
+    login_id = fields.UUIDField()
+    since = fields.DatetimeField(auto_now_add=True)
+    beat_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_editor"
+
+
+class FormEdit(PracticeRow):
+    """One change of a draft and its way back; once `undone`, the way there. `version`: the draft's after it was turned
+    last."""
+
+    form_id = fields.UUIDField()
+    number = fields.IntField()
+    login_id = fields.UUIDField()
+    way = fields.TextField()
+    typing = fields.TextField(default="")
+    undone = fields.BooleanField(default=False)
+    version = fields.IntField()
+    at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "form_edit"
+
+
+class Signature(PracticeRow):
+    """One person's signature under one document, and how it was known who signed; never changed, never taken away.
+
+    `shown`: all that they were shown, as one text; `mark`: the typed name, or a drawn line as SVG path data; `session`:
+    a hash. Times are UTC, `zone` is the signer's.
+    """
+
+    document_id = fields.UUIDField()
+    submission_id = fields.UUIDField(null=True)
+    role = fields.TextField()
+    login_id = fields.UUIDField()
+    name = fields.TextField()
+    way = fields.TextField()
+    mark = fields.TextField()
+    intent = fields.TextField()
+    disclosure = fields.IntField()
+    agreed_at = fields.DatetimeField()
+    shown = fields.TextField()
+    shown_sha256 = fields.BinaryField()
+    submission_sha256 = fields.BinaryField(null=True)
+    version_sha256 = fields.BinaryField(null=True)
+    file_sha256 = fields.BinaryField(null=True)
+    signed_at = fields.DatetimeField()
+    zone = fields.TextField()
+    address = fields.TextField()
+    device = fields.TextField()
+    session = fields.BinaryField()
+    method = fields.TextField()
+    read_to_end = fields.BooleanField()
+
+    class Meta:
+        table = "signature"
+
+
+class SignedCopy(PracticeRow):
+    """A PDF of a signed document with its certificate, made after the link `after` of the chain."""
+
+    document_id = fields.UUIDField()
+    after = fields.BigIntField()
+    storage_key = fields.TextField()
+    sha256 = fields.BinaryField()
+    size = fields.BigIntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "signed_copy"

@@ -7,5 +7,5 @@ from tortoise.migrations.operations import RunSQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0017_documents")]  # noqa: RUF012  (the migrator's own spelling)
+    dependencies = [("models", "0019_form_building")]  # noqa: RUF012  (the migrator's own spelling)
     operations = [RunSQL((Path(__file__).parent / "sql" / "0031_filling.sql").read_text())]  # noqa: RUF012

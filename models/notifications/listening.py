@@ -7,12 +7,14 @@ from models.notifications import (
     account_mail,
     appointment_mail,
     booking_mail,
+    document_mail,
     email_mail,
     invitation_mail,
     own_data_mail,
     practice_mail,
     reminder_mail,  # noqa: F401  (called by the clock; the web knows its kind as well)
     security_mail,
+    signed_mail,
     staff_mail,
     streaks,
 )
@@ -43,6 +45,9 @@ def register() -> None:
     on("booking.code_asked", booking_mail.on_code_asked)
     on("request.placed", booking_mail.on_request_placed)
     on("request.changed", booking_mail.on_request_changed)
+    on("document.mailed", document_mail.on_mailed)
     on("own_data.ready", own_data_mail.on_ready)
+    on("document.copy_made", signed_mail.on_copy_made)
+    on("document.voided", signed_mail.on_voided)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)

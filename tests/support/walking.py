@@ -6,6 +6,7 @@ A walk undoes whatever a door did, so that one practice serves thousands of requ
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -23,11 +24,13 @@ from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Refusal
 from models.core.ids import new_id
+from models.files.tables import ClientFile, File, Upload
 from realtime import door as asks
 from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
+from tests.support.papers import INTAKE
 from tests.support.sent import SENT, SOON
 from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
 
@@ -83,7 +86,17 @@ class Walk:
         }
 
         self.things["/staff/requests/<uuid:id>"] = await self.cast.inside(self._wish)
+        await self._form(maya)
         await self.diary_opened()
+
+    async def _form(self, maya: Browser) -> None:
+        """A form of the library with a version and a draft of changes; and one that the practitioner brought."""
+        brought = await told(maya, "/staff/forms/import", text=json.dumps(INTAKE))
+        came = await told(maya, f"/staff/forms/import/{brought['import']}", publish=True)
+        form = came["outcome"][0]["form"]
+        await told(maya, f"/staff/forms/{form}", kind="intake", title="First visit")
+        waits = await told(maya, "/staff/forms/import", text=json.dumps(INTAKE))
+        self.things |= {"/staff/forms/<uuid:id>": form, "/staff/forms/import/<uuid:id>": waits["import"], "form": form}
 
     async def diary_opened(self) -> None:
         """A service of the practitioner and of the owner; an appointment of the teen with the practitioner."""
@@ -204,8 +217,29 @@ class Walk:
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
                **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
                   for where in ("calendar", "appointments")},
-               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4())),
+               **await self.kept_of(name, about)}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
+
+    async def kept_of(self, name: str, about: str) -> Ids:
+        """A file in this client's record: brought by themselves, for who is staff by the client."""
+        accesses = self.cast.accesses
+        access = accesses.get((name, about)) or accesses.get((about, about))
+        if access is None:
+            return {}
+        client, login = self.cast.clients[about], self.cast.logins[name]
+
+        async def work() -> str:
+            file = await File.create(login_id=login, name="a.txt", type="text/plain", size=1, sha256=b"0",
+                                     storage_key=str(uuid4()))
+            kept = await ClientFile.create(client_id=client, file_id=file.id, access_id=access, source="upload",
+                                           name="a.txt")
+            begun = await Upload.create(login_id=login, key=uuid4(), name="a.txt", size=9, storage_key=str(uuid4()),
+                                        ends_at=now() + timedelta(hours=1))
+            return f"{kept.id} {begun.id}"
+
+        kept, begun = (await self.cast.inside(work)).split()
+        return {"<uuid:kept>": kept, "/uploads/<uuid:id>/remove": kept, "/files/uploads/<uuid:id>": begun}
 
     def ids_about(self, about: str) -> Ids:
         return ids_about(self.cast, about)
