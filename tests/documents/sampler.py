@@ -19,7 +19,8 @@ def options(*words: str) -> list[dict[str, Any]]:
 
 def weighed(*words: str) -> list[dict[str, Any]]:
     return [
-        {"extension": [{"url": f"{HL7}ordinalValue", "valueDecimal": score}], "valueCoding": {"code": str(score), "display": one}}
+        {"extension": [{"url": f"{HL7}ordinalValue", "valueDecimal": score}],
+         "valueCoding": {"code": str(score), "display": one}}
         for score, one in enumerate(words)
     ]
 
@@ -46,7 +47,8 @@ SAMPLER: dict[str, Any] = {
                 {"url": f"{HL7}questionnaire-unitOption", "valueCoding": {"code": "[lb_av]", "display": "lb"}}]},
         ]},
         {"linkId": "choose", "type": "group", "text": "Choosing", "item": [
-            {"linkId": "mood", "type": "choice", "text": "How is your mood?", "answerOption": options("Good", "So so", "Bad")},
+            {"linkId": "mood", "type": "choice", "text": "How is your mood?",
+             "answerOption": options("Good", "So so", "Bad")},
             {"linkId": "land", "type": "choice", "text": "Where do you live?", "extension": [control("drop-down")],
              "answerOption": options("Maine", "Vermont", "Elsewhere")},
             {"linkId": "drugs", "type": "choice", "text": "What do you take?", "repeats": True,
@@ -54,7 +56,8 @@ SAMPLER: dict[str, Any] = {
             {"linkId": "found", "type": "open-choice", "text": "How did you find us?",
              "answerOption": options("A friend", "The internet")},
             {"linkId": "pain", "type": "integer", "text": "How strong is the pain?", "extension": [
-                control("slider"), {"url": f"{HL7}minValue", "valueInteger": 0}, {"url": f"{HL7}maxValue", "valueInteger": 10}]},
+                control("slider"), {"url": f"{HL7}minValue", "valueInteger": 0},
+                {"url": f"{HL7}maxValue", "valueInteger": 10}]},
             {"linkId": "pets", "type": "string", "text": "Your pets", "repeats": True},
         ]},
         {"linkId": "scale", "type": "group", "text": "The last two weeks", "extension": [control("table")], "item": [
@@ -63,7 +66,8 @@ SAMPLER: dict[str, Any] = {
         ]},
         {"linkId": "sum", "type": "integer", "text": "Score", "readOnly": True,
          "extension": [{"url": CALCULATED, "valueExpression": {
-             "language": "text/fhirpath", "expression": "%resource.item.where(linkId='scale').item.answer.value.ordinal().sum()"}}]},
+             "language": "text/fhirpath",
+             "expression": "%resource.item.where(linkId='scale').item.answer.value.ordinal().sum()"}}]},
         {"linkId": "meds", "type": "group", "text": "Medicines", "repeats": True, "item": [
             {"linkId": "med", "type": "string", "text": "Name"}, {"linkId": "dose", "type": "string", "text": "Dose"}]},
         {"linkId": "papers", "type": "group", "text": "Papers", "item": [
