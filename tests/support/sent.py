@@ -113,6 +113,10 @@ SENT: dict[str, dict[str, Any]] = {
     "ask message.send": {"conversation": "{talk}", "body": "Hello"},
     "ask note.add": {"conversation": "{talk}", "body": "For us"},
     "ask draft.save": {"conversation": "{talk}", "body": "Hel"},
+    "ask document.answer": {"document": "{nothing}", "path": "why", "value": ["Hello"]},
+    "ask document.page": {"document": "{nothing}", "page": 1},
+    **{f"POST {at}/documents/<uuid:id>/answers": {"answers": [{"path": "why", "value": ["Hello"]}]}
+       for at in ("", "/staff")},
     "ask typing": {"conversation": "{talk}", "on": True},
     "ask conversation.start": {"people": ["{practitioner}"]},
 }
