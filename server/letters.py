@@ -34,6 +34,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "sign-in-link": lambda practice: f"Your link to sign in at {practice}",
     "new-device": lambda practice: f"A new device signed in at {practice}",
     "own-data-ready": lambda practice: f"Your data from {practice} is ready",
+    "signed-copy": lambda practice: f"About something you signed with {practice}",
     "email-confirm": lambda practice: f"Confirm your new e-mail address at {practice}",
     "email-asked": lambda practice: f"Your e-mail address at {practice} is to change",
     "email-changed": lambda practice: f"Your e-mail address at {practice} was changed",

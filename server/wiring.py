@@ -105,6 +105,7 @@ AREAS_WITH_DOORS = (
     "metrics",
     "overview",
     "form_building",
+    "form_preview",
     "dev",
 )
 AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
@@ -142,20 +143,13 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    _fill_core()
+    from server import wiring_documents
+
     _fill_accounts()
     _fill_features()
     _fill_clients()
-    _fill_files()
-    _fill_documents()
+    wiring_documents.fill()
     _fill_pages()
-
-
-def _fill_core() -> None:
-    from models.core import verifying
-    from models.documents.chaining import head_hash, walk_signings
-
-    verifying.SIGNINGS[:] = [verifying.Further(walk_signings, head_hash)]
 
 
 def _fill_accounts() -> None:
@@ -238,38 +232,6 @@ def _fill_clients() -> None:
         ProfileTab("portal", "Portal", "/portal", sees_client),
         ProfileTab("audit", "Audit", "/audit", administrators_alone),
     ]
-
-
-def _fill_documents() -> None:
-    from models.appointments.diagnoses import words_of
-    from models.clients.registries import PAPERS, PORTAL_SECTIONS
-    from models.documents import papers, portal_section
-    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
-    from models.messaging.saying import say_to
-
-    PAPERS[:] = [papers.PAPERS]
-    PORTAL_SECTIONS[:] = [portal_section.SECTION]
-    CLINICAL_WORDS[:] = [words_of]
-    SECURE_MESSAGES[:] = [say_to]
-    from models.documents.risk import COVERS
-    from models.messaging.absence import covers_of
-
-    COVERS[:] = [covers_of]
-
-
-def _fill_files() -> None:
-    from models.clients.registries import OVERVIEW_PARTS
-    from models.files.holders import holder
-    from models.files.listing import ATTACHMENTS
-    from models.files.whose import about
-    from models.messaging.attachments import attachments_about
-    from models.messaging.holding import clients_of_seats, held_seats
-    from server.client_files import PART
-
-    holder("seat", held_seats)
-    about("seat", clients_of_seats)
-    ATTACHMENTS[:] = [attachments_about]
-    OVERVIEW_PARTS[:] = [PART]
 
 
 def _fill_pages() -> None:

@@ -50,6 +50,7 @@ FACTS = {
     "security-changed": {"words": "A passkey was added", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
     "own-data-ready": {"path": "/account", "days": 7},
+    "signed-copy": {"path": "/for/abc/documents", "what": "copy"},
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
     "booking-code": {"path": "/sign-in", "code": "123456", "minutes": 10},

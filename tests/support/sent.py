@@ -53,6 +53,7 @@ SENT: dict[str, dict[str, Any]] = {
     "POST /staff/clients/<uuid:id>/diagnoses": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/diagnoses/<uuid:diagnosis>": {"code": "F41.1"},
     "POST /staff/clients/<uuid:id>/discharge": {"reason": "Done"},
+    "POST /staff/clients/<uuid:id>/documentation/file": {"person": "{client}", "file": "{nothing}"},
     "POST /files/uploads": {"name": "a.txt", "size": 9, "key": NOBODY},
     **{f"POST /staff/clients/<uuid:id>/files/<uuid:kept>/{act}": body for act, body in (
         ("rename", {"name": "card"}), ("move", {}), ("tags", {"tag": "card"}), ("tags/remove", {"tag": "card"}),
