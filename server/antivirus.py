@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from contextlib import suppress
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -16,21 +17,29 @@ from models.core.errors import Busy, Invalid
 from models.core.settings import settings
 
 PATIENCE = 60
+# What a scanner is given for all of a file: it unpacks, and reads slower than it is sent.
+SECONDS_A_MEGABYTE = 0.5
 PIECE = 128 * 1024
 PORT = 3310
 
 log = structlog.get_logger("portico.antivirus")
 
 
+def is_set_up() -> bool:
+    return bool(settings().clamd_url)
+
+
 async def scan(file: BinaryIO) -> bool:
     """True when a scanner found nothing, False when none is set up.
 
-    Raises Invalid `file-infected`, or Busy when the scanner does not answer: what was not scanned is not taken.
+    Raises Invalid `file-infected`, or `file-unscannable` for more than the scanner takes; Busy when the scanner does
+    not answer: what was not scanned is not taken.
     """
-    if not settings().clamd_url:
+    if not is_set_up():
         return False
+    size = await asyncio.to_thread(file.seek, 0, 2)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE + size / 1024**2 * SECONDS_A_MEGABYTE):
             verdict = await _asked(file)
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as away:
         log.error("antivirus.away", error=type(away).__name__)
@@ -38,6 +47,10 @@ async def scan(file: BinaryIO) -> bool:
     if verdict.endswith(b"FOUND"):
         log.warning("antivirus.found")
         raise Invalid("file-infected", "The virus scanner found something harmful in this file. It was not kept.")
+    if b"size limit exceeded" in verdict:
+        log.error("antivirus.too_large", size=size)
+        raise Invalid("file-unscannable", "This file is larger than the practice’s virus scanner takes, so it was not "
+                      "kept. Tell the practice, or send it in parts.")
     if not verdict.endswith(b"OK"):
         log.error("antivirus.trouble")
         raise _away()
@@ -52,15 +65,20 @@ def _away() -> Busy:
 async def _asked(file: BinaryIO) -> bytes:
     reader, writer = await _connected()
     try:
-        writer.write(b"zINSTREAM\0")
-        file.seek(0)
-        while piece := await asyncio.to_thread(file.read, PIECE):
-            writer.write(struct.pack("!I", len(piece)) + piece)
-            await writer.drain()
-        writer.write(struct.pack("!I", 0))
+        with suppress(ConnectionError):  # it has had enough: what it says of that is read below
+            await _sent(writer, file)
         return (await reader.readuntil(b"\0")).rstrip(b"\0").strip()
     finally:
         writer.close()
+
+
+async def _sent(writer: asyncio.StreamWriter, file: BinaryIO) -> None:
+    writer.write(b"zINSTREAM\0")
+    file.seek(0)
+    while piece := await asyncio.to_thread(file.read, PIECE):
+        writer.write(struct.pack("!I", len(piece)) + piece)
+        await writer.drain()
+    writer.write(struct.pack("!I", 0))
 
 
 async def _connected() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter
 
 from models.core.errors import Conflict, Missing, Refusal
+from models.files.kinds import MOST_BYTES
 from server import answers, assets
 from server.bare import answer_at
 from server.door import DOORS, Door
@@ -17,7 +18,7 @@ from server.inflow import PacedConnection, PacedRequest
 from server.opening import no_door
 from server.requests import host_of
 
-MOST_UPLOAD = 26 * 1024 * 1024
+MOST_UPLOAD = MOST_BYTES + 1024 * 1024
 
 log = structlog.get_logger("portico.http")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from quart import Request
+
 from models.clients.access import managed_client
 from models.clients.portal_asks import SendInvitation
 from models.clients.setup import finish_setup
@@ -15,9 +17,9 @@ SETUP = "/staff/clients/<uuid:id>/setup/portal"
 
 
 @get(SETUP, allow=STAFF)
-async def setup_portal(actor: Actor, id: UUID) -> Page:
+async def setup_portal(actor: Actor, id: UUID, request: Request) -> Page:
     """Features to enable, information to collect, a word to the client."""
-    return await setup_form(actor, id)
+    return await setup_form(actor, id, request)
 
 
 @post(SETUP, allow=STAFF, body=SendInvitation, key="client.setup_portal", again=setup_portal)

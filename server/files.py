@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID, uuid4
 
 from quart import Request
 from werkzeug.datastructures import Range
@@ -14,21 +14,21 @@ from werkzeug.http import parse_range_header
 
 from models.core.actor import Actor
 from models.core.errors import Busy, missing
-from models.core.limits import Limit, take
 from models.core.scope import Scope, run_scope
-from models.files import bringing, granting, whose
-from models.files.bringing import Arrival
-from models.files.checking import check
-from models.files.kinds import kind_named, opens_inside
+from models.files import bringing, granting, seeing, whose
+from models.files.kinds import opens_inside
 from models.files.names import clean_name
 from models.files.pictures import TYPE as THUMBNAIL_TYPE
+from models.files.room import room
 from models.files.tables import File
-from server import antivirus, storage
+from models.files.uploading import AT_ONCE
+from server import storage
 from server.door import SIGNED_IN, Done, Raw, get, upload
+from server.file_links import is_good, token_for
 from server.incoming import Incoming, incoming
-
-UPLOADS = Limit("uploads", most=300, seconds=3600)
-CHECKED_AT_ONCE = asyncio.Semaphore(2)
+from server.receiving import checked, stored
+from server.requests import key_of
+from server.uploads import take_turn, taken_whole
 
 # Opened from its own address, a file may do nothing at all. A PDF is drawn by the browser's own viewer, which some
 # browsers refuse in a sandbox; its scripts run there and never in our origin.
@@ -38,20 +38,38 @@ DRAWN = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame
 
 @upload("/files", allow=SIGNED_IN)
 async def create_file(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request) -> Done:
-    """A multipart form with one file, or a raw body named by Content-Disposition or `?name=`."""
-    await take(UPLOADS, actor.practice_id, actor.login_id)
-    await run_scope(actor.practice_id, lambda _: bringing.ensure_room(actor))
-    async with incoming(stream, headers, request.args.get("name", "")) as came:
-        arrival, thumbnail = await _checked(came)
-        file = await run_scope(actor.practice_id, lambda _: bringing.bring(actor, arrival))
-        await _kept(actor, file, came, thumbnail)
+    """A multipart form with one file, or a raw body named by Content-Disposition or `?name=`. `?client=`: whose room it
+    takes, for who acts for several. What is large is checked behind the answer, which then names the upload."""
+    await take_turn(actor, request)
+    actor = _acting(actor, request)
+    most = await run_scope(actor.practice_id, lambda _: _most(actor))
+    async with incoming(stream, headers, request.args.get("name", ""), most=most) as came:
+        if came.size > AT_ONCE:
+            return Done({"upload": await taken_whole(actor, came, key_of(request, {}) or uuid4())}, status=202)
+        name = clean_name(came.given_name)
+        found = await checked(came.file, name, came.sha256)
+        file = await run_scope(actor.practice_id, lambda _: bringing.bring(actor, found.arrival))
+        await _kept(actor, file, came, found.thumbnail)
     return Done({"file": shown(file)})
 
 
 @get("/files/<uuid:id>", allow=SIGNED_IN, streams=True)
-async def show_file(actor: Actor, request: Request) -> Raw:
-    """The bytes, or the part that a Range header asks for. `?download=1`: to be saved in any case."""
+async def show_file(actor: Actor, request: Request) -> Done:
+    """Leads to the bytes, by a link of this session's own that is good for ten minutes; JSON callers get the link.
+    `?download=1`: to be saved in any case."""
     file = await _found(actor, request)
+    token, ends = token_for(actor, file.id)
+    link = f"{request.path}/at/{token}{'?download=1' if 'download' in request.args else ''}"
+    return Done({"file": shown(file), "link": link, "ends_at": ends}, see=link)
+
+
+@get("/files/<uuid:id>/at/<token>", allow=SIGNED_IN, streams=True)
+async def show_bytes(actor: Actor, request: Request) -> Raw:
+    """The bytes, or the part that a Range header asks for; each opening is kept as a look."""
+    args = request.view_args or {}
+    if not is_good(args["token"], actor, args["id"]):
+        missing("file")
+    file = await _found(actor, request, opened=True)
     asked = _asked_range(request)
     span = asked.range_for_length(file.size) if asked else (0, file.size)
     if span is None:
@@ -72,6 +90,7 @@ async def show_thumbnail(actor: Actor, request: Request) -> Raw:
 
 
 get("/for/<uuid:for_client>/files/<uuid:id>", allow=SIGNED_IN, streams=True)(show_file)
+get("/for/<uuid:for_client>/files/<uuid:id>/at/<token>", allow=SIGNED_IN, streams=True)(show_bytes)
 get("/for/<uuid:for_client>/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)(show_thumbnail)
 
 
@@ -81,37 +100,45 @@ def shown(file: File) -> dict[str, Any]:
             "thumbnail": file.thumbnail_key is not None}
 
 
-async def _checked(came: Incoming) -> tuple[Arrival, bytes | None]:
-    name = clean_name(came.given_name)
-    kind = kind_named(name)
-    async with CHECKED_AT_ONCE:  # a large picture takes a hundred megabytes while it is made small
-        thumbnail = await asyncio.to_thread(check, came.file, kind)
-    scanned = await antivirus.scan(came.file)
-    return Arrival(name, kind.type, came.size, came.sha256, thumbnail is not None, scanned), thumbnail
+async def _most(actor: Actor) -> int:
+    """How large a file may be here, for who has not left too many behind."""
+    await bringing.ensure_few_unshared(actor)
+    return (await room()).most_file
 
 
 async def _kept(actor: Actor, file: File, came: Incoming, thumbnail: bytes | None) -> None:
     """The row came first: whatever stops us in between leaves a row that the clean-up finds, never lost bytes."""
     try:
-        await storage.keep(file.storage_key, came.file)
-        if file.thumbnail_key and thumbnail:
-            await storage.keep(file.thumbnail_key, thumbnail)
+        await stored(file.storage_key, came.file, thumbnail)
     except Busy:
         await run_scope(actor.practice_id, lambda _: bringing.let_go(file.id))
         raise
 
 
-async def _found(actor: Actor, request: Request) -> File:
+async def _found(actor: Actor, request: Request, *, opened: bool = False) -> File:
     args = request.view_args or {}
     if "for_client" in args:
         actor = actor.acting_for(args["for_client"])
 
     async def found(_: Scope) -> File:
         file = await granting.file_for(actor, args["id"])
-        await whose.note_opened(actor, file)
+        if opened or actor.desk:  # also the small picture, which staff see on a page
+            await whose.note_opened(actor, file)
+        if opened:
+            await seeing.note_seen(actor, file.id)
+            file.name = await seeing.name_for(actor, file)
         return file
 
     return await run_scope(actor.practice_id, found)
+
+
+def _acting(actor: Actor, request: Request) -> Actor:
+    """For whom they say they act, where they have several; raises Missing for a client that is none of theirs."""
+    given = request.args.get("client", "")
+    try:
+        return actor.acting_for(UUID(given)) if given and actor.portal else actor
+    except ValueError:
+        missing("client")
 
 
 def _asked_range(request: Request) -> Range | None:

@@ -22,6 +22,7 @@ from werkzeug.http import parse_options_header
 from models.core.errors import Busy, Invalid, TooLarge
 from models.core.settings import settings
 from models.files.kinds import MOST_BYTES
+from models.files.room import spoken
 from server.multipart import FilePart
 
 FRAME = 64 * 1024
@@ -29,7 +30,6 @@ AT_ONCE = 512 * 1024
 IDLE_SECONDS = 30
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-TOO_LARGE = f"This file is larger than {MOST_BYTES // 1024 // 1024} MB. Nothing was kept; send a smaller one."
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Incoming:
 
 @asynccontextmanager
 async def incoming(
-    stream: AsyncIterator[bytes], headers: Mapping[str, str], name: str = ""
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], name: str = "", *, most: int = MOST_BYTES
 ) -> AsyncIterator[Incoming]:
     """Stream a multipart form's file, or a raw body whose name is in Content-Disposition (or `name`), to the disk.
 
-    Raises TooLarge as soon as 25 MB are passed, whatever was announced; Invalid for an empty, nameless or cut-off
-    one; Busy when the disk is full. Nothing is left after the block.
+    Raises TooLarge as soon as `most` bytes are passed, whatever was announced; Invalid for an empty, nameless or
+    cut-off one; Busy when the disk is full. Nothing is left after the block.
     """
     part = _part(headers)
-    with _nameless() as file:
-        sink = _Sink(file)
+    with nameless() as file:
+        sink = Sink(file, most)
         await _pour(stream, headers, part, sink)
         given = part.filename if part else name or _name_in(headers)
         if not given:
@@ -64,21 +64,25 @@ async def incoming(
 
 
 async def _pour(
-    stream: AsyncIterator[bytes], headers: Mapping[str, str], part: FilePart | None, sink: _Sink
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], part: FilePart | None, sink: Sink
 ) -> None:
-    announced = _announced(headers)
+    announced = announced_in(headers, sink.most)
     received = 0
-    async for piece in _patiently(stream):
+    async for piece in patiently(stream, sink.most):
         received += len(piece)
-        if received > MOST_BYTES + FRAME:
-            raise TooLarge(detail=TOO_LARGE)
+        if received > sink.most + FRAME:
+            raise too_large(sink.most)
         await sink.write(_in_form(part, piece) if part else piece)
     if (announced is not None and received != announced) or (part and not part.finished):
         raise Invalid("file-cut-off", "The file did not arrive whole. Nothing was kept; send it again.")
     await sink.flush()
 
 
-async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+def too_large(most: int) -> TooLarge:
+    return TooLarge(detail=f"This file is larger than {spoken(most)}. Nothing was kept; send a smaller one.")
+
+
+async def patiently(stream: AsyncIterator[bytes], most: int = MOST_BYTES) -> AsyncIterator[bytes]:
     """A sender that says nothing for half a minute is let go."""
     pieces = aiter(stream)
     while True:
@@ -88,7 +92,7 @@ async def _patiently(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         except StopAsyncIteration:
             return
         except RequestEntityTooLarge:
-            raise TooLarge(detail=TOO_LARGE) from None
+            raise too_large(most) from None
         except TimeoutError:
             raise Invalid("file-stalled", "The file stopped arriving. Nothing was kept; send it again.") from None
         yield piece
@@ -110,12 +114,13 @@ def _part(headers: Mapping[str, str]) -> FilePart | None:
     return FilePart(options["boundary"])
 
 
-def _announced(headers: Mapping[str, str]) -> int | None:
+def announced_in(headers: Mapping[str, str], most: int) -> int | None:
+    """The length that was said before the body; raises TooLarge for more than `most` bytes with their form around."""
     length = headers.get("Content-Length", "")
     if not length.isdigit():
         return None
-    if int(length) > MOST_BYTES + FRAME:
-        raise TooLarge(detail=TOO_LARGE)
+    if int(length) > most + FRAME:
+        raise too_large(most)
     return int(length)
 
 
@@ -123,7 +128,8 @@ def _name_in(headers: Mapping[str, str]) -> str:
     return parse_options_header(headers.get("Content-Disposition", ""))[1].get("filename", "")
 
 
-def _nameless() -> BinaryIO:
+def nameless() -> BinaryIO:
+    """A file on the local disk to which no name leads; it vanishes when it is closed, also by a crash."""
     folder = settings().portico_data / "quarantine"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -140,17 +146,17 @@ def disk_trouble(error: OSError) -> Busy:
     return Busy("storage-away", "Files cannot be kept right now. Try again in a moment.", retry_after=5)
 
 
-class _Sink:
+class Sink:
     """Writes in large pieces, in a thread: a slow disk holds up nobody else."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.size = 0
+    def __init__(self, file: BinaryIO, most: int = MOST_BYTES) -> None:
+        self.size, self.most = 0, most
         self._file, self._hash, self._waiting = file, sha256(), bytearray()
 
     async def write(self, piece: bytes) -> None:
         self.size += len(piece)
-        if self.size > MOST_BYTES:
-            raise TooLarge(detail=TOO_LARGE)
+        if self.size > self.most:
+            raise too_large(self.most)
         self._waiting += piece
         if len(self._waiting) >= AT_ONCE:
             await self.flush()

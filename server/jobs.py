@@ -33,7 +33,8 @@ from models.clients.invitation_mail import REMIND_JOB
 from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
-from models.files import bringing
+from models.documents import signing as document_signing
+from models.files import bringing, uploading
 from models.messaging import away
 from models.notifications import (
     account_mail,
@@ -45,7 +46,7 @@ from models.notifications import (
     staff_mail,
     unread,
 )
-from server import mail, own_data, storage
+from server import mail, own_data, receiving, signed_copies, storage
 
 Answer = timedelta | None
 Job = Callable[[UUID, Mapping[str, UUID]], Coroutine[Any, Any, Answer]]
@@ -122,6 +123,8 @@ JOBS: dict[str, Job] = {
     linking.END: inside(linking.end_here, "link"),
     staff_mail.AGAIN: inside(staff_mail.send_again, "login"),
     "file.erase": _erase_file,
+    uploading.FINISH: receiving.finish_job,
+    uploading.END: receiving.end_job,
     "logo.erase": _erase_logo,
     emergency.END_JOB: inside(emergency.end_due, "emergency"),
     viewing.END_JOB: inside(viewing.end_due, "view"),
@@ -136,6 +139,7 @@ JOBS: dict[str, Job] = {
     asking.FORGET: inside(asking.forget_code, "code"),
     appointment_mail.TELL: inside(appointment_mail.tell, "attendance"),
     moments.EXPIRE: inside(booking_requests.expire_due, "request"),
+    document_signing.COPY_JOB: signed_copies.make,
     sign_in_rule.BEGINS: inside(sign_in_rule.begins, "practice_rule"),
 }
 

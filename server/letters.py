@@ -49,6 +49,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "request-lapsed": lambda practice: f"Your request to {practice} has lapsed",
     "request-offered": lambda practice: f"{practice} proposes other times",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
+    "documents": lambda practice: f"Your client portal at {practice}",
     "appointment": lambda practice: f"Your appointment with {practice}",
     "appointment-reminders": lambda practice: f"A reminder: your appointment with {practice}",
     "appointment-by-client": lambda practice: f"Your calendar at {practice} changed",

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from models.core import presence
 from models.core.actor import Actor
 from models.core.looking import note_found, note_look
-from models.files.kinds import ACCEPT, MOST_BYTES, TOLD
+from models.files.kinds import ACCEPT, told
+from models.files.room import room
 from models.messaging import finding, inbox, picking, replies, thread
 from models.messaging.asks import Find, Inbox, Lines, NewConversation, Nothing, OpenThread, Pick
 from models.messaging.listing import MOST_UNREAD
@@ -18,8 +19,6 @@ from models.messaging.views import Choice, ConversationLine, Found, InboxPage, T
 from models.messaging.waiting import Waiting, what_waits
 from server.door import PORTAL, STAFF, Done, Page, get, post
 from server.frames import base_of
-
-UPLOAD = {"accept": ACCEPT, "told": TOLD, "most": MOST_BYTES}
 
 
 @get("/messages", allow=PORTAL, feature="messaging", portal=True, query=Inbox)
@@ -114,7 +113,8 @@ async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
     await _note(actor, sitting)
     shown = await _thread(actor, sitting, query.around)
     if not actor.desk:
-        return Page("messaging/portal_thread.html", json={**shown}, thread=shown, upload=UPLOAD, base=base_of(actor))
+        rules = await upload_rules()
+        return Page("messaging/portal_thread.html", json={**shown}, thread=shown, upload=rules, base=base_of(actor))
     context = await _desk_context(actor, query, await _inbox(actor, query))
     return Page("messaging/inbox.html", json={**shown}, **context, thread=shown)
 
@@ -181,8 +181,8 @@ async def _thread(actor: Actor, sitting: Sitting, around: UUID | None) -> Thread
 
 async def _desk_context(actor: Actor, query: Inbox, page: InboxPage) -> dict[str, Any]:
     return {
-        "inbox": page, "show": query.show, "upload": UPLOAD, "unclaimed": await inbox.waiting_at_desk(actor),
-        "replies": await replies.replies_of(actor), "key": uuid4(),
+        "inbox": page, "show": query.show, "upload": await upload_rules(),
+        "unclaimed": await inbox.waiting_at_desk(actor), "replies": await replies.replies_of(actor), "key": uuid4(),
     }
 
 
@@ -190,3 +190,9 @@ def _only_one(choices: list[Choice]) -> list[str]:
     """Where there is one person to write to, they are chosen already."""
     open_to = [str(one["id"]) for one in choices if not one["reason"]]
     return open_to if len(open_to) == 1 else []
+
+
+async def upload_rules() -> dict[str, Any]:
+    """What the paperclip takes here."""
+    most = (await room()).most_file
+    return {"accept": ACCEPT, "told": told(most), "most": most}

@@ -36,7 +36,7 @@ async def onboarding_step(actor: Actor, step: str, request: Request) -> Page:
     found, there = await onboarding.progress(actor.access), await stage.step.read(actor)
     if actor.access.contact_id is not None and stage.step.about_client:
         await note_look(actor, "client.profile", actor.access.client_id, client_id=actor.access.client_id, again=True)
-    place = [one.step.key for one in found.stages].index(step) + 1
+    place = [one.key for one in found.stages].index(step) + 1
     title, hint = _words(stage.step, actor.access)
     return Page(
         "clients/onboarding_step.html", json={**_stage(stage), "values": there}, current="home", stage=stage,
@@ -86,8 +86,7 @@ async def _section(actor: Actor, step: str, there: Mapping[str, Any], request: R
 async def _next(actor: Actor) -> Done:
     assert actor.access is not None
     found = await onboarding.progress(actor.access)
-    there = f"/onboarding/{found.next.step.key}" if found.next else "/onboarding"
-    return Done(_plain(found), see=base_of(actor) + there)
+    return Done(_plain(found), see=base_of(actor) + (found.next.path if found.next else "/onboarding"))
 
 
 def _plain(found: Progress) -> dict[str, Any]:
@@ -95,5 +94,5 @@ def _plain(found: Progress) -> dict[str, Any]:
 
 
 def _stage(stage: Stage) -> dict[str, Any]:
-    return {"key": stage.step.key, "title": stage.step.title, "wish": stage.wish, "done": stage.done,
+    return {"key": stage.key, "title": stage.title, "wish": stage.wish, "done": stage.done,
             "skipped": stage.skipped}

@@ -20,7 +20,7 @@ from models.accounts.practices import (
     practice_by_host,
     refuse_if_closed,
 )
-from models.accounts.proving import refuse_unless_proved
+from models.accounts.proving import StepUp, refuse_unless_proved
 from models.accounts.sessions import actor_for
 from models.clients import viewing
 from models.core.actor import Actor
@@ -215,7 +215,7 @@ class Opening:
             self._draw_again_or_raise(refusal)
 
     def _draw_again_or_raise(self, refusal: Refusal) -> NoReturn:
-        if self.door.again is None or wants_json(self.request) or isinstance(refusal, (SignedOut, Missing)):
+        if self.door.again is None or wants_json(self.request) or isinstance(refusal, (SignedOut, Missing, StepUp)):
             raise refusal
         raise answers.DrawAgain(refusal) from None
 

@@ -18,6 +18,7 @@ from models.appointments.own_data import appointments_part
 from models.core.actor import AccessOf, Actor
 from models.core.errors import Missing
 from models.core.scope import run_scope
+from models.documents.own_data import documents_part
 from models.files.granting import file_for
 from models.files.names import clean_name
 from models.messaging import own_data as parts
@@ -31,8 +32,9 @@ READ_ME = """This is what the practice keeps of you and shows you in its portal.
 account.json              your address, preferences and sessions
 <name>/record.json        the record of whom you act for, as far as you may see it
 <name>/appointments.json  appointments, past and to come
+<name>/documents.json     what you were asked and what was shared with you, with what you handed in
 <name>/messages           conversations, as you saw them
-<name>/files              files in them that you may open
+<name>/files              files in both that you may open
 
 It is yours alone: keep it where nobody else reads it.
 """
@@ -118,8 +120,16 @@ class _Making:
         visits = await self._inside(lambda actor: appointments_part(actor, access))
         if visits is not None:
             self._json(f"{folder}/appointments.json", visits)
+        await self._documents(access, folder)
         for number, id in enumerate(await self._inside(lambda actor: parts.conversations(actor, access)) or [], 1):
             await self._conversation(access, id, folder, number)
+
+    async def _documents(self, access: AccessOf, folder: str) -> None:
+        papers = await self._inside(lambda actor: documents_part(actor, access)) or []
+        for number, one in enumerate(papers, 1):
+            for file in one["files"]:
+                file["path"] = await self._file(access, file["id"], f"{folder}/files/document-{number}")
+        self._json(f"{folder}/documents.json", papers)
 
     async def _conversation(self, access: AccessOf, id: UUID, folder: str, number: int) -> None:
         said = await self._inside(lambda actor: parts.said_in(actor, access, id))

@@ -14,6 +14,7 @@ from models.documents import own, receipts, submitting
 from models.documents.filling import opened_form, told_answers
 from models.documents.filling_asks import HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
 from models.documents.finding import own_document
+from models.documents.onboarding import goes_on
 from models.documents.tables import Document
 from server import filling
 from server.door import PORTAL, Done, Page, Raw, See, get, on_refusal, post
@@ -40,7 +41,7 @@ async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
     document = await _document(actor, id)
     here = f"{base_of(actor)}{HERE}/{id}"
     if document.kind != "form":
-        return See(f"{here}/file" if document.kind == "file" else f"{base_of(actor)}{HERE}")
+        return See(f"{here}/file" if document.kind == "file" else f"{here}/files")
     if document.submitted_at is not None:
         return await _receipt(actor, document)
     found = await filling.opened(actor, id)
@@ -91,7 +92,8 @@ async def _review_again(actor: Actor, id: UUID) -> Page:
 async def submit(actor: Actor, id: UUID, body: HandIn) -> Done:
     """Hand it in: the server looks at all answers itself."""
     done = await submitting.submit(actor, id)
-    return Done({"submission": done.submission}, see=f"{base_of(actor)}{HERE}/{id}")
+    there = await goes_on(actor, await own_document(actor, id)) or f"{HERE}/{id}"
+    return Done({"submission": done.submission}, see=base_of(actor) + there)
 
 
 @get(f"{HERE}/<uuid:id>/copy", allow=PORTAL, portal=True)

@@ -64,7 +64,7 @@ async def step_up(actor: Actor, body: ProvePasskey, request: Request) -> Done:
     await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.STEP_UP, host=host_of(request), actor=actor
     )
-    await proving.prove(actor, strong=True)
+    await proving.prove(actor, by="a passkey", strong=True)
     see = safe_next(body.next, actor)
     return Done({"see": see}, see=see)
 
@@ -80,7 +80,7 @@ async def unlock(actor: Actor, body: ProvePasskey, request: Request) -> Done:
     await passkeys.prove(
         body.challenge, body.credential, purpose=challenges.UNLOCK, host=host_of(request), actor=actor
     )
-    await sessions.open_desk(actor, strong=True)
+    await sessions.open_desk(actor, by="a passkey", strong=True)
     see = safe_next(body.next, actor)
     return Done({"see": see}, see=see)
 

@@ -13,6 +13,7 @@ from quart import Request
 from models.accounts.practices import profile
 from models.clients import addresses, admitting, allowing, inviting
 from models.clients.choices import RELATIONS
+from models.clients.papers import typed_choices
 from models.clients.portal_asks import (
     CorrectAddress,
     Restore,
@@ -21,9 +22,11 @@ from models.clients.portal_asks import (
     SetFeatures,
     SetPermissions,
     asks_in,
+    documents_in,
 )
 from models.clients.portal_people import person_for
 from models.clients.portal_tab import Card, PortalTab, portal_tab
+from models.clients.registries import PORTAL_SECTIONS
 from models.core.actor import Actor
 from models.core.errors import missing
 from server.door import STAFF, Done, Page, get, post
@@ -54,8 +57,15 @@ async def _tab(actor: Actor, id: UUID, *, wrong_at: UUID | None = None, adding: 
     found = await _found(actor, id)
     return await profile_page(
         actor, id, "portal", "clients/portal.html", json=_plain(found), found=found, wrong_at=wrong_at, adding=adding,
-        key=uuid4(), relations=RELATIONS,
+        key=uuid4(), relations=RELATIONS, sections=await _sections(actor, id),
     )
+
+
+async def _sections(actor: Actor, id: UUID) -> list[dict[str, Any]]:
+    """What other areas show below the people."""
+    found = [(one, await one.found(actor, id)) for one in PORTAL_SECTIONS]
+    return [{"key": one.key, "template": one.template, "on": one.on, "section": said}
+            for one, said in found if said is not None]
 
 
 @post(f"{PERSON}/on", allow=STAFF)
@@ -73,19 +83,23 @@ async def turn_off(actor: Actor, id: UUID, person: UUID) -> Done:
 
 
 @get(f"{PERSON}/invitation", allow=STAFF)
-async def invitation_form(actor: Actor, id: UUID, person: UUID) -> Page:
+async def invitation_form(actor: Actor, id: UUID, person: UUID, request: Request) -> Page:
     """What the person gets, what is asked of them, and a word to them: the dialog as a page."""
-    return await _form(actor, id, person, "portal", "clients/portal_invitation.html")
+    return await _form(actor, id, person, request, "portal", "clients/portal_invitation.html")
 
 
-async def setup_form(actor: Actor, id: UUID) -> Page:
+async def setup_form(actor: Actor, id: UUID, request: Request) -> Page:
     """The same for the client, as the second page of Start Setup."""
-    return await _form(actor, id, id, "details", "clients/setup_portal.html")
+    return await _form(actor, id, id, request, "details", "clients/setup_portal.html")
 
 
-async def _form(actor: Actor, id: UUID, person: UUID, tab: str, template: str) -> Page:
-    await person_for(actor, id, person)
+async def _form(actor: Actor, id: UUID, person: UUID, request: Request, tab: str, template: str) -> Page:
+    found = await person_for(actor, id, person)
     card = next((one for one in (await _found(actor, id)).cards if one.id == person), None) or missing("person")
+    if request.method == "POST":
+        form = await request.form
+        chosen = documents_in(tuple(filter(None, form.getlist("documents"))), tuple(form.getlist("requests")))
+        card = replace(card, papers=tuple(await typed_choices(found, chosen)))
     return await profile_page(actor, id, tab, template, json={"person": _card(card)}, card=card, key=uuid4())
 
 
@@ -100,7 +114,8 @@ async def invite(actor: Actor, id: UUID, person: UUID, body: SendInvitation) -> 
     """The form of an invitation, taken; an address that was missing is kept first."""
     if body.email:
         await addresses.correct_address(actor, await person_for(actor, id, person), body.email)
-    wishes = inviting.Wishes(body.features, body.permissions, asks_in(body.asks), body.message)
+    papers = None if body.documents is None else documents_in(body.documents, body.requests)
+    wishes = inviting.Wishes(body.features, body.permissions, asks_in(body.asks), body.message, papers)
     await inviting.send(actor, await person_for(actor, id, person), wishes)
 
 

@@ -39,7 +39,7 @@ async def step_up(actor: Actor, body: StepUp) -> Done | Page:
     one more click."""
     if body.password or not body.action:
         await resetting.confirm(actor, body.password)
-        await proving.prove(actor)
+        await proving.prove(actor, by="a password")
     else:
         proving.refuse_unless_proved(actor)
     if not body.action:

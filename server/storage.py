@@ -23,6 +23,7 @@ from models.core.settings import settings
 from server.incoming import disk_trouble
 
 PATIENCE = 60
+SLOWEST = 1024 * 1024  # bytes a second that a storage takes at least
 PIECE = 256 * 1024
 
 log = structlog.get_logger("portico.storage")
@@ -40,10 +41,11 @@ def store() -> ObjectStore:
 
 async def keep(key: str, content: BinaryIO | bytes) -> None:
     """Store bytes under a key: all of them or none. Raises Busy when there is no room, or no answer."""
+    size = len(content) if isinstance(content, bytes) else content.seek(0, 2)
     if not isinstance(content, bytes):
         content.seek(0)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE + size / SLOWEST):
             await obstore.put_async(store(), key, content)
     except (BaseError, OSError) as error:
         raise _trouble(error) from error

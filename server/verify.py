@@ -1,4 +1,4 @@
-"""`portico verify [<subdomain>]`: every practice's chains of changes and of looks, one line each."""
+"""`portico verify [<subdomain>]`: every practice's chains of changes, of looks and of signatures, one line each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from models.core.database import close_database, fetch_all, open_database
 from models.core.scope import Scope, run_scope
 from models.core.settings import settings
 from models.core.verifying import Checked, check_chains, head_hash, sentence
+from server.wiring import wire
 
 PRACTICES = "SELECT id, subdomain FROM practice WHERE $1 = '' OR subdomain = $1 ORDER BY subdomain"
 
@@ -15,6 +16,7 @@ async def verify(subdomain: str) -> int:
     url = settings().database_url
     if url is None:
         raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
+    wire()  # the chain over signatures belongs to an area above
     await open_database(url, pool=2)
     try:
         practices = await fetch_all(PRACTICES, subdomain)

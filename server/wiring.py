@@ -29,6 +29,7 @@ AREAS_WITH_DOORS = (
     "resets",
     "brand",
     "files",
+    "uploads",
     "messaging",
     "talking",
     "front_desk",
@@ -68,6 +69,8 @@ AREAS_WITH_DOORS = (
     "notifications",
     "portal_tab",
     "inviting_many",
+    "documentation",
+    "shared_documents",
     "own_portal",
     "own_data",
     "client_setup",
@@ -84,6 +87,10 @@ AREAS_WITH_DOORS = (
     "booking_requests",
     "appointments",
     "needs_outcome",
+    "signing",
+    "signed_documents",
+    "signing_settings",
+    "verifying",
     "clearing",
     "home",
     "calendar",
@@ -133,12 +140,20 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
+    _fill_core()
     _fill_accounts()
     _fill_features()
     _fill_clients()
     _fill_files()
     _fill_documents()
     _fill_pages()
+
+
+def _fill_core() -> None:
+    from models.core import verifying
+    from models.documents.chaining import head_hash, walk_signings
+
+    verifying.SIGNINGS[:] = [verifying.Further(walk_signings, head_hash)]
 
 
 def _fill_accounts() -> None:
@@ -171,9 +186,10 @@ def _fill_accounts() -> None:
 def _fill_features() -> None:
     from models.accounts.registries import FEATURES
     from models.appointments.registering import BOOK_ONLINE, CANCEL
+    from models.files.registering import UPLOADS
     from models.messaging.practices import FEATURE as MESSAGING
 
-    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE)})
+    FEATURES.update({feature.key: feature for feature in (MESSAGING, CANCEL, BOOK_ONLINE, UPLOADS)})
 
 
 # Kinds of mail with a switch of their own: key, title, hint, and whether staff get them.
@@ -186,6 +202,10 @@ MAILS = [
      "One e-mail, three minutes later, with an entry for your calendar. It says when and where.", False),
     ("appointment-reminders", "Before an appointment",
      "Reminders at the times that the practice has chosen, with a button to confirm.", False),
+    ("documents", "When something is shared with you, or still waits",
+     "One e-mail for all that came at once; it names nothing of it.", False),
+    ("signed-copy", "When a copy of what you signed is ready, or it was voided",
+     "One e-mail, at once. It names no document.", False),
 ]
 
 
@@ -196,6 +216,7 @@ def _fill_clients() -> None:
     from models.clients.profile import administrators_alone
     from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
+    from models.documents import merging as documents
     from models.documents.rights import DOCUMENTATION
     from models.files import merging as files
     from models.messaging import merging as messaging
@@ -204,7 +225,7 @@ def _fill_clients() -> None:
     from server.diagnoses import TAB as DIAGNOSES
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
-    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, files.MERGING]
+    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, documents.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),
@@ -218,6 +239,16 @@ def _fill_clients() -> None:
 
 
 def _fill_documents() -> None:
+    from models.appointments.diagnoses import words_of
+    from models.clients.registries import PAPERS, PORTAL_SECTIONS
+    from models.documents import papers, portal_section
+    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
+    from models.messaging.saying import say_to
+
+    PAPERS[:] = [papers.PAPERS]
+    PORTAL_SECTIONS[:] = [portal_section.SECTION]
+    CLINICAL_WORDS[:] = [words_of]
+    SECURE_MESSAGES[:] = [say_to]
     from models.documents.risk import COVERS
     from models.messaging.absence import covers_of
 
@@ -273,6 +304,7 @@ SETTINGS = [
     ("messaging", "Messaging", "/staff/settings/messaging"),
     ("billing", "Billing", "/staff/settings/billing"),
     ("reminders", "Reminders", "/staff/settings/reminders"),
+    ("signing", "Signing", "/staff/settings/signing"),
     ("idle", "Idle time", "/staff/settings"),
     ("security", "Sign-in", "/staff/settings/security"),
     ("audit", "Audit", "/staff/settings/audit"),
@@ -285,6 +317,7 @@ def _register_listeners() -> None:
     from models.clients import practice_days
     from models.core.change import on
     from models.documents import ready
+    from models.files import registering
     from models.messaging import practices
     from models.notifications import listening
 
@@ -292,6 +325,7 @@ def _register_listeners() -> None:
     on("practice.founded", practices.furnish)
     on("practice.founded", furnishing.furnish)
     on("practice.founded", ready.furnish)
+    on("practice.founded", registering.furnish)
     on("practice.details_changed", practice_days.on_details_changed)
     linking.listen()
     listening.register()

@@ -103,27 +103,30 @@ async def _make(world: str) -> str:
     if settings().production:
         raise ValueError("The demo world exists in development only.")
     password = PasswordHasher().hash(PASSWORD)
+    from server.wiring import wire
+
+    wire()  # invitations of the demo are mailed by whoever listens
+    made = [
+        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=_furnish_demo)
+        for face in (HARBOR, LAKESIDE)
+    ]
+    fresh = sum(one is not None for one in made)
+    return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
+
+
+async def _furnish_demo(people: People) -> None:
+    """What stands in a practice of the demo world besides its cast."""
     from server.demo_appointments import add_appointments
     from server.demo_clients import add_more, owner_of
     from server.demo_entries import add_entries
     from server.demo_forms import add_forms
     from server.demo_group import add_group
-    from server.wiring import wire
 
-    async def furnish(people: People) -> None:
-        await add_more(people)
-        await add_appointments(people, owner_of(people))
-        await add_entries(people)
-        await add_group([people.clients["client"]])
-        await add_forms(people)
-
-    wire()  # invitations of the demo are mailed by whoever listens
-    made = [
-        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=furnish)
-        for face in (HARBOR, LAKESIDE)
-    ]
-    fresh = sum(one is not None for one in made)
-    return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
+    await add_more(people)
+    await add_appointments(people, owner_of(people))
+    await add_entries(people)
+    await add_group([people.clients["client"]])
+    await add_forms(people)
 
 
 async def found(

@@ -1,6 +1,6 @@
 // Builds static/vendor from node_modules: one ES module for each library, the fonts, and one sprite of icons.
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -11,6 +11,15 @@ const draft = `${target}.making`;
 
 const COMPONENTS = ["divider", "dropdown", "dropdown-item"];
 const FONTS = ["@fontsource-variable/figtree", "@fontsource-variable/source-serif-4"];
+// What typst draws PDFs with (server/pdf.py), which reads no woff2.
+const PRINTED = [
+  "@expo-google-fonts/figtree/400Regular/Figtree_400Regular.ttf",
+  "@expo-google-fonts/figtree/600SemiBold/Figtree_600SemiBold.ttf",
+  "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+];
+// Shows PDFs on pages, also where a browser has no viewer of its own. Outside browsers it wants a library for drawing,
+// which weighs thirty megabytes: package.json gives it a small one in that place.
+const SHOWN = ["pdf.min.mjs", "pdf.worker.min.mjs"];
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
   "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
@@ -54,6 +63,10 @@ async function fonts() {
   await writeFile(join(draft, "fonts.css"), sheets.join("\n"));
 }
 
+async function printedFonts() {
+  await Promise.all(PRINTED.map((name) => cp(join(modules, name), join(draft, "printed", basename(name)))));
+}
+
 async function font(name) {
   const sheet = await readFile(join(modules, name, "index.css"), "utf8");
   const used = [...sheet.matchAll(/url\(\.\/(files\/[^)]+\.woff2)\)/g)].map((found) => found[1]);
@@ -91,6 +104,8 @@ try {
   await Promise.all([
     ...Object.entries(BUNDLES).map(bundle),
     fonts(),
+    printedFonts(),
+    ...SHOWN.map((name) => cp(join(modules, "pdfjs-dist", "build", name), join(draft, "pdfjs", name.replace(".mjs", ".js")))),
     calendarSheet(),
     icons(),
     emoji(),

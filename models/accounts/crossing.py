@@ -27,13 +27,13 @@ async def cross(actor: Actor, *, device: str = "", browser: Browser | None = Non
     asked.
     """
     reach = await by_login(actor.login_id)
-    row = await fetch_one("SELECT stays, ends_at FROM session WHERE id = $1", actor.session_id)
+    row = await fetch_one("SELECT stays, ends_at, began_by FROM session WHERE id = $1", actor.session_id)
     if reach is None or row is None:
         raise SignedOut()
     other = Side.PORTAL if actor.desk else Side.DESK
     there = await begin(
         reach, other, device=device, browser=browser, strong=actor.strong, mailed=row["stays"], how="changed-side",
-        proved_at=actor.proved_at, until=row["ends_at"],
+        proved_at=actor.proved_at, until=row["ends_at"], by=row["began_by"],
     )
     async with change(there.actor, "session.cross"):
         await end_sessions(there.actor, [actor.session_id], login_id=actor.login_id, reason="signed-out")

@@ -127,7 +127,7 @@ async def add(actor: Actor, challenge_id: UUID, credential: Mapping[str, Any], *
         )
         if not kept:
             raise Conflict("passkey-known", "This passkey is in your list already.")
-        await note_proof(actor, strong=True)
+        await note_proof(actor, by="a passkey", strong=True)
         await _tell(actor, passkey_id, "passkey-added")
     return passkey_id
 

@@ -27,17 +27,19 @@ def refuse_unless_proved(actor: Actor) -> None:
         raise StepUp()
 
 
-async def prove(actor: Actor, *, strong: bool = False) -> None:
-    """The person has just proved it. `strong`: with a passkey that had verified them, or a code."""
+async def prove(actor: Actor, *, by: str, strong: bool = False) -> None:
+    """The person has just proved it. `by`: with what, in words ("a password"); `strong`: with a passkey that had
+    verified them, or a code."""
     async with change(actor, "session.prove"):
-        await note_proof(actor, strong=strong)
+        await note_proof(actor, by=by, strong=strong)
         if strong and not actor.strong:
             heard = [Part([ToLogin(actor.login_id)], {"session": actor.session_id})]
             await record(actor, SESSION_PROVED, heard, subject_id=actor.session_id, rights_of=[actor.login_id])
 
 
-async def note_proof(actor: Actor, *, strong: bool = False) -> None:
+async def note_proof(actor: Actor, *, by: str, strong: bool = False) -> None:
     """Inside a change: the bare row."""
     await execute(
-        "UPDATE session SET proved_at = $2, strong = strong OR $3 WHERE id = $1", actor.session_id, now(), strong
+        "UPDATE session SET proved_at = $2, strong = strong OR $3, proved_by = $4 WHERE id = $1",
+        actor.session_id, now(), strong, by,
     )

@@ -115,7 +115,7 @@ async def turn_on(actor: Actor, code: str) -> list[str]:
             raise Conflict("already-on", "The second factor is on already.")
         codes = await recovery.renew(actor.login_id)
         await ask_everywhere(actor.login_id)
-        await note_proof(actor, strong=True)
+        await note_proof(actor, by="a one-time code", strong=True)
         await _tell(actor, "factor-on")
     await end_other_sessions(actor)
     return codes

@@ -107,13 +107,13 @@ async def lock(actor: Actor) -> None:
 async def unlock(actor: Actor, password: str) -> None:
     """Open a locked desk; its sockets come back, its pages show now. Raises Invalid for a wrong password, TooMany."""
     await confirm(actor, password)
-    await open_desk(actor)
+    await open_desk(actor, by="a password")
 
 
-async def open_desk(actor: Actor, *, strong: bool = False) -> None:
+async def open_desk(actor: Actor, *, by: str, strong: bool = False) -> None:
     """The person at the locked desk has just proved to be the one who locked it."""
     async with change(actor, "session.unlock"):
-        await note_proof(actor, strong=strong)
+        await note_proof(actor, by=by, strong=strong)
         await _write_active(actor, await _times(actor), now())
         await tell_sockets(actor, SESSION_UNLOCKED, actor.session_id, actor.login_id)
 

@@ -26,6 +26,10 @@ from models.core.scope import current_scope
 
 WORDS = ("No tries", "One try", "Two tries", "Three tries", "Four tries", "Five tries")
 NO_BROWSER = Browser()
+# What a session remembers of how it began, as a signature's certificate says it: by `how`, and by the second step.
+FIRST = {"signed-in-link": "a link by e-mail", "signed-in-passkey": "a passkey",
+         "signed-in-switch": "a sign-in at another practice"}
+SECOND = {"": "", "code": " and a one-time code", "remembered": " in a browser that is remembered"}
 
 
 @dataclass(frozen=True)
@@ -88,18 +92,19 @@ async def sign_in_with_ticket(
     if found is None or reach is None:
         raise _too_late()
     strong, mailed = found.purpose in tickets.STRONG, found.purpose in tickets.MAILED
+    by = "two factors" if strong else _first("", mailed)
     if found.purpose in tickets.SECOND_STEPS:
-        strong = await _second_step(reach, code, device=device, browser=browser, mailed=mailed)
+        shown = await _second_step(reach, code, device=device, browser=browser, mailed=mailed)
+        strong, by = bool(shown), by + SECOND[shown]
     if await tickets.redeem(ticket, *tickets.STEPS) is None:
         raise _too_late()
-    return await begin(reach, side, device=device, browser=browser, strong=strong, mailed=mailed)
-
+    return await begin(reach, side, device=device, browser=browser, strong=strong, mailed=mailed, by=by)
 
 
 async def begin(
     reach: Reach, side: Side | None, *, device: str = "", browser: Browser | None = None, code: str = "",
     strong: bool = False, mailed: bool = False, how: str = "signed-in", proved_at: datetime | None = None,
-    until: datetime | None = None,
+    until: datetime | None = None, by: str = "",
 ) -> SignedIn:
     """A session for a login that has proved itself, on this side or on the only one it has.
 
@@ -108,12 +113,14 @@ async def begin(
     whoever rules the mailbox may be who comes, also with a second factor that they set up, so the session stays in this
     practice.
     `proved_at`: when the person last proved themselves to this practice, when that was not just now; `until`: when the
-    session ends at the latest in whose place this one stands: nobody works for days on one password.
+    session ends at the latest in whose place this one stands: nobody works for days on one password. `by`: with what
+    they proved themselves, in words, where that does not follow from `how`.
     """
     _refuse_ended(reach)
-    strong = strong or await _second_step(
+    shown = "" if strong else await _second_step(
         reach, code, device=device, browser=browser or NO_BROWSER, mailed=mailed
     )
+    strong, by = strong or bool(shown), (by or _first(how, mailed)) + SECOND[shown]
     chosen = _choose(reach, side, strong, mailed)
     if not await still_proved(reach):
         raise Conflict("password-changed", "The password was changed a moment ago. Sign in with the new one.")
@@ -123,7 +130,7 @@ async def begin(
             device_id, tokens = await known_devices.seen(reach.login_id, browser, words=device)
         session_id, token = await add_session(
             reach.login_id, chosen, device=device, strong=strong, device_id=device_id, stays=mailed,
-            proved_at=proved_at, until=until,
+            proved_at=proved_at, until=until, by=by,
         )
         actor = await actor_of_session(current_scope().practice_id, session_id, while_unready=True)
         current_scope().actor = actor
@@ -135,7 +142,7 @@ async def begin(
 
 async def add_session(
     login_id: UUID, side: Side, *, device: str = "", strong: bool = False, device_id: UUID | None = None,
-    stays: bool = False, proved_at: datetime | None = None, until: datetime | None = None,
+    stays: bool = False, proved_at: datetime | None = None, until: datetime | None = None, by: str = "",
 ) -> tuple[UUID, str]:
     """The bare rows of a session and its token, without an event (seeds and load worlds call it too)."""
     session_id, token, moment, face = new_id(), new_token(), now(), await profile()
@@ -144,8 +151,9 @@ async def add_session(
     times = Times(side, active_at=moment, ends_at=ends_at, idle_seconds=idle)
     await execute(
         "INSERT INTO session (id, login_id, side, device, created_at, active_at, ends_at, proved_at, strong, device_id,"
-        " stays) VALUES ($1, $2, $3, $4, $5, $5, $6, $10, $7, $8, $9)",
+        " stays, began_by, proved_by) VALUES ($1, $2, $3, $4, $5, $5, $6, $10, $7, $8, $9, $11, $11)",
         session_id, login_id, side.value, device, moment, times.ends_at, strong, device_id, stays, proved_at or moment,
+        by,
     )
     await execute(
         "INSERT INTO session_key (hash, practice_id, session_id, login_id, ends_at, due_at)"
@@ -155,13 +163,18 @@ async def add_session(
     return session_id, token
 
 
-async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser, mailed: bool) -> bool:
-    """Whether two factors were shown now; False where the second one is off. Raises SecondFactor, TooMany."""
+def _first(how: str, mailed: bool) -> str:
+    return FIRST.get(how) or ("a link by e-mail" if mailed else "a password")
+
+
+async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser, mailed: bool) -> str:
+    """How the second factor was shown now: by a code, or by a browser that is remembered; empty where it is off. Raises
+    SecondFactor, TooMany."""
     if not await second_factor.is_on(reach.login_id):
-        return False
+        return ""
     known = await known_devices.known(reach.login_id, browser)
     if known and known.remembered_until:
-        return True
+        return "remembered"
     if not code:
         raise SecondFactor(reach.login_id, mailed=mailed)
     subject = (current_scope().practice_id, reach.login_id, known.id if known else "unknown")
@@ -171,7 +184,7 @@ async def _second_step(reach: Reach, code: str, *, device: str, browser: Browser
                              mailed=mailed)
         raise leaving_a_note(wrong, reach.login_id, "wrong-code", device)
     await give_all_back(CODES, *subject)
-    return True
+    return "code"
 
 
 async def _renew_hash(reach: Reach, password: str) -> None:

@@ -110,7 +110,8 @@ class StaffMember(PracticeRow):
 
 class Session(PracticeRow):
     """A sign-in. `locked_at`: a desk left idle; nothing is readable until the password unlocks it. `proved_at`: when it
-    last saw a password, a passkey or a code; `strong`: it has seen two factors."""
+    last saw a password, a passkey or a code; `strong`: it has seen two factors; `began_by`, `proved_by`: with what, in
+    words."""
 
     login_id = fields.UUIDField()
     side = fields.TextField()
@@ -123,6 +124,8 @@ class Session(PracticeRow):
     ended_at = fields.DatetimeField(null=True)
     proved_at = fields.DatetimeField(db_default=SqlDefault("clock_timestamp()"))
     strong = fields.BooleanField(default=False)
+    began_by = fields.TextField(default="")
+    proved_by = fields.TextField(default="")
     device_id = fields.UUIDField(null=True)
 
     class Meta:

@@ -27,3 +27,9 @@ async def diagnoses_on(client_id: UUID, at: datetime) -> list[Held]:
     day = at.astimezone(ZoneInfo((await profile()).time_zone)).date()
     return [Held(code=row["code"], title=row["title"], main=row["main"])
             for row in await fetch_all(ON_DAY, client_id, day)]
+
+
+async def words_of(client_id: UUID) -> list[str]:
+    """Codes and names of whatever was ever diagnosed: no e-mail about this client may hold them."""
+    rows = await fetch_all("SELECT DISTINCT code, title FROM diagnosis WHERE client_id = $1", client_id)
+    return [words for row in rows for words in (row["code"], row["title"]) if words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.clients.portal_events import INVITATION_SETTINGS_CHANGED
@@ -15,14 +15,15 @@ from models.core.errors import Forbidden
 from models.core.events import Part, ToStaff
 
 WISHES = ("required", "optional")
-UPSERT = """INSERT INTO invitation_settings (asks, reminders, tells_front_desk) VALUES ($1::jsonb, $2, $3)
+UPSERT = """INSERT INTO invitation_settings (asks, reminders, tells_front_desk, documents)
+    VALUES ($1::jsonb, $2, $3, $4::jsonb)
   ON CONFLICT (practice_id) DO UPDATE SET asks = excluded.asks, reminders = excluded.reminders,
-    tells_front_desk = excluded.tells_front_desk"""
+    tells_front_desk = excluded.tells_front_desk, documents = excluded.documents"""
 
 
 async def invitation_settings() -> InvitationSettings:
     """The practice's settings, or the defaults: reminders go out, the front desk is not told."""
-    return await InvitationSettings.first() or InvitationSettings(reminders=True, tells_front_desk=False)
+    return await InvitationSettings.first() or InvitationSettings(reminders=True, tells_front_desk=False, documents=[])
 
 
 async def usual_asks() -> dict[str, str]:
@@ -38,10 +39,12 @@ def known_asks(given: Mapping[str, Any]) -> dict[str, str]:
     return {key: given[key] for key in ONBOARDING_STEPS if given.get(key) in WISHES}
 
 
-async def configure(actor: Actor, *, asks: Mapping[str, str], reminders: bool, tells_front_desk: bool) -> None:
-    """Raises Forbidden for anybody but an administrator."""
+async def configure(
+    actor: Actor, *, asks: Mapping[str, str], reminders: bool, tells_front_desk: bool, documents: Sequence[str] = ()
+) -> None:
+    """`documents` as papers.py knows them. Raises Forbidden for anybody but an administrator."""
     if not actor.administrator:
         raise Forbidden("administrator-only", "Only an administrator changes this. Ask one of them.")
     async with change(actor, "invitation.configure"):
-        await execute(UPSERT, json_text(known_asks(asks)), reminders, tells_front_desk)
+        await execute(UPSERT, json_text(known_asks(asks)), reminders, tells_front_desk, json_text(list(documents)))
         await record(actor, INVITATION_SETTINGS_CHANGED, [Part([ToStaff()])])

@@ -6,7 +6,7 @@ queues a mail that holds ids only. When it leaves, `new_link` makes the secret, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -18,6 +18,7 @@ from models.clients.addresses import login_at
 from models.clients.admitting import turn_on
 from models.clients.invitation_settings import known_asks, usual_asks
 from models.clients.onboarding import forget_steps
+from models.clients.papers import ask_papers
 from models.clients.portal_events import INVITATION_LINK_COPIED, INVITATION_SENT
 from models.clients.portal_people import PortalPerson, is_hidden, person_of, tell
 from models.clients.tables import Invitation, PortalAccess
@@ -44,12 +45,14 @@ WAITING = """SELECT id FROM portal_access WHERE practice_id = portico_here() AND
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the dialog chose: features and permissions that are on, information to collect, words for the person."""
+    """What the dialog chose: features and permissions that are on, information to collect, words for the person.
+    `documents`: what to fill in, sign and send in, in its order (papers.py); None: what is usual."""
 
     features: Collection[str]
     permissions: Collection[str]
     asks: Mapping[str, str]
     message: str = ""
+    documents: Sequence[str] | None = None
 
 
 async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
@@ -67,6 +70,7 @@ async def send(actor: Actor, person: PortalPerson, wishes: Wishes) -> None:
             await allowing.set_permissions(actor, person, wishes.permissions)
         await forget_steps(person.held.id)
         await _send(actor, person, asks=known_asks(wishes.asks), message=wishes.message.strip())
+        await ask_papers(actor, await _anew(person), wishes.documents)
         # staff looked after it: whoever mistook the birth date has all tries again
         await execute("UPDATE invitation SET wrong_dates = 0, code_tries = 0 WHERE access_id = $1", person.held.id)
 

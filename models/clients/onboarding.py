@@ -12,7 +12,7 @@ from models.clients.access import ROLES
 from models.clients.invitation_settings import invitation_settings
 from models.clients.portal_events import ONBOARDING_COMPLETED, ONBOARDING_STEP_SAVED
 from models.clients.portal_people import tell
-from models.clients.registries import MANAGE_INFORMATION, ONBOARDING_STEPS, OnboardingStep, Wish
+from models.clients.registries import MANAGE_INFORMATION, ONBOARDING_STEPS, PAPERS, OnboardingStep, Paper, Wish
 from models.clients.tables import Invitation, OnboardingStepDone, PortalAccess
 from models.core.actor import AccessOf, Actor, Role
 from models.core.change import change
@@ -22,15 +22,18 @@ from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 from models.core.payload import parse
 
+PAPER = "document-"
 KEEP = """INSERT INTO onboarding_step (id, access_id, step, skipped) VALUES ($1, $2, $3, $4)
   ON CONFLICT (practice_id, access_id, step) DO UPDATE SET skipped = excluded.skipped, at = clock_timestamp()"""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A step as one person meets it."""
+    """A step or a paper as one person meets it; `path` follows the base of their portal."""
 
-    step: OnboardingStep
+    key: str
+    title: str
+    path: str
     wish: Wish
     done: bool
     skipped: bool
@@ -38,6 +41,13 @@ class Stage:
     @property
     def open(self) -> bool:
         return not (self.done or self.skipped)
+
+
+@dataclass(frozen=True)
+class StepStage(Stage):
+    """A step with a form of its own here."""
+
+    step: OnboardingStep
 
 
 @dataclass(frozen=True)
@@ -67,21 +77,35 @@ async def progress(access: AccessOf) -> Progress:
 
 
 async def stages_of(invitation: Invitation, *, contact: bool, permissions: Collection[str]) -> list[Stage]:
-    """The steps that this invitation asks of its person, in their order."""
+    """What this invitation asks of its person, in order: the steps, then what is filled in, signed and sent in."""
     rows = await OnboardingStepDone.filter(access_id=invitation.access_id)
     been = {row.step: row.skipped for row in rows}
     manages = not contact or MANAGE_INFORMATION in permissions
-    return [
-        Stage(step, invitation.asks[key], done=been.get(key) is False, skipped=been.get(key) is True)
+    steps = [
+        StepStage(key, step.title, f"/onboarding/{key}", invitation.asks[key], been.get(key) is False,
+                  been.get(key) is True, step)
         for key, step in ONBOARDING_STEPS.items()
         if key in invitation.asks and (manages or not step.about_client)
     ]
+    papers = [paper for one in PAPERS for paper in await one.stages(invitation.access_id, contact, permissions)]
+    return [*steps, *(_of_paper(paper, been) for paper in papers)]
 
 
-async def stage_for(actor: Actor, key: str) -> Stage:
-    """The stage, for whom it was asked; raises Missing else."""
+def _of_paper(paper: Paper, been: Mapping[str, bool]) -> Stage:
+    key = f"{PAPER}{paper.id}"
+    skipped = not paper.done and been.get(key) is True
+    return Stage(key, paper.title, paper.path, paper.wish, paper.done, skipped)
+
+
+async def stage_for(actor: Actor, key: str) -> StepStage:
+    """The stage of a step, for whom it was asked; raises Missing else."""
+    stage = await _stage(actor, key)
+    return stage if isinstance(stage, StepStage) else missing("step")
+
+
+async def _stage(actor: Actor, key: str) -> Stage:
     stages = (await progress(_access(actor))).stages
-    return next((stage for stage in stages if stage.step.key == key), None) or missing("step")
+    return next((stage for stage in stages if stage.key == key), None) or missing("step")
 
 
 async def keep_fields(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
@@ -101,8 +125,8 @@ async def save_step(actor: Actor, key: str, given: Mapping[str, Any]) -> None:
 
 
 async def skip_step(actor: Actor, key: str) -> None:
-    """Pass over an optional step; raises Conflict for a required one. What was saved before stays saved."""
-    stage = await stage_for(actor, key)
+    """Pass over what is optional; raises Conflict for what is required. What was saved before stays saved."""
+    stage = await _stage(actor, key)
     if stage.wish == "required":
         raise Conflict("step-required", "The practice needs this. Fill it in to go on.")
     if not stage.done:
@@ -116,11 +140,29 @@ async def _been_through(actor: Actor, key: str, *, skipped: bool) -> None:
         await fetch_one("SELECT 1 FROM invitation WHERE access_id = $1 FOR UPDATE", access.id)
         await execute(KEEP, new_id(), access.id, key, skipped)
         await tell(actor, ONBOARDING_STEP_SAVED, access)
-        if (await progress(_access(actor))).next is None:
-            await _complete(actor, access)
+        await _complete_if_done(actor, access)
 
 
-async def _complete(actor: Actor, access: PortalAccess) -> None:
+async def paper_done(actor: Actor | None, access_id: UUID) -> None:
+    """Inside a change: something that was asked on paper is done, or asked no more. With the last of it onboarding is
+    complete, as with the last step."""
+    access = await PortalAccess.get(id=access_id)
+    await fetch_one("SELECT 1 FROM invitation WHERE access_id = $1 FOR UPDATE", access_id)
+    if access.accepted_at is not None:
+        await tell(actor, ONBOARDING_STEP_SAVED, access)
+        await _complete_if_done(actor, access)
+
+
+async def _complete_if_done(actor: Actor | None, access: PortalAccess) -> None:
+    invitation = await Invitation.get_or_none(access_id=access.id)
+    if invitation is None:
+        return
+    contact = access.contact_id is not None
+    if not any(stage.open for stage in await stages_of(invitation, contact=contact, permissions=access.permissions)):
+        await _complete(actor, access)
+
+
+async def _complete(actor: Actor | None, access: PortalAccess) -> None:
     first = await execute(
         "UPDATE invitation SET onboarded_at = $2 WHERE access_id = $1 AND onboarded_at IS NULL", access.id, now()
     )

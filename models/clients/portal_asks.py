@@ -36,6 +36,10 @@ def _day(value: Any) -> Any:
 
 Several = Annotated[tuple[str, ...], BeforeValidator(_several), Field(max_length=100)]
 Day = Annotated[date | None, BeforeValidator(_day)]
+# What belongs to lines of a form, one for each: empty ones count.
+Texts = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value), Field(max_length=100)
+]
 Proof = Annotated[str, Field(max_length=200)]
 
 
@@ -44,12 +48,30 @@ def asks_in(chosen: tuple[str, ...]) -> dict[str, str]:
     return {key: wish for key, _, wish in (one.partition(":") for one in chosen)}
 
 
+def documents_in(chosen: tuple[str, ...], requests: tuple[str, ...]) -> list[str]:
+    """The lines of a form in their order. A line that asks for files says only how much they are wanted; the words of
+    each stand in `requests`."""
+    words, found = iter(requests), list[str]()
+    for one in chosen:
+        if one.startswith("request:") and one.count(":") == 1:
+            what = " ".join(next(words, "").split())
+            if what and not one.endswith(":no"):
+                found.append(f"{one}:{what[:200]}")
+        else:
+            found.append(one)
+    return found
+
+
 class SendInvitation(Payload):
-    """`asks`: `step:required` or `step:optional`; `email`: where none was on file."""
+    """`asks`: `step:required` or `step:optional`; `documents`: `form:required:<id>`, `sign:optional:<file>`,
+    `file:required:<file>`, `request:required:<which files>` (or without these words, which then stand in `requests`),
+    as they are gone through; none sent: what the practice usually asks. `email`: where none was on file."""
 
     features: Several = ()
     permissions: Several = ()
     asks: Several = ()
+    documents: Several | None = None
+    requests: Texts = ()
     message: str = Field("", max_length=LONGEST_MESSAGE)
     email: Email = ""
 
@@ -94,6 +116,8 @@ class SetInvitations(Payload):
     """What the practice usually asks, and its two switches."""
 
     asks: Several = ()
+    documents: Several = ()
+    requests: Texts = ()
     reminders: bool = False
     tells_front_desk: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from models.accounts import second_factor
@@ -17,6 +17,7 @@ from models.clients.closing import reason_of
 from models.clients.email_asking import waiting_of
 from models.clients.invitation_settings import usual_asks
 from models.clients.onboarding import Stage, stages_of
+from models.clients.papers import paper_choices
 from models.clients.portal_aside import Aside, aside
 from models.clients.portal_people import PortalPerson, people_of
 from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS
@@ -80,6 +81,7 @@ class Card:
     steps_done: int = 0
     steps: int = 0
     asks: tuple[Ask, ...] = ()
+    papers: tuple[dict[str, Any], ...] = ()
     message: str = ""
 
     @property
@@ -131,6 +133,7 @@ async def _card(person: PortalPerson, off: frozenset[str], usual: dict[str, str]
         permissions=_permissions(person, access.permissions if access else []),
         steps_done=sum(not stage.open for stage in stages), steps=len(stages),
         asks=tuple(Ask(key=key, title=step.title, wish=asked.get(key, "")) for key, step in ONBOARDING_STEPS.items()),
+        papers=() if accepted else tuple(await paper_choices(person)),
         message=invitation.message if invitation else "",
     )
 

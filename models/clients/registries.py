@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -105,3 +105,52 @@ ONBOARDING_STEPS: dict[str, OnboardingStep] = {}
 
 # Lets a contact keep the client's record up to date: whoever has it may be asked about the client in onboarding.
 MANAGE_INFORMATION = "information"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Something to fill in, sign, read or send in, that onboarding leads its person through; `path` follows the base
+    of their portal."""
+
+    id: UUID
+    title: str
+    path: str
+    wish: Wish
+    done: bool
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What an upper area lets invitations ask for beside information. What was chosen is a list of words of that area's
+    own, in the order in which it is gone through.
+
+    `template` draws the choices in the dialog of an invitation (it gets `papers`: what `choices` says, for the person
+    whose `own` access it is, of a `minor`). `known`: of what was chosen, what there still is and this person can be
+    asked. `ask`, inside the change that invites: exactly this is asked of the access from now on; raises Invalid.
+    `stages`: of the access, in their order.
+    """
+
+    template: str
+    choices: Callable[[Sequence[str], bool, bool], Awaitable[list[dict[str, Any]]]]
+    known: Callable[[Sequence[str], bool, bool], Awaitable[list[str]]]
+    ask: Callable[[Actor, UUID, Sequence[str]], Awaitable[None]]
+    stages: Callable[[UUID, bool, Collection[str]], Awaitable[list[Paper]]]
+
+
+# One at most.
+PAPERS: list[Papers] = []
+
+
+@dataclass(frozen=True)
+class PortalSection:
+    """A section below the people on the Portal tab. `template` draws it with what `found` says as `section`; None: this
+    staff member does not have it. `on`: the events after which the tab is drawn again."""
+
+    key: str
+    template: str
+    found: Callable[[Actor, UUID], Awaitable[Mapping[str, Any] | None]]
+    on: str
+
+
+# In their order.
+PORTAL_SECTIONS: list[PortalSection] = []

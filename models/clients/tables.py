@@ -91,6 +91,7 @@ class Invitation(PracticeRow):
     sending = fields.UUIDField()
     copied = fields.UUIDField(null=True)
     asks: Any = fields.JSONField(default=dict)
+    documents: Any = fields.JSONField(default=list)
     message = fields.TextField(default="")
     sent_at = fields.DatetimeField(auto_now_add=True)
     ends_at = fields.DatetimeField()
@@ -122,6 +123,7 @@ class OnboardingStepDone(PracticeRow):
 class InvitationSettings(Model):
     practice_id = fields.UUIDField(primary_key=True, db_default=HERE)
     asks: Any = fields.JSONField(null=True)
+    documents: Any = fields.JSONField(default=list)
     reminders = fields.BooleanField(default=True)
     tells_front_desk = fields.BooleanField(default=False)
 

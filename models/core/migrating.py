@@ -15,7 +15,9 @@ from tortoise.migrations.api import migrate
 from models.core.database import tortoise_config
 from models.core.settings import Settings
 
-APPEND_ONLY = ("event", "look", "look_seal")
+APPEND_ONLY = (
+    "event", "look", "look_seal", "signing_disclosure", "signing_agreement", "signature", "signed_copy", "signing_link",
+)
 
 ROLE = """DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portico_search') THEN CREATE ROLE portico_search NOLOGIN; END IF;

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from models.clients.access import visible_clients
+from models.clients.access import reaches, visible_clients
 from models.core.actor import Actor
 from models.core.change import record
 from models.core.database import Row, fetch_all, fetch_one
@@ -113,7 +113,7 @@ async def told(actor: Actor | None, form_id: UUID) -> None:
 async def _shelved(actor: Actor, kind: str, words: str, form_id: UUID | None) -> list[Shelved]:
     reached = await visible_clients(actor, "document_status")
     rows = await fetch_all(FORMS, reached, kind, form_id, " ".join(words.split()))
-    knows = reached is None or bool(reached)
+    knows = bool(reaches(actor, "document_status"))
     return [
         Shelved(**{**row, "signs": bool(row["signs"]), "published_by": row["published_by"] or "",
                    "open": row["open"] if knows else None})

@@ -10,7 +10,11 @@ at them, to share them; who only bills does not see it.
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from models.clients.access import managed_client, sees_client
 from models.clients.registries import ContactPermission
+from models.clients.tables import Client
 from models.core.actor import AccessOf, Actor, Role
 from models.core.errors import Forbidden
 
@@ -50,3 +54,17 @@ def ensure_sees_forms(actor: Actor) -> None:
 def manages_documents(access: AccessOf) -> bool:
     """Whether this person fills in what is asked of them: the client always, a contact by permission."""
     return access.contact_id is None or DOCUMENTATION.key in access.permissions
+
+
+async def documentation_of(actor: Actor, client_id: UUID) -> Client:
+    """The client, for staff who may ask and share: who changes the record and sees how far its documents are. Raises
+    Missing, Forbidden."""
+    client = await managed_client(actor, client_id)
+    if not await sees_documents(actor, client_id):
+        raise Forbidden("no-documents", "What somebody is asked to fill in is not open to you. Ask an administrator.")
+    return client
+
+
+async def sees_documents(actor: Actor, client_id: UUID) -> bool:
+    """Whether this staff member sees what was asked of this client's people and how far it is."""
+    return await sees_client(actor, client_id, "document_status") or await sees_client(actor, client_id, "clinical")

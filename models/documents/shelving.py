@@ -8,7 +8,7 @@ from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute
-from models.core.errors import Conflict, Invalid
+from models.core.errors import Conflict, Invalid, missing
 from models.core.ids import new_id
 from models.documents.library import KINDS, form_to_change, newest_version, told
 from models.documents.publishing import ensure_on_the_shelf
@@ -122,7 +122,7 @@ async def edit_version(actor: Actor, form_id: UUID, number: int, *, over: bool =
         ensure_on_the_shelf(form)
         found = await FormVersion.get_or_none(form_id=form.id, number=number)
         if found is None:
-            raise Conflict("no-such-version", "This version is not there.")
+            missing("version of a form")
         if form.draft is not None and not over:
             raise Conflict("draft-there", "A draft with changes is there. Begin from this version only if it may go.")
         await Form.filter(id=form.id).update(draft=found.questionnaire, draft_version=form.draft_version + 1)

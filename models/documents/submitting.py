@@ -20,6 +20,7 @@ from models.documents.evaluating import NOTHING, State
 from models.documents.events import SUBMITTED
 from models.documents.filling import opened_form, refuse_submitted, state_of
 from models.documents.items import Item
+from models.documents.onboarding import after_done
 from models.documents.places import every_node
 from models.documents.responses import response
 from models.documents.tables import Document, Submission
@@ -58,6 +59,7 @@ async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
         await _alert(actor, document, state)
         await execute(HANDED_IN, document.id, submission.submitted_at)
         await tell(actor, SUBMITTED, document)
+        await after_done(actor, document)
     return HandedIn(document.id, submission.id, submission.number)
 
 

@@ -113,6 +113,23 @@ class Submission(PracticeRow):
         table = "submission"
 
 
+class ShareNotice(PracticeRow):
+    """One e-mail to one person about what was shared (`kind` shared) or still waits (nudged). `state`: queued, taken,
+    refused, unwanted (they have switched such e-mails off)."""
+
+    access_id = fields.UUIDField()
+    kind = fields.TextField()
+    message = fields.TextField(default="")
+    state = fields.TextField(default="queued")
+    failure = fields.TextField(default="")
+    made_at = fields.DatetimeField(auto_now_add=True)
+    settled_at = fields.DatetimeField(null=True)
+    made_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "share_notice"
+
+
 class FormImport(PracticeRow):
     """What somebody brought to import, until it came in or seven days passed. `source`: its text as it came."""
 
@@ -124,6 +141,21 @@ class FormImport(PracticeRow):
 
     class Meta:
         table = "form_import"
+
+
+class RiskAlert(PracticeRow):
+    """An answer of this document may mean danger. `seen_at`: somebody of staff said that they take care of it."""
+
+    document_id = fields.UUIDField()
+    client_id = fields.UUIDField()
+    access_id = fields.UUIDField()
+    path = fields.TextField()
+    raised_at = fields.DatetimeField(auto_now_add=True)
+    seen_at = fields.DatetimeField(null=True)
+    seen_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "risk_alert"
 
 
 class FormEditor(PracticeRow):
@@ -156,16 +188,49 @@ class FormEdit(PracticeRow):
         table = "form_edit"
 
 
-class RiskAlert(PracticeRow):
-    """An answer of this document may mean danger. `seen_at`: somebody of staff said that they take care of it."""
+class Signature(PracticeRow):
+    """One person's signature under one document, and how it was known who signed; never changed, never taken away.
+
+    `shown`: all that they were shown, as one text; `mark`: the typed name, or a drawn line as SVG path data; `session`:
+    a hash. Times are UTC, `zone` is the signer's.
+    """
 
     document_id = fields.UUIDField()
-    client_id = fields.UUIDField()
-    access_id = fields.UUIDField()
-    path = fields.TextField()
-    raised_at = fields.DatetimeField(auto_now_add=True)
-    seen_at = fields.DatetimeField(null=True)
-    seen_by = fields.UUIDField(null=True)
+    submission_id = fields.UUIDField(null=True)
+    role = fields.TextField()
+    login_id = fields.UUIDField()
+    name = fields.TextField()
+    way = fields.TextField()
+    mark = fields.TextField()
+    intent = fields.TextField()
+    disclosure = fields.IntField()
+    agreed_at = fields.DatetimeField()
+    shown = fields.TextField()
+    shown_sha256 = fields.BinaryField()
+    submission_sha256 = fields.BinaryField(null=True)
+    version_sha256 = fields.BinaryField(null=True)
+    file_sha256 = fields.BinaryField(null=True)
+    signed_at = fields.DatetimeField()
+    zone = fields.TextField()
+    address = fields.TextField()
+    device = fields.TextField()
+    session = fields.BinaryField()
+    method = fields.TextField()
+    read_to_end = fields.BooleanField()
 
     class Meta:
-        table = "risk_alert"
+        table = "signature"
+
+
+class SignedCopy(PracticeRow):
+    """A PDF of a signed document with its certificate, made after the link `after` of the chain."""
+
+    document_id = fields.UUIDField()
+    after = fields.BigIntField()
+    storage_key = fields.TextField()
+    sha256 = fields.BinaryField()
+    size = fields.BigIntField()
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "signed_copy"

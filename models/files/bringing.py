@@ -15,17 +15,18 @@ from models.core.events import Part, ToLogin
 from models.core.ids import new_id
 from models.core.practices import where_waiting
 from models.files.events import FILE_ERASED, FILE_READY
+from models.files.room import ensure_room
 from models.files.tables import File
 
 UNSHARED_FOR = timedelta(hours=24)
-MOST_UNSHARED = 500 * 1024 * 1024  # two messages full of the largest files
+MOST_UNSHARED = 1024**3  # two of the largest files
 
 UNSHARED = """SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM file f
   WHERE f.practice_id = portico_here() AND f.login_id = $1 AND f.refused_at IS NULL
     AND f.created_at > now() - $2::interval * 2 AND NOT EXISTS (SELECT FROM file_grant g
       WHERE g.practice_id = portico_here() AND g.file_id = f.id)"""
 
-TOO_MUCH = "You have uploaded 500 MB that you did not send. Send some of it, or wait until it is let go after a day."
+TOO_MUCH = "You have uploaded 1 GB that you did not send. Send some of it, or wait until it is let go after a day."
 
 FORGOTTEN = """SELECT f.id FROM file f WHERE f.practice_id = portico_here() AND f.refused_at IS NULL
   AND f.created_at < now() - $1::interval AND NOT EXISTS (SELECT FROM file_grant g
@@ -61,25 +62,39 @@ class StoredAt:
 async def bring(actor: Actor, arrival: Arrival) -> File:
     """Note a checked file as the actor's own, under a storage key made here. Its bytes are stored right after.
 
-    Raises TooMany `too-much-unshared`.
+    Raises TooMany `too-much-unshared`, Conflict `no-room`.
     """
     async with change(actor, "file.bring"):
         await _one_at_a_time(actor)
-        await ensure_room(actor, arrival.size)
-        key = f"{actor.practice_id}/{uuid4()}"
-        file = await File.create(
-            id=new_id(), login_id=actor.login_id, name=arrival.name, type=arrival.type, size=arrival.size,
-            sha256=arrival.sha256, storage_key=key, thumbnail_key=f"{key}.thumbnail" if arrival.thumbnail else None,
-            scanned_at=now() if arrival.scanned else None,
-        )
-        await record(actor, FILE_READY, [Part((ToLogin(actor.login_id),), {"file": file.id})], subject_id=file.id)
-        return file
+        await ensure_few_unshared(actor, arrival.size)
+        return await note_file(actor, actor.login_id, arrival, f"{actor.practice_id}/{uuid4()}", client_of(actor))
 
 
-async def ensure_room(actor: Actor, size: int = 0) -> None:
+async def note_file(
+    actor: Actor | None, login_id: UUID, arrival: Arrival, storage_key: str, client_id: UUID | None
+) -> File:
+    """The row of checked bytes, in the open change. `client_id`: whose room it takes. Raises Conflict `no-room`."""
+    file = await File.create(
+        id=new_id(), login_id=login_id, client_id=client_id, name=arrival.name, type=arrival.type, size=arrival.size,
+        sha256=arrival.sha256, storage_key=storage_key, scanned_at=now() if arrival.scanned else None,
+        thumbnail_key=f"{storage_key}.thumbnail" if arrival.thumbnail else None,
+    )
+    await ensure_room(client_id)
+    await record(actor, FILE_READY, [Part((ToLogin(login_id),), {"file": file.id})], subject_id=file.id)
+    return file
+
+
+def client_of(actor: Actor) -> UUID | None:
+    """Whose room a portal person's file takes: of whom they act for, or the only one there is."""
+    if actor.access is not None:
+        return actor.access.client_id
+    return actor.accesses[0].client_id if actor.portal and len(actor.accesses) == 1 else None
+
+
+async def ensure_few_unshared(actor: Actor, size: int = 0) -> None:
     """Whether this person may bring so much more: nobody fills the practice's storage with what is never shared.
 
-    Raises TooMany `too-much-unshared` beyond 500 MB; what is not shared goes after a day.
+    Raises TooMany `too-much-unshared` beyond 1 GB; what is not shared goes after a day.
     """
     row = await fetch_one(UNSHARED, actor.login_id, UNSHARED_FOR)
     if row is not None and row["bytes"] + size > MOST_UNSHARED:

@@ -19,6 +19,7 @@ from models.files.pictures import thumbnail
 HEAD = 8192
 PIECE = 256 * 1024
 MOST_DIRECTORY = 1024 * 1024
+MOST_UNPACKED, MOST_TIMES = 100 * 1024 * 1024, 100
 BOXES_AFTER_FTYP = frozenset({b"mdat", b"moov", b"meta"})
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 OFFICE_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
@@ -77,17 +78,26 @@ def _office(file: BinaryIO, kind: FileKind) -> None:
     _refuse_huge_directory(file, kind)
     try:
         with zipfile.ZipFile(file) as package:
-            names = set(package.namelist())
+            names, packed = set(package.namelist()), package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
         raise _cut_off(kind) from None
+    _refuse_bomb(packed, kind)
     if OFFICE_PARTS[kind.extensions[0]] not in names or "[Content_Types].xml" not in names:
         raise _not_a(kind)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Invalid("file-macros", "This document holds macros (small programs). Save it without them, then send it.")
 
 
+def _refuse_bomb(packed: list[zipfile.ZipInfo], kind: FileKind) -> None:
+    """Nothing is unpacked here; whoever opens it on their desk is not to fill theirs either."""
+    unpacked = sum(one.file_size for one in packed)
+    if unpacked > MOST_UNPACKED and unpacked > MOST_TIMES * sum(one.compress_size for one in packed):
+        raise Invalid("file-bomb", f"This {kind.words} would unpack to many times its size and fill a computer. "
+                      "It was not kept.")
+
+
 def _refuse_huge_directory(file: BinaryIO, kind: FileKind) -> None:
-    """A directory of half a million names fits into 25 MB and would fill the memory of whoever reads it."""
+    """A directory of half a million names fits into a few megabytes and would fill the memory of whoever reads it."""
     tail = _tail(file, 65_557)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 20:

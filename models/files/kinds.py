@@ -13,7 +13,7 @@ from typing import Literal
 from models.core.errors import Invalid
 from models.files.names import extension_of
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 500 * 1024 * 1024
 Form = Literal["picture", "pdf", "office", "text", "boxes", "sound"]
 
 
@@ -51,7 +51,7 @@ KINDS = (
 )
 
 ACCEPT = ",".join(f".{extension}" for kind in KINDS for extension in kind.extensions)
-TOLD = "Pictures, PDF, Word, Excel, text, CSV, video and sound, up to 25 MB each."
+TAKEN = "Pictures, PDF, Word, Excel, text, CSV, video and sound"
 
 
 def kind_named(name: str) -> FileKind:
@@ -61,7 +61,12 @@ def kind_named(name: str) -> FileKind:
         if extension in kind.extensions:
             return kind
     said = f"Files named .{extension[:12]} cannot be sent." if extension else "The file’s name has no ending."
-    raise Invalid("file-type", f"{said} {TOLD}", errors={"file": [said]})
+    raise Invalid("file-type", f"{said} {told()}", errors={"file": [said]})
+
+
+def told(most: int = MOST_BYTES) -> str:
+    """What may be sent, in a sentence; `most` bytes each."""
+    return f"{TAKEN}, up to {most // 1024**2} MB each."
 
 
 def opens_inside(type: str) -> bool:

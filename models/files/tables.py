@@ -8,7 +8,10 @@ from models.core.rows import PracticeRow
 
 
 class File(PracticeRow):
+    """`client_id`: whose room it takes, None for what only counts for the practice."""
+
     login_id = fields.UUIDField()
+    client_id = fields.UUIDField(null=True)
     name = fields.TextField()
     type = fields.TextField()
     size = fields.BigIntField()
@@ -33,3 +36,60 @@ class FileGrant(PracticeRow):
 
     class Meta:
         table = "file_grant"
+
+
+class ClientFile(PracticeRow):
+    """A file in the record of a client; its id is the subject of its grants. `access_id`: who brought it; `staff_id`:
+    who saved it from a message. `name`: what staff call it."""
+
+    client_id = fields.UUIDField()
+    file_id = fields.UUIDField()
+    access_id = fields.UUIDField(null=True)
+    staff_id = fields.UUIDField(null=True)
+    source = fields.TextField()
+    name = fields.TextField()
+    folder_id = fields.UUIDField(null=True)
+    kept_at = fields.DatetimeField(auto_now_add=True)
+    seen_at = fields.DatetimeField(null=True)
+    seen_by = fields.UUIDField(null=True)
+    removed_at = fields.DatetimeField(null=True)
+    deleted_at = fields.DatetimeField(null=True)
+    deleted_by = fields.UUIDField(null=True)
+    delete_reason = fields.TextField(default="")
+
+    class Meta:
+        table = "client_file"
+
+
+class FileFolder(PracticeRow):
+    client_id = fields.UUIDField()
+    name = fields.TextField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    created_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "file_folder"
+
+
+class Upload(PracticeRow):
+    """A file on its way in, in pieces; then a file, or refused with the reason."""
+
+    login_id = fields.UUIDField()
+    access_id = fields.UUIDField(null=True)
+    client_id = fields.UUIDField(null=True)
+    room_id = fields.UUIDField(null=True)
+    key = fields.UUIDField()
+    name = fields.TextField()
+    size = fields.BigIntField()
+    received = fields.BigIntField(default=0)
+    storage_key = fields.TextField()
+    begun_at = fields.DatetimeField(auto_now_add=True)
+    ends_at = fields.DatetimeField()
+    whole_at = fields.DatetimeField(null=True)
+    file_id = fields.UUIDField(null=True)
+    refused_at = fields.DatetimeField(null=True)
+    code = fields.TextField(default="")
+    reason = fields.TextField(default="")
+
+    class Meta:
+        table = "upload"

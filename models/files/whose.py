@@ -36,10 +36,12 @@ async def clients_of(file_id: UUID) -> set[UUID]:
 
 
 async def note_opened(actor: Actor, file: File) -> None:
-    """Note that staff opened a client's file, or its picture, which a page asks for again and again."""
-    if not actor.desk and actor.lens is None:
-        return
-    for client_id in sorted(await clients_of(file.id)):
+    """Note that somebody opened a file, or staff its picture, which a page asks for again and again. Of what a portal
+    person opens, in the records that they have."""
+    clients = await clients_of(file.id)
+    if not actor.desk:
+        clients &= {access.client_id for access in actor.accesses}
+    for client_id in sorted(clients):
         await note_look(actor, "file", file.id, client_id=client_id, again=True)
 
 

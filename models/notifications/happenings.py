@@ -31,6 +31,7 @@ WORDS = {
     "conversation.read": ("check-check", "", "read your message"),
     "conversation.started": ("message-square-plus", "", "started a conversation with you"),
     "onboarding.completed": ("list-checks", "ok", "finished onboarding"),
+    "document.submitted": ("file-check", "ok", "handed in a document"),
     "mail.undelivered": ("mail-x", "danger", "cannot be reached by e-mail"),
     "majority.near": ("history", "", "comes of age within 60 days"),
     "majority.reached": ("history", "", "came of age: contacts’ access ended unless agreed otherwise"),
@@ -42,8 +43,8 @@ TOGETHER = {"message.sent": "sent you {} messages", "conversation.read": "read y
 
 # What is about a client leads to this tab of theirs.
 LEADS = {
-    "onboarding.completed": "/portal", "majority.near": "/details", "majority.reached": "/details",
-    "emergency.opened": "",
+    "onboarding.completed": "/portal", "document.submitted": "/portal", "majority.near": "/details",
+    "majority.reached": "/details", "emergency.opened": "",
 }
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.

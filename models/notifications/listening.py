@@ -7,6 +7,7 @@ from models.notifications import (
     account_mail,
     appointment_mail,
     booking_mail,
+    document_mail,
     email_mail,
     invitation_mail,
     own_data_mail,
@@ -43,6 +44,7 @@ def register() -> None:
     on("booking.code_asked", booking_mail.on_code_asked)
     on("request.placed", booking_mail.on_request_placed)
     on("request.changed", booking_mail.on_request_changed)
+    on("document.mailed", document_mail.on_mailed)
     on("own_data.ready", own_data_mail.on_ready)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)

@@ -103,7 +103,7 @@ async def test_a_file_of_a_conversation_they_do_not_sit_in_opens_at_no_address(c
     id = file["file"]["id"]
     here = f"/for/{cast.clients['teen']}"
     answer = await parent.send(f"{here}/conversations/{conversation}/messages", {"body": "See this", "files": [id]})
-    assert answer.status_code == 200 and (await parent.get(f"/files/{id}")).status_code == 200, "the premise"
+    assert answer.status_code == 200 and (await parent.opened(f"/files/{id}")).status_code == 200, "the premise"
     browser, root = await view(cast, browse)
     for path in (f"/files/{id}", f"{root}/files/{id}", f"{here}/files/{id}", f"/files/{id}/thumbnail"):
         assert (await browser.json(path)).status_code == 404, path

@@ -1,4 +1,4 @@
-"""Answers, field by field: kept in the order of typing, however late they come; one’s own, and nothing after the end."""
+"""Answers, field by field: kept in the order of typing, however late they come; one’s own alone."""
 
 from __future__ import annotations
 

@@ -65,10 +65,19 @@ async def test_an_infected_file_is_refused(cast, sender, clamd, stored):
     assert stored() == 0
 
 
-@pytest.mark.parametrize("word", [b"INSTREAM size limit exceeded. ERROR", b"nonsense"])
-async def test_a_scanner_in_trouble_takes_nothing(cast, sender, clamd, stored, word):
+async def test_what_is_more_than_the_scanner_takes_is_refused_with_the_reason(cast, sender, clamd, stored):
     async with scanner_at(clamd) as scanner:
-        scanner.answer = word
+        scanner.answer = b"INSTREAM size limit exceeded. ERROR"
+        answer = await (await sender(cast, "client")).form("a.txt", samples.TEXT)
+    problem = await answer.get_json()
+    assert (answer.status_code, problem["code"]) == (422, "file-unscannable")
+    assert "larger than the practice’s virus scanner takes" in problem["detail"]
+    assert stored() == 0
+
+
+async def test_a_scanner_in_trouble_takes_nothing(cast, sender, clamd, stored):
+    async with scanner_at(clamd) as scanner:
+        scanner.answer = b"nonsense"
         answer = await (await sender(cast, "client")).form("a.txt", samples.TEXT)
     assert answer.status_code == 503
     assert stored() == 0

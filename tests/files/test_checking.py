@@ -62,7 +62,7 @@ def test_a_cut_off_file_is_refused(name):
 def test_other_names_are_refused_with_what_may_be_sent(name):
     with pytest.raises(Invalid) as refusal:
         kind_named(name)
-    assert "up to 25 MB each" in refusal.value.detail
+    assert "up to 500 MB each" in refusal.value.detail
 
 
 def test_a_picture_under_another_pictures_name_is_refused():

@@ -51,9 +51,9 @@ async def test_when_the_message_is_taken_back_its_files_are_shut_at_once(cast, s
     file = await (await sender(cast, "client")).sent("a.txt", samples.TEXT)
     subject = await share(cast, file, [talk["client"], talk["practitioner"]])
     reader = await sender(cast, "practitioner")
-    assert (await reader.browser.get(f"/files/{file['id']}")).status_code == 200
+    assert (await reader.browser.opened(f"/files/{file['id']}")).status_code == 200
     await cast.inside(lambda: end_grants(subject))
-    assert (await reader.browser.get(f"/files/{file['id']}")).status_code == 404
+    assert (await reader.browser.opened(f"/files/{file['id']}")).status_code == 404
     assert not await may_open(cast, "client", file)
 
 
@@ -119,7 +119,7 @@ async def test_a_parent_opens_a_file_for_the_child_it_is_about(cast, sender):
     ))
     browser = (await sender(cast, "parent")).browser
     answers = {
-        path: (await browser.get(path)).status_code
+        path: (await browser.opened(path)).status_code
         for path in (f"/files/{file['id']}", f"/for/{cast.clients['teen']}/files/{file['id']}",
                      f"/for/{cast.clients['child']}/files/{file['id']}", f"/for/{uuid4()}/files/{file['id']}")
     }
@@ -128,15 +128,15 @@ async def test_a_parent_opens_a_file_for_the_child_it_is_about(cast, sender):
 
 async def test_a_file_of_another_practice_does_not_exist(cast, neighbours, sender):
     file = await (await sender(neighbours, "owner")).sent("a.txt", samples.TEXT)
-    assert (await (await sender(cast, "owner")).browser.get(f"/files/{file['id']}")).status_code == 404
+    assert (await (await sender(cast, "owner")).browser.opened(f"/files/{file['id']}")).status_code == 404
 
 
 async def test_pictures_and_pdf_open_inside_and_all_else_is_saved(cast, sender):
     browser = await sender(cast, "client")
     pdf, text = await browser.sent("a.pdf", samples.PDF), await browser.sent("naïve \"q\".csv", samples.CSV)
-    inside = await browser.browser.get(f"/files/{pdf['id']}")
-    saved = await browser.browser.get(f"/files/{text['id']}")
-    wanted = await browser.browser.get(f"/files/{pdf['id']}?download=1")
+    inside = await browser.browser.opened(f"/files/{pdf['id']}")
+    saved = await browser.browser.opened(f"/files/{text['id']}")
+    wanted = await browser.browser.opened(f"/files/{pdf['id']}?download=1")
     assert inside.headers["Content-Disposition"].startswith("inline;")
     assert wanted.headers["Content-Disposition"].startswith("attachment;")
     assert saved.headers["Content-Disposition"] == (
@@ -158,10 +158,10 @@ async def test_a_part_is_handed_out_when_a_part_is_asked_for(cast, sender):
         ("bytes=10-19", 206, video[10:20]), ("bytes=-5", 206, video[-5:]), ("bytes=2000-", 206, video[2000:]),
         ("bytes=0-0,5-6", 206, None), ("bytes=999999-", 416, b""), ("lines=1-2", 200, video), ("nonsense", 200, video),
     ):
-        answer = await browser.browser.get(f"/files/{file['id']}", Range=asked)
+        answer = await browser.browser.opened(f"/files/{file['id']}", Range=asked)
         assert answer.status_code == (200 if part is None else status), asked
         assert await answer.get_data() == (video if part is None else part), asked
-    answer = await browser.browser.get(f"/files/{file['id']}", Range="bytes=10-19")
+    answer = await browser.browser.opened(f"/files/{file['id']}", Range="bytes=10-19")
     assert answer.headers["Content-Range"] == f"bytes 10-19/{len(video)}"
 
 
@@ -188,4 +188,44 @@ async def test_bytes_that_are_lost_are_a_404_and_no_broken_answer(cast, sender, 
     for path in kept.rglob("*"):
         if path.is_file():
             path.unlink()
-    assert (await browser.browser.json(f"/files/{file['id']}")).status_code == 404
+    assert (await browser.browser.opened(f"/files/{file['id']}")).status_code == 404
+
+
+async def link_of(browser, file):
+    return (await (await browser.json(f"/files/{file['id']}")).get_json())["link"]
+
+
+async def test_a_link_is_good_in_the_session_it_was_made_for_and_nowhere_else(cast, sender):
+    browser = await sender(cast, "client")
+    file = await browser.sent("a.txt", samples.TEXT)
+    link = await link_of(browser.browser, file)
+    assert (await browser.browser.get(link)).status_code == 200
+    again = (await sender(cast, "client")).browser
+    assert (await again.get(link)).status_code == 404, "the same person, signed in on another device"
+    assert (await again.get(await link_of(again, file))).status_code == 200, "which makes a link of its own"
+
+
+async def test_a_link_is_over_after_ten_minutes(cast, sender, later):
+    browser = await sender(cast, "client")
+    link = await link_of(browser.browser, await browser.sent("a.txt", samples.TEXT))
+    later(minutes=11)
+    assert (await browser.browser.get(link)).status_code == 404
+
+
+async def test_a_link_leads_to_its_own_file_and_a_forged_one_nowhere(cast, sender):
+    browser = await sender(cast, "client")
+    one, other = await browser.sent("a.txt", samples.TEXT), await browser.sent("b.txt", samples.TEXT)
+    link = await link_of(browser.browser, one)
+    moment = link.rpartition("/")[2].partition("-")[0]
+    for forged in (link.replace(one["id"], other["id"]), f"/files/{one['id']}/at/nonsense",
+                   f"/files/{one['id']}/at/{moment}-{'0' * 40}", link.replace(moment, f"{int(moment, 16) + 9:x}")):
+        assert (await browser.browser.get(forged)).status_code == 404, forged
+
+
+async def test_a_link_ends_with_the_grant(cast, sender, talk):
+    file = await (await sender(cast, "client")).sent("a.txt", samples.TEXT)
+    subject = await share(cast, file, [talk["client"], talk["practitioner"]])
+    reader = (await sender(cast, "practitioner")).browser
+    link = await link_of(reader, file)
+    await cast.inside(lambda: end_grants(subject))
+    assert (await reader.get(link)).status_code == 404

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from models.core.database import execute
 from models.core.errors import Busy
 from models.files.kinds import MOST_BYTES
 from server import storage
@@ -71,10 +72,12 @@ async def test_a_hostile_name_is_cleaned(cast, sender):
 async def test_too_much_is_refused_as_soon_as_it_is_announced(cast, sender):
     answer = await (await sender(cast, "client")).raw(b"x", **{"Content-Length": str(MOST_BYTES + 10**6)})
     assert answer.status_code == 413
-    assert "larger than 25 MB" in (await answer.get_json())["detail"]
+    assert "larger than 500 MB" in (await answer.get_json())["detail"]
 
 
 async def test_too_much_is_refused_while_it_comes_whatever_was_announced(cast, sender, stored):
+    await cast.inside(lambda: execute(
+        "INSERT INTO file_settings (most_file, most_client, most_practice) VALUES ($1, $1, $1)", 25 * 1024 * 1024))
     made = (await sender(cast, "client")).browser._headers({"Accept": "application/json", "Content-Length": "100"})
     browser = await sender(cast, "client")
     made["Cookie"] = browser.browser._headers({})["Cookie"]
@@ -138,6 +141,7 @@ async def test_a_disk_that_fills_up_while_it_is_written_keeps_no_part(kept):
     script = """
 import asyncio, resource, signal, sys, tempfile
 from obstore.store import LocalStore
+from models.core.database import execute
 from models.core.errors import Busy
 from server import storage
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

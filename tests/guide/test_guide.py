@@ -58,7 +58,7 @@ async def test_clients_may_also_share_files_through_secure_messaging_by_the_pape
     file = (await (await ana.client.post("/files", data=body, headers=made)).get_json())["file"]["id"]
     assert (await ana.send(f"/conversations/{talk}/messages", {"body": "", "files": [file]})).status_code == 200
     maya = await browse(cast, "practitioner")
-    assert (await maya.get(f"/files/{file}")).status_code == 200
+    assert (await maya.opened(f"/files/{file}")).status_code == 200
     for browser, root in ((ana, ""), (maya, "/staff")):
         assert "#paperclip" in await text(await browser.get(f"{root}/messages/{talk}"))
 

@@ -61,6 +61,11 @@ class Browser:
         """The same door, asked for JSON."""
         return await self.client.get(path, headers=self._headers({"Accept": "application/json", **headers}))
 
+    async def opened(self, path: str, **headers: str) -> Any:
+        """A file, by the link that its door leads to; where it leads nowhere, what the door answers."""
+        led = await self.get(path)
+        return await self.get(led.headers["Location"], **headers) if led.status_code == 303 else led
+
     async def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> Any:
         """A form; what is a list is sent once for each."""
         made = self._headers({"Accept": "text/html", "Content-Type": FORM, **headers})

@@ -34,6 +34,10 @@ class Person:
     ids: Ids = field(default_factory=dict)
 
 
+# What parts of an address stand for that are no ids.
+NAMED = {"key": "phq-9", "feature": "messaging", "step": "names", "ticket": "1", "token": "1", "name": "1"}
+
+
 def address(door: Door, person: Person) -> str:
     """The door's address with the ids this person would use; what stands for nothing of theirs is made up."""
     path = door.paths[1] if person.acting and door.portal and "for_client" not in door.path else door.path
@@ -43,8 +47,10 @@ def address(door: Door, person: Person) -> str:
         if "<uuid:" in pattern:
             asked = asked.replace(pattern, re.sub(r"<uuid:\w+>", one, pattern))
     path = asked.partition(" ")[2]
-    path = re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), path)
-    return re.sub(r"<feature>", "messaging", re.sub(r"<step>", "names", re.sub(r"<(ticket|token|name)>", "1", path)))
+    path = re.sub(r"<int:\w+>", "1", re.sub(r"<uuid:\w+>", lambda _: str(uuid4()), path))
+    for name, one in NAMED.items():
+        path = path.replace(f"<{name}>", one)
+    return path
 
 
 async def answered(person: Person, door: Door) -> str:

@@ -6,6 +6,7 @@ A walk undoes whatever a door did, so that one practice serves thousands of requ
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from realtime.door import ASKS
 from server.door import DOORS
 from tests.support.browsing import Browser
 from tests.support.cast import Cast, new_cast
+from tests.support.papers import INTAKE
 from tests.support.sent import SENT, SOON
 from tests.support.steps import Ids, Person, answered, filled, of_class, only_id, sent, told, undone
 
@@ -83,7 +85,17 @@ class Walk:
         }
 
         self.things["/staff/requests/<uuid:id>"] = await self.cast.inside(self._wish)
+        await self._form(maya)
         await self.diary_opened()
+
+    async def _form(self, maya: Browser) -> None:
+        """A form of the library with a version and a draft of changes; and one that the practitioner brought."""
+        brought = await told(maya, "/staff/forms/import", text=json.dumps(INTAKE))
+        came = await told(maya, f"/staff/forms/import/{brought['import']}", publish=True)
+        form = came["outcome"][0]["form"]
+        await told(maya, f"/staff/forms/{form}", kind="intake", title="First visit")
+        waits = await told(maya, "/staff/forms/import", text=json.dumps(INTAKE))
+        self.things |= {"/staff/forms/<uuid:id>": form, "/staff/forms/import/<uuid:id>": waits["import"], "form": form}
 
     async def diary_opened(self) -> None:
         """A service of the practitioner and of the owner; an appointment of the teen with the practitioner."""

@@ -1,0 +1,56 @@
+"""Clients > [name] > Portal > Requested and Shared Documents: what is asked of whom and how far each of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models.clients.access import sees_client
+from models.clients.registries import PortalSection
+from models.core.actor import Actor
+from models.core.clock import now
+from models.documents.notices import Notice, newest
+from models.documents.nudging import EVERY, last_nudge
+from models.documents.recipients import Recipient, recipients_of
+from models.documents.rights import sees_documents
+from models.documents.standing import Standing, standing_of
+
+ON = ("document.shared document.withdrawn document.changed document.opened document.progressed document.submitted"
+      " document.returned document.signed document.countersigned document.voided document.nudged document.mailed"
+      " document.mail_settled document.files_changed access.permissions_changed access.turned_on access.turned_off"
+      " access.revoked access.restored invitation.accepted contact.added contact.linked contact.changed"
+      " contact.unlinked client.own_consent_changed majority.reached majority.agreed")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One person with what is theirs. `nudged`: when they were reminded last, while that is less than a day ago;
+    `notice`: what became of the newest e-mail."""
+
+    person: Recipient
+    documents: tuple[Standing, ...]
+    notice: Notice | None
+    nudged: datetime | None
+
+
+async def section_of(actor: Actor, client_id: UUID) -> Mapping[str, Any] | None:
+    """None for who does not see how far documents are."""
+    if not await sees_documents(actor, client_id):
+        return None
+    found, mails = await standing_of(client_id), await newest(client_id)
+    groups = [_group(one, found, mails) for one in await recipients_of(actor, client_id)]
+    return {"groups": groups, "manages": await sees_client(actor, client_id, "manages")}
+
+
+def _group(person: Recipient, found: list[Standing], mails: Mapping[UUID, Notice]) -> Group:
+    access = person.access_id
+    mine = tuple(one for one in found if one.access_id == access)
+    last = last_nudge(found, access) if access else None
+    recent = last if last is not None and last > now() - EVERY else None
+    return Group(person, mine, mails.get(access) if access else None, recent)
+
+
+SECTION = PortalSection("documents", "documents/_portal_section.html", section_of, ON)

@@ -1,0 +1,88 @@
+"""PDFs: drawn by typst from templates/pdf with words as data, and pages added behind a PDF whose bytes stay.
+
+The same data give the same bytes. Fonts are those of the house and of typst, never the machine's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+import typst
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = ROOT / "templates" / "pdf"
+FONTS = ROOT / "static" / "vendor" / "printed"
+AT_ONCE = asyncio.Semaphore(1)
+
+log = structlog.get_logger("portico.pdf")
+
+
+async def drawn(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
+    """A PDF from a template; `at` stands in it as the time of its making."""
+    async with AT_ONCE:  # one fills a core for up to a second
+        return await asyncio.to_thread(_draw, template, orjson.dumps(data, default=str).decode(), int(at.timestamp()))
+
+
+async def behind(original: bytes, pages: bytes, *, keywords: str) -> bytes | None:
+    """The pages behind a PDF, as an update of it: the result begins with every byte of the original. None for a PDF
+    that cannot be added to: broken, or encrypted."""
+    return await asyncio.to_thread(_behind, original, pages, keywords)
+
+
+async def page_count(content: bytes) -> int | None:
+    """None for what is no readable PDF."""
+    return await asyncio.to_thread(_pages, content)
+
+
+@cache
+def _source(template: str) -> bytes:
+    return (TEMPLATES / f"{template}.typ").read_bytes()
+
+
+def _draw(template: str, data: str, timestamp: int) -> bytes:
+    """As PDF/A-3, to be kept for years. That standard takes no letter without a shape, and no font here has those of
+    every script: such words come as a plain PDF, with what was shown attached to it as text all the same."""
+    for standard in ("a-3b", "1.7"):
+        try:
+            return bytes(typst.compile(  # type: ignore[call-overload,unused-ignore]
+                _source(template), sys_inputs={"data": data}, format="pdf", font_paths=[str(FONTS)],
+                ignore_system_fonts=True, timestamp=timestamp, pdf_standards=standard,
+            ))
+        except typst.TypstError as error:
+            if standard != "a-3b" or "could not be displayed" not in str(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _behind(original: bytes, pages: bytes, keywords: str) -> bytes | None:
+    try:
+        reader = PdfReader(io.BytesIO(original))
+        if reader.is_encrypted:
+            return None
+        writer = PdfWriter(io.BytesIO(original), incremental=True)
+        writer.append(PdfReader(io.BytesIO(pages)), import_outline=False)
+        writer.add_metadata({"/Keywords": keywords})
+        made = io.BytesIO()
+        writer.write(made)
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError, IndexError) as error:
+        log.warning("pdf.not_added_to", error=type(error).__name__)
+        return None
+    whole = made.getvalue()
+    return whole if whole.startswith(original) else None
+
+
+def _pages(content: bytes) -> int | None:
+    try:
+        return len(PdfReader(io.BytesIO(content)).pages)
+    except Exception:  # a file that somebody made to be odd may fail anywhere
+        return None

@@ -1,0 +1,101 @@
+"""Doors of signing: a shared file is signed, what was signed is taken home, and how one stands to signing on screen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from quart import Request
+
+from models.accounts.asks import JustDone
+from models.core.actor import Actor
+from models.core.errors import missing
+from models.core.scope import run_scope
+from models.documents import copies, disclosing, signing
+from models.documents.finding import own_document
+from models.documents.signature_asks import AgreeToSigning, SignatureFields
+from models.documents.signatures import signatures_of
+from models.documents.tables import Document, SignedCopy
+from models.files.tables import File
+from server import storage
+from server.door import PORTAL, STAFF, Done, Page, Raw, get, post
+from server.frames import base_of
+
+HERE = "/documents/<uuid:id>"
+SAID = {"signed": "Signed. Your copy is being made.", "agreed": "You sign on screen from now on.",
+        "paper": "You sign on paper from now on."}
+
+
+@get(f"{HERE}/sign", allow=PORTAL, portal=True, query=JustDone)
+async def sign_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Page:
+    """A shared file with the panel to sign it; once it is signed, what was signed and its copy."""
+    document = await own_document(actor, id)
+    if document.kind != "file" or not document.signs:
+        missing("document to sign")
+    file, found = await File.get(id=document.file_id), await signatures_of(document.id)
+    panel = None if found else await signing.panel(actor, document)
+    told = {"document": document.id, "signed": [one.signed_at for one in found],
+            "shown": panel.shown if panel else None, "copy": await copies.newest_copy(document.id) is not None}
+    return Page("documents/sign.html", json=told, current="documents", document=document, file=file, signing=panel,
+                signatures=found, copy_ready=told["copy"], key=uuid4(), base=base_of(actor),
+                toast_words=SAID.get(query.done, "") if query else "")
+
+
+@post(f"{HERE}/sign", allow=PORTAL, portal=True, body=SignatureFields, again=sign_page, key="document.sign")
+async def sign(actor: Actor, id: UUID, body: SignatureFields) -> Done:
+    """The file, as the page showed it."""
+    document = await signing.sign_file(actor, id, body)
+    return Done({"document": document.id}, see=f"{base_of(actor)}/documents/{id}/sign?done=signed")
+
+
+@get(f"{HERE}/copy", allow=PORTAL, portal=True, streams=True)
+async def own_copy(actor: Actor, request: Request) -> Raw:
+    """The PDF of what this person signed, with its certificate."""
+    id = (request.view_args or {})["id"]
+    document, copy = await run_scope(actor.practice_id, lambda _: copies.own_copy(actor, id))
+    return await handed_out(document, copy)
+
+
+@get("/signing", allow=PORTAL, query=JustDone)
+@get("/staff/signing", allow=STAFF, query=JustDone)
+async def signing_page(actor: Actor, query: JustDone | None = None) -> Page:
+    """Signing electronically: the words about it, and how this person stands to it."""
+    words = await disclosing.disclosure()
+    stands = await disclosing.standing(actor, words)
+    told = {"number": words.number, "words": words.words, "agreed_at": stands.agreed_at,
+            "withdrawn_at": stands.withdrawn_at}
+    return Page("documents/signing.html", json=told, disclosure=words, stands=stands, key=None,
+                paper=await disclosing.paper_words(), toast_words=SAID.get(query.done, "") if query else "")
+
+
+@post("/signing/agree", allow=PORTAL, body=AgreeToSigning, again=signing_page)
+@post("/staff/signing/agree", allow=STAFF, body=AgreeToSigning, again=signing_page)
+async def agree(actor: Actor, body: AgreeToSigning) -> Done:
+    await disclosing.agree(actor, body.number)
+    return Done(see=f"{_root(actor)}/signing?done=agreed")
+
+
+@post("/signing/withdraw", allow=PORTAL)
+@post("/staff/signing/withdraw", allow=STAFF)
+async def withdraw(actor: Actor) -> Done:
+    """From now on this person signs on paper; what was signed stays signed."""
+    await disclosing.choose_paper(actor)
+    return Done(see=f"{_root(actor)}/signing?done=paper")
+
+
+async def handed_out(document: Document, copy: SignedCopy) -> Raw:
+    """A copy's bytes, to be saved."""
+    name = f"{document.title.strip()[:80]} (signed).pdf"
+    plain = re.sub(r'[^ -~]|["\\/]', "_", name)
+    headers: dict[str, Any] = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Length": str(copy.size), "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return Raw(await storage.read(copy.storage_key, 0, copy.size), "application/pdf", headers)
+
+
+def _root(actor: Actor) -> str:
+    return "/staff" if actor.desk else ""

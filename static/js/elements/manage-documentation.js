@@ -1,0 +1,175 @@
+// Manage Documentation, on its page or in a dialog: what is checked in the library joins what is asked, in its order; saved
+// without leaving, so that nothing is lost when the door asks first or the network is away. It says when somebody else
+// changed the same meanwhile.
+import { line } from "../line.js"
+import { refusal } from "../http.js"
+import { Refused } from "../refused.js"
+
+customElements.define("manage-documentation", class extends HTMLElement {
+  #ends = []
+  #number = 0
+  #busy = false
+  #waiting = [] // heard while we send: whose it is shows with the answer
+  #seq = 0 // of what was last shared here
+
+  get form() { return this.querySelector("form#documentation") }
+
+  connectedCallback() {
+    this.addEventListener("change", this.#checked)
+    this.addEventListener("click", this.#pressed)
+    this.addEventListener("submit", this.#save)
+    const names = (this.getAttribute("on") ?? "").split(/\s+/).filter((name) => /^document\.(shared|withdrawn|changed)$/.test(name))
+    this.#ends = names.map((name) => line.on(name, (event) => this.#heard(event)))
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#checked)
+    this.removeEventListener("click", this.#pressed)
+    this.removeEventListener("submit", this.#save)
+    for (const end of this.#ends.splice(0)) end()
+  }
+
+  // a file was shared at once: it stands there, and the set is another one
+  shared(person, { document: id, version }, title) {
+    this.form.elements.version.value = version
+    const section = this.querySelector(`[data-person="${person}"]`)
+    const row = this.#line("file")
+    row.dataset.item = `${person}/document/${id}`
+    row.querySelector("input").value = row.dataset.item
+    row.querySelector("[data-title]").textContent = title
+    row.querySelector("[data-words]").textContent = "Shared just now"
+    const list = section.querySelector("[data-list=files]")
+    list.append(row)
+    const nothing = list.parentElement.querySelector("[data-empty]")
+    if (nothing) nothing.hidden = true
+  }
+
+  // what we send ourselves is heard as well, and is no news
+  async mine(work) {
+    this.#busy = true
+    try {
+      const done = await work()
+      this.#seq = Math.max(this.#seq, done?.seq ?? 0)
+      return done
+    } finally {
+      this.#busy = false
+      for (const event of this.#waiting.splice(0)) this.#heard(event)
+    }
+  }
+
+  #heard(event) {
+    if (event.client !== this.getAttribute("about") || event.seq <= this.#seq) return
+    if (this.#busy) this.#waiting.push(event)
+    else this.querySelector("[data-say=changed]").hidden = false
+  }
+
+  #checked = (event) => {
+    const box = event.target
+    const row = box.closest?.("li[data-item]")
+    if (!row || box.type !== "checkbox") return
+    const section = row.closest("[data-person]")
+    const asked = section.querySelector("[data-list=asked]")
+    if (row.closest("[data-list=library]") && box.checked) {
+      row.home = row.parentElement
+      asked.append(row)
+      box.focus()
+    } else if (!box.checked && row.home) {
+      row.home.append(row)
+      box.focus()
+    }
+    this.#emptiness(section)
+  }
+
+  #pressed = (event) => {
+    const button = event.target.closest("button, a")
+    const section = button?.closest("[data-person]")
+    if (!button) return
+    if (button.dataset.adds === "request") this.#addRequest(section)
+    else if (button.dataset.adds === "file") this.#addFile(section)
+    else if ("removes" in button.dataset) this.#remove(button)
+    else if ("closes" in button.dataset && this.closest("dialog")) {
+      event.preventDefault()
+      this.closest("dialog").close()
+    }
+  }
+
+  #addRequest(section) {
+    const key = `${section.dataset.person}/request/new${++this.#number}`
+    const row = this.#line("request")
+    row.dataset.item = key
+    row.querySelector("[name=items]").value = key
+    row.querySelector("[type=text]").name = `title:${key}`
+    row.querySelector("[type=date]").name = `due:${key}`
+    for (const label of row.querySelectorAll("label[for]")) {
+      const field = row.querySelector(label.htmlFor.startsWith("due") ? "[type=date]" : "[type=text]")
+      field.id = label.htmlFor = `${label.htmlFor}${key}`
+    }
+    section.querySelector("[data-list=asked]").append(row)
+    this.#emptiness(section)
+    row.querySelector("[type=text]").focus()
+  }
+
+  #addFile(section) {
+    const dialog = this.querySelector("#add-shared")
+    dialog.querySelector("share-file").begin(section.dataset.person)
+    dialog.showModal()
+  }
+
+  #remove(button) {
+    const section = button.closest("[data-person]")
+    button.closest("li").remove()
+    this.#emptiness(section)
+    section.querySelector("[data-adds=request]").focus()
+  }
+
+  #emptiness(section) {
+    const words = section.querySelector("[data-list=asked]").closest("div").querySelector("[data-empty]")
+    if (words) words.hidden = section.querySelector("[data-list=asked]").children.length > 0
+  }
+
+  #line(kind) { return this.querySelector(`template[data-line=${kind}]`).content.cloneNode(true).firstElementChild }
+
+  #save = async (event) => {
+    if (event.target !== this.form) return
+    event.preventDefault()
+    if (this.hasAttribute("busy")) return
+    this.toggleAttribute("busy", true)
+    this.#busy = true
+    this.#say("")
+    const body = new URLSearchParams(new FormData(this.form, event.submitter))
+    const answer = await this.#send(body)
+    this.toggleAttribute("busy", false)
+    this.#busy = false
+    if (answer instanceof Refused) this.#say(answer.message)
+    else if (answer === null) this.#saved()
+    else this.#drawn(answer)
+  }
+
+  // null: saved; a page: it asks first; Refused: it was not reached
+  async #send(body) {
+    const options = { method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual" }
+    const answer = await fetch(this.form.action, options).catch(() => null)
+    if (answer === null) return new Refused({ code: "offline" })
+    if (answer.type === "opaqueredirect") return null
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const part = page.querySelector("manage-documentation")
+    return part ?? refusal(new Response(null, { status: answer.status }))
+  }
+
+  #saved() {
+    const dialog = this.closest("dialog.page-dialog")
+    if (!dialog) return location.assign(this.getAttribute("back"))
+    dialog.close()
+    document.querySelector("toast-stack")?.show("Saved")
+  }
+
+  #drawn(part) {
+    this.replaceWith(document.adoptNode(part))
+  }
+
+  #say(words) {
+    const place = this.querySelector(":scope > [data-say=wrong]")
+    place.hidden = !words
+    place.lastElementChild.textContent = words
+  }
+})

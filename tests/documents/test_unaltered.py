@@ -1,0 +1,78 @@
+"""The page where anybody asks whether a PDF is unaltered."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+
+from pypdf import PdfReader, PdfWriter
+
+from models.documents.unaltered import judge, reference_in
+from server.verifying import COMPARED
+from tests.documents.test_chaining import _as_owner
+from tests.support.signing import a_pdf, make_copy, signed_file
+
+
+async def _verify(browse, cast, content: bytes):
+    stranger = await browse(cast)
+    made = stranger._headers({"Accept": "application/json", "Content-Type": "application/pdf"})
+    return await stranger.client.post("/verify", data=content, headers=made)
+
+
+async def test_a_stranger_reads_that_a_copy_is_unaltered_and_no_more_than_it_says_itself(browse, cast):
+    document = await signed_file(cast)
+    copy, content = await make_copy(cast, document)
+    told = await (await _verify(browse, cast, content)).get_json()
+    assert told["answer"] == "unaltered" and len(told["signers"]) == 1
+    initials, role, _ = told["signers"][0]
+    assert role == "recipient" and all(part.endswith(".") and len(part) == 2 for part in initials.split())
+    page = await (await (await browse(cast)).get(f"/verify?sha256={bytes(copy.sha256).hex()}")).get_data(as_text=True)
+    assert "Unaltered" in page and "Practice policies" not in page
+
+
+async def test_one_byte_a_page_or_an_answer_changed_is_told(browse, cast):
+    _, content = await make_copy(cast, await signed_file(cast, content=a_pdf(3)))
+    flipped = bytearray(content)
+    flipped[len(content) // 2] ^= 1
+    writer, shorter = PdfWriter(clone_from=PdfReader(io.BytesIO(content))), io.BytesIO()
+    writer.remove_page(0)
+    writer.write(shorter)
+    rewritten, edited = PdfWriter(clone_from=PdfReader(io.BytesIO(content))), io.BytesIO()
+    rewritten.add_metadata({"/Title": "Edited"})
+    rewritten.write(edited)
+    for tampered in (bytes(flipped), shorter.getvalue(), edited.getvalue(), content + b"\n", content[:-1]):
+        told = await (await _verify(browse, cast, tampered)).get_json()
+        assert told["answer"] == "altered", len(tampered)
+        assert told["signers"] == [] and told["made_at"] is None
+
+
+async def test_what_was_never_made_here_is_not_known(browse, cast, neighbours):
+    _, elsewhere = await make_copy(neighbours, await signed_file(neighbours))
+    for content in (a_pdf(), elsewhere, b"nothing of a PDF"):
+        assert (await (await _verify(browse, cast, content)).get_json())["answer"] == "unknown"
+
+
+async def test_what_is_kept_about_it_must_hold_as_well(cast):
+    document = await signed_file(cast)
+    copy, _ = await make_copy(cast, document)
+    await _as_owner(cast, "UPDATE signature SET name = 'X' WHERE document_id = $1", document.id)
+    assert (await cast.inside(lambda: judge(bytes(copy.sha256), None))).answer == "broken"
+
+
+async def test_who_asks_too_often_waits(browse, cast, monkeypatch):
+    monkeypatch.setattr("server.verifying.COMPARED", type(COMPARED)("verify", most=1, seconds=3600))
+    assert (await _verify(browse, cast, b"x")).status_code == 200
+    assert (await _verify(browse, cast, b"x")).status_code == 429
+
+
+async def test_nonsense_in_its_address_is_told(browse, cast):
+    stranger = await browse(cast)
+    assert (await stranger.json("/verify?sha256=zz")).status_code == 422
+    assert (await stranger.json(f"/verify?sha256={sha256(b'x').hexdigest()}&copy=no")).status_code == 422
+    assert (await stranger.get("/verify")).status_code == 200
+
+
+def test_a_pdf_says_which_copy_it_is_in_its_last_words():
+    one, two = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+    assert str(reference_in(f"portico-copy:{one} x portico-copy:{two}".encode())) == two
+    assert reference_in(b"portico-copy:nothing") is None

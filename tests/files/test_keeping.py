@@ -1,0 +1,111 @@
+"""Files in a client's record: brought by the client or a contact, or saved from a message."""
+
+import pytest
+
+from models.core.errors import Forbidden, Missing
+from models.files.granting import file_for, grant_to_seats
+from models.files.keeping import keep_for_client, save_from_message
+from tests.files import samples
+
+
+@pytest.fixture
+def keep(cast, sender):
+    """`await keep("parent", "teen")`: brought by that person for that client; the entry in the record."""
+
+    async def keep_one(name: str, client: str, file: str = "card.pdf"):
+        sent = await (await sender(cast, name)).sent(file, samples.PDF)
+        actor = await cast.actor(name, client=client)
+        return await cast.inside(lambda: keep_for_client(
+            actor, sent["id"], cast.clients[client], "upload", access_id=cast.accesses[name, client]))
+
+    return keep_one
+
+
+async def opens(cast, name, file_id, client=None) -> bool:
+    actor = await cast.actor(name, client=client)
+    try:
+        await cast.inside(lambda: file_for(actor, file_id))
+    except Missing:
+        return False
+    return True
+
+
+async def test_who_brought_it_and_staff_who_read_the_record_may_open_it(cast, keep):
+    kept = await keep("client", "client")
+    assert [await opens(cast, name, kept.file_id) for name in ("client", "practitioner")] == [True, True]
+    assert [await opens(cast, name, kept.file_id) for name in ("frontdesk", "biller", "owner")] == [False] * 3
+
+
+async def test_the_other_parent_and_the_teen_do_not_see_what_one_parent_brought(cast, keep):
+    kept = await keep("parent", "teen")
+    assert await opens(cast, "parent", kept.file_id, "teen")
+    assert not await opens(cast, "coparent", kept.file_id)
+    assert not await opens(cast, "teen", kept.file_id)
+
+
+async def test_what_a_parent_brought_for_one_child_is_not_read_acting_for_the_other(cast, keep):
+    kept = await keep("parent", "teen")
+    assert not await opens(cast, "parent", kept.file_id, "child")
+
+
+async def test_nobody_puts_a_file_into_a_record_as_somebody_else(cast, sender):
+    sent = await (await sender(cast, "parent")).sent("card.pdf", samples.PDF)
+    parent = await cast.actor("parent", client="teen")
+    for client, access in (("teen", ("coparent", "teen")), ("child", ("parent", "child"))):
+        with pytest.raises(Missing):
+            await cast.inside(lambda client=client, access=access: keep_for_client(
+                parent, sent["id"], cast.clients[client], "upload", access_id=cast.accesses[access]))
+
+
+async def test_nobody_keeps_a_file_that_another_person_brought(cast, sender):
+    sent = await (await sender(cast, "parent")).sent("card.pdf", samples.PDF)
+    client = await cast.actor("client")
+    with pytest.raises(Missing):
+        await cast.inside(lambda: keep_for_client(
+            client, sent["id"], cast.clients["client"], "upload", access_id=cast.accesses["client", "client"]))
+
+
+async def test_the_same_file_kept_twice_is_one_entry(cast, sender):
+    sent = await (await sender(cast, "client")).sent("card.pdf", samples.PDF)
+    client = await cast.actor("client")
+    ids = [await cast.inside(lambda: keep_for_client(
+        client, sent["id"], cast.clients["client"], "upload", access_id=cast.accesses["client", "client"]))
+        for _ in range(2)]
+    assert ids[0].id == ids[1].id
+
+
+async def test_staff_hear_of_it_with_ids_alone(cast, keep, rows):
+    kept = await keep("client", "client")
+    (row,) = await rows("SELECT ids, audience FROM event WHERE type = 'client.file_uploaded'")
+    assert row["ids"] == {"client": str(kept.client_id), "access": str(kept.access_id), "file": str(kept.file_id),
+                          "kept": str(kept.id)}
+    assert f"desk:{cast.logins['practitioner']}" in row["audience"]
+
+
+async def _attached(cast, sender, talk) -> str:
+    sent = await (await sender(cast, "client")).sent("photo.pdf", samples.PDF)
+    client = await cast.actor("client")
+    await cast.inside(lambda: grant_to_seats(
+        client, [sent["id"]], [talk["practitioner"], talk["client"]], subject_id=talk["conversation"]))
+    return sent["id"]
+
+
+async def test_a_messages_attachment_is_saved_to_files_for_all_who_read_the_record(cast, sender, talk):
+    file = await _attached(cast, sender, talk)
+    assert not await opens(cast, "supervisor", file)
+    maya = await cast.actor("practitioner")
+    kept = await cast.inside(lambda: save_from_message(maya, file, cast.clients["client"]))
+    again = await cast.inside(lambda: save_from_message(maya, file, cast.clients["client"]))
+    assert kept.source == "message" and again.id == kept.id
+    assert await opens(cast, "supervisor", file)
+
+
+async def test_only_who_may_open_an_attachment_saves_it_and_only_to_whose_record_it_belongs(cast, sender, talk):
+    file = await _attached(cast, sender, talk)
+    for name, client in (("supervisor", "client"), ("frontdesk", "client"), ("practitioner", "teen")):
+        actor = await cast.actor(name)
+        with pytest.raises(Missing):
+            await cast.inside(lambda actor=actor, client=client: save_from_message(actor, file, cast.clients[client]))
+    biller = await cast.actor("biller")
+    with pytest.raises(Forbidden):
+        await cast.inside(lambda: save_from_message(biller, file, cast.clients["client"]))
