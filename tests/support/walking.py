@@ -95,9 +95,7 @@ class Walk:
         form = came["outcome"][0]["form"]
         await told(maya, f"/staff/forms/{form}", kind="intake", title="First visit")
         waits = await told(maya, "/staff/forms/import", text=json.dumps(INTAKE))
-        drafted = await (await maya.json(f"/staff/forms/{form}/edit")).get_json()
-        self.things |= {"/staff/forms/<uuid:id>": form, "/staff/forms/import/<uuid:id>": waits["import"], "form": form,
-                        "draft": str(drafted["version"])}
+        self.things |= {"/staff/forms/<uuid:id>": form, "/staff/forms/import/<uuid:id>": waits["import"], "form": form}
 
     async def diary_opened(self) -> None:
         """A service of the practitioner and of the owner; an appointment of the teen with the practitioner."""
