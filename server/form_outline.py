@@ -9,6 +9,7 @@ from typing import Any
 
 from models.documents.candidates import questions_in
 from models.documents.items import Condition, Item, Option, Questionnaire
+from models.documents.pages import pages_of
 from models.documents.values import same, words
 
 MOST_OPTIONS, MOST_CONDITIONS = 30, 3
@@ -29,7 +30,7 @@ def outline(form: Questionnaire) -> dict[str, Any]:
     texts = {link_id: one.text or link_id for link_id, one in every.items()}
     return {
         "title": form.title, "description": form.description, "signs": form.signs,
-        "questions": questions_in(form.items), "pages": pages_of(form),
+        "questions": questions_in(form.items), "pages": len(pages_of(form)),
         "items": [_item(one, every) for one in form.items],
         "scales": [
             {"title": one.title, "most": plain(one.most), "bands": [
@@ -42,18 +43,6 @@ def outline(form: Questionnaire) -> dict[str, Any]:
             for one in form.unsupported
         ],
     }
-
-
-def pages_of(form: Questionnaire) -> int:
-    """How many pages one goes through: each top group is one, and what stands between groups."""
-    pages, loose = 0, False
-    for one in form.items:
-        if one.hidden:
-            continue
-        group = one.type == "group"
-        pages += group or not loose
-        loose = not group
-    return max(pages, 1)
 
 
 def _every(items: tuple[Item, ...]) -> list[Item]:

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from models.core.actor import Actor
-from models.documents.drawing import FILTERS
+from models.documents.drawing import DRAWN
 from server.assets import asset, look_again
 
 ROOT = Path(__file__).parent.parent
@@ -34,8 +34,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
     )
     jinja.filters["several"] = several
-    jinja.filters.update(FILTERS)
-    jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, **DEFAULTS)
+    jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, drawn=DRAWN, **DEFAULTS)
     return jinja
 
 

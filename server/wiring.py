@@ -30,6 +30,9 @@ AREAS_WITH_DOORS = (
     "brand",
     "files",
     "uploads",
+    "own_uploads",
+    "client_files",
+    "file_settings",
     "messaging",
     "talking",
     "front_desk",
@@ -102,6 +105,7 @@ AREAS_WITH_DOORS = (
     "metrics",
     "overview",
     "form_building",
+    "form_preview",
     "dev",
 )
 AREAS_WITH_ASKS = ("accounts", "messaging", "documents", "form_building")
@@ -139,20 +143,13 @@ async def clients_of(actor: Actor) -> Iterable[UUID] | None:
 
 
 def _fill_registries() -> None:
-    _fill_core()
+    from server import wiring_documents
+
     _fill_accounts()
     _fill_features()
     _fill_clients()
-    _fill_files()
-    _fill_documents()
+    wiring_documents.fill()
     _fill_pages()
-
-
-def _fill_core() -> None:
-    from models.core import verifying
-    from models.documents.chaining import head_hash, walk_signings
-
-    verifying.SIGNINGS[:] = [verifying.Further(walk_signings, head_hash)]
 
 
 def _fill_accounts() -> None:
@@ -237,32 +234,6 @@ def _fill_clients() -> None:
     ]
 
 
-def _fill_documents() -> None:
-    from models.appointments.diagnoses import words_of
-    from models.clients.registries import PAPERS, PORTAL_SECTIONS
-    from models.documents import papers, portal_section
-    from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
-    from models.messaging.saying import say_to
-
-    PAPERS[:] = [papers.PAPERS]
-    PORTAL_SECTIONS[:] = [portal_section.SECTION]
-    CLINICAL_WORDS[:] = [words_of]
-    SECURE_MESSAGES[:] = [say_to]
-    from models.documents.risk import COVERS
-    from models.messaging.absence import covers_of
-
-    COVERS[:] = [covers_of]
-
-
-def _fill_files() -> None:
-    from models.files.holders import holder
-    from models.files.whose import about
-    from models.messaging.holding import clients_of_seats, held_seats
-
-    holder("seat", held_seats)
-    about("seat", clients_of_seats)
-
-
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
     from realtime import presence
@@ -279,11 +250,12 @@ def _fill_pages() -> None:
         risk_alerts,
     )
     from server.cancellation_settings import SECTION as CANCELLATION
+    from server.file_settings import SECTION as FILES
 
     presence.audience_of = audience_of
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
-    portal_settings.SECTIONS[:] = [CANCELLATION]
+    portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
         frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,

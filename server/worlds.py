@@ -118,6 +118,7 @@ async def _furnish_demo(people: People) -> None:
     """What stands in a practice of the demo world besides its cast."""
     from server.demo_appointments import add_appointments
     from server.demo_clients import add_more, owner_of
+    from server.demo_documents import add_documents
     from server.demo_entries import add_entries
     from server.demo_forms import add_forms
     from server.demo_group import add_group
@@ -127,6 +128,7 @@ async def _furnish_demo(people: People) -> None:
     await add_entries(people)
     await add_group([people.clients["client"]])
     await add_forms(people)
+    await add_documents(people, owner_of(people))
 
 
 async def found(

@@ -42,6 +42,11 @@ class Stage:
     def open(self) -> bool:
         return not (self.done or self.skipped)
 
+    @property
+    def paper(self) -> bool:
+        """It has a page of its own elsewhere."""
+        return not isinstance(self, StepStage)
+
 
 @dataclass(frozen=True)
 class StepStage(Stage):

@@ -23,8 +23,7 @@ from models.documents import restoring
 from models.documents.condition_writing import without
 from models.documents.describing import is_help, kind_of
 from models.documents.elements import put
-from models.documents.shaping import shape, write
-from models.documents.sums import follow
+from models.documents.shaping import shape, sums_without, write
 from models.documents.trees import Json, Place, find, find_or_none, holder_of, ids_of, insert, take_out, walk
 
 MOST_ITEMS = 2_000
@@ -40,7 +39,6 @@ def apply(form: Json, operation: Operation) -> tuple[Json, Json]:
         restoring.put_back(made, operation)
     else:
         _run(made, operation)
-        follow(form, made)
         _ensure_bearable(made)
     return made, restoring.way_back(form, made)
 
@@ -76,10 +74,12 @@ def _move(form: Json, operation: Operation) -> None:
 
 
 def _remove(form: Json, operation: Operation) -> None:
-    """With all in it; what waited for one of these waits no more."""
+    """With all in it; what waited for one of these waits no more, and no score adds it up."""
     _ensure_open(form, operation["item"], itself=False)
     item, _ = take_out(form, operation["item"])
-    without(form, set(ids_of(item)))
+    gone = set(ids_of(item))
+    without(form, gone)
+    sums_without(form, gone)
 
 
 def _duplicate(form: Json, operation: Operation) -> None:

@@ -92,6 +92,11 @@ def _value(item: Item, value: Value) -> list[str]:
     return _length(item, value) + _range(item, value)
 
 
+def fits(item: Item, value: Value) -> bool:
+    """Whether a value is of the item's type, whatever else is wrong with it."""
+    return _kind(item, value) is None
+
+
 def _kind(item: Item, value: Value) -> str | None:
     """The fault of a value that is not of the item's type."""
     check = KINDS.get(item.type)

@@ -170,7 +170,7 @@ def _particulars(item: Json, kind: str) -> dict[str, Any]:
         return {"media": [value_of(one) for one in extensions(item, MEDIA_TYPE)], "max_size": size,
                 "several": bool(item.get("repeats"))}
     if kind == "total":
-        return {"sums": [value_of(one) for one in extensions(item, SUMS)], "bands": bands_of(item)}
+        return {"sums": summed(item), "bands": bands_of(item)}
     return {}
 
 
@@ -203,6 +203,11 @@ def fixed_options(item: Json) -> bool:
     return bool(item.get("answerValueSet")) or not all(
         "valueCoding" in one or "valueString" in one for one in item.get("answerOption", ())
     )
+
+
+def summed(item: Mapping[str, Any]) -> list[str]:
+    """The linkIds that a score adds up."""
+    return [str(value_of(one)) for one in extensions(item, SUMS)]
 
 
 def bands_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:

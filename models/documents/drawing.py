@@ -1,6 +1,6 @@
 """What templates ask about an item and its answers: which option is chosen, how a value stands in its field.
 
-Pure; the templates templates/documents/_items.html and _answers.html know these as filters.
+Pure; templates know these as `drawn`.
 """
 
 from __future__ import annotations
@@ -90,5 +90,7 @@ def _blank(item: Item, above: str) -> Any:
     return node
 
 
-FILTERS = {one.__name__: one for one in (is_chosen, own_answers, side_by_side, typed_value, answer_words,
-                                         blank_instance)}
+DRAWN = SimpleNamespace(
+    is_chosen=is_chosen, own_answers=own_answers, side_by_side=side_by_side, typed_value=typed_value,
+    answer_words=answer_words, blank_instance=blank_instance,
+)

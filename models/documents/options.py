@@ -28,30 +28,39 @@ def contained_sets(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The value sets inside the form, by "#id" and by their address; those that do not spell out their codes are not
     among them."""
     sets: dict[str, Mapping[str, Any]] = {}
-    for one in source.get("contained") or []:
+    for one in _listed(source.get("contained")):
         if isinstance(one, Mapping) and one.get("resourceType") == "ValueSet" and _is_spelled_out(one):
             sets |= {address: one for address in (f"#{one.get('id')}", one.get("url")) if address}
     return sets
 
 
+def _part(value_set: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    held = value_set.get(name)
+    return held if isinstance(held, Mapping) else {}
+
+
+def _listed(held: Any) -> list[Any]:
+    return held if isinstance(held, list) else []
+
+
 def value_set_options(value_set: Mapping[str, Any]) -> list[Option]:
     """What a value set lists: its expansion where it has one, else the concepts of its compose without the excluded."""
-    expansion = value_set.get("expansion") or {}
-    if expansion.get("contains"):
-        return [_concept(one, one.get("system")) for one in _flat(expansion["contains"]) if not one.get("abstract")]
-    compose = value_set.get("compose") or {}
+    contains = _listed(_part(value_set, "expansion").get("contains"))
+    if contains:
+        return [_concept(one, one.get("system")) for one in _flat(contains) if not one.get("abstract")][:MOST_OPTIONS]
+    compose = _part(value_set, "compose")
     out = [(part.get("system"), one.get("code")) for part, one in _concepts(compose.get("exclude"))]
     return [
         _concept(one, part.get("system"))
         for part, one in _concepts(compose.get("include"))
         if (part.get("system"), one.get("code")) not in out
-    ]
+    ][:MOST_OPTIONS]
 
 
 def _is_spelled_out(value_set: Mapping[str, Any]) -> bool:
-    if (value_set.get("expansion") or {}).get("contains"):
+    if _listed(_part(value_set, "expansion").get("contains")):
         return True
-    include = (value_set.get("compose") or {}).get("include") or []
+    include = _listed(_part(value_set, "compose").get("include"))
     return bool(include) and all(isinstance(one, Mapping) and one.get("concept") for one in include)
 
 
@@ -60,12 +69,12 @@ def _flat(contains: Iterable[Any], depth: int = 0) -> Iterable[Mapping[str, Any]
         if isinstance(one, Mapping) and depth < 10:
             if one.get("code"):
                 yield one
-            yield from _flat(one.get("contains") or [], depth + 1)
+            yield from _flat(_listed(one.get("contains")), depth + 1)
 
 
 def _concepts(parts: Any) -> Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    for part in parts or []:
-        for one in part.get("concept") or [] if isinstance(part, Mapping) else []:
+    for part in _listed(parts):
+        for one in _listed(part.get("concept")) if isinstance(part, Mapping) else []:
             if isinstance(one, Mapping) and one.get("code"):
                 yield part, one
 

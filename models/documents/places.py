@@ -11,7 +11,7 @@ from models.documents.items import Answers, Item, Value
 from models.documents.options import as_offered
 from models.documents.values import answered
 
-MOST_INSTANCES, MOST_PLACES = 50, 10_000
+MOST_INSTANCES, MOST_PLACES = 50, 5_000
 INSTANCE = re.compile(r":([1-9]\d{0,8})(?=/|$)")
 
 

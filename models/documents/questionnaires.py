@@ -24,6 +24,15 @@ from models.documents.unsupported import unsupported_in
 
 def read(source: Mapping[str, Any]) -> Questionnaire:
     """The form. Raises Invalid with a sentence that says where it cannot be read."""
+    try:
+        return understood(source)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # Strangers' JSON: whatever shape nobody thought of is no trouble of the house.
+        refuse("Something in this form is not as FHIR R4 has it.")
+
+
+def understood(source: Mapping[str, Any]) -> Questionnaire:
+    """The same, without the net for what nobody thought of."""
     check_form(source)
     types = {item["linkId"]: item["type"] for item, _, _ in walk(source)}
     formulas = check_formulas(source)

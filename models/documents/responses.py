@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from models.documents.checking import fits
 from models.documents.evaluating import State
 from models.documents.items import Item, Questionnaire, Value
 from models.documents.places import INSTANCE, Node, segment
@@ -18,7 +19,8 @@ Json = dict[str, Any]
 def response(
     state: State, *, authored: datetime, canonical: str = "", status: str = "completed", **more: Any
 ) -> Json:
-    """What counts of the answers, as a QuestionnaireResponse. `canonical`: the address of the form, its own where it
+    """What counts of the answers, as a QuestionnaireResponse; what is not of its question's type is left out, so that
+    the response always is what the standard wants. `canonical`: the address of the form, its own where it
     has one. `more`: further elements (`id`, `subject`, `author`), as JSON."""
     form = state.questionnaire
     own = f"{form.url}|{form.version}" if form.url and form.version else form.url
@@ -48,13 +50,14 @@ def _items(node: Node) -> list[Json]:
         made = {"id": node.path, **made}
     if item.text:
         made["text"] = item.text
-    if node.values:
-        made["answer"] = [{value_key(item, value): as_fhir(item, value)} for value in node.values]
+    values = [value for value in node.values if fits(item, value)]
+    if values:
+        made["answer"] = [{value_key(item, value): as_fhir(item, value)} for value in values]
         if below:
             made["answer"][0]["item"] = below
     elif below:
         made["item"] = below
-    return [made] if node.values or below else []
+    return [made] if values or below else []
 
 
 def answers_of(questionnaire: Questionnaire, response: Mapping[str, Any]) -> dict[str, list[Value]]:

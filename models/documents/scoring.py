@@ -118,24 +118,24 @@ def _most(items: Iterable[Item]) -> Decimal | None:
 
 def scores_of(questionnaire: Questionnaire, everything: list[Node]) -> tuple[Score, ...]:
     """The scores as they stand."""
-    return tuple(_score(scale, everything) for scale in questionnaire.scales)
+    if not questionnaire.scales:
+        return ()
+    weighed = [node for node in everything if node.enabled and _weighs(node.item)]
+    holders = {node.item.link_id: node for node in reversed(everything)}
+    return tuple(_score(scale, holders.get(scale.link_id), weighed) for scale in questionnaire.scales)
 
 
-def _score(scale: Scale, everything: list[Node]) -> Score:
-    counted = [
-        node for node in everything
-        if node.enabled and _weighs(node.item) and (not scale.of or node.item.link_id in scale.of)
-    ]
+def _score(scale: Scale, holder: Node | None, weighed: list[Node]) -> Score:
+    counted = [node for node in weighed if node.item.link_id in scale.of] if scale.of else weighed
     missing = sum(not node.values for node in counted)
-    value = _value(scale, everything, counted)
+    value = _value(holder, counted)
     band = next((one.words for one in scale.bands if value is not None and one.least <= value <= one.most), "")
     return Score(scale.link_id, scale.title, value, scale.most, band, missing)
 
 
-def _value(scale: Scale, everything: list[Node], counted: list[Node]) -> Decimal | None:
+def _value(holder: Node | None, counted: list[Node]) -> Decimal | None:
     if counted and not any(node.values for node in counted):
         return None
-    holder = next((one for one in everything if one.item.link_id == scale.link_id), None)
     if holder is None or not (holder.item.calculated or holder.values):
         return summed(counted)
     held = next(iter(holder.values), None)

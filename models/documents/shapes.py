@@ -116,9 +116,9 @@ def check_conditions(item: Mapping[str, Any], questions: Mapping[str, str]) -> N
         if not isinstance(one, Mapping):
             refuse("One of its conditions (enableWhen) is not an object.", link_id)
         asked, operator = one.get("question"), one.get("operator")
-        if asked not in questions:
+        if not isinstance(asked, str) or asked not in questions:
             refuse(f"Its condition (enableWhen) names the question “{asked}”, which is not in the form.", link_id)
-        if questions[str(asked)] in ("group", "display"):
+        if questions[asked] in ("group", "display"):
             refuse(f"Its condition (enableWhen) names “{asked}”, which is not a question.", link_id)
         if operator not in OPERATORS:
             refuse(f"Its condition has the operator “{operator}”, which does not exist in FHIR R4.", link_id)

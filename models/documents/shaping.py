@@ -7,9 +7,10 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.documents.condition_writing import write_conditions
-from models.documents.describing import help_of, kind_of
+from models.documents.describing import help_of, kind_of, summed
 from models.documents.elements import (
     BAND,
+    CALCULATED,
     CONTROL,
     CONTROL_SYSTEM,
     DECIMALS,
@@ -27,8 +28,8 @@ from models.documents.elements import (
     put,
     with_extensions,
 )
+from models.documents.formulas import adding_up
 from models.documents.option_writing import write_options
-from models.documents.sums import write_sum
 from models.documents.trees import Json, walk
 
 TYPES = {
@@ -169,8 +170,21 @@ def _max_size(form: Json, item: Json, value: int | None) -> None:
 
 
 def _sums(form: Json, item: Json, value: Sequence[str]) -> None:
-    with_extensions(item, SUMS, [{"valueString": one} for one in dict.fromkeys(value)])
-    write_sum(form, item)
+    """By the house's word, and by the standard's formula, which other systems calculate too."""
+    ids = list(dict.fromkeys(value))
+    with_extensions(item, SUMS, [{"valueString": one} for one in ids])
+    said = {"language": "text/fhirpath", "expression": adding_up(ids)} if ids else {}
+    with_extensions(item, CALCULATED, [{"valueExpression": said}] if said else [])
+
+
+def sums_without(form: Json, gone: set[str]) -> None:
+    """Scores no longer add up what is gone; one that adds up nothing else is left for somebody to look at."""
+    for item in walk(form):
+        if kind_of(item) == "total":
+            ids = summed(item)
+            left = [one for one in ids if one not in gone]
+            if left and len(left) < len(ids):
+                _sums(form, item, left)
 
 
 def _bands(form: Json, item: Json, value: Sequence[Mapping[str, Any]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments", "calendar_page"]
+BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments", "calendar_page",
+           "forms"]
 
 
 def main(names: list[str]) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from models.documents.evaluating import Context, State, evaluate
+from models.documents.form_text import parse
 from models.documents.items import Questionnaire
 from models.documents.questionnaires import read
 
@@ -16,7 +16,7 @@ SHARED = ("apgar-with-itemWeight-variable", "bit-of-everything", "enableWhen-tes
 
 
 def shared(name: str) -> dict[str, Any]:
-    return json.loads((FHIR / f"{name}.json").read_text())
+    return parse((FHIR / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def form(*items: dict[str, Any], **more: Any) -> dict[str, Any]:

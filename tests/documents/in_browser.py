@@ -31,11 +31,13 @@ class Browser:
     def states(self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None) -> list[dict[str, Any]]:
         case = {"definition": for_browser(form), "rounds": list(rounds), "now": NOW.isoformat(),
                 "variables": variables or {}}
+        return self.ask(case)
+
+    def ask(self, case: Mapping[str, Any]) -> Any:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(json.dumps(case) + "\n")
         self.process.stdin.flush()
-        told: list[dict[str, Any]] = json.loads(self.process.stdout.readline())
-        return told
+        return json.loads(self.process.stdout.readline())
 
     def agrees(self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None) -> list[State]:
         """Both evaluate these answers, and say the same."""
@@ -73,10 +75,10 @@ def _rounded(value: Any) -> Any:
 
 
 @contextmanager
-def a_browser() -> Iterator[Browser]:
-    script = Path(__file__).with_name("browser_evaluator.mjs")
+def a_browser(script: str = "browser_evaluator.mjs") -> Iterator[Browser]:
     process = subprocess.Popen(
-        [NODE, "--no-warnings", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        [NODE, "--no-warnings", Path(__file__).with_name(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        text=True, encoding="utf-8",
     )
     try:
         yield Browser(process)

@@ -15,6 +15,8 @@ from models.core.errors import Conflict, Invalid
 from models.documents.building import apply
 from models.documents.describing import described
 from models.documents.elements import CONTROL, MARKDOWN, SIGNATURE, extension, extensions
+from models.documents.evaluating import evaluate
+from models.documents.questionnaires import read
 from models.documents.trees import find, walk
 from tests.documents.talking import SCORE, STRANGE, TALK, WORDS, questionnaires
 
@@ -169,17 +171,22 @@ def test_a_copy_stands_behind_and_its_conditions_wait_for_the_copies():
     assert find(made, "when2")["enableWhen"][0]["question"] == "before2"
 
 
-def test_a_total_adds_up_what_was_chosen_and_follows_its_options():
+def test_a_total_adds_up_what_was_chosen():
     total = {"id": "t", "kind": "total", "text": "Score", "sums": ["sleep"],
              "bands": [{"least": 0, "most": 1, "words": "fine"}]}
     form = done({"do": "add", "item": total, "under": None, "at": 9})
     assert described(form)["items"][-1]["sums"] == ["sleep"]
     assert described(form)["items"][-1]["bands"] == [{"least": 0, "most": 1, "words": "fine"}]
-    before = json.dumps(find(form, "t"))
-    rated = done({"do": "change", "item": "sleep", "fields": {"options": [{"was": 0, "label": "Well", "score": 7}]}},
-                 form)
-    assert "iif(code = 'well', 7" in json.dumps(find(rated, "t"))
-    assert "iif(code = 'well', 7" not in before
+    paper = read(form)
+    assert evaluate(paper, {"sleep": [{"code": "badly", "display": "Badly"}]}).values["t"] == [2]
+    assert evaluate(paper, {}).values.get("t", []) == []
+
+
+def test_a_score_no_longer_adds_up_what_was_removed():
+    twice = done({"do": "duplicate", "item": "sleep", "ids": {"sleep": "nap"}})
+    total = {"id": "t", "kind": "total", "text": "Score", "sums": ["sleep", "nap"]}
+    form = done({"do": "add", "item": total, "under": None, "at": 9}, twice)
+    assert described(done({"do": "remove", "item": "nap"}, form))["items"][-1]["sums"] == ["sleep"]
 
 
 def test_the_form_is_called_and_explained():

@@ -23,7 +23,7 @@ def test_conditions_are_sentences():
 
 def test_a_choice_is_compared_by_what_it_is_called():
     phq = outline(read(parsed(READY["phq-9"].source)))
-    said = phq["items"][1]["when"]
+    said = phq["items"][0]["items"][9]["when"]
     assert "is not “Not at all”" in said and "or 6 more like these" in said
 
 
@@ -50,6 +50,7 @@ def test_kinds_and_limits_are_words():
     ]
 
 
-def test_pages_are_the_groups_at_the_top_and_what_stands_between():
+def test_it_says_how_many_pages_one_goes_through():
     assert of(asks("a"), asks("b"))["pages"] == 1
-    assert of(group("a", asks("b")), asks("c"), asks("d"), group("e", asks("f")))["pages"] == 3
+    assert outline(read(parsed(READY["intake-adult"].source)))["pages"] == 6
+    assert outline(read(parsed(READY["phq-9"].source)))["pages"] == 1

@@ -78,7 +78,7 @@ def trace(run: Run, focus: Focus, here: Here, *_: Step) -> Focus:
 def children(run: Run, focus: Focus) -> Focus:
     found = []
     for one in focus:
-        if isinstance(one, Mapping):
+        if type(one) is dict:
             for name, value in one.items():
                 if not name.startswith("_"):
                     found += value if isinstance(value, list) else [value]
@@ -104,8 +104,12 @@ def _bound(found: Focus) -> Focus:
 
 def weight(run: Run, focus: Focus) -> Focus:
     """The scores of answers, of their codings, or of options (SDC's weight() and ordinal())."""
-    scores = [one.get(SCORE, score_of(one)) for one in focus if isinstance(one, Mapping)]
+    scores = [one[SCORE] if SCORE in one else _score(one) for one in focus if type(one) is dict]
     return [one for one in scores if one is not None]
+
+
+def _score(one: dict[str, Any]) -> Any:
+    return score_of(one) if "extension" in one or "valueCoding" in one else None
 
 
 def extension(run: Run, focus: Focus, url: Focus) -> Focus:

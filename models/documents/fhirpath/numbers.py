@@ -20,7 +20,7 @@ def total(run: Run, focus: Focus) -> Focus:
     for one in focus[1:]:
         made = OPERATORS["+"](run, made, [one])
         run.tick()
-    return made or [Decimal(0)]
+    return made
 
 
 def _extreme(order: int) -> Callable[[Run, Focus], Focus]:

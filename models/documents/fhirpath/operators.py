@@ -19,6 +19,8 @@ from models.documents.fhirpath.things import (
 )
 from models.documents.values import number
 
+HAIR = Decimal("1e-8")
+
 
 def single(focus: Focus) -> Any:
     """The one value of a collection, None for none; more are an error."""
@@ -48,13 +50,18 @@ def equal(one: Any, other: Any) -> bool | None:
         return one is other
     a_number, b_number = number(one), number(other)
     if a_number is not None and b_number is not None:
-        return round(a_number, 8) == round(b_number, 8)
+        return _as_good_as(a_number, b_number)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         names = {name for name in (*one, *other) if not name.startswith("_")}
         return all(name in one and name in other and bool(equal(one[name], other[name])) for name in names)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))
     return type(one) is type(other) and bool(one == other)
+
+
+def _as_good_as(one: Decimal, other: Decimal) -> bool:
+    """Whether two numbers are the same to eight places."""
+    return one == other or (abs(one - other) < HAIR and round(one, 8) == round(other, 8))
 
 
 def equals(run: Run, left: Focus, right: Focus) -> bool | None:
@@ -97,8 +104,7 @@ def compare(left: Focus, right: Focus) -> int | None:
         return None
     a, b = number(one), number(other)
     if a is not None and b is not None:
-        a, b = round(a, 8), round(b, 8)
-        return (a > b) - (a < b)
+        return 0 if _as_good_as(a, b) else 1 if a > b else -1
     if isinstance(one, Quantity | Mapping) or isinstance(other, Quantity | Mapping):
         first, second = quantity(one), quantity(other)
         if first is not None and second is not None:

@@ -3,7 +3,7 @@ strange form cannot hold up the house; and how members of data are found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,11 @@ KINDS = (
     "Reference", "CodeableConcept", "Code", "Expression", "Period", "Range", "Age", "Duration", "Instant", "Url",
     "Markdown", "Canonical", "Id", "PositiveInt", "UnsignedInt",
 )
+# The elements that have a choice of types, with the names that they then go by.
+CHOICES = {
+    name: tuple(name + kind for kind in KINDS)
+    for name in ("value", "deceased", "multipleBirth", "onset", "effective", "occurrence", "performed")
+}
 
 
 class Failed(Exception):
@@ -58,13 +63,13 @@ Step = Callable[[Run, Focus, Here], Focus]
 def member(one: Any, name: str) -> Focus:
     """The values of a member, also of one with a choice of types (`value` of valueDate); the type of a resource names
     itself."""
-    if not isinstance(one, Mapping) or name.startswith("_"):
+    if type(one) is not dict or name.startswith("_"):
         return []
     value = one.get(name)
     if value is None:
         if name[:1].isupper():
             return [one] if one.get("resourceType") == name else []
-        value = next((one[name + kind] for kind in KINDS if name + kind in one), None)
+        value = next((one[key] for key in CHOICES.get(name, ()) if key in one), None)
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

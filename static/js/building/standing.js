@@ -1,6 +1,7 @@
 // What the builder's bar says: saved when, what waits, who edits; and what somebody presses there and in the form.
 import { tag } from "../tag.js"
 import { Moving } from "./moving.js"
+import { openPreview } from "./preview.js"
 import { line } from "../line.js"
 
 const clock = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit" })
@@ -62,8 +63,10 @@ export class Standing {
     this.#part("publish").addEventListener("submit", this.#publish)
   }
 
-  #click = ({ target }) => {
+  #click = (event) => {
+    const { target } = event
     const builder = this.#builder
+    if (target.closest("a[data-preview]") && !(event.ctrlKey || event.metaKey)) return this.#preview(event)
     const button = target.closest("button")
     const id = target.closest(".build-item")?.dataset.id
     if (!button) { if (id && !target.closest("[data-panel]")) builder.select(id); return }
@@ -94,6 +97,13 @@ export class Standing {
     if (!again && event.key.toLowerCase() !== "z") return
     event.preventDefault()
     this.#builder.turnBack(again)
+  }
+
+  async #preview(event) {
+    event.preventDefault()
+    const { href } = event.target.closest("a")
+    await this.#builder.saving.flush()
+    openPreview(href, this.#builder.view.title)
   }
 
   // what waits goes out first; what keeps it from being published is shown instead

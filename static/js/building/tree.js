@@ -47,7 +47,11 @@ const acts = {
   },
   remove(view, { item }) {
     const gone = new Set(idsOf(takeOut(view, item)))
-    for (const one of walk(view.items)) one.conditions = one.conditions.filter(({ question }) => !gone.has(question)).map(numbered)
+    for (const one of walk(view.items)) {
+      one.conditions = one.conditions.filter(({ question }) => !gone.has(question)).map(numbered)
+      const left = one.sums?.filter((id) => !gone.has(id))
+      if (left?.length) one.sums = left
+    }
   },
   duplicate(view, { item, ids }) {
     const twin = structuredClone(there(view, item))

@@ -1,7 +1,7 @@
 // <sortable-list>: the lines of its list are put in order by dragging [data-handle], or with the arrow keys while that has
 // the focus. A button data-adds="request" adds what <template data-line="request"> draws. Fires "arranged" when the order
 // changed.
-let library = null
+import { sortableLibrary } from "../sortable-library.js"
 
 customElements.define("sortable-list", class extends HTMLElement {
   #sortable = null
@@ -11,8 +11,7 @@ customElements.define("sortable-list", class extends HTMLElement {
   async connectedCallback() {
     this.addEventListener("keydown", this.#move)
     this.addEventListener("click", this.#add)
-    library ??= import(new URL("../vendor/sortable.js", import.meta.url))
-    const { Sortable } = await library
+    const { Sortable } = await sortableLibrary()
     if (!this.isConnected || this.#sortable) return
     this.#sortable = Sortable.create(this.list, { handle: "[data-handle]", animation: 120, onEnd: () => this.#arranged() })
     this.toggleAttribute("ready", true)

@@ -2,13 +2,16 @@
 import { optionOf } from "./options.js"
 import { isThing, number, same, tidy, words } from "./values.js"
 
-export const scoresOf = (definition, everything) => definition.scales.map((scale) => scoreOf(scale, everything))
+export function scoresOf({ scales }, everything) {
+  if (!scales.length) return []
+  const weighed = everything.filter((node) => node.enabled && weighs(node.item))
+  const holders = new Map(everything.toReversed().map((node) => [node.item.id, node]))
+  return scales.map((scale) => scoreOf(scale, holders.get(scale.id), weighed))
+}
 
-function scoreOf(scale, everything) {
-  const counted = everything.filter(
-    (node) => node.enabled && weighs(node.item) && (!scale.of.length || scale.of.includes(node.item.id)),
-  )
-  const value = valueOf(scale, everything, counted)
+function scoreOf(scale, holder, weighed) {
+  const counted = scale.of.length ? weighed.filter((node) => scale.of.includes(node.item.id)) : weighed
+  const value = valueOf(holder, counted)
   const band = scale.bands.find(([least, most]) => value !== null && least <= value && value <= most)
   const missing = counted.filter((node) => !node.values.length).length
   return { id: scale.id, title: scale.title, value, most: scale.most, words: band?.[2] ?? "", missing }
@@ -16,9 +19,8 @@ function scoreOf(scale, everything) {
 
 const weighs = (item) => item.options?.some((one) => one.score !== undefined) ?? false
 
-function valueOf(scale, everything, counted) {
+function valueOf(holder, counted) {
   if (counted.length && !counted.some((node) => node.values.length)) return null
-  const holder = everything.find((one) => one.item.id === scale.id)
   if (!holder || !(holder.item.calculated || holder.values.length)) return summed(counted)
   const held = holder.values[0]
   return number(isThing(held) ? held.value : held)

@@ -23,7 +23,8 @@ function named([, name]) {
   return (run, focus) => {
     run.tick(1 + focus.length)
     if (focus.length === 1) return member(focus[0], name)
-    const found = focus.flatMap((one) => member(one, name))
+    const found = []
+    for (const one of focus) for (const value of member(one, name)) found.push(value)
     run.tick(found.length)
     return found
   }

@@ -57,9 +57,16 @@ function aggregate(run, focus, here, step, start) {
 }
 
 function children(run, focus) {
-  const found = focus.filter(isPart).flatMap((one) =>
-    Object.entries(one).flatMap(([name, value]) => (name.startsWith("_") || value == null ? [] : value)),
-  )
+  const found = []
+  for (const one of focus) {
+    if (!isPart(one)) continue
+    for (const name of Object.keys(one)) {
+      const value = one[name]
+      if (name[0] === "_" || value == null) continue
+      if (Array.isArray(value)) found.push(...value)
+      else found.push(value)
+    }
+  }
   run.tick(1 + found.length)
   return bounded(found)
 }
@@ -74,10 +81,17 @@ function descendants(run, focus) {
 }
 
 // The scores of answers, of their codings, or of options.
-const weight = (run, focus) =>
-  focus.filter(isPart).map((one) => one[SCORE] ?? scoreOf(one)).filter((one) => typeof one === "number")
+function weight(run, focus) {
+  const found = []
+  for (const one of focus) {
+    const score = isPart(one) ? (one[SCORE] ?? scoreOf(one)) : null
+    if (typeof score === "number") found.push(score)
+  }
+  return found
+}
 
 function scoreOf(option) {
+  if (!("extension" in option) && !("valueCoding" in option)) return null
   const places = [option, option.valueCoding].filter(isPart)
   const held = places.flatMap((one) => ORDINALS.flatMap((url) => member(one, "extension").filter((each) => each.url === url)))
   return held[0]?.valueDecimal

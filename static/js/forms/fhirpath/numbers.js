@@ -12,7 +12,7 @@ function total(run, focus) {
     made = OPERATORS["+"](run, made, [one])
     run.tick()
   }
-  return made.length ? made : [0]
+  return made
 }
 
 const extreme = (wanted) => (run, focus) => {

@@ -9,6 +9,13 @@ const KINDS = [
   "Reference", "CodeableConcept", "Code", "Expression", "Period", "Range", "Age", "Duration", "Instant", "Url",
   "Markdown", "Canonical", "Id", "PositiveInt", "UnsignedInt",
 ]
+// The elements that have a choice of types, with the names that they then go by.
+const CHOICES = new Map(
+  ["value", "deceased", "multipleBirth", "onset", "effective", "occurrence", "performed"].map((name) => [
+    name, KINDS.map((kind) => name + kind),
+  ]),
+)
+const NONE = Object.freeze([])
 
 export class Run {
   constructor(variables, now, budget, indexes = new Map(), flat = new Map()) {
@@ -28,13 +35,13 @@ export const bounded = (found) => {
 
 // The values of a member, also of one with a choice of types; the type of a resource names itself.
 export function member(one, name) {
-  if (!isPart(one) || name.startsWith("_")) return []
+  if (typeof one !== "object" || !isPart(one) || name[0] === "_") return NONE
   let value = Object.hasOwn(one, name) ? one[name] : null
   if (value == null) {
-    if (name[0] >= "A" && name[0] <= "Z") return one.resourceType === name ? [one] : []
-    const kind = KINDS.find((each) => Object.hasOwn(one, name + each))
-    value = kind ? one[name + kind] : null
+    if (name[0] >= "A" && name[0] <= "Z") return one.resourceType === name ? [one] : NONE
+    const key = CHOICES.get(name)?.find((each) => Object.hasOwn(one, each))
+    value = key ? one[key] : null
   }
-  if (value == null) return []
+  if (value == null) return NONE
   return Array.isArray(value) ? value : [value]
 }

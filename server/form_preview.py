@@ -1,0 +1,53 @@
+"""The preview of a draft: the form as a client will get it, in a frame of the builder. It can be tried, and what is
+typed there never leaves the page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from models.accounts.practices import profile
+from models.core.actor import Actor
+from models.core.clock import now
+from models.core.errors import Invalid
+from models.documents import questionnaires
+from models.documents.beginning import first_answers
+from models.documents.definition import for_browser
+from models.documents.evaluating import evaluate
+from models.documents.library import form_for
+from models.documents.sheets import sheets_of
+from models.documents.shelving import latest_text
+from models.documents.texts import parsed
+from server.door import STAFF, Page, get
+from server.filling import risky
+
+# As every page's, but that the builder may frame it; a form posts nowhere.
+FRAMED = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
+    " frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+@get("/staff/forms/<uuid:id>/preview", allow=STAFF)
+async def preview(actor: Actor, id: UUID) -> Page:
+    """What stands in the draft, else in the newest version."""
+    form = await form_for(actor, id)
+    headers = {"Content-Security-Policy": FRAMED}
+    try:
+        return Page("documents/preview.html", headers=headers, json={"title": form.title}, form=form, fault="",
+                    **await _shown(parsed(await latest_text(form))))
+    except Invalid as refusal:
+        json = {"title": form.title, "fault": refusal.detail}
+        return Page("documents/preview.html", headers=headers, json=json, form=form, fault=refusal.detail)
+
+
+async def _shown(source: dict[str, Any]) -> dict[str, Any]:
+    questionnaire, practice = questionnaires.read(source), await profile()
+    answers = first_answers(questionnaire)
+    state = evaluate(questionnaire, answers)
+    at = now().timestamp() * 1000
+    return {
+        "sheets": sheets_of(state), "source": for_browser(questionnaire), "signs": questionnaire.signs,
+        "told": {path: {"value": value, "at": at} for path, value in answers.items()},
+        "crisis": practice.crisis_text, "risky": risky(state),
+    }

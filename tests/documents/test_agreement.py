@@ -1,0 +1,38 @@
+"""The browser's evaluator and the server's say the same of what is asked, calculated, wrong and scored."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.documents.questionnaires import read
+from tests.documents import generated
+from tests.documents.forms import SHARED, shared
+from tests.documents.in_browser import a_browser
+
+FEW = settings(
+    max_examples=120, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with a_browser() as process:
+        yield process
+
+
+@FEW
+@given(st.data())
+def test_generated_forms_are_evaluated_alike(browser, data):
+    source = data.draw(generated.forms())
+    browser.agrees(read(source), [{}, data.draw(generated.answers(source)), data.draw(generated.answers(source))])
+
+
+@pytest.mark.parametrize("name", SHARED)
+@settings(FEW, max_examples=8)
+@given(st.data())
+def test_forms_that_others_made_are_evaluated_alike(browser, name, data):
+    source = shared(name)
+    browser.agrees(read(source), [{}, data.draw(generated.answers(source))])
