@@ -45,8 +45,9 @@ async def change_form(
     actor: Actor, form_id: UUID, *, kind: str, title: str, guardian_signs: bool, countersigns: bool = False,
     version: int | None = None,
 ) -> None:
-    """What the library calls it, and who signs (`countersigns`: staff beside whoever is asked). A new title is in
-    the draft as well: people read it with the next version. `version`: the one that the page showed. Raises as add_form does, Missing, Conflict `changed-meanwhile`."""
+    """What the library calls it, and who signs (`countersigns`: staff beside whoever is asked). A new title is in the
+    draft as well: people read it with the next version. `version`: the one that the page showed. Raises as add_form
+    does, Missing, Conflict `changed-meanwhile`."""
     async with change(actor, "form.change"):
         form = await form_to_change(actor, form_id)
         kind, title = checked(kind, title)
