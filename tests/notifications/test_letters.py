@@ -29,6 +29,7 @@ from tests.appointments.conftest import hours, offering
 from tests.appointments.times import at, wanted
 from tests.documents.desk import Desk
 from tests.notifications.conftest import use_settings
+from tests.support.signing import make_copy, signed_file
 
 __all__ = ["hours", "offering"]
 
@@ -313,6 +314,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
     await ask_around_an_invitation(talk)
+    await make_copy(talk.cast, await signed_file(talk.cast, note=CANARY))
     await ask_around_booking(talk)
     await share_something(talk)
     await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
