@@ -182,3 +182,12 @@ async def test_appointments_are_in_it_as_the_portal_shows_them_and_for_contacts_
     assert first["starts_at"] > last["starts_at"]
     whole = b"".join(made.read(name) for name in made.namelist()).decode()
     assert "Staff wrote this" not in whole and "Canary" not in whole and str(cast.logins["coparent"]) not in whole
+
+
+async def test_it_holds_what_one_uploaded(browse, cast, keep):
+    await keep("client", "client", "card.pdf")
+    ana = await _as(browse, cast, "client")
+    made = await _archive(ana, await _gather(ana))
+    (listed,) = [json.loads(made.read(name)) for name in made.namelist() if name.endswith("/uploads.json")]
+    assert [one["name"] for one in listed] == ["card.pdf"]
+    assert made.read(listed[0]["path"]) == samples.PDF

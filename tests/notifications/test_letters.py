@@ -44,6 +44,7 @@ FACTS = {
     "invitation-code": {"code": "123 456", "minutes": 20},
     "invitation-reminder": {"path": "/invitation/abc", "days": 11, "known": False},
     "onboarding-completed": {"path": "/staff/clients/abc/portal"},
+    "risk-alert": {"path": "/staff/alerts/abc"},
     "practice-opened": {"path": "/welcome/abc", "days": 7},
     "portal-found": {},
     "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
