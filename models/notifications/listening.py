@@ -43,6 +43,10 @@ def register() -> None:
         on(changed, security_mail.on_changed)
     on("login.email_asked", email_mail.on_email_asked)
     on("login.email_changed", email_mail.on_email_changed)
+    _of_bookings_and_documents()
+
+
+def _of_bookings_and_documents() -> None:
     on("booking.code_asked", booking_mail.on_code_asked)
     on("request.placed", booking_mail.on_request_placed)
     on("request.changed", booking_mail.on_request_changed)

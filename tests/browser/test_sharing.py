@@ -195,6 +195,15 @@ async def test_files_that_are_asked_for_are_added_and_ticked_off(window, cast, p
     await expect(section.get_by_text("Handed in")).to_be_visible()
 
 
+async def test_what_is_taken_back_while_it_is_open_says_so_in_its_place(window, cast):
+    desk = Desk(cast, "client")
+    [one] = await desk.share("client", Wanted("request", title="Insurance card"))
+    ana = await window(cast, "client", f"/documents/{one.id}/files")
+    await desk.save([], ["client"], message=None)
+    await expect(ana.page.get_by_text("The practice does not ask for this any more")).to_be_visible()
+    await expect(ana.page.get_by_role("button", name="Add")).to_be_hidden()
+
+
 async def test_a_nudge_goes_once_a_day(window, cast):
     await a_document(cast, await a_form(cast))
     maya = await window(cast, "practitioner", START["practitioner"])

@@ -12,7 +12,7 @@ from models.clients.portal_people import person_for
 from models.clients.tables import Client, Invitation
 from models.core.database import execute
 from models.core.errors import Conflict, Invalid
-from models.documents import file_requests, papers
+from models.documents import answering, file_requests, papers
 from models.documents.asking import Wanted
 from models.documents.onboarding import goes_on
 from models.documents.tables import Document
@@ -206,3 +206,15 @@ async def test_inviting_several_asks_each_what_is_usual(cast, portal):
     actor = await cast.actor("practitioner")
     await cast.inside(lambda: invite_many(actor, [rosa, tom]))
     assert [len(await documents_of(cast, one)) for one in (rosa, tom)] == [1, 1]
+
+
+async def test_a_form_that_is_handed_in_ends_the_onboarding_and_leads_back_to_it(cast, portal, browse):
+    intake, rosa = await a_form(cast), await portal.newcomer()
+    await portal.invite(rosa, documents=[f"form:required:{intake.id}"])
+    await accepted(cast, rosa)
+    [document], actor = await documents_of(cast, rosa), await acting(cast, rosa)
+    await cast.inside(lambda: answering.answer(actor, document.id, path="about/why", value=["Sleep"]))
+    done = await (await browse(cast, "rosa")).post(f"/documents/{document.id}/submit")
+    assert done.status_code == 303 and done.headers["Location"].endswith("/onboarding")
+    assert (await progress(cast, rosa))[1] is not None
+    assert len(await Desk(cast).events("onboarding.completed")) == 1
