@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from models.accounts.asks import JustDone
 from models.core.actor import Actor
@@ -32,7 +32,8 @@ async def form_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
     json = {**shown, "versions": versions, "asks": asks, "fault": fault}
     return Page(
         "documents/form.html", json=json, form=shown, versions=versions, asks=asks, fault=fault, kinds=KIND_OPTIONS,
-        may_edit=edits_forms(actor), toast_words=SAID.get(query.done if query else "", ""), current="forms",
+        may_edit=edits_forms(actor), key=uuid4(), current="forms",
+        toast_words=SAID.get(query.done if query else "", ""),
     )
 
 

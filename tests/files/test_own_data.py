@@ -185,6 +185,15 @@ async def test_appointments_are_in_it_as_the_portal_shows_them_and_for_contacts_
     assert "Staff wrote this" not in whole and "Canary" not in whole and str(cast.logins["coparent"]) not in whole
 
 
+async def test_it_holds_what_one_uploaded(browse, cast, keep):
+    await keep("client", "client", "card.pdf")
+    ana = await _as(browse, cast, "client")
+    made = await _archive(ana, await _gather(ana))
+    (listed,) = [json.loads(made.read(name)) for name in made.namelist() if name.endswith("/uploads.json")]
+    assert [one["name"] for one in listed] == ["card.pdf"]
+    assert made.read(listed[0]["path"]) == samples.PDF
+
+
 async def test_what_one_signed_lies_beside_it_as_the_pdf_with_its_certificate(browse, cast):
     ana = await _as(browse, cast, "client")
     _, content = await make_copy(cast, await signed_file(cast))
