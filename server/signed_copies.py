@@ -21,6 +21,7 @@ from models.documents import copies
 from models.documents.copies import Happened, Making, Signed
 from models.documents.evidence import in_zone
 from models.documents.marks import HIGH, WIDE
+from models.documents.tables import Signature
 from models.documents.unaltered import REFERENCE
 from server import pdf, storage
 
@@ -120,7 +121,7 @@ def _signature(one: Signed, made: Making) -> dict[str, Any]:
         "drawing": _drawing(signature.mark) if drawn else "", "alt": f"Drawn signature of {signature.name}",
         "facts": [
             ["What was said by it", signature.intent],
-            ["Signed at", f"{_utc(signature.signed_at)} ({in_zone(signature.signed_at, signature.zone)})"],
+            ["Signed at", f"{_utc(signature.signed_at)} ({_there(signature)})"],
             ["Made how", WAYS[signature.way]], ["Name as typed", signature.name], ["Signed in as", one.who],
             ["How it was known", signature.method], ["Read to the end", read_on],
             ["Agreed to sign electronically", f"{_utc(signature.agreed_at)}, version {signature.disclosure}"],
@@ -164,6 +165,12 @@ def _qr(address: str) -> str:
     made = io.BytesIO()
     segno.make(address, error="m").save(made, kind="svg", xmldecl=False, scale=4, border=2, dark="#000")
     return made.getvalue().decode()
+
+
+def _there(signature: Signature) -> str:
+    if not signature.zone:
+        return "the time zone of the signer was not told"
+    return in_zone(signature.signed_at, signature.zone)
 
 
 def _utc(at: datetime) -> str:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from models.accounts.practices import profile
 from models.accounts.time_zones import known_zones
 from models.core.actor import Actor
 from models.core.database import fetch_one
@@ -20,7 +19,7 @@ SAME = timedelta(seconds=2)
 @dataclass(frozen=True)
 class Evidence:
     """`method`: in words; `session`: a hash, which tells sessions apart and opens none; `zone`: the signer's, as their
-    browser named it, else the practice's."""
+    browser named it; empty where it named none."""
 
     method: str
     session: bytes
@@ -37,7 +36,7 @@ async def evidence(actor: Actor, zone: str) -> Evidence:
         method=_method(row["began_by"], row["created_at"], row["proved_by"], row["proved_at"]),
         session=sha256(f"session:{actor.practice_id}:{actor.session_id}".encode()).digest(),
         address=whence.address, device=whence.device or row["device"],
-        zone=zone if zone in known_zones() else (await profile()).time_zone,
+        zone=zone if zone in known_zones() else "",
     )
 
 

@@ -193,7 +193,7 @@ class Signature(PracticeRow):
     """One person's signature under one document, and how it was known who signed; never changed, never taken away.
 
     `shown`: all that they were shown, as one text; `mark`: the typed name, or a drawn line as SVG path data; `session`:
-    a hash. Times are UTC, `zone` is the signer's.
+    a hash. Times are UTC, `zone` is the signer's, empty where no browser named it.
     """
 
     document_id = fields.UUIDField()

@@ -68,6 +68,14 @@ async def test_the_pdf_of_a_form_says_what_was_shown_and_all_evidence(cast):
     assert sha256(attached["shown-1.json"][0]).digest() == bytes(kept.shown_sha256)
 
 
+async def test_a_time_zone_that_no_browser_named_is_not_claimed(cast):
+    document, client = await a_file_to_sign(cast), await cast.actor("client")
+    sent = await fields(cast, client, document, sign_zone="")
+    await cast.inside(lambda: signing.sign_file(client, document.id, sent))
+    _, content = await make_copy(cast, document)
+    assert "the time zone of the signer was not told" in _text(content).replace("\n", " ")
+
+
 async def test_no_words_are_ever_markup(cast):
     document = await _signed_form(cast, ODD)
     _, content = await make_copy(cast, document)
