@@ -104,7 +104,8 @@ def _value_of(option: Any) -> Value:
             kept = {name: value[name] for name in ("system", "code", "display") if value.get(name) is not None}
             return kept or None
         if key == "valueReference" and isinstance(value, Mapping):
-            return {"display": str(value.get("display") or value.get("reference") or "")}
+            shown = str(value.get("display") or value.get("reference") or "")
+            return {**({"reference": value["reference"]} if value.get("reference") else {}), "display": shown}
         if key.startswith("value") and isinstance(value, str | int) and not isinstance(value, bool):
             return value
     return None
