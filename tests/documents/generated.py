@@ -14,8 +14,8 @@ HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 HOUSE = "https://portico.example/fhir/StructureDefinition/"
 NAMES = (
-    "sleep", "/sleep/hours", "a:1", "ü b", "(x)'*!", "1.2.3", "50%", "q~", "meds:2/dose", "Ω", "constructor", "d e", "f",
-    "g", "__proto__", "h",
+    "sleep", "/sleep/hours", "a:1", "ü b", "(x)'*!", "1.2.3", "50%", "q~", "meds:2/dose", "Ω", "constructor", "d e",
+    "f", "g", "__proto__", "h",
 )
 QUESTIONS = (
     "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url", "choice", "open-choice",
