@@ -30,7 +30,7 @@ def contained_sets(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     sets: dict[str, Mapping[str, Any]] = {}
     for one in _listed(source.get("contained")):
         if isinstance(one, Mapping) and one.get("resourceType") == "ValueSet" and _is_spelled_out(one):
-            sets |= {address: one for address in (f"#{one.get('id')}", one.get("url")) if address}
+            sets |= {address: one for address in (f"#{one.get('id')}", str(one.get("url"))) if address}
     return sets
 
 
