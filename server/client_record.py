@@ -12,6 +12,7 @@ from models.clients.access import client_for, sees_client
 from models.clients.asks import Discharge, OneMember, OneTag, SetStatus, TagName
 from models.clients.events import told_of_clients
 from models.clients.merging_preview import may_merge
+from models.clients.registries import OVERVIEW_PARTS
 from models.core.actor import Actor
 from server.door import STAFF, Done, Page, get, post
 from server.profile import profile_page
@@ -88,7 +89,7 @@ async def _shown(actor: Actor, id: UUID) -> dict[str, Any]:
         "household": await overview.household(actor, id), "tags": await tags.tags_of(id),
         "all_tags": await tags.tags_here(), "assigned": [_member(one) for one in assigned],
         "assignable": await _assignable(assigned), "manages": await sees_client(actor, id, "manages"),
-        "may_merge": may_merge(actor), "me_staff": actor.staff_id, "events": told_of_clients(),
+        "may_merge": may_merge(actor), "me_staff": actor.staff_id, "events": told_of_clients(), "parts": OVERVIEW_PARTS,
     }
 
 

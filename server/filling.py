@@ -16,7 +16,7 @@ from quart import Request
 
 from models.accounts.practices import profile
 from models.core.actor import Actor
-from models.documents import answering, risk, submitting
+from models.documents import answering, risk, signing, submitting
 from models.documents.definition import for_browser
 from models.documents.evaluating import State
 from models.documents.filling import opened_form, refuse_submitted, state_of, told_answers
@@ -104,15 +104,18 @@ async def keep_answers(actor: Actor, id: UUID, given: list[OneAnswer]) -> dict[s
 
 
 async def review_of(found: Opened, *, here: str, back: str, **more: Any) -> Page:
-    """All answers before they are handed in; what is still missing, with the way to it."""
+    """All answers before they are handed in, with the panel to sign them; what is still missing, with the way to it."""
     refuse_submitted(found.document)
+    signs = found.document.signs and not found.actor.desk
     faults = [(sheet, node) for sheet in found.sheets for node in sheet.wrong]
     blank = () if not submitting.asks_anything(found.state) else found.state.faults.get("", ())
     return Page(
         "documents/review.html", current="documents", document=found.document, here=here, back=back,
         sheets=found.asking, faults=faults, blank=blank, key=uuid4(), risky=risky(found.state),
         crisis=(await profile()).crisis_text, **more,
-        json={"document": shown(found.document), "faults": found.state.faults, "complete": not faults and not blank},
+        signing=(panel := await signing.panel(found.actor, found.document) if signs else None),
+        json={"document": shown(found.document), "faults": found.state.faults, "complete": not faults and not blank,
+              **({"sign_shown": panel.shown, "sign_disclosure": panel.disclosure.number} if panel else {})},
     )
 
 

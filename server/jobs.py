@@ -34,7 +34,7 @@ from models.core import retention, sealing
 from models.core.queue import PULSE
 from models.core.scope import run_scope
 from models.documents import signing as document_signing
-from models.files import bringing, uploading
+from models.files import bringing, managing, uploading
 from models.messaging import away
 from models.notifications import (
     account_mail,
@@ -125,6 +125,7 @@ JOBS: dict[str, Job] = {
     "file.erase": _erase_file,
     uploading.FINISH: receiving.finish_job,
     uploading.END: receiving.end_job,
+    managing.ERASE: inside(managing.erase_due, "kept"),
     "logo.erase": _erase_logo,
     emergency.END_JOB: inside(emergency.end_due, "emergency"),
     viewing.END_JOB: inside(viewing.end_due, "view"),

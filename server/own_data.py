@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -18,9 +18,11 @@ from models.appointments.own_data import appointments_part
 from models.core.actor import AccessOf, Actor
 from models.core.errors import Missing
 from models.core.scope import run_scope
+from models.documents.copies import own_copy
 from models.documents.own_data import documents_part
 from models.files.granting import file_for
 from models.files.names import clean_name
+from models.files.own_files import own_uploads
 from models.messaging import own_data as parts
 from server import storage
 from server.door import PORTAL, Done, Raw, get, post
@@ -33,6 +35,7 @@ account.json              your address, preferences and sessions
 <name>/record.json        the record of whom you act for, as far as you may see it
 <name>/appointments.json  appointments, past and to come
 <name>/documents.json     what you were asked and what was shared with you, with what you handed in
+<name>/signed             what you signed, with its certificate
 <name>/messages           conversations, as you saw them
 <name>/files              files in both that you may open
 
@@ -123,13 +126,23 @@ class _Making:
         await self._documents(access, folder)
         for number, id in enumerate(await self._inside(lambda actor: parts.conversations(actor, access)) or [], 1):
             await self._conversation(access, id, folder, number)
+        await self._uploads(access, folder)
 
     async def _documents(self, access: AccessOf, folder: str) -> None:
         papers = await self._inside(lambda actor: documents_part(actor, access)) or []
         for number, one in enumerate(papers, 1):
+            one["signed_copy"] = await self._signed(access, one["id"], f"{folder}/signed/{number}.pdf")
             for file in one["files"]:
                 file["path"] = await self._file(access, file["id"], f"{folder}/files/document-{number}")
         self._json(f"{folder}/documents.json", papers)
+
+    async def _uploads(self, access: AccessOf, folder: str) -> None:
+        found = await self._inside(lambda actor: own_uploads(actor.acting_for(access.client_id))) or []
+        kept = [(one, one.file) for one in found if one.file is not None]
+        told = [{"name": one.name, "at": one.at, "path": await self._file(access, file, f"{folder}/uploads/{number}")}
+                for number, (one, file) in enumerate(kept, 1)]
+        if told:
+            self._json(f"{folder}/uploads.json", told)
 
     async def _conversation(self, access: AccessOf, id: UUID, folder: str, number: int) -> None:
         said = await self._inside(lambda actor: parts.said_in(actor, access, id))
@@ -148,10 +161,25 @@ class _Making:
         if file is None or pieces is None:
             return None
         path = self._free(f"{folder}-{clean_name(file.name) or 'file'}")
+        await self._put(path, pieces)
+        return path
+
+    async def _signed(self, access: AccessOf, document_id: UUID, path: str) -> str | None:
+        """The place of the PDF of what they signed; None for what they did not sign, or while it is being made."""
+        try:
+            copy = await self._inside(lambda actor: own_copy(actor.acting_for(access.client_id), document_id))
+            pieces = await storage.read(copy.storage_key, 0, copy.size) if copy else None
+        except Missing:
+            return None
+        if pieces is None:
+            return None
+        await self._put(free := self._free(path), pieces)
+        return free
+
+    async def _put(self, path: str, pieces: AsyncIterator[bytes]) -> None:
         with self.archive.open(path, "w", force_zip64=True) as into:
             async for piece in pieces:
                 into.write(piece)
-        return path
 
     async def _inside(self, work: Callable[[Actor], Awaitable[T]]) -> T | None:
         """In a scope, as the person is at this moment; None once they may not any more."""

@@ -10,20 +10,25 @@ from quart import Request
 from models.accounts.practices import profile, today_here
 from models.core.actor import Actor
 from models.core.errors import Gone, Refusal
+from models.core.payload import parse
 from models.documents import own, receipts, submitting
+from models.documents.copies import newest_copy
 from models.documents.filling import opened_form, told_answers
 from models.documents.filling_asks import HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
 from models.documents.finding import own_document
 from models.documents.onboarding import goes_on
+from models.documents.signature_asks import SignatureFields
+from models.documents.signatures import signatures_of
 from models.documents.tables import Document
 from server import filling
-from server.door import PORTAL, Done, Page, Raw, See, get, on_refusal, post
+from server.door import PORTAL, Done, Page, See, get, on_refusal, post
 from server.frames import base_of, features_of
 
 HERE = "/documents"
 EVENTS = ("document.shared document.withdrawn document.changed document.opened document.progressed document.submitted"
           " document.returned document.signed document.countersigned document.voided features.changed"
           " access.features_changed access.permissions_changed")
+SIGNED = frozenset(SignatureFields.model_fields)
 
 
 @get(HERE, allow=PORTAL, portal=True)
@@ -41,7 +46,7 @@ async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
     document = await _document(actor, id)
     here = f"{base_of(actor)}{HERE}/{id}"
     if document.kind != "form":
-        return See(f"{here}/file" if document.kind == "file" else f"{here}/files")
+        return See(f"{here}/{'files' if document.kind != 'file' else 'sign' if document.signs else 'file'}")
     if document.submitted_at is not None:
         return await _receipt(actor, document)
     found = await filling.opened(actor, id)
@@ -91,26 +96,17 @@ async def _review_again(actor: Actor, id: UUID) -> Page:
 @post(f"{HERE}/<uuid:id>/submit", allow=PORTAL, portal=True, body=HandIn, key="document.submit", again=_review_again)
 async def submit(actor: Actor, id: UUID, body: HandIn) -> Done:
     """Hand it in: the server looks at all answers itself."""
-    done = await submitting.submit(actor, id)
+    signature = parse(SignatureFields, {name: one for name, one in (body.model_extra or {}).items() if name in SIGNED})
+    done = await submitting.submit(actor, id, signature=signature)
     there = await goes_on(actor, await own_document(actor, id)) or f"{HERE}/{id}"
     return Done({"submission": done.submission}, see=base_of(actor) + there)
-
-
-@get(f"{HERE}/<uuid:id>/copy", allow=PORTAL, portal=True)
-async def own_copy(actor: Actor, id: UUID) -> Raw:
-    """The receipt as a file to keep: a page of its own that needs no connection."""
-    receipt = await receipts.receipt_of(await own_document(actor, id))
-    from server.pages import render
-
-    html = render("documents/copy.html", {"receipt": receipt, "practice_name": (await profile()).name})
-    headers = {"Content-Disposition": 'attachment; filename="form.html"'}
-    return Raw(html.encode(), "text/html; charset=utf-8", headers)
 
 
 async def _receipt(actor: Actor, document: Document) -> Page:
     receipt = await receipts.receipt_of(document)
     return Page("documents/receipt.html", current="documents", document=document, receipt=receipt, events=EVENTS,
                 crisis=(await profile()).crisis_text if receipt.risky else "",
+                signatures=await signatures_of(document.id), copy_ready=await newest_copy(document.id) is not None,
                 json={"document": filling.shown(document), "response": receipt.response})
 
 

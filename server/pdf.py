@@ -19,6 +19,8 @@ import typst
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
+from models.documents.printing import Printed
+
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates" / "pdf"
 FONTS = ROOT / "static" / "vendor" / "printed"
@@ -31,6 +33,18 @@ async def drawn(template: str, data: Mapping[str, Any], *, at: datetime) -> byte
     """A PDF from a template; `at` stands in it as the time of its making."""
     async with AT_ONCE:  # one fills a core for up to a second
         return await asyncio.to_thread(_draw, template, orjson.dumps(data, default=str).decode(), int(at.timestamp()))
+
+
+async def receipt(made: Printed) -> bytes:
+    """What was handed in without a signature, as a PDF."""
+    plain = {name: "" for name in ("void_word", "void_title", "void_words", "certificate_title", "certificate_words",
+                                   "history_title", "disclosure_title", "qr", "qr_alt", "qr_words")}
+    none: dict[str, Any] = {name: [] for name in ("facts", "signatures", "history", "disclosures", "attached")}
+    return await drawn("signed", {
+        **plain, **none, "title": made.title, "practice": made.practice, "reference": f"Receipt {made.code}",
+        "footer": f"Receipt {made.code}", "page": "Page ", "void": False, "summary": made.summary,
+        "content": made.content, "unanswered": "Not answered",
+    }, at=made.at)
 
 
 async def behind(original: bytes, pages: bytes, *, keywords: str) -> bytes | None:

@@ -12,16 +12,20 @@ from quart import Request
 from models.accounts.asks import JustDone
 from models.core.actor import Actor
 from models.core.errors import missing
-from models.core.scope import run_scope
+from models.core.scope import Scope, run_scope
 from models.documents import copies, disclosing, signing
 from models.documents.finding import own_document
+from models.documents.onboarding import goes_on
+from models.documents.printing import Printed, printed
+from models.documents.shared_files import shared_file
 from models.documents.signature_asks import AgreeToSigning, SignatureFields
 from models.documents.signatures import signatures_of
 from models.documents.tables import Document, SignedCopy
-from models.files.tables import File
-from server import storage
+from server import pdf, storage
 from server.door import PORTAL, STAFF, Done, Page, Raw, get, post
 from server.frames import base_of
+
+Taken = tuple[Document, SignedCopy | Printed]
 
 HERE = "/documents/<uuid:id>"
 SAID = {"signed": "Signed. Your copy is being made.", "agreed": "You sign on screen from now on.",
@@ -31,10 +35,10 @@ SAID = {"signed": "Signed. Your copy is being made.", "agreed": "You sign on scr
 @get(f"{HERE}/sign", allow=PORTAL, portal=True, query=JustDone)
 async def sign_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Page:
     """A shared file with the panel to sign it; once it is signed, what was signed and its copy."""
-    document = await own_document(actor, id)
-    if document.kind != "file" or not document.signs:
+    document, file = await shared_file(actor, id)
+    if not document.signs:
         missing("document to sign")
-    file, found = await File.get(id=document.file_id), await signatures_of(document.id)
+    found = await signatures_of(document.id)
     panel = None if found else await signing.panel(actor, document)
     told = {"document": document.id, "signed": [one.signed_at for one in found],
             "shown": panel.shown if panel else None, "copy": await copies.newest_copy(document.id) is not None}
@@ -47,15 +51,21 @@ async def sign_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
 async def sign(actor: Actor, id: UUID, body: SignatureFields) -> Done:
     """The file, as the page showed it."""
     document = await signing.sign_file(actor, id, body)
-    return Done({"document": document.id}, see=f"{base_of(actor)}/documents/{id}/sign?done=signed")
+    there = await goes_on(actor, document) or f"/documents/{id}/sign?done=signed"
+    return Done({"document": document.id}, see=base_of(actor) + there)
 
 
 @get(f"{HERE}/copy", allow=PORTAL, portal=True, streams=True)
 async def own_copy(actor: Actor, request: Request) -> Raw:
-    """The PDF of what this person signed, with its certificate."""
+    """The PDF of what this person handed in; of what they signed, with its certificate."""
     id = (request.view_args or {})["id"]
-    document, copy = await run_scope(actor.practice_id, lambda _: copies.own_copy(actor, id))
-    return await handed_out(document, copy)
+
+    async def found(_: Scope) -> Taken:
+        document = await own_document(actor, id)
+        signed = await signing.signed_roles(id)
+        return document, await (copies.own_copy(actor, id) if signed else printed(document))
+
+    return await handed_out(await run_scope(actor.practice_id, found))
 
 
 @get("/signing", allow=PORTAL, query=JustDone)
@@ -85,16 +95,23 @@ async def withdraw(actor: Actor) -> Done:
     return Done(see=f"{_root(actor)}/signing?done=paper")
 
 
-async def handed_out(document: Document, copy: SignedCopy) -> Raw:
-    """A copy's bytes, to be saved."""
-    name = f"{document.title.strip()[:80]} (signed).pdf"
+async def handed_out(taken: Taken) -> Raw:
+    """A PDF to be saved: kept since it was signed, or drawn now."""
+    document, what = taken
+    if isinstance(what, SignedCopy):
+        body: Any = await storage.read(what.storage_key, 0, what.size)
+        return Raw(body, "application/pdf", _saved(f"{document.title.strip()[:80]} (signed).pdf", what.size))
+    content = await pdf.receipt(what)
+    return Raw(content, "application/pdf", _saved(f"{document.title.strip()[:80]}.pdf", len(content)))
+
+
+def _saved(name: str, size: int) -> dict[str, str]:
     plain = re.sub(r'[^ -~]|["\\/]', "_", name)
-    headers: dict[str, Any] = {
+    return {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Length": str(copy.size), "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Length": str(size), "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    return Raw(await storage.read(copy.storage_key, 0, copy.size), "application/pdf", headers)
 
 
 def _root(actor: Actor) -> str:

@@ -45,6 +45,7 @@ async def take_turn(actor: Actor, request: Request) -> None:
 async def begin_upload(actor: Actor, body: BeginUpload, request: Request) -> Done:
     """Begin, or find what this key began: `received` says where it goes on."""
     await take_turn(actor, request)
+    actor = actor.acting_for(body.about) if body.about and actor.portal else actor
     begun = await uploading.begin(actor, name=body.name, size=body.size, key=body.key, client_id=body.client)
     return Done({"upload": told(begun)})
 

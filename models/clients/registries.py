@@ -24,6 +24,20 @@ class ProfileTab:
 
 PROFILE_TABS: list[ProfileTab] = []
 
+@dataclass(frozen=True)
+class OverviewPart:
+    """What an area adds to the right column of Overview: a fragment at `path` behind the client's address, asked anew
+    after these events. It has its own heading; `title` stands as a link where no script fetches it."""
+
+    key: str
+    title: str
+    path: str
+    on: str
+
+
+# In the order in which they stand, above the practitioners.
+OVERVIEW_PARTS: list[OverviewPart] = []
+
 # What the log says of a client on the Overview tab: an icon and words after the name of who did it, by event type. Only
 # events whose subject is the client are found. `{staff}` stands for the staff member whom the event names.
 HAPPENINGS: dict[str, tuple[str, str]] = {
@@ -36,6 +50,7 @@ HAPPENINGS: dict[str, tuple[str, str]] = {
     "client.tagged": ("tag", "changed the tags"),
     "client.terms_changed": ("receipt-text", "changed whether late and no-show fees are charged"),
     "client.merged": ("merge", "merged another record into this one"),
+    "client.file_uploaded": ("file-up", "A file was uploaded in the portal"),
     "client.household_changed": ("users-round", "changed who belongs to the couple or family"),
 }
 

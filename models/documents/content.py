@@ -7,13 +7,10 @@ from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
-import orjson
-
 from models.documents.evaluating import Context, evaluate
-from models.documents.items import Answers, Item, Value
+from models.documents.items import Answers, Item, Questionnaire, Value
 from models.documents.options import option_of
 from models.documents.places import Node
-from models.documents.questionnaires import read
 from models.documents.values import words
 
 # One line: `kind` heading, words, bullet, or question with its answers; `deep`: how far it stands in.
@@ -22,10 +19,10 @@ BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "block
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def content_of(source: str, answers: Answers, moment: datetime) -> tuple[list[Line], dict[str, list[Value]]]:
-    """The lines that are shown, and the answers that count by path. The same questionnaire, answers and moment give the
-    same: `moment` is what expressions hold for now."""
-    state = evaluate(read(orjson.loads(source)), answers, context=Context(now=moment))
+def content_of(form: Questionnaire, answers: Answers, moment: datetime) -> tuple[list[Line], dict[str, list[Value]]]:
+    """The lines that are shown, and the answers that count by path. The same form, answers and moment give the same:
+    `moment` is what expressions hold for now."""
+    state = evaluate(form, answers, context=Context(now=moment))
     lines = [line for node in state.nodes for line in _lines(node, 0)]
     return lines, {path: list(values) for path, values in sorted(state.values.items())}
 

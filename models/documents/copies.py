@@ -129,17 +129,15 @@ async def keep_copy(made: Making, *, key: str, digest: bytes, size: int) -> bool
     return True
 
 
-async def own_copy(actor: Actor, id: UUID) -> tuple[Document, SignedCopy]:
+async def own_copy(actor: Actor, id: UUID) -> SignedCopy:
     """The newest copy of a document that this portal person signed, with a line in the log; raises Missing for anybody
     else's and while none is made."""
-    document = await own_document(actor, id)
-    return document, await _taken(actor, document)
+    return await _taken(actor, await own_document(actor, id))
 
 
-async def copy_of_client(actor: Actor, client_id: UUID, id: UUID) -> tuple[Document, SignedCopy]:
+async def copy_of_client(actor: Actor, client_id: UUID, id: UUID) -> SignedCopy:
     """The same for staff who may read the client's documents."""
-    document = await document_of_client(actor, client_id, id)
-    return document, await _taken(actor, document)
+    return await _taken(actor, await document_of_client(actor, client_id, id))
 
 
 async def newest_copy(document_id: UUID) -> SignedCopy | None:

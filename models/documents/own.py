@@ -13,11 +13,11 @@ from models.documents.rights import manages_documents
 from models.documents.tables import Document
 
 LISTED = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on, d.page, d.pages, d.opened_at,
-    d.started_at, d.saved_at, d.submitted_at, d.returned_at, d.shared_at, d.file_id,
+    d.started_at, d.saved_at, d.submitted_at, d.returned_at, d.shared_at, d.file_id, d.voided_at,
     (SELECT s.on_behalf FROM submission s WHERE s.practice_id = d.practice_id AND s.document_id = d.id
      ORDER BY s.number DESC LIMIT 1) AS on_behalf
   FROM document d WHERE d.practice_id = portico_here() AND d.access_id = $1 AND d.withdrawn_at IS NULL
-    AND d.voided_at IS NULL ORDER BY d.place, d.shared_at, d.id"""
+    AND (d.voided_at IS NULL OR d.submitted_at IS NOT NULL) ORDER BY d.place, d.shared_at, d.id"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Listed:
     submitted_at: datetime | None
     file_id: UUID | None
     on_behalf: bool
+    voided_at: datetime | None = None
 
     @property
     def fills(self) -> bool:
@@ -81,7 +82,7 @@ async def waiting_count(access: AccessOf) -> int:
 
 def _listed(one: Row) -> Listed:
     names = ("id", "kind", "title", "note", "signs", "required", "due_on", "page", "pages", "shared_at", "opened_at",
-             "saved_at", "submitted_at", "file_id")
+             "saved_at", "submitted_at", "file_id", "voided_at")
     return Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]))
 
 

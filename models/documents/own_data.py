@@ -31,7 +31,7 @@ async def _told(one: Document) -> dict[str, Any]:
     given = [{"id": file.id, "name": file.name} for file in await files_of(one.id)]
     shared = [{"id": one.file_id, "name": one.title}] if one.file_id else []
     return {
-        "title": one.title, "kind": one.kind, "shared_at": one.shared_at, "due_on": one.due_on,
+        "id": one.id, "title": one.title, "kind": one.kind, "shared_at": one.shared_at, "due_on": one.due_on,
         "handed_in_at": one.submitted_at, "files": [*shared, *given], "answers_so_far": await _so_far(one.id),
         "handed_in": [{"at": row.submitted_at, "response": orjson.loads(row.response)} for row in handed_in],
     }

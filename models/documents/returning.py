@@ -12,6 +12,7 @@ from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.documents.events import RETURNED
 from models.documents.finding import document_of_client
+from models.documents.signing import signed_roles
 from models.documents.tables import Document
 from models.documents.telling import tell
 
@@ -46,5 +47,7 @@ async def return_for_correction(actor: Actor, client_id: UUID, id: UUID, note: s
 async def _ensure_returnable(document: Document) -> None:
     if document.kind != "form" or document.submitted_at is None or document.voided_at is not None:
         raise Conflict("not-handed-in", "There is nothing handed in that could be corrected. Look again.")
+    if await signed_roles(document.id):
+        raise Conflict("signed", "This is signed, so it stays as it is. Void it, then ask for it anew.")
     if await fetch_one(ASKED_AGAIN, document.access_id, document.form_id, document.id) is not None:
         raise Conflict("asked-again", "The same form is asked of this person anew already. Corrections go there.")

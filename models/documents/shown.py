@@ -12,13 +12,14 @@ from typing import Any
 
 import orjson
 
-from models.core.database import fetch_all
+from models.documents.beginning import first_answers
 from models.documents.content import content_of
 from models.documents.disclosing import Disclosure
+from models.documents.filling import answers_of, form_of
 from models.documents.tables import Document, FormVersion
+from models.documents.values import plain
 from models.files.tables import File
 
-ANSWERS = "SELECT path, value FROM answer WHERE practice_id = portico_here() AND document_id = $1 ORDER BY path"
 FORMAT = "portico-shown-1"
 
 
@@ -51,8 +52,9 @@ async def shown(document: Document, *, intent: str, disclosure: Disclosure) -> S
         told = {"name": file.name, "type": file.type, "size": file.size, "sha256": bytes(file.sha256).hex()}
         return Shown(_text({**words, "file": told}), intent, file_sha256=bytes(file.sha256))
     version = await FormVersion.get(id=document.version_id)
-    answers = {row["path"]: row["value"] for row in await fetch_all(ANSWERS, document.id)}
-    content, values = content_of(version.questionnaire, answers, document.saved_at or document.shared_at)
+    form = await form_of(document)
+    answers = {**first_answers(form), **await answers_of(document.id)}
+    content, values = content_of(form, answers, document.saved_at or document.shared_at)
     told = {"version": version.number, "sha256": bytes(version.sha256).hex()}
     text = _text({**words, "form": told, "answers": values, "content": content})
     return Shown(text, intent, version_sha256=bytes(version.sha256))
@@ -67,4 +69,4 @@ def seen_by_staff(before: str, *, intent: str, disclosure: Disclosure) -> Shown:
 
 
 def _text(words: Mapping[str, Any]) -> str:
-    return orjson.dumps(words, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(words, default=plain, option=orjson.OPT_SORT_KEYS).decode()

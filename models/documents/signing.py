@@ -19,6 +19,7 @@ from models.documents.events import SIGNED, SUBMITTED
 from models.documents.evidence import evidence
 from models.documents.finding import own_document
 from models.documents.marks import drawn_mark, is_name_of, typed_mark
+from models.documents.onboarding import after_done
 from models.documents.shown import Shown, shown
 from models.documents.signature_asks import SignatureFields
 from models.documents.signing_settings import SigningSettings, signing_settings
@@ -132,6 +133,7 @@ async def sign_file(actor: Actor, id: UUID, fields: SignatureFields) -> Document
         document.submitted_at = now()
         await document.save(update_fields=["submitted_at"])
         await tell(actor, SUBMITTED, document)
+        await after_done(actor, document)
     return document
 
 

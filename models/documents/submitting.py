@@ -23,6 +23,8 @@ from models.documents.items import Item
 from models.documents.onboarding import after_done
 from models.documents.places import every_node
 from models.documents.responses import response
+from models.documents.signature_asks import SignatureFields
+from models.documents.signing import sign_in_change
 from models.documents.tables import Document, Submission
 from models.documents.telling import tell
 from models.documents.values import plain
@@ -41,8 +43,8 @@ class HandedIn:
     number: int
 
 
-async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
-    """Hand in what stands in the form. `signature`: what signing.py reads, where the form is signed.
+async def submit(actor: Actor, id: UUID, *, signature: SignatureFields | None = None) -> HandedIn:
+    """Hand in what stands in the form. `signature`: where the form is signed, by whom it was asked of alone.
 
     Raises Invalid with sentences by path while something is missing, wrong or not signed (`sign`), Conflict
     `submitted`, Gone `withdrawn`. What the browser thought complete counts for nothing.
@@ -51,10 +53,12 @@ async def submit(actor: Actor, id: UUID, *, signature: Any = None) -> HandedIn:
     refuse_submitted(document)
     state, typed = await state_of(document)
     refuse_unfinished(state, blank=not any(typed.values()))
-    if document.signs and signature is None:
+    if document.signs and (signature is None or actor.desk):
         raise Invalid(detail=NOT_SIGNED, errors={"sign": ["Sign here."]})
     async with change(actor, "document.submit"):
         submission = await _write(actor, document, state)
+        if document.signs and signature is not None:
+            await sign_in_change(actor, document, submission, signature)
         await hand_over(actor, document, state.values)
         await _alert(actor, document, state)
         await execute(HANDED_IN, document.id, submission.submitted_at)

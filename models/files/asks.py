@@ -16,12 +16,14 @@ View = Literal["uploaded", "shared", "messages", "deleted"]
 
 
 class BeginUpload(Payload):
-    """`client`: it goes to the files of this client, whom one acts for; without, it is one's own until it is sent."""
+    """`client`: it goes to the files of this client, whom one acts for; without, it is one's own until it is sent.
+    `about`: whose room it takes then, for who acts for several."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
     size: int = Field(ge=1)
     key: UUID
     client: Maybe = None
+    about: Maybe = None
 
 
 class Listed(Payload):
@@ -29,13 +31,13 @@ class Listed(Payload):
 
     view: View = "uploaded"
     folder: Maybe = None
-    tag: Annotated[str, StringConstraints(max_length=40)] = ""
     before: Maybe = None
 
 
 class Found(Listed):
-    """The same by part of a name; posted, because what people type stands in no address."""
+    """The same by a tag and by part of the name; posted, because what people type stands in no address."""
 
+    tag: Annotated[str, StringConstraints(max_length=40)] = ""
     words: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True)] = ""
 
 

@@ -32,6 +32,8 @@ WORDS = {
     "conversation.started": ("message-square-plus", "", "started a conversation with you"),
     "onboarding.completed": ("list-checks", "ok", "finished onboarding"),
     "document.submitted": ("file-check", "ok", "handed in a document"),
+    "client.file_uploaded": ("file-up", "accent", "uploaded a file"),
+    "file.refused": ("shield-alert", "danger", "tried to upload a file in which the virus scanner found something"),
     "mail.undelivered": ("mail-x", "danger", "cannot be reached by e-mail"),
     "majority.near": ("history", "", "comes of age within 60 days"),
     "majority.reached": ("history", "", "came of age: contacts’ access ended unless agreed otherwise"),
@@ -43,8 +45,9 @@ TOGETHER = {"message.sent": "sent you {} messages", "conversation.read": "read y
 
 # What is about a client leads to this tab of theirs.
 LEADS = {
-    "onboarding.completed": "/portal", "document.submitted": "/portal", "majority.near": "/details",
-    "majority.reached": "/details", "emergency.opened": "",
+    "client.file_uploaded": "/files", "file.refused": "/files", "onboarding.completed": "/portal",
+    "document.submitted": "/portal", "majority.near": "/details", "majority.reached": "/details",
+    "emergency.opened": "",
 }
 
 # The newest rows of the log alone are looked at: what this costs does not grow with history.

@@ -13,7 +13,9 @@ from models.notifications import (
     own_data_mail,
     practice_mail,
     reminder_mail,  # noqa: F401  (called by the clock; the web knows its kind as well)
+    risk_mail,
     security_mail,
+    signed_mail,
     staff_mail,
     streaks,
 )
@@ -46,5 +48,8 @@ def register() -> None:
     on("request.changed", booking_mail.on_request_changed)
     on("document.mailed", document_mail.on_mailed)
     on("own_data.ready", own_data_mail.on_ready)
+    on("document.copy_made", signed_mail.on_copy_made)
+    on("document.voided", signed_mail.on_voided)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)
+    on("risk.raised", risk_mail.on_raised)

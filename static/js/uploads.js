@@ -1,13 +1,17 @@
 // Files on their way to the practice. One upload for each file, however often it is asked for: what the composer began,
-// the outbox waits for. Bytes go straight to the file door; the answer is the id that a message carries.
+// the outbox waits for. Bytes go straight to the file door, what is large in pieces that go on after a lost line; the
+// answer is the id that a message carries.
+import { page } from "./page.js"
 import { Refused } from "./refused.js"
+import { Resumable } from "./uploads/resumable.js"
 
+const LARGE = 8 * 1024 * 1024
 const under = new Map()
 
 // file: { key, name, type, blob }. Gives { done: Promise<id>, progress(fn), cancel() }.
 export function uploadOf(file) {
   if (!under.has(file.key)) {
-    const upload = new Upload(file)
+    const upload = file.blob.size > LARGE ? new Resumable(file, { about: page.client }) : new Upload(file)
     under.set(file.key, upload)
     upload.done.catch(() => under.delete(file.key)) // the next asking begins anew
   }
@@ -38,7 +42,7 @@ class Upload {
     request.addEventListener("error", failed("offline"))
     request.addEventListener("timeout", failed("unanswered"))
     request.addEventListener("abort", failed("cancelled"))
-    request.open("POST", "/files")
+    request.open("POST", page.client ? `/files?client=${page.client}` : "/files")
     request.setRequestHeader("Accept", "application/json")
     request.setRequestHeader("Idempotency-Key", file.key)
     const form = new FormData()

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 from models.documents.content import content_of, plain_lines
+from models.documents.questionnaires import read
 from tests.support.papers import INTAKE
 
+FORM = read(INTAKE)
 AT = datetime(2026, 11, 18, 14, tzinfo=UTC)
 
 
 def _questions(answers):
-    lines, _ = content_of(json.dumps(INTAKE), answers, AT)
+    lines, _ = content_of(FORM, answers, AT)
     return {line["text"]: line["answers"] for line in lines if line["kind"] == "question"}
 
 
 def test_it_reads_as_it_is_asked():
-    lines, values = content_of(json.dumps(INTAKE), {"about/why": ["Sleep"], "about/before": [False]}, AT)
+    lines, values = content_of(FORM, {"about/why": ["Sleep"], "about/before": [False]}, AT)
     assert lines[0] == {"kind": "heading", "deep": 0, "text": "About you"}
     assert lines[1] == {"kind": "question", "deep": 1, "text": "What brings you here?", "answers": ["Sleep"]}
     assert values == {"about/why": ["Sleep"], "about/before": [False]}
@@ -32,7 +33,7 @@ def test_what_is_not_asked_is_not_there_whatever_was_once_answered():
 def test_the_same_answers_are_the_same_words():
     answers = {"sleep/hours": [7], "about/why": ["x"]}
     other = dict(reversed(answers.items()))
-    assert content_of(json.dumps(INTAKE), answers, AT) == content_of(json.dumps(INTAKE), other, AT)
+    assert content_of(FORM, answers, AT) == content_of(FORM, other, AT)
 
 
 def test_safe_html_becomes_lines_of_words():

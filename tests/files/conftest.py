@@ -85,3 +85,31 @@ async def talk(cast) -> AsyncIterator[dict[str, UUID]]:
 def rows(cast):
     """Rows of a statement inside the practice."""
     return lambda sql, *args: cast.inside(lambda: fetch_all(sql, *args))
+
+
+@pytest.fixture
+def keep(cast, sender):
+    """`await keep("parent", "teen")`: brought by that person for that client; the entry in the record."""
+    from models.files.keeping import keep_for_client
+    from tests.files import samples
+
+    async def keep_one(name: str, client: str, file: str = "card.pdf", content: bytes = samples.PDF) -> Any:
+        sent = await (await sender(cast, name)).sent(file, content)
+        actor = await cast.actor(name, client=client)
+        return await cast.inside(lambda: keep_for_client(
+            actor, sent["id"], cast.clients[client], "upload", access_id=cast.accesses[name, client]))
+
+    return keep_one
+
+
+async def opens(cast: Any, name: str, file_id: Any, client: str | None = None) -> bool:
+    """Whether this person may open the file."""
+    from models.core.errors import Missing
+    from models.files.granting import file_for
+
+    actor = await cast.actor(name, client=client)
+    try:
+        await cast.inside(lambda: file_for(actor, file_id))
+    except Missing:
+        return False
+    return True

@@ -3,31 +3,10 @@
 import pytest
 
 from models.core.errors import Forbidden, Missing
-from models.files.granting import file_for, grant_to_seats
+from models.files.granting import grant_to_seats
 from models.files.keeping import keep_for_client, save_from_message
 from tests.files import samples
-
-
-@pytest.fixture
-def keep(cast, sender):
-    """`await keep("parent", "teen")`: brought by that person for that client; the entry in the record."""
-
-    async def keep_one(name: str, client: str, file: str = "card.pdf"):
-        sent = await (await sender(cast, name)).sent(file, samples.PDF)
-        actor = await cast.actor(name, client=client)
-        return await cast.inside(lambda: keep_for_client(
-            actor, sent["id"], cast.clients[client], "upload", access_id=cast.accesses[name, client]))
-
-    return keep_one
-
-
-async def opens(cast, name, file_id, client=None) -> bool:
-    actor = await cast.actor(name, client=client)
-    try:
-        await cast.inside(lambda: file_for(actor, file_id))
-    except Missing:
-        return False
-    return True
+from tests.files.conftest import opens
 
 
 async def test_who_brought_it_and_staff_who_read_the_record_may_open_it(cast, keep):

@@ -34,3 +34,21 @@ async def test_a_long_talk_does_not_push_out_what_else_happened(talk, cast):
     lines = await _lines(cast, "practitioner")
     assert lines[0] == ("Ana Beltrán", "sent you 20 messages")
     assert ("Leo Marsh", "sent you a message") in lines
+
+
+async def test_an_upload_stands_there_with_who_it_was_and_leads_to_the_files(cast):
+    from models.core.ids import new_id
+    from models.files.keeping import keep_for_client
+    from models.files.tables import File
+
+    karen = await cast.actor("parent", client="teen")
+    file = await cast.inside(lambda: File.create(
+        id=new_id(), login_id=karen.login_id, name="canary.pdf", type="application/pdf", size=9, sha256=b"0",
+        storage_key=str(new_id())))
+    await cast.inside(lambda: keep_for_client(
+        karen, file.id, cast.clients["teen"], "upload", access_id=cast.accesses["parent", "teen"]))
+    maya = await cast.actor("practitioner")
+    (line,) = [one for one in await cast.inside(lambda: latest(maya)) if "upload" in one["what"]]
+    assert (line["who"], line["what"]) == ("Karen Marsh", "uploaded a file")
+    assert line["href"] == f"/staff/clients/{cast.clients['teen']}/files"
+    assert await _lines(cast, "biller") == []

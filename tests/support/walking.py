@@ -24,6 +24,7 @@ from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Refusal
 from models.core.ids import new_id
+from models.files.tables import ClientFile, File, Upload
 from realtime import door as asks
 from realtime.door import ASKS
 from server.door import DOORS
@@ -216,8 +217,29 @@ class Walk:
         own = {"/sessions/<uuid:id>/end": str(browser.session_id),
                **{f"/staff/{where}/<uuid:id>": self.entries.get(about, str(uuid4()))
                   for where in ("calendar", "appointments")},
-               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4()))}
+               "/appointments/<uuid:id>": self.entries.get(about, str(uuid4())),
+               **await self.kept_of(name, about)}
         self.people[word] = Person(browser, self.cast, about, acting, {**self.things, **self.ids_about(about), **own})
+
+    async def kept_of(self, name: str, about: str) -> Ids:
+        """A file in this client's record: brought by themselves, for who is staff by the client."""
+        accesses = self.cast.accesses
+        access = accesses.get((name, about)) or accesses.get((about, about))
+        if access is None:
+            return {}
+        client, login = self.cast.clients[about], self.cast.logins[name]
+
+        async def work() -> str:
+            file = await File.create(login_id=login, name="a.txt", type="text/plain", size=1, sha256=b"0",
+                                     storage_key=str(uuid4()))
+            kept = await ClientFile.create(client_id=client, file_id=file.id, access_id=access, source="upload",
+                                           name="a.txt")
+            begun = await Upload.create(login_id=login, key=uuid4(), name="a.txt", size=9, storage_key=str(uuid4()),
+                                        ends_at=now() + timedelta(hours=1))
+            return f"{kept.id} {begun.id}"
+
+        kept, begun = (await self.cast.inside(work)).split()
+        return {"<uuid:kept>": kept, "/uploads/<uuid:id>/remove": kept, "/files/uploads/<uuid:id>": begun}
 
     def ids_about(self, about: str) -> Ids:
         return ids_about(self.cast, about)

@@ -2,6 +2,7 @@
 // progress and a way to stop it. Files that cannot go up now wait for the connection; what is refused says why.
 import { size } from "../thread/rows.js"
 import { icon, setIcon, tag } from "../tag.js"
+import { faultOf } from "../uploads/fault.js"
 import { uploadOf } from "../uploads.js"
 
 const MOST = 10
@@ -40,10 +41,8 @@ export class Attachments extends EventTarget {
   }
 
   #fault(blob) {
-    const ending = /\.[^.]+$/.exec(blob.name || ".png")?.[0].toLowerCase() ?? ""
-    if (!this.#rules.accept.split(",").includes(ending)) return `Files like this cannot be sent. ${this.#rules.told}`
-    if (blob.size > this.#rules.most) return `${size(blob.size)} is more than the limit of ${this.#rules.most / 2 ** 20} MB. Nothing was uploaded.`
-    if (blob.size === 0) return "This file is empty. Nothing was uploaded."
+    const fault = faultOf(blob, this.#rules)
+    if (fault) return fault
     if (this.files.length >= MOST) return `A message carries up to ${MOST} files. Send the others in a further one.`
     return null
   }

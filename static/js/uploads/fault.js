@@ -1,0 +1,10 @@
+// What is wrong with a file before any of it is sent, in words; null when nothing is. rules: { accept, most, told }.
+import { size } from "../thread/rows.js"
+
+export function faultOf(blob, { accept, most, told }) {
+  const ending = /\.[^.]+$/.exec(blob.name || ".png")?.[0].toLowerCase() ?? ""
+  if (!accept.split(",").includes(ending)) return `Files like this cannot be sent. ${told}`
+  if (blob.size > most) return `${size(blob.size)} is more than the limit of ${Math.round(most / 2 ** 20)} MB. Nothing was uploaded.`
+  if (blob.size === 0) return "This file is empty. Nothing was uploaded."
+  return null
+}

@@ -1,0 +1,170 @@
+"""What staff do with the files of a client: rename, move, tag, delete, restore."""
+
+import pytest
+
+from models.core.database import execute
+from models.core.errors import Conflict, Forbidden, Invalid, Missing
+from models.files import listing, managing
+from models.files.own_files import own_uploads
+from tests.files import samples
+from tests.files.conftest import opens
+
+
+@pytest.fixture
+def maya(cast):
+    """Runs a verb as the practitioner: `await maya(managing.rename, kept, "new.pdf")`."""
+
+    async def run(verb, kept, *args, name="practitioner"):
+        actor = await cast.actor(name)
+        return await cast.inside(lambda: verb(actor, kept.client_id, kept.id, *args))
+
+    return run
+
+
+async def shown(cast, client="client", view="uploaded", **by):
+    actor = await cast.actor("practitioner")
+    narrowed = listing.Narrowed(**by)
+    return (await cast.inside(lambda: listing.kept_files(actor, cast.clients[client], view, narrowed=narrowed))).files
+
+
+async def test_renamed_it_is_so_for_staff_and_as_it_came_for_the_client(cast, keep, maya, sender):
+    kept = await keep("client", "client", "IMG_0012.pdf")
+    await maya(managing.rename, kept, "Insurance card")
+    assert [one.name for one in await shown(cast)] == ["Insurance card.pdf"]
+    client = await cast.actor("client")
+    assert [one.name for one in await cast.inside(lambda: own_uploads(client))] == ["IMG_0012.pdf"]
+    for name, word in (("practitioner", "Insurance card.pdf"), ("client", "IMG_0012.pdf")):
+        answer = await (await sender(cast, name)).browser.opened(f"/files/{kept.file_id}?download=1")
+        assert f'filename="{word}"' in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("../../x\u202e.pdf", "x.pdf"), ("a.exe", "a.exe.pdf"), ("Straße", "Straße.pdf")],
+)
+async def test_whatever_it_is_renamed_to_the_name_is_clean_and_the_ending_stays(cast, keep, maya, given, name):
+    kept = await keep("client", "client")
+    await maya(managing.rename, kept, given)
+    assert [one.name for one in await shown(cast)] == [name]
+
+
+async def test_a_name_of_nothing_is_refused(cast, keep, maya):
+    with pytest.raises(Invalid):
+        await maya(managing.rename, await keep("client", "client"), "\u202e. ")
+
+
+async def test_into_a_folder_out_of_it_and_the_folder_goes(cast, keep, maya):
+    kept = await keep("client", "client")
+    actor = await cast.actor("practitioner")
+    folder = await cast.inside(lambda: managing.add_folder(actor, kept.client_id, "Insurance"))
+    same = await cast.inside(lambda: managing.add_folder(actor, kept.client_id, "insurance"))
+    assert folder == same
+    await maya(managing.move, kept, folder)
+    assert [one.folder for one in await shown(cast, folder=folder)] == ["Insurance"]
+    await cast.inside(lambda: managing.rename_folder(actor, kept.client_id, folder, "Cards"))
+    around = await cast.inside(lambda: listing.around(actor, kept.client_id))
+    assert [(one["name"], one["files"]) for one in around.folders] == [("Cards", 1)]
+    await cast.inside(lambda: managing.remove_folder(actor, kept.client_id, folder))
+    assert [one.folder for one in await shown(cast)] == [""]
+
+
+async def test_into_a_folder_of_another_client_it_does_not_go(cast, keep, maya):
+    kept = await keep("client", "client")
+    actor = await cast.actor("practitioner")
+    folder = await cast.inside(lambda: managing.add_folder(actor, cast.clients["teen"], "School"))
+    with pytest.raises(Missing):
+        await maya(managing.move, kept, folder)
+
+
+async def test_tags_are_added_once_and_taken_off(cast, keep, maya):
+    kept = await keep("client", "client")
+    for name in ("insurance", "insurance", " 2026  card "):
+        await maya(managing.tag, kept, name)
+    assert [one.tags for one in await shown(cast, tag="insurance")] == [("2026 card", "insurance")]
+    await maya(managing.untag, kept, "insurance")
+    assert await shown(cast, tag="insurance") == []
+    for number in range(9):
+        await maya(managing.tag, kept, f"tag {number}")
+    with pytest.raises(Invalid):
+        await maya(managing.tag, kept, "one too many")
+
+
+async def test_deleted_with_a_reason_nobody_opens_it_and_restored_everybody_does(cast, keep, maya):
+    kept = await keep("parent", "teen")
+    await maya(managing.delete, kept, "Of another family")
+    assert not await opens(cast, "practitioner", kept.file_id)
+    assert not await opens(cast, "parent", kept.file_id, "teen")
+    parent = await cast.actor("parent", client="teen")
+    assert [one.state for one in await cast.inside(lambda: own_uploads(parent))] == ["deleted"]
+    (gone,) = await shown(cast, "teen", "deleted")
+    assert (gone.reason, gone.deleted_by, gone.opens) == ("Of another family", "Maya Okafor", False)
+    await maya(managing.restore, kept)
+    assert await opens(cast, "practitioner", kept.file_id)
+    assert await opens(cast, "parent", kept.file_id, "teen")
+    assert not await opens(cast, "coparent", kept.file_id)
+
+
+async def test_thirty_days_after_it_was_deleted_it_is_erased(cast, keep, maya, stored):
+    kept = await keep("client", "client")
+    await maya(managing.delete, kept, "Sent twice")
+    assert (await cast.inside(lambda: managing.erase_due(kept.id))).days == 29
+    await cast.inside(lambda: execute("UPDATE client_file SET deleted_at = now() - interval '31 days'"))
+    assert await cast.inside(lambda: managing.erase_due(kept.id)) is None
+    from server.jobs import JOBS
+
+    await JOBS["file.erase"](cast.practice_id, {"file": kept.file_id})
+    assert stored() == 0
+    with pytest.raises(Conflict):
+        await maya(managing.restore, kept)
+
+
+async def test_who_may_not_read_what_the_record_says_changes_nothing(cast, keep, maya):
+    kept = await keep("client", "client")
+    for name in ("frontdesk", "biller", "owner"):
+        for verb, args in ((managing.rename, ("x",)), (managing.move, (None,)), (managing.tag, ("x",)),
+                           (managing.delete, ("reason",))):
+            with pytest.raises(Forbidden):
+                await maya(verb, kept, *args, name=name)
+
+
+async def test_a_stranger_to_the_record_finds_nothing(cast, keep, neighbours):
+    kept = await keep("client", "client")
+    other = await neighbours.actor("practitioner")
+    with pytest.raises(Missing):
+        await neighbours.inside(lambda: managing.rename(other, kept.client_id, kept.id, "x"))
+
+
+async def test_under_another_clients_address_it_does_not_stand(cast, keep):
+    kept = await keep("client", "client")
+    actor = await cast.actor("practitioner")
+    with pytest.raises(Missing):
+        await cast.inside(lambda: managing.delete(actor, cast.clients["teen"], kept.id, "reason"))
+
+
+async def test_a_clients_words_stay_out_of_events(cast, keep, maya, rows):
+    kept = await keep("client", "client", "canary-name.txt", samples.TEXT)
+    await maya(managing.rename, kept, "canary-new")
+    await maya(managing.tag, kept, "canary-tag")
+    await maya(managing.delete, kept, "canary-reason")
+    told = await rows("SELECT ids::text || coalesce(audience::text, '') AS said FROM event WHERE type ~ 'file'")
+    data = await rows("SELECT data::text AS said, ids::text AS ids FROM event_data")
+    assert len(told) >= 4
+    assert "canary" not in str([dict(one) for one in (*told, *data)])
+
+
+async def test_two_records_that_become_one_have_all_files_once_and_folders_of_one_name(cast, keep, maya, rows):
+    from models.files.merging import MERGING
+
+    teen, child = await keep("parent", "teen", "a.pdf"), await keep("parent", "child", "b.pdf")
+    actor = await cast.actor("practitioner")
+    for kept, name in ((teen, "School"), (child, "school")):
+        folder = await cast.inside(lambda kept=kept, name=name: managing.add_folder(actor, kept.client_id, name))
+        await maya(managing.move, kept, folder)
+    joined = {cast.accesses["parent", "child"]: cast.accesses["parent", "teen"]}
+    await cast.inside(lambda: MERGING.move(cast.clients["teen"], cast.clients["child"], joined))
+    assert [(one.name, one.folder) for one in await shown(cast, "teen")] == [("b.pdf", "School"), ("a.pdf", "School")]
+    assert len(await rows("SELECT id FROM file_folder")) == 1
+    (used,) = await rows("SELECT bytes FROM file_usage WHERE client_id = $1", cast.clients["teen"])
+    assert used["bytes"] == 2 * len(samples.PDF)
+    parent = await cast.actor("parent", client="teen")
+    assert len(await cast.inside(lambda: own_uploads(parent))) == 2
