@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ def faults_of(node: Node) -> list[str]:
         return _group(node)
     if not node.values:
         return [_please(item)] if item.required or item.min_occurs else []
-    return [*_count(item, len(node.values)), *(fault for one in node.values for fault in _value(item, one)[:1])]
+    return [*_count(item, node.values), *(fault for one in node.values for fault in _value(item, one)[:1])]
 
 
 def is_answerable(node: Node) -> bool:
@@ -76,11 +77,15 @@ def has_answers(node: Node) -> bool:
     return node.enabled and ((bool(node.values) and not node.calculated) or any(map(has_answers, node.below)))
 
 
-def _count(item: Item, count: int) -> list[str]:
+def _count(item: Item, values: list[Value]) -> list[str]:
+    count = len(values)
     if not item.repeats and count > 1:
         return ["One answer is enough here."]
     if item.min_occurs > count:
         return [f"Please give at least {item.min_occurs} answers."]
+    chosen = map(partial(option_of, item), values) if count > 1 else ()
+    if alone := next((one for one in chosen if one is not None and one.exclusive), None):
+        return [f"“{alone.label}” is chosen alone."]
     if item.max_occurs is not None and count > item.max_occurs:
         return [f"Please give at most {item.max_occurs} answer{'s' * (item.max_occurs != 1)}."]
     return []
@@ -194,11 +199,15 @@ def _choice(item: Item, value: Value) -> str | None:
 def _file(item: Item, value: Value) -> str | None:
     if not isinstance(value, Mapping) or not isinstance(value.get("file"), str) or is_blank(value["file"]):
         return "Please add a file."
-    if item.media_types and value.get("contentType") not in item.media_types:
+    if item.media_types and not any(_is_of_kind(value.get("contentType"), kind) for kind in item.media_types):
         return f"Please add a file of one of these kinds: {', '.join(item.media_types)}."
     if item.max_size is not None and (number(value.get("size")) or 0) > item.max_size:
         return f"This file is too large: at most {item.max_size:,} bytes."
     return None
+
+
+def _is_of_kind(held: Any, kind: str) -> bool:
+    return bool(held == kind) or (kind.endswith("/*") and isinstance(held, str) and held.startswith(kind[:-1]))
 
 
 def _reference(item: Item, value: Value) -> str | None:

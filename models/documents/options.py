@@ -30,7 +30,7 @@ def contained_sets(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     sets: dict[str, Mapping[str, Any]] = {}
     for one in _listed(source.get("contained")):
         if isinstance(one, Mapping) and one.get("resourceType") == "ValueSet" and _is_spelled_out(one):
-            sets |= {address: one for address in (f"#{one.get('id')}", one.get("url")) if address}
+            sets |= {address: one for address in (f"#{one.get('id')}", str(one.get("url"))) if address}
     return sets
 
 
@@ -104,7 +104,8 @@ def _value_of(option: Any) -> Value:
             kept = {name: value[name] for name in ("system", "code", "display") if value.get(name) is not None}
             return kept or None
         if key == "valueReference" and isinstance(value, Mapping):
-            return {"display": str(value.get("display") or value.get("reference") or "")}
+            shown = str(value.get("display") or value.get("reference") or "")
+            return {**({"reference": value["reference"]} if value.get("reference") else {}), "display": shown}
         if key.startswith("value") and isinstance(value, str | int) and not isinstance(value, bool):
             return value
     return None

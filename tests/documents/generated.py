@@ -14,7 +14,8 @@ HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 HOUSE = "https://portico.example/fhir/StructureDefinition/"
 NAMES = (
-    "sleep", "/sleep/hours", "a:1", "ü b", "(x)'*!", "1.2.3", "50%", "q~", "meds:2/dose", "Ω", "d e", "f", "g", "h",
+    "sleep", "/sleep/hours", "a:1", "ü b", "(x)'*!", "1.2.3", "50%", "q~", "meds:2/dose", "Ω", "constructor", "d e",
+    "f", "g", "__proto__", "h",
 )
 QUESTIONS = (
     "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url", "choice", "open-choice",
@@ -47,6 +48,7 @@ FORMULAS = (
     "%resource.descendants().where(linkId = 'sleep').answer.value.first()", "%total + 1",
     "%resource.item.answer.count()",
     "iif(%resource.descendants().answer.exists(), 'some', {})", "%context.linkId", "%qitem.text", "1 + 'x'", "%nobody",
+    "%resource.item.answer.value.constructor", "2 'constructor' + 1 'toString'",
 )
 CONDITIONS = (
     "%resource.descendants().answer.count() > 2", "%resource.descendants().answer.weight().sum() >= 2", "true",
@@ -149,14 +151,15 @@ def _limit(draw: st.DrawFn, made: Json) -> None:
         made["maxLength"] = draw(st.integers(1, 6))
         _extend(made, HL7 + "regex", valueString=draw(st.sampled_from(["[a-z]+", "\\d{2}", ".*x.*", "(?=a)a"])))
     elif kind == "attachment":
-        _extend(made, HL7 + "mimeType", valueCode=draw(st.sampled_from(["application/pdf", "image/png"])))
+        _extend(made, HL7 + "mimeType", valueCode=draw(st.sampled_from(["application/*", "image/png"])))
     elif kind == "quantity":
         _extend(made, HL7 + "questionnaire-unitOption",
                 valueCoding={"code": draw(st.sampled_from(["kg", "g"])), "display": "unit"})
 
 
 def _option(at: int, code: Json) -> Json:
-    return {"valueCoding": dict(code), "extension": [{"url": ORDINAL, "valueDecimal": at}]}
+    alone = [{"url": HL7 + "questionnaire-optionExclusive", "valueBoolean": True}] if at == 3 else []
+    return {"valueCoding": dict(code), "extension": [{"url": ORDINAL, "valueDecimal": at}, *alone]}
 
 
 def _formula(made: Json, name: str, expression: str) -> None:

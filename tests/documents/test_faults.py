@@ -118,3 +118,17 @@ def test_what_nobody_can_answer_is_nobodys_fault():
     source = form(asks("a"), asks("b", required=True, extension=[hidden]), asks("c", required=True, readOnly=True),
                   group("g", asks("d", required=True), extension=[hidden]))
     assert state_of(source, {"a": ["x"]}).complete
+
+
+def test_none_of_these_is_chosen_alone():
+    alone = extension(HL7 + "questionnaire-optionExclusive", valueBoolean=True)
+    options = [{"valueString": "Sleep"}, {"valueString": "None of these", "extension": [alone]}]
+    item = asks("a", "choice", repeats=True, answerOption=options)
+    assert fault(item, "Sleep", "None of these") == ["“None of these” is chosen alone."]
+    assert fault(item, "None of these") == []
+
+
+def test_a_kind_of_file_can_be_a_whole_family():
+    item = limited("attachment", "mimeType", valueCode="image/*")
+    assert fault(item, {"file": "f", "contentType": "image/heic"}) == []
+    assert fault(item, {"file": "f", "contentType": "text/html"}) != []

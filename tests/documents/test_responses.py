@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_generated_forms_are_exported_as_they_came(source):
     kept = read(source)
     assert kept.source == before
     assert list(parse(write(kept.source))) == list(before)
-    assert parse(write(kept.source)) == before
+    assert json.loads(write(kept.source)) == before
 
 
 @pytest.mark.parametrize("name", SHARED)

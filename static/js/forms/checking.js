@@ -12,7 +12,7 @@ export function faultsOf(node, limits) {
   if (item.type === "display" || node.calculated || !isAnswerable(node)) return []
   if (item.type === "group") return groupFaults(node)
   if (!values.length) return item.required || item.minOccurs ? [please(item)] : []
-  return [...countFaults(item, values.length), ...values.flatMap((one) => valueFaults(item, one, limits).slice(0, 1))]
+  return [...countFaults(item, values), ...values.flatMap((one) => valueFaults(item, one, limits).slice(0, 1))]
 }
 
 export const isAnswerable = (node) => !node.item.readOnly && !isHidden(node)
@@ -43,9 +43,12 @@ function groupFaults(node) {
 export const hasAnswers = (node) =>
   node.enabled && ((node.values.length > 0 && !node.calculated) || below(node).some(hasAnswers))
 
-function countFaults(item, count) {
+function countFaults(item, values) {
+  const count = values.length
+  const alone = count > 1 ? values.map((one) => optionOf(item, one)).find((one) => one?.exclusive) : null
   if (!item.repeats && count > 1) return ["One answer is enough here."]
   if ((item.minOccurs ?? 0) > count) return [`Please give at least ${item.minOccurs} answers.`]
+  if (alone) return [`“${alone.label}” is chosen alone.`]
   if (item.maxOccurs !== undefined && count > item.maxOccurs) {
     return [`Please give at most ${item.maxOccurs} answer${item.maxOccurs === 1 ? "" : "s"}.`]
   }
@@ -103,7 +106,7 @@ function choiceFault(item, value, limits) {
 
 function fileFault(item, value) {
   if (!isThing(value) || typeof value.file !== "string" || isBlank(value.file)) return "Please add a file."
-  if (item.mediaTypes && !item.mediaTypes.includes(value.contentType)) {
+  if (item.mediaTypes && !item.mediaTypes.some((kind) => isOfKind(value.contentType, kind))) {
     return `Please add a file of one of these kinds: ${item.mediaTypes.join(", ")}.`
   }
   if (item.maxSize !== undefined && (number(value.size) ?? 0) > item.maxSize) {
@@ -111,6 +114,9 @@ function fileFault(item, value) {
   }
   return null
 }
+
+const isOfKind = (held, kind) =>
+  held === kind || (kind.endsWith("/*") && typeof held === "string" && held.startsWith(kind.slice(0, -1)))
 
 function addressFault(item, value, limits) {
   if (typeof value !== "string" || letters(value) > limits.line || /\s/.test(value.trim())) return ADDRESS

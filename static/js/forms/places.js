@@ -50,7 +50,8 @@ function filled(growth, item, path, parent, number) {
   growth.places += 1
   const node = bare(item, path, parent, number)
   if (item.type !== "group" && item.type !== "display") {
-    node.values = answered(growth.answers[path]).map((one) => asOffered(item, one))
+    const given = Object.hasOwn(growth.answers, path) ? growth.answers[path] : []
+    node.values = answered(given).map((one) => asOffered(item, one))
   }
   node.children = (item.items ?? []).map((one) => nodeOf(growth, one, path, node))
   return node

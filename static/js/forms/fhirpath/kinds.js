@@ -11,7 +11,7 @@ export function isKind(value, kind) {
   const name = kind.slice(kind.lastIndexOf(".") + 1)
   if (isPart(value)) {
     if ("resourceType" in value) return value.resourceType === name || name === "Resource" || name === "DomainResource"
-    return (SHAPES[name]?.some((key) => key in value) ?? false) && !(name === "Coding" && "value" in value)
+    return ((Object.hasOwn(SHAPES, name) && SHAPES[name].some((key) => key in value)) || false) && !(name === "Coding" && "value" in value)
   }
   return simple(value).includes(name[0].toLowerCase() + name.slice(1))
 }

@@ -4,8 +4,9 @@ import { compared, isThing, number, tidy } from "../values.js"
 const WHOLE =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?)?(Z|[+-]\d{2}:\d{2})?)?$/
 const CLOCK = /^(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?$/
-export const SECONDS = { week: 604800, day: 86400, hour: 3600, minute: 60, second: 1, millisecond: 0.001 }
-const UCUM = { a: "year", mo: "month", wk: "week", d: "day", h: "hour", min: "minute", s: "second", ms: "millisecond" }
+const bare = (names) => Object.assign(Object.create(null), names)
+export const SECONDS = bare({ week: 604800, day: 86400, hour: 3600, minute: 60, second: 1, millisecond: 0.001 })
+const UCUM = bare({ a: "year", mo: "month", wk: "week", d: "day", h: "hour", min: "minute", s: "second", ms: "millisecond" })
 const REST = [1, 1, 1, 0, 0, 0]
 const two = (value, width = 2) => String(Math.trunc(value)).padStart(width, "0")
 
