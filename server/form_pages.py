@@ -39,9 +39,10 @@ async def form_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
 
 @post(ONE, allow=STAFF, body=ChangeForm, again=form_page)
 async def change_form(actor: Actor, id: UUID, body: ChangeForm) -> Done:
-    """Title, kind, and whether a guardian signs it; with `version` only over what the page showed."""
+    """Title, kind, and who signs it; with `version` only over what the page showed."""
     await shelving.change_form(
-        actor, id, kind=body.kind, title=body.title, guardian_signs=body.guardian_signs, version=body.version
+        actor, id, kind=body.kind, title=body.title, guardian_signs=body.guardian_signs,
+        countersigns=body.countersigns, version=body.version,
     )
     return Done({"form": id}, see=f"{HERE}/{id}?done=saved")
 
