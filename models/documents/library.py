@@ -36,6 +36,8 @@ FORMS = """SELECT f.id, f.kind, f.title, f.sample, f.guardian_signs, f.countersi
 VERSIONS = """SELECT v.id, v.number, v.title, v.signs, v.sha256, v.published_at, m.name AS published_by
   FROM form_version v LEFT JOIN staff_member m ON m.practice_id = v.practice_id AND m.id = v.published_by
   WHERE v.practice_id = portico_here() AND v.form_id = $1 ORDER BY v.number DESC"""
+# What a column of whole numbers holds.
+MOST_VERSIONS = 2**31
 HELD = "SELECT 1 FROM form WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
 
 
@@ -98,7 +100,8 @@ async def versions_of(actor: Actor, form_id: UUID) -> Sequence[Row]:
 async def version_for(actor: Actor, form_id: UUID, number: int) -> FormVersion:
     """Raises Missing, Forbidden."""
     ensure_sees_forms(actor)
-    return await FormVersion.get_or_none(form_id=form_id, number=number) or missing("version of a form")
+    found = await FormVersion.get_or_none(form_id=form_id, number=number) if number < MOST_VERSIONS else None
+    return found or missing("version of a form")
 
 
 async def newest_version(form_id: UUID) -> FormVersion | None:

@@ -8,9 +8,9 @@ from models.core.actor import Actor
 from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute
-from models.core.errors import Conflict, Invalid, missing
+from models.core.errors import Conflict, Invalid
 from models.core.ids import new_id
-from models.documents.library import KINDS, form_to_change, newest_version, told
+from models.documents.library import KINDS, form_to_change, newest_version, told, version_for
 from models.documents.publishing import ensure_on_the_shelf
 from models.documents.rights import ensure_edits_forms
 from models.documents.tables import Form, FormVersion
@@ -125,9 +125,7 @@ async def edit_version(actor: Actor, form_id: UUID, number: int, *, over: bool =
     async with change(actor, "form.edit_version"):
         form = await form_to_change(actor, form_id)
         ensure_on_the_shelf(form)
-        found = await FormVersion.get_or_none(form_id=form.id, number=number)
-        if found is None:
-            missing("version of a form")
+        found = await version_for(actor, form.id, number)
         if form.draft is not None and not over:
             raise Conflict("draft-there", "A draft with changes is there. Begin from this version only if it may go.")
         await Form.filter(id=form.id).update(draft=found.questionnaire, draft_version=form.draft_version + 1)
