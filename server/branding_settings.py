@@ -62,7 +62,7 @@ async def set_brand(actor: Actor, body: SetBrand) -> Done:
 @upload(f"{HERE}/logo", allow=ADMINISTRATOR, again=branding_page)
 async def set_logo(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str, str]) -> Done:
     """A PNG, JPEG or WebP. Only its pixels are kept."""
-    async with incoming(stream, headers, "logo", most=10 * MOST_BYTES) as came:
+    async with incoming(stream, headers, "logo") as came:
         picture = await _picture(came)
     await _worn(actor, picture)
     return Done({"logo": picture.stamp}, see=f"{HERE}?done=logo")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import asyncpg
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
+from models.core.errors import Refusal
 from models.core.queue import Standing, standing
 from models.core.settings import Settings, settings
+from server import antivirus, storage
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 MOST_SILENT = 120
@@ -38,6 +43,8 @@ async def examine() -> int:
         "jobs": _jobs,
         "Redis": _redis,
         "data folder": _disk,
+        "file storage": _files,
+        "virus scanner": _scanner,
     }
     ill = 0
     for name, check in checks.items():
@@ -148,3 +155,24 @@ async def _connect(chosen: Settings) -> asyncpg.Connection:
         return await asyncpg.connect(chosen.database_url, timeout=5)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Unhealthy(f"It does not answer at DATABASE_URL ({type(error).__name__}).") from None
+
+
+async def _files(chosen: Settings) -> None:
+    key = f"doctor/{uuid4()}"
+    try:
+        await storage.keep(key, b"well")
+        if await storage.read_all(key) != b"well":
+            raise Unhealthy("It gave back other bytes than it was given.")
+        await storage.erase(key)
+    except Refusal as trouble:
+        where = f"STORAGE_URL ({urlsplit(chosen.storage_url).scheme})" if chosen.storage_url else "the data folder"
+        raise Unhealthy(f"Files cannot be kept in {where}: {trouble.code}. Uploads are refused meanwhile.") from trouble
+
+
+async def _scanner(chosen: Settings) -> None:
+    if not chosen.clamd_url:
+        return
+    try:
+        await antivirus.scan(io.BytesIO(b"well"))
+    except Refusal as trouble:
+        raise Unhealthy("CLAMD_URL does not answer: files are refused or wait until it does.") from trouble

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.clients import import_preview, importing
-from models.clients.csv_reading import MOST_BYTES, read_table
+from models.clients.csv_reading import read_table
 from models.clients.import_asks import ChooseColumns, Preview, StartImport
 from models.clients.import_columns import TARGETS
 from models.clients.importing import Batch
@@ -42,7 +42,7 @@ async def bring(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping[str
     """A CSV file, in whatever encoding, with a first line of headings; at most 10,000 rows."""
     await take(IMPORTS, actor.practice_id, actor.login_id)
     await run_scope(actor.practice_id, lambda _: _allowed(actor))
-    async with incoming(stream, headers, request.args.get("name", ""), most=MOST_BYTES + 5 * 1024**2) as came:
+    async with incoming(stream, headers, request.args.get("name", "")) as came:
         table = await asyncio.to_thread(lambda: read_table(came.file.read() if not came.file.seek(0) else b""))
     batch_id = await importing.bring_table(actor, table)
     return Done({"import": batch_id, "rows": len(table.lines)}, see=f"{HERE}/{batch_id}")

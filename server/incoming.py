@@ -21,11 +21,12 @@ from werkzeug.http import parse_options_header
 
 from models.core.errors import Busy, Invalid, TooLarge
 from models.core.settings import settings
-from models.files.kinds import MOST_BYTES
 from models.files.room import spoken
 from server.multipart import FilePart
 
 FRAME = 64 * 1024
+# What a door takes that does not say otherwise.
+USUAL = 25 * 1024 * 1024
 AT_ONCE = 512 * 1024
 IDLE_SECONDS = 30
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -44,7 +45,7 @@ class Incoming:
 
 @asynccontextmanager
 async def incoming(
-    stream: AsyncIterator[bytes], headers: Mapping[str, str], name: str = "", *, most: int = MOST_BYTES
+    stream: AsyncIterator[bytes], headers: Mapping[str, str], name: str = "", *, most: int = USUAL
 ) -> AsyncIterator[Incoming]:
     """Stream a multipart form's file, or a raw body whose name is in Content-Disposition (or `name`), to the disk.
 
@@ -82,7 +83,7 @@ def too_large(most: int) -> TooLarge:
     return TooLarge(detail=f"This file is larger than {spoken(most)}. Nothing was kept; send a smaller one.")
 
 
-async def patiently(stream: AsyncIterator[bytes], most: int = MOST_BYTES) -> AsyncIterator[bytes]:
+async def patiently(stream: AsyncIterator[bytes], most: int = USUAL) -> AsyncIterator[bytes]:
     """A sender that says nothing for half a minute is let go."""
     pieces = aiter(stream)
     while True:
@@ -149,7 +150,7 @@ def disk_trouble(error: OSError) -> Busy:
 class Sink:
     """Writes in large pieces, in a thread: a slow disk holds up nobody else."""
 
-    def __init__(self, file: BinaryIO, most: int = MOST_BYTES) -> None:
+    def __init__(self, file: BinaryIO, most: int = USUAL) -> None:
         self.size, self.most = 0, most
         self._file, self._hash, self._waiting = file, sha256(), bytearray()
 

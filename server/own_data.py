@@ -22,6 +22,7 @@ from models.documents.copies import own_copy
 from models.documents.own_data import documents_part
 from models.files.granting import file_for
 from models.files.names import clean_name
+from models.files.own_files import own_uploads
 from models.messaging import own_data as parts
 from server import storage
 from server.door import PORTAL, Done, Raw, get, post
@@ -125,6 +126,7 @@ class _Making:
         await self._documents(access, folder)
         for number, id in enumerate(await self._inside(lambda actor: parts.conversations(actor, access)) or [], 1):
             await self._conversation(access, id, folder, number)
+        await self._uploads(access, folder)
 
     async def _documents(self, access: AccessOf, folder: str) -> None:
         papers = await self._inside(lambda actor: documents_part(actor, access)) or []
@@ -133,6 +135,14 @@ class _Making:
             for file in one["files"]:
                 file["path"] = await self._file(access, file["id"], f"{folder}/files/document-{number}")
         self._json(f"{folder}/documents.json", papers)
+
+    async def _uploads(self, access: AccessOf, folder: str) -> None:
+        found = await self._inside(lambda actor: own_uploads(actor.acting_for(access.client_id))) or []
+        kept = [(one, one.file) for one in found if one.file is not None]
+        told = [{"name": one.name, "at": one.at, "path": await self._file(access, file, f"{folder}/uploads/{number}")}
+                for number, (one, file) in enumerate(kept, 1)]
+        if told:
+            self._json(f"{folder}/uploads.json", told)
 
     async def _conversation(self, access: AccessOf, id: UUID, folder: str, number: int) -> None:
         said = await self._inside(lambda actor: parts.said_in(actor, access, id))

@@ -25,6 +25,7 @@ from server.incoming import disk_trouble
 PATIENCE = 60
 SLOWEST = 1024 * 1024  # bytes a second that a storage takes at least
 PIECE = 256 * 1024
+AT_ONCE = 3  # parts of 5 MB that are on their way to the storage together
 
 log = structlog.get_logger("portico.storage")
 
@@ -46,7 +47,7 @@ async def keep(key: str, content: BinaryIO | bytes) -> None:
         content.seek(0)
     try:
         async with asyncio.timeout(PATIENCE + size / SLOWEST):
-            await obstore.put_async(store(), key, content)
+            await obstore.put_async(store(), key, content, max_concurrency=AT_ONCE)
     except (BaseError, OSError) as error:
         raise _trouble(error) from error
 

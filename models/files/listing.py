@@ -13,7 +13,7 @@ from models.core.actor import Actor
 from models.core.database import Row, fetch_all, fetch_one
 from models.files.managing import reads_files
 
-PAGE = 50
+PAGE = 30
 
 # Rows of the record. $1 client, $2 those before this entry, $3 how many, $4 folder, $5 tag, $6 part of the name.
 KEPT = """SELECT k.id, k.file_id, k.name, f.type, f.size, f.thumbnail_key IS NOT NULL AS thumbnail, k.kept_at AS at,

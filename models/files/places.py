@@ -29,6 +29,7 @@ MOST_XMP = 4 * 1024 * 1024
 IPTC, IPTC_PLACES = b"8BIM\x04\x04", frozenset({26, 27, 90, 92, 95, 100, 101})
 PNG_START, PNG_WORDS = b"\x89PNG\r\n\x1a\n", (b"tEXt", b"zTXt", b"iTXt")
 INSIDE = frozenset({b"moov", b"udta", b"trak", b"meta", b"mdia", b"minf"})
+XMP_BOXES = frozenset({b"uuid", b"XMP_"})
 FILM_PLACES = frozenset({b"\xa9xyz", b"loci", b"gps0", b"GPS "})
 DEEPEST = 8
 
@@ -39,13 +40,13 @@ def strip_place(file: BinaryIO, kind: FileKind) -> bool:
         return False
     file.flush()
     with mmap.mmap(file.fileno(), 0) as held:
-        found = [_exif(held), _xmp(held), _iptc(held)]
+        if kind.form == "boxes" and kind.type != "image/heic":
+            return _film(held, 0, len(held))  # of a long film only what stands around the frames is read
+        found = [_exif(held), _xmp(held, 0, len(held)), _iptc(held)]
         if kind.extensions[0] == "png":
             found.append(_png(held))
         if kind.extensions[0] == "webp":
             found.append(_webp(held))
-        if kind.form == "boxes":
-            found.append(_film(held, 0, len(held)))
         return any(found)
 
 
@@ -100,8 +101,8 @@ def _entries(held: mmap.mmap, directory: int, order: str, end: int) -> Iterator[
         yield at, tag, form, several
 
 
-def _xmp(held: mmap.mmap) -> bool:
-    found, at = False, held.find(XMP_STARTS)
+def _xmp(held: mmap.mmap, start: int, stop: int) -> bool:
+    found, at = False, held.find(XMP_STARTS, start, stop)
     while at >= 0:
         end = held.find(XMP_ENDS, at, at + MOST_XMP)
         if end < 0:
@@ -110,7 +111,7 @@ def _xmp(held: mmap.mmap) -> bool:
             for group in (1, 2, 3):
                 if match.group(group):
                     found |= _fill(held, at + match.start(group), at + match.end(group), b" ")
-        at = held.find(XMP_STARTS, end)
+        at = held.find(XMP_STARTS, end, stop)
     return found
 
 
@@ -193,6 +194,8 @@ def _film(held: mmap.mmap, at: int, end: int, depth: int = 0) -> bool:
             keys = _keys(held, data, stop)
         elif name == b"ilst" and keys:
             found |= _apple(held, keys, data, stop)
+        elif name in XMP_BOXES:
+            found |= _xmp(held, data, min(stop, data + MOST_XMP))
         elif name in INSIDE and depth < DEEPEST:
             # In MP4 the box "meta" begins with four bytes of version, in QuickTime it does not.
             skip = 4 if name == b"meta" and held[data + 4 : data + 8] != b"hdlr" else 0

@@ -130,8 +130,8 @@ async def test_after_a_reload_the_same_file_chosen_again_goes_on_where_it_stoppe
     await expect(listed(ana)).to_contain_text("Choose the same file again to go on")
     ana.page.on("request", lambda one: sent.append(one.headers.get("upload-offset")) if "/pieces" in one.url else None)
     await add(ana, film)
-    shown = ana.page.locator("#my-uploads").get_by_role("link", name="Film.mp4", exact=True)
-    await expect(shown).to_be_visible(timeout=60_000)
+    there = ana.page.locator("#my-uploads").get_by_role("link", name="Film.mp4", exact=True)
+    await expect(there).to_be_visible(timeout=60_000)
     assert sent[:2] == ["0", str(8 * 1024 * 1024)], "the first piece was not sent again"
 
 

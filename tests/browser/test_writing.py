@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from models.core.database import execute
 from tests.files import samples
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
@@ -34,13 +35,15 @@ async def test_what_may_be_sent_is_told_before_a_file_is_chosen(window, cast, ta
         async with one.page.expect_file_chooser():
             await one.page.get_by_role("button", name="Attach a").click()
         await expect(told).to_be_visible()
-        await expect(told).to_contain_text("up to 25 MB each")
+        await expect(told).to_contain_text("up to 500 MB each")
 
 
 async def test_too_large_wrong_and_empty_are_refused_before_any_upload(window, cast, talk, tmp_path):
+    await cast.inside(lambda: execute(
+        "INSERT INTO file_settings (most_file, most_client, most_practice) VALUES ($1, $1, $1)", 25 * 2**20))
     ana = await window(cast, "client", f"/messages/{talk}", width=390)
     uploads: list[str] = []
-    ana.page.on("request", lambda request: uploads.append(request.url) if request.url.endswith("/files") else None)
+    ana.page.on("request", lambda one: uploads.append(one.url) if "/files" in one.url else None)
     files = {tmp_path / "big.pdf": 25 * 2**20 + 1, tmp_path / "run.exe": 10, tmp_path / "none.pdf": 0}
     for file, size in files.items():
         file.write_bytes(b"0" * size)

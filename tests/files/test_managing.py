@@ -150,3 +150,21 @@ async def test_a_clients_words_stay_out_of_events(cast, keep, maya, rows):
     data = await rows("SELECT data::text AS said, ids::text AS ids FROM event_data")
     assert len(told) >= 4
     assert "canary" not in str([dict(one) for one in (*told, *data)])
+
+
+async def test_two_records_that_become_one_have_all_files_once_and_folders_of_one_name(cast, keep, maya, rows):
+    from models.files.merging import MERGING
+
+    teen, child = await keep("parent", "teen", "a.pdf"), await keep("parent", "child", "b.pdf")
+    actor = await cast.actor("practitioner")
+    for kept, name in ((teen, "School"), (child, "school")):
+        folder = await cast.inside(lambda kept=kept, name=name: managing.add_folder(actor, kept.client_id, name))
+        await maya(managing.move, kept, folder)
+    joined = {cast.accesses["parent", "child"]: cast.accesses["parent", "teen"]}
+    await cast.inside(lambda: MERGING.move(cast.clients["teen"], cast.clients["child"], joined))
+    assert [(one.name, one.folder) for one in await shown(cast, "teen")] == [("b.pdf", "School"), ("a.pdf", "School")]
+    assert len(await rows("SELECT id FROM file_folder")) == 1
+    (used,) = await rows("SELECT bytes FROM file_usage WHERE client_id = $1", cast.clients["teen"])
+    assert used["bytes"] == 2 * len(samples.PDF)
+    parent = await cast.actor("parent", client="teen")
+    assert len(await cast.inside(lambda: own_uploads(parent))) == 2

@@ -78,3 +78,34 @@ NEW = """INSERT INTO pgqueuer (priority, entrypoint, status, execute_after)
 VALUES (0, $1, $2::pgqueuer_status, now() - $3::interval)"""
 TURN = """INSERT INTO pgqueuer_schedules (expression, entrypoint, status, last_run)
 VALUES ('* * * * *', $1, 'queued', now() - $2::interval)"""
+
+
+async def test_the_doctor_keeps_reads_and_erases_a_file_and_says_where_it_cannot(tmp_path, monkeypatch):
+    from obstore.store import LocalStore
+
+    from models.core.errors import Busy
+    from models.core.settings import settings
+    from server import storage
+
+    place = LocalStore(prefix=tmp_path, mkdir=True)
+    monkeypatch.setattr(storage, "store", lambda: place)
+    await doctor._files(settings())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+    async def full(key, content):
+        raise Busy("storage-full")
+
+    monkeypatch.setattr(storage, "keep", full)
+    with pytest.raises(doctor.Unhealthy, match="storage-full"):
+        await doctor._files(settings())
+
+
+async def test_the_doctor_says_when_the_scanner_is_away(monkeypatch):
+    from models.core.settings import load_settings
+    from server import antivirus
+    from server.local.memory import free_port
+
+    given = load_settings({"CLAMD_URL": f"tcp://127.0.0.1:{free_port()}"})
+    monkeypatch.setattr(antivirus, "settings", lambda: given)
+    with pytest.raises(doctor.Unhealthy, match="CLAMD_URL does not answer"):
+        await doctor._scanner(given)

@@ -18,6 +18,10 @@ from tools.debian import unpacked
 
 # One signature is enough, and the real ones are 300 MB: the digest of the harmless file all scanners agree to find.
 SIGNATURE = "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-File\n"
+# And its letters wherever they stand, so that a long file is read to its end.
+INSIDE = f"Eicar-Inside:0:*:{b'EICAR-STANDARD-ANTIVIRUS-TEST-FILE'.hex()}\n"
+# More than this in one file it does not take.
+MOST_MB = 64
 
 
 @pytest.fixture(scope="session")
@@ -38,15 +42,16 @@ def scanner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _start(root: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     (folder / "test.hdb").write_text(SIGNATURE)
-    lines = [f"DatabaseDirectory {folder}", f"TCPSocket {port}", "TCPAddr 127.0.0.1", "Foreground yes"]
+    (folder / "test.ndb").write_text(INSIDE)
+    lines = [f"DatabaseDirectory {folder}", f"TCPSocket {port}", "TCPAddr 127.0.0.1", "Foreground yes",
+             *(f"{name} {MOST_MB}M" for name in ("StreamMaxLength", "MaxFileSize", "MaxScanSize"))]
     (folder / "clamd.conf").write_text("\n".join(lines) + "\n")
     libraries = ":".join(str(path.parent) for path in root.rglob("libclamav.so.*"))
-    return subprocess.Popen(
-        [root / "usr" / "sbin" / "clamd", f"--config-file={folder / 'clamd.conf'}"],
-        env={**os.environ, "LD_LIBRARY_PATH": libraries},
-        stdout=(folder / "clamd.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    with (folder / "clamd.log").open("wb") as log:
+        return subprocess.Popen(
+            [root / "usr" / "sbin" / "clamd", f"--config-file={folder / 'clamd.conf'}"],
+            env={**os.environ, "LD_LIBRARY_PATH": libraries}, stdout=log, stderr=subprocess.STDOUT,
+        )
 
 
 def _until_it_answers(clamd: subprocess.Popen[bytes], port: int) -> None:

@@ -154,6 +154,12 @@ CREATE TABLE file_tag (
 );
 SELECT portico_own('file_tag');
 
+-- Nothing comes to a record a moment after it was merged into another.
+SELECT portico_of_client('client_file');
+SELECT portico_of_client('file_folder');
+SELECT portico_of_client('upload');
+SELECT portico_of_client('file');
+
 -- What clients do by themselves is switched on by the practice: it comes switched off.
 SELECT portico_for_each_practice($$UPDATE practice_profile
   SET features_off = array_append(features_off, 'client-uploads') WHERE 'client-uploads' <> ALL (features_off)$$);

@@ -43,7 +43,7 @@ customElements.define("my-uploads", class extends HTMLElement {
       if (this.#going.has(key)) continue // the same file chosen twice is one
       const row = this.#row(blob)
       const fault = faultOf(blob, { accept: this.dataset.accept, most: Number(this.dataset.most), told: this.dataset.told })
-      if (fault) this.#refused(row, key, fault)
+      if (fault) this.#refused(row, fault)
       else {
         this.#going.set(key, { key, blob, row })
         this.#queue.push(key)
@@ -74,7 +74,7 @@ customElements.define("my-uploads", class extends HTMLElement {
     } catch (refused) {
       keys.forget(key)
       if (refused.code === "cancelled") row.remove()
-      else this.#refused(row, key, refused.message)
+      else this.#refused(row, refused.message)
     }
     this.#busy -= 1
     this.#going.delete(key)
@@ -107,12 +107,14 @@ customElements.define("my-uploads", class extends HTMLElement {
     if (state === "checking") row.querySelector("[data-words]").textContent = `${size(blob.size)}, being checked`
   }
 
-  #refused(row, key, words) {
+  #refused(row, words) {
     row.dataset.state = "refused"
     row.querySelector("[data-progress]").remove()
     row.querySelector("[data-words]").textContent = words
     setIcon(row.querySelector(".mark .icon"), "circle-alert")
-    row.querySelector("[data-cancel]").textContent = "Close"
+    const close = row.querySelector("[data-cancel]")
+    close.textContent = "Close"
+    close.setAttribute("aria-label", `Close ${row.querySelector("[data-name]").textContent}`)
     this.#say(words)
   }
 
