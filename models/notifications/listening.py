@@ -50,10 +50,14 @@ def _of_bookings_and_documents() -> None:
     on("booking.code_asked", booking_mail.on_code_asked)
     on("request.placed", booking_mail.on_request_placed)
     on("request.changed", booking_mail.on_request_changed)
-    on("document.mailed", document_mail.on_mailed)
     on("own_data.ready", own_data_mail.on_ready)
-    on("document.copy_made", signed_mail.on_copy_made)
-    on("document.voided", signed_mail.on_voided)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)
+    _of_documents()
+
+
+def _of_documents() -> None:
+    on("document.mailed", document_mail.on_mailed)
+    on("document.copy_made", signed_mail.on_copy_made)
+    on("document.voided", signed_mail.on_voided)
     on("risk.raised", risk_mail.on_raised)

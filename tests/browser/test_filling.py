@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
+from pypdf import PdfReader
 
 from models.core.clock import now
 from models.core.database import execute
@@ -356,4 +355,5 @@ async def test_a_form_is_read_on_paper_and_kept_as_a_file(window, cast, paper):
     await expect(ana.page.get_by_role("button", name="Print")).to_be_visible()
     async with ana.page.expect_download() as found:
         await ana.page.get_by_role("link", name="Download a copy").click()
-    assert "I cannot sleep" in Path(await (await found.value).path()).read_text()
+    pages = PdfReader(await (await found.value).path()).pages
+    assert "I cannot sleep" in pages[0].extract_text()
