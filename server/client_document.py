@@ -13,6 +13,7 @@ from models.core.actor import Actor
 from models.core.errors import missing
 from models.core.looking import note_look
 from models.documents import histories, receipts, returning, submitting
+from models.documents.file_requests import files_shown
 from models.documents.filling import told_answers
 from models.documents.filling_asks import (
     AskForCorrections,
@@ -47,7 +48,8 @@ async def client_document(actor: Actor, client: UUID, id: UUID) -> Page:
         actor, client, "portal", "documents/of_client.html", json=told, document=document, reads=reads, key=uuid4(),
         history=await histories.history_of(document), whose=await histories.whose(document), events=EVENTS,
         manages=reads and await sees_client(actor, client, "manages"),
-        signed=await signatures_for_staff(actor, document) if reads and document.signs else None, **found,
+        signed=await signatures_for_staff(actor, document) if reads and document.signs else None,
+        files=await files_shown(document) if reads else [], **found,
     )
 
 

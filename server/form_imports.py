@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.core.actor import Actor
-from models.core.errors import Invalid
+from models.core.errors import Invalid, missing
 from models.core.limits import Limit, take
 from models.core.scope import run_scope
 from models.documents import taking_in
@@ -20,6 +20,7 @@ from models.documents.taking_in import Wish
 from models.documents.texts import MOST_BUNDLE
 from server.door import STAFF, Done, Page, get, post, upload
 from server.form_outline import outline
+from server.form_preview import tried
 from server.forms import HERE as FORMS
 from server.forms import KIND_OPTIONS
 from server.incoming import incoming
@@ -67,6 +68,14 @@ async def look_at_import(actor: Actor, id: UUID) -> Page:
     told = [_told(one, known) for one in held]
     json = {"id": id, "forms": told}
     return Page("documents/import_look.html", json=json, id=id, held=told, kinds=KIND_OPTIONS, current="forms")
+
+
+@get(f"{HERE}/<uuid:id>/preview/<int:place>", allow=STAFF)
+async def try_brought(actor: Actor, id: UUID, place: int) -> Page:
+    """One of what was brought, by its place from 1, as a client would get it; nothing came in yet."""
+    held, _ = await taking_in.looked_at(actor, id)
+    found = [one for one in held[max(place, 1) - 1:place] if one.found]
+    return await tried(found[0].title, found[0].source) if found else missing("form")
 
 
 @post(f"{HERE}/<uuid:id>", allow=STAFF, body=TakeIn, again=look_at_import)

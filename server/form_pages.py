@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from models.accounts.asks import JustDone
 from models.core.actor import Actor
@@ -32,15 +32,17 @@ async def form_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
     json = {**shown, "versions": versions, "asks": asks, "fault": fault}
     return Page(
         "documents/form.html", json=json, form=shown, versions=versions, asks=asks, fault=fault, kinds=KIND_OPTIONS,
-        may_edit=edits_forms(actor), toast_words=SAID.get(query.done if query else "", ""), current="forms",
+        may_edit=edits_forms(actor), key=uuid4(), current="forms",
+        toast_words=SAID.get(query.done if query else "", ""),
     )
 
 
 @post(ONE, allow=STAFF, body=ChangeForm, again=form_page)
 async def change_form(actor: Actor, id: UUID, body: ChangeForm) -> Done:
-    """Title, kind, and whether a guardian signs it; with `version` only over what the page showed."""
+    """Title, kind, and who signs it; with `version` only over what the page showed."""
     await shelving.change_form(
-        actor, id, kind=body.kind, title=body.title, guardian_signs=body.guardian_signs, version=body.version
+        actor, id, kind=body.kind, title=body.title, guardian_signs=body.guardian_signs,
+        countersigns=body.countersigns, version=body.version,
     )
     return Done({"form": id}, see=f"{HERE}/{id}?done=saved")
 

@@ -23,8 +23,8 @@ from server.filling import risky
 
 # As every page's, but that the builder may frame it; a form posts nowhere.
 FRAMED = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self';"
-    " frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -32,13 +32,18 @@ FRAMED = (
 async def preview(actor: Actor, id: UUID) -> Page:
     """What stands in the draft, else in the newest version."""
     form = await form_for(actor, id)
+    return await tried(form.title, await latest_text(form))
+
+
+async def tried(title: str, text: str) -> Page:
+    """A form to be tried, for a frame: whatever Questionnaire this is, or why it cannot be shown."""
     headers = {"Content-Security-Policy": FRAMED}
     try:
-        return Page("documents/preview.html", headers=headers, json={"title": form.title}, form=form, fault="",
-                    **await _shown(parsed(await latest_text(form))))
+        return Page("documents/preview.html", headers=headers, json={"title": title}, form={"title": title}, fault="",
+                    **await _shown(parsed(text)))
     except Invalid as refusal:
-        json = {"title": form.title, "fault": refusal.detail}
-        return Page("documents/preview.html", headers=headers, json=json, form=form, fault=refusal.detail)
+        json = {"title": title, "fault": refusal.detail}
+        return Page("documents/preview.html", headers=headers, json=json, form={"title": title}, fault=refusal.detail)
 
 
 async def _shown(source: dict[str, Any]) -> dict[str, Any]:

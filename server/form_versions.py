@@ -12,6 +12,7 @@ from models.documents.rights import edits_forms
 from server.door import STAFF, Done, Page, Raw, get, post
 from server.form_outline import outline
 from server.form_pages import ONE, form_page, version_told
+from server.form_preview import tried
 from server.forms import HERE, listed
 
 VERSION = f"{ONE}/versions/<int:number>"
@@ -26,6 +27,13 @@ async def version_page(actor: Actor, id: UUID, number: int) -> Page:
     asks = outline(publishing.read_text(found.questionnaire))
     return Page("documents/form_version.html", json={**told, "form": id, "asks": asks}, form=form, one=told, asks=asks,
                 may_edit=edits_forms(actor), current="forms")
+
+
+@get(f"{VERSION}/preview", allow=STAFF)
+async def try_version(actor: Actor, id: UUID, number: int) -> Page:
+    """The version as a client gets it, to be tried; nothing of it is kept."""
+    found = await library.version_for(actor, id, number)
+    return await tried(found.title, found.questionnaire)
 
 
 @post(f"{VERSION}/edit", allow=STAFF, body=EditVersion, again=form_page)

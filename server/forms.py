@@ -57,7 +57,8 @@ def listed(one: Shelved) -> dict[str, Any]:
     """A form of the library as lists, pages and programs are told of it."""
     return {
         "id": one.id, "kind": one.kind, "kind_words": KINDS[one.kind], "title": one.title, "sample": one.sample,
-        "guardian_signs": one.guardian_signs, "signs": one.signs, "made_from": one.made_from, "number": one.number,
+        "guardian_signs": one.guardian_signs, "countersigns": one.countersigns, "signs": one.signs,
+        "made_from": one.made_from, "number": one.number,
         "published_at": one.published_at, "published_by": one.published_by, "drafted": one.drafted,
         "archived_at": one.archived_at, "open": one.open, "version": one.version, "draft_version": one.draft_version,
     }

@@ -111,6 +111,7 @@ async def home(actor: Actor) -> Page:
         offers=await _offers(actor),
         appointment_events=APPOINTMENT_EVENTS,
         papers=(papers := await own.papers_of(actor)).todo,
+        forms=len(papers.todo),
         paper_events=DOCUMENT_EVENTS,
         today=await today_here(),
         json={"conversations": talks, "may_write_to": writable, "documents": [vars(one) for one in papers.todo]},
@@ -146,8 +147,10 @@ async def home_head(actor: Actor) -> Page:
     """The sentence under the greeting: who wrote, and whether times are held to be chosen from."""
     news = [talk for talk in await _talks(actor) if talk["unread"]]
     offers = await _offers(actor)
-    told = {"conversations": news, "offers": offers}
-    return Page("accounts/_home_head.html", json=told, news=news, offers=offers, base=base_of(actor))
+    access = actor.lens or actor.access
+    forms = await own.waiting_count(access) if access else 0
+    told = {"conversations": news, "offers": offers, "documents": forms}
+    return Page("accounts/_home_head.html", json=told, news=news, offers=offers, forms=forms, base=base_of(actor))
 
 
 @get("/latest", allow=PORTAL, portal=True)

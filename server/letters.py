@@ -49,6 +49,7 @@ SUBJECTS: dict[str, Callable[[str], str]] = {
     "request-declined": lambda practice: f"About your request to {practice}",
     "request-lapsed": lambda practice: f"Your request to {practice} has lapsed",
     "request-offered": lambda practice: f"{practice} proposes other times",
+    "risk-alert": lambda practice: f"{practice}: something needs you now",
     "onboarding-completed": lambda practice: f"A client of {practice} finished onboarding",
     "documents": lambda practice: f"Your client portal at {practice}",
     "appointment": lambda practice: f"Your appointment with {practice}",

@@ -53,7 +53,7 @@ DEFAULTS: dict[str, Any] = {
     "epoch": "",
     "unread": 0,
     "requests_waiting": 0,
-    "alerts": (),
+    "alerts_waiting": (),
     "for_client": None,
     "read_only": "",
     "accesses": (),

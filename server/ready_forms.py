@@ -13,6 +13,7 @@ from models.documents.ready import READY, Ready
 from models.documents.rights import edits_forms, ensure_sees_forms
 from server.door import STAFF, Done, Page, get, post
 from server.form_outline import outline
+from server.form_preview import tried
 from server.forms import HERE as FORMS
 
 HERE = f"{FORMS}/ready"
@@ -34,6 +35,14 @@ async def ready_one(actor: Actor, key: str) -> Page:
     asks = outline(publishing.read_text(one.source))
     return Page("documents/ready_one.html", json={**_told(one), "asks": asks}, one=_told(one), asks=asks,
                 current="forms")
+
+
+@get(f"{HERE}/<key>/preview", allow=STAFF)
+async def try_ready(actor: Actor, key: str) -> Page:
+    """One of them as a client gets it, to be tried."""
+    ensure_sees_forms(actor)
+    one = READY[key] if key in READY else missing("form")
+    return await tried(one.title, one.source)
 
 
 @post(HERE, allow=STAFF, body=AddReady, again=ready_page)

@@ -16,7 +16,7 @@ HERE = "/staff/alerts"
 async def alert_notices(actor: Actor) -> Page:
     """What nobody takes care of yet, for the top of every page."""
     found = await alerts.waiting_for(actor)
-    return Page("documents/_alerts.html", json={"alerts": [vars(one) for one in found]}, alerts=found)
+    return Page("documents/_alerts.html", json={"alerts": [vars(one) for one in found]}, alerts_waiting=found)
 
 
 @get(f"{HERE}/<uuid:id>", allow=STAFF)
@@ -37,4 +37,4 @@ async def take_care(actor: Actor, id: UUID) -> Done:
 
 async def alerts_part(actor: Actor | None) -> dict[str, Any]:
     """For the frame of every page of the desk."""
-    return {"alerts": await alerts.waiting_for(actor)} if actor is not None and actor.desk else {}
+    return {"alerts_waiting": await alerts.waiting_for(actor)} if actor is not None and actor.desk else {}

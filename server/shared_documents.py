@@ -25,7 +25,7 @@ async def shared_file_page(actor: Actor, id: UUID) -> Page:
     document, file = await shared_file(actor, id)
     shown = {"id": file.id, "name": file.name, "type": file.type, "size": file.size, "inside": opens_inside(file.type)}
     return Page("documents/shared_file.html", json={"document": id, "file": shown}, current="documents",
-                document=document, file=shown, base=base_of(actor))
+                document=document, file=shown, base=base_of(actor), onward=await goes_on(actor, document))
 
 
 @get(FILES, allow=PORTAL, portal=True)

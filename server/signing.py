@@ -15,6 +15,7 @@ from models.core.errors import missing
 from models.core.scope import Scope, run_scope
 from models.documents import copies, disclosing, signing
 from models.documents.finding import own_document
+from models.documents.onboarding import goes_on
 from models.documents.printing import Printed, printed
 from models.documents.shared_files import shared_file
 from models.documents.signature_asks import AgreeToSigning, SignatureFields
@@ -50,7 +51,8 @@ async def sign_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
 async def sign(actor: Actor, id: UUID, body: SignatureFields) -> Done:
     """The file, as the page showed it."""
     document = await signing.sign_file(actor, id, body)
-    return Done({"document": document.id}, see=f"{base_of(actor)}/documents/{id}/sign?done=signed")
+    there = await goes_on(actor, document) or f"/documents/{id}/sign?done=signed"
+    return Done({"document": document.id}, see=base_of(actor) + there)
 
 
 @get(f"{HERE}/copy", allow=PORTAL, portal=True, streams=True)

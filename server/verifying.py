@@ -32,7 +32,7 @@ END = 64 * 1024
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
-@get(HERE, allow=ANYONE, query=Compared, client_side=True)
+@get(HERE, allow=ANYONE, query=Compared)
 async def verify_page(actor: Actor | None, query: Compared | None = None) -> Page:
     """Drop a PDF; then what became of it, by its SHA-256, which says nothing of what is in it."""
     verdict = await _verdict(query) if query else None
@@ -40,7 +40,7 @@ async def verify_page(actor: Actor | None, query: Compared | None = None) -> Pag
     return Page("documents/verify.html", json=told, verdict=verdict, sha256=query.sha256 if query else "", key=None)
 
 
-@upload(HERE, allow=ANYONE, again=verify_page, client_side=True)
+@upload(HERE, allow=ANYONE, again=verify_page)
 async def verify(
     stream: AsyncIterator[bytes], headers: Mapping[str, str], request: Request, practice: UUID
 ) -> Done:

@@ -206,22 +206,17 @@ MAILS = [
 
 
 def _fill_clients() -> None:
-    from models.appointments import merging as appointments
     from models.appointments.registering import BOOK, REMIND, VIEW
     from models.clients.onboarding_steps import PREFERENCES, SECTION_STEPS
     from models.clients.profile import administrators_alone
-    from models.clients.registries import CONTACT_PERMISSIONS, MERGINGS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
+    from models.clients.registries import CONTACT_PERMISSIONS, ONBOARDING_STEPS, PROFILE_TABS, ProfileTab
     from models.clients.sections import INFORMATION
-    from models.documents import merging as documents
     from models.documents.rights import DOCUMENTATION
-    from models.files import merging as files
-    from models.messaging import merging as messaging
     from server.client_appointments import TAB as APPOINTMENTS
     from server.details import TAB as DETAILS
     from server.diagnoses import TAB as DIAGNOSES
 
     CONTACT_PERMISSIONS.update({one.key: one for one in (VIEW, BOOK, REMIND, INFORMATION, DOCUMENTATION)})
-    MERGINGS[:] = [appointments.MERGING, messaging.MERGING, documents.MERGING, files.MERGING]
     ONBOARDING_STEPS.update({step.key: step for step in (*SECTION_STEPS, PREFERENCES)})
     PROFILE_TABS[:] = [
         ProfileTab("overview", "Overview", "", sees_client),

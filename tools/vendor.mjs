@@ -23,7 +23,6 @@ const SHOWN = ["pdf.min.mjs", "pdf.worker.min.mjs"];
 const BUNDLES = {
   "socket.io.js": 'export { io } from "socket.io-client";',
   "idiomorph.js": 'export { Idiomorph } from "idiomorph";',
-  "fhirpath.js": 'export { default as fhirpath } from "fhirpath";\nexport { default as r4 } from "fhirpath/fhir-context/r4";',
   "signature_pad.js": 'export { default as SignaturePad } from "signature_pad";',
   "sortable.js": 'export { default as Sortable } from "sortablejs";',
   "fullcalendar.js": `export { Calendar } from "fullcalendar"

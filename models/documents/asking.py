@@ -63,7 +63,8 @@ async def _form(access: PortalAccess, wanted: Wanted, rest: dict[str, Any]) -> D
     if await fetch_one(OPEN_ONE, access.id, form.id):
         raise Conflict("asked-already", f"{form.title} is asked of them already. Look again.")
     return await Document.create(
-        kind="form", form_id=form.id, version_id=form.version_id, title=form.title, signs=form.signs, **rest
+        kind="form", form_id=form.id, version_id=form.version_id, title=form.title, signs=form.signs,
+        countersigns=form.signs and form.countersigns, **rest
     )
 
 

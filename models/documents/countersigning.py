@@ -33,7 +33,7 @@ async def may_countersign(actor: Actor, client_id: UUID) -> bool:
 
 
 async def countersign(actor: Actor, client_id: UUID, id: UUID, fields: Countersign) -> Document:
-    """The second signature under a document that waits for one.
+    """The second signature under a signed document, whether its form waits for one or not.
 
     Raises Missing, Forbidden `not-countersigner`, Conflict when the person has not signed yet, it was signed beside
     already, or it was voided; and what sign_in_change raises.
@@ -67,7 +67,7 @@ async def _first(document: Document) -> Signature:
     if document.voided_at is not None:
         raise Conflict("voided", "This document was voided. It cannot be signed any more.")
     first = await Signature.get_or_none(document_id=document.id, role="recipient")
-    if not document.countersigns or first is None:
+    if first is None:
         raise Conflict("not-signed-yet", "The person who was asked signs first. Then it waits for you.")
     if await Signature.exists(document_id=document.id, role="staff"):
         raise Conflict("signed-already", "A colleague has signed beside this already.")

@@ -128,7 +128,8 @@ async def _words() -> str:
         "before stays signed. From then on you sign on paper, which can take longer.",
         "Your copies: Whatever you sign you can download at once, with a certificate of how it was signed. You may "
         "also ask for it on paper.",
-        "Reaching you: Keep the e-mail address of your sign-in current, under My account, or tell the practice.",
+        "Reaching you: Keep the e-mail address of your sign-in current, under E-mail address in your account menu, or "
+        "tell the practice.",
         "What you need: A current browser, a connection to the internet, and a program that opens PDF files. If you "
         "can read this page and open a PDF, you have all of it.",
     ))

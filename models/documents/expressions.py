@@ -130,8 +130,8 @@ class Surroundings:
 
 def _answer(item: Item, value: Value) -> dict[str, Any]:
     """An answer for expressions: with its score, as options carry it."""
-    key, plain_value = value_key(item, value), as_fhir(item, value)
     option = option_of(item, value) if item.options else None
+    key, plain_value = option.kind if option is not None else value_key(item, value), as_fhir(item, value)
     if option is None or option.score is None:
         return {key: plain_value}
     if isinstance(plain_value, Mapping):

@@ -18,6 +18,7 @@ from models.documents.tables import Document
 from models.documents.telling import tell
 from models.files.granting import grant_to_people
 from models.files.keeping import keep_for_client
+from models.files.tables import File
 
 MOST = 20
 KEEP = """INSERT INTO document_file (document_id, file_id, login_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"""
@@ -47,6 +48,15 @@ class Given:
 async def files_of(document_id: UUID) -> list[Given]:
     """In the order in which they came; for who has found the document."""
     return [Given(**row) for row in await fetch_all(FILES, document_id)]
+
+
+async def files_shown(document: Document) -> list[Given]:
+    """What belongs to a document that is no form: the file that was shared, or what was sent in; for who may read what
+    the document says."""
+    if document.file_id is None:
+        return await files_of(document.id)
+    file = await File.get_or_none(id=document.file_id, refused_at=None)
+    return [] if file is None else [Given(file.id, file.name, file.type, file.size, file.thumbnail_key is not None)]
 
 
 async def requested(actor: Actor, document_id: UUID, *, lock: bool = False) -> Document:

@@ -38,6 +38,7 @@ class ChangeForm(Payload):
     kind: Kind
     title: Title
     guardian_signs: bool = False
+    countersigns: bool = False
     version: int | None = Field(default=None, ge=0, lt=2**31)
 
 

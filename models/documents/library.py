@@ -19,8 +19,8 @@ from models.documents.tables import Form, FormVersion
 
 KINDS = {"consent": "Consent", "intake": "Intake", "assessment": "Assessment", "questionnaire": "Questionnaire"}
 
-FORMS = """SELECT f.id, f.kind, f.title, f.sample, f.guardian_signs, f.made_from, f.archived_at, f.version,
-    f.draft_version, f.draft IS NOT NULL AS drafted, f.created_at, v.number, v.signs, v.published_at,
+FORMS = """SELECT f.id, f.kind, f.title, f.sample, f.guardian_signs, f.countersigns, f.made_from, f.archived_at,
+    f.version, f.draft_version, f.draft IS NOT NULL AS drafted, f.created_at, v.number, v.signs, v.published_at,
     m.name AS published_by, coalesce(o.open, 0) AS open
   FROM form f
   LEFT JOIN LATERAL (SELECT number, signs, published_at, published_by FROM form_version
@@ -49,6 +49,7 @@ class Shelved:
     title: str
     sample: bool
     guardian_signs: bool
+    countersigns: bool
     made_from: str
     archived_at: datetime | None
     version: int

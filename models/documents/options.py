@@ -143,7 +143,11 @@ def risks_of(item: Mapping[str, Any], options: Iterable[Option]) -> tuple[Value,
 
 def option_of(item: Item, value: Value) -> Option | None:
     """The option that an answer chooses; words are no choice of a coded one."""
-    alike = (one for one in item.options if isinstance(one.value, Mapping) is isinstance(value, Mapping))
+    for one in item.options:
+        if one.value is value:
+            return one
+    thing = isinstance(value, dict)
+    alike = (one for one in item.options if isinstance(one.value, dict) is thing)
     return next((one for one in alike if same(one.value, value)), None)
 
 

@@ -12,6 +12,7 @@ from models.core.database import execute, fetch_one
 from models.core.errors import Conflict
 from models.documents import questionnaires
 from models.documents.candidates import title_in
+from models.documents.draft_faults import faults
 from models.documents.items import Questionnaire
 from models.documents.library import form_to_change, newest_version, told
 from models.documents.tables import Form, FormVersion
@@ -26,11 +27,14 @@ PUBLISHED = """UPDATE form SET draft = NULL, draft_version = draft_version + 1, 
   WHERE practice_id = portico_here() AND id = $1"""
 
 
-async def publish(actor: Actor, form_id: UUID, *, draft_version: int | None = None) -> FormVersion:
+async def publish(
+    actor: Actor, form_id: UUID, *, draft_version: int | None = None, title: str = ""
+) -> FormVersion:
     """The draft as the next version, which is asked of people from now on. `draft_version`: the one the page showed.
+    `title`: what it is called, instead of what the Questionnaire calls itself.
 
-    Raises Missing, Forbidden, Conflict `form-archived`, `changed-meanwhile`, `nothing-new` and `form-empty`, and
-    Invalid with a sentence that says where the draft is no questionnaire.
+    Raises Missing, Forbidden, Conflict `form-archived`, `changed-meanwhile`, `nothing-new`, `draft-faults` and
+    `form-empty`, and Invalid with a sentence that says where the draft is no questionnaire.
     """
     async with change(actor, "form.publish"):
         form = await form_to_change(actor, form_id)
@@ -39,13 +43,14 @@ async def publish(actor: Actor, form_id: UUID, *, draft_version: int | None = No
         newest = await newest_version(form.id)
         if form.draft is None or (newest is not None and same(form.draft, newest.questionnaire)):
             raise Conflict("nothing-new", NOTHING_NEW)
-        made = await add_version(form, form.draft, by=actor.staff_id)
+        ensure_without_faults(form.draft, form.kind)
+        made = await add_version(form, form.draft, by=actor.staff_id, title=title)
         await execute(PUBLISHED, form.id, made.title)
         await told(actor, form.id)
         return made
 
 
-async def add_version(form: Form, source: str, *, by: UUID | None) -> FormVersion:
+async def add_version(form: Form, source: str, *, by: UUID | None, title: str = "") -> FormVersion:
     """Inside a change that holds the form: its next version, with exactly this text. Raises Invalid, Conflict
     `form-empty`."""
     if not parsed(source).get("item"):
@@ -53,10 +58,24 @@ async def add_version(form: Form, source: str, *, by: UUID | None) -> FormVersio
     found = read_text(source)
     following = await fetch_one(NEXT, form.id)
     assert following is not None
+    called = title or title_in(found.source) or form.title
     return await FormVersion.create(
-        form_id=form.id, number=following["number"], title=title_in(found.source) or form.title, questionnaire=source,
+        form_id=form.id, number=following["number"], title=called, questionnaire=source,
         sha256=sha256(source.encode()).digest(), url=found.url[:1000], signs=found.signs, published_by=by,
     )
+
+
+def ensure_without_faults(draft: str, kind: str) -> None:
+    """Raises Invalid for what is no questionnaire, Conflict `draft-faults` with the first question that cannot be asked
+    so. An empty draft is told of by itself."""
+    source = parsed(draft)
+    if not source.get("item"):
+        return
+    read_text(draft)
+    found = [one.words for one in faults(source, kind) if one.blocks and one.item]
+    if found:
+        more = f" {len(found) - 1} more keep it from being published: the builder shows each." if found[1:] else ""
+        raise Conflict("draft-faults", f"{found[0]}{more}")
 
 
 def ensure_on_the_shelf(form: Form) -> None:

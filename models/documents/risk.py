@@ -20,7 +20,7 @@ from models.core.events import Part, ToDesk
 from models.core.ids import new_id
 from models.documents.events import RISK_RAISED
 from models.documents.items import Item, Value
-from models.documents.tables import Document
+from models.documents.tables import Document, RiskAlert
 from models.documents.values import same
 
 # Who stands in for whom at a moment: (absent, cover) pairs. Filled by server.wiring.
@@ -80,6 +80,11 @@ async def rooms(alert_id: UUID) -> list[ToDesk]:
 async def whom(alert_id: UUID) -> list[UUID]:
     """Their logins, of those who still work here."""
     return [row["login_id"] for row in await fetch_all(LOGINS, alert_id)]
+
+
+async def is_open(alert_id: UUID) -> bool:
+    """Whether nobody takes care of it yet."""
+    return await RiskAlert.exists(id=alert_id, seen_at=None)
 
 
 async def _administrators() -> list[UUID]:

@@ -11,7 +11,8 @@ from models.core.database import fetch_all
 KINDS = (("consent", "Consents"), ("intake", "Intake"), ("assessment", "Assessments"),
          ("questionnaire", "Questionnaires"))
 
-NEWEST = """SELECT DISTINCT ON (f.id) f.id, v.id AS version_id, f.kind, v.title, v.signs, f.guardian_signs
+NEWEST = """SELECT DISTINCT ON (f.id) f.id, v.id AS version_id, f.kind, v.title, v.signs, f.guardian_signs,
+    f.countersigns
   FROM form f JOIN form_version v ON v.form_id = f.id
   WHERE f.practice_id = portico_here() AND v.practice_id = portico_here() AND f.archived_at IS NULL
     AND ($1::uuid[] IS NULL OR f.id = ANY ($1))
@@ -29,6 +30,7 @@ class Shareable:
     title: str
     signs: bool
     guardian_signs: bool
+    countersigns: bool
 
 
 async def shareable(ids: Collection[UUID] | None = None) -> list[Shareable]:

@@ -42,10 +42,12 @@ async def add_form(
 
 
 async def change_form(
-    actor: Actor, form_id: UUID, *, kind: str, title: str, guardian_signs: bool, version: int | None = None
+    actor: Actor, form_id: UUID, *, kind: str, title: str, guardian_signs: bool, countersigns: bool = False,
+    version: int | None = None,
 ) -> None:
-    """What the library calls it, and who signs. A new title is in the draft as well: people read it with the next
-    version. `version`: the one that the page showed. Raises as add_form does, Missing, Conflict `changed-meanwhile`."""
+    """What the library calls it, and who signs (`countersigns`: staff beside whoever is asked). A new title is in the
+    draft as well: people read it with the next version. `version`: the one that the page showed. Raises as add_form
+    does, Missing, Conflict `changed-meanwhile`."""
     async with change(actor, "form.change"):
         form = await form_to_change(actor, form_id)
         kind, title = checked(kind, title)
@@ -53,8 +55,9 @@ async def change_form(
             raise Conflict("changed-meanwhile", CHANGED, errors={"version": [CHANGED]})
         if title != form.title:
             await _retitle(form, title)
-        await execute("UPDATE form SET kind = $2, title = $3, guardian_signs = $4, version = version + 1"
-                      " WHERE practice_id = portico_here() AND id = $1", form.id, kind, title, guardian_signs)
+        await execute("UPDATE form SET kind = $2, title = $3, guardian_signs = $4, countersigns = $5,"
+                      " version = version + 1 WHERE practice_id = portico_here() AND id = $1",
+                      form.id, kind, title, guardian_signs, countersigns)
         await told(actor, form.id)
 
 
@@ -98,7 +101,9 @@ async def duplicate_form(actor: Actor, form_id: UUID) -> Form:
         made = await add_form(
             actor, form.kind, title, draft=draft, made_from=form.made_from, sample=form.sample
         )
-        await Form.filter(id=made.id).update(guardian_signs=form.guardian_signs)
+        await Form.filter(id=made.id).update(
+            guardian_signs=form.guardian_signs, countersigns=form.countersigns
+        )
         return made
 
 

@@ -19,6 +19,7 @@ class Form(PracticeRow):
     made_from = fields.TextField(default="")
     sample = fields.BooleanField(default=False)
     guardian_signs = fields.BooleanField(default=False)
+    countersigns = fields.BooleanField(default=False)
     draft = fields.TextField(null=True)
     draft_version = fields.IntField(default=1)
     version = fields.IntField(default=1)

@@ -15,13 +15,13 @@ from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.errors import Conflict, Invalid, Refusal, missing
 from models.core.ids import new_id
-from models.documents.candidates import Candidate, candidates
+from models.documents import publishing
+from models.documents.candidates import Candidate, candidates, title_in
 from models.documents.library import KINDS, form_to_change, newest_version, told
-from models.documents.publishing import publish
 from models.documents.rights import ensure_edits_forms
 from models.documents.shelving import add_form
 from models.documents.tables import Form, FormImport
-from models.documents.texts import same
+from models.documents.texts import parsed, same, written
 
 KEPT = timedelta(days=7)
 Existing = Literal["version", "new", "leave"]
@@ -61,9 +61,10 @@ async def bring(actor: Actor, text: str) -> UUID:
 
 
 async def brought(actor: Actor, id: UUID) -> FormImport:
-    """What this person brought. Raises Missing, Forbidden."""
+    """What this person brought in the last seven days. Raises Missing, Forbidden."""
     ensure_edits_forms(actor)
-    return await FormImport.get_or_none(id=id, staff_id=actor.staff_id) or missing("import")
+    found = await FormImport.get_or_none(id=id, staff_id=actor.staff_id, began_at__gt=now() - KEPT)
+    return found or missing("import")
 
 
 async def looked_at(actor: Actor, id: UUID) -> tuple[list[Candidate], Mapping[str, UUID]]:
@@ -102,9 +103,7 @@ def _ensure_named(one: Candidate, wish: Wish) -> None:
         raise Invalid(errors={"as_kind": ["Choose what kind of form this is."]})
 
 
-async def _came(
-    actor: Actor, one: Candidate, known: UUID | None, wish: Wish, *, alone: bool
-) -> dict[str, Any]:
+async def _came(actor: Actor, one: Candidate, known: UUID | None, wish: Wish, *, alone: bool) -> dict[str, Any]:
     title = (wish.title if alone else "") or one.title
     told = {"title": title, "form": None, "what": "refused", "words": one.fault}
     if one.found is None:
@@ -113,33 +112,41 @@ async def _came(
         return {**told, "form": str(known), "what": "left", "words": "A form with this address is here already."}
     try:
         if known is not None and wish.existing == "version":
-            return {**told, "form": str(known), **await _as_version(actor, one, known, wish)}
-        made = await _as_form(actor, one, title, (wish.kind if alone else "") or one.kind, wish)
+            return {**told, "form": str(known), **await _as_version(actor, one, known, title, publish=wish.publish)}
+        kind = (wish.kind if alone else "") or one.kind
+        made = await _as_form(actor, one, title, kind, publish=wish.publish)
     except Refusal as refusal:
         # Refused before anything was written: the others still come in.
         return {**told, "words": refusal.detail}
     return {**told, "form": str(made.id), "what": "published" if wish.publish else "draft", "words": ""}
 
 
-async def _as_form(actor: Actor, one: Candidate, title: str, kind: str, wish: Wish) -> Form:
-    made = await add_form(actor, kind, title, draft=one.source)
+async def _as_form(actor: Actor, one: Candidate, title: str, kind: str, *, publish: bool) -> Form:
+    made = await add_form(actor, kind, title, draft=one.source if publish else _called(one, title))
     if one.guardian_signs:
         await Form.filter(id=made.id).update(guardian_signs=True)
-    if wish.publish:
-        await publish(actor, made.id)
+    if publish:
+        await publishing.publish(actor, made.id, title=title)
     return made
 
 
-async def _as_version(actor: Actor, one: Candidate, form_id: UUID, wish: Wish) -> dict[str, Any]:
+async def _as_version(actor: Actor, one: Candidate, form_id: UUID, title: str, *, publish: bool) -> dict[str, Any]:
     form = await form_to_change(actor, form_id)
     newest = await newest_version(form.id)
     if newest is not None and same(newest.questionnaire, one.source):
         return {"what": "same", "words": "It says what the newest version here says."}
     if form.draft is not None:
         return {"what": "left", "words": "Its form here has a draft with changes. Publish or discard that first."}
-    await Form.filter(id=form.id).update(draft=one.source, draft_version=form.draft_version + 1)
-    if not wish.publish:
+    draft = one.source if publish else _called(one, title)
+    await Form.filter(id=form.id).update(draft=draft, draft_version=form.draft_version + 1)
+    if not publish:
         await told(actor, form.id)
         return {"what": "draft", "words": ""}
-    made = await publish(actor, form.id)
+    made = await publishing.publish(actor, form.id, title=title)
     return {"what": "version", "number": made.number, "words": ""}
+
+
+def _called(one: Candidate, title: str) -> str:
+    """A draft under the title that it was given; with its own it stays as it is spelled."""
+    resource = parsed(one.source)
+    return one.source if title == title_in(resource) else written({**resource, "title": title})

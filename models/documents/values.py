@@ -43,7 +43,7 @@ def is_blank(value: Any) -> bool:
     """Whether this is no answer at all."""
     if isinstance(value, str):
         return not value.strip()
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return all(is_blank(one) for key, one in value.items() if key not in ("unit", "system"))
     return value is None or value == []
 
@@ -57,10 +57,10 @@ def same(one: Any, other: Any) -> bool:
     """Whether an answer is what it is compared with. Codings by code, and by system where both name one; a Coding
     without code, or one and a text, by their words; quantities by value and unit; numbers by value; dates and times by
     the moment."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         return _same_things(one, other)
-    if isinstance(one, Mapping) or isinstance(other, Mapping):
-        thing, text = (one, other) if isinstance(one, Mapping) else (other, one)
+    if isinstance(one, dict) or isinstance(other, dict):
+        thing, text = (one, other) if isinstance(one, dict) else (other, one)
         return isinstance(text, str) and text in (thing.get("display"), thing.get("code"))
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -81,7 +81,7 @@ def _same_things(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def order(one: Any, other: Any) -> int | None:
     """-1, 0 or 1, as `one` is less than, equal to or more than `other`; None where they cannot be compared."""
-    if isinstance(one, Mapping) or isinstance(other, Mapping):
+    if isinstance(one, dict) or isinstance(other, dict):
         return _order_of_quantities(one, other)
     a, b = number(one), number(other)
     if a is not None and b is not None:
@@ -95,8 +95,8 @@ def order(one: Any, other: Any) -> int | None:
 
 
 def _order_of_quantities(one: Any, other: Any) -> int | None:
-    a = one if isinstance(one, Mapping) else {"value": one}
-    b = other if isinstance(other, Mapping) else {"value": other}
+    a = one if isinstance(one, dict) else {"value": one}
+    b = other if isinstance(other, dict) else {"value": other}
     units = {str(each.get("code") or each.get("unit") or "") for each in (a, b)} - {""}
     if "value" not in a or "value" not in b or len(units) > 1:
         return None
@@ -132,7 +132,7 @@ def words(value: Any) -> str:
     """An answer as one reads it; dates and times as they are written."""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return str(value)
     if "value" in value:
         return " ".join(str(one) for one in (value["value"], value.get("unit") or value.get("code")) if one is not None)

@@ -13,6 +13,7 @@ from models.notifications import (
     own_data_mail,
     practice_mail,
     reminder_mail,  # noqa: F401  (called by the clock; the web knows its kind as well)
+    risk_mail,
     security_mail,
     signed_mail,
     staff_mail,
@@ -51,3 +52,4 @@ def register() -> None:
     on("document.voided", signed_mail.on_voided)
     for happened in ("booked", "moved", "cancelled", "late_cancelled", "outcome", "changed"):
         on(f"appointment.{happened}", appointment_mail.on_changed)
+    on("risk.raised", risk_mail.on_raised)

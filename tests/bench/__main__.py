@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 
 BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments", "calendar_page",
-           "files", "forms"]
+           "files", "forms", "filling"]
 
 
 def main(names: list[str]) -> int:

@@ -74,6 +74,10 @@ async def test_a_form_is_looked_at_before_it_comes_in_and_goes_out_as_it_came(ca
     kept = maya.page.get_by_role("region", name="Kept, not acted on")
     await expect(kept).to_contain_text("glitter")
     await expect(maya.page.get_by_role("region", name="What it asks")).to_contain_text("How are you?")
+    tried = maya.page.frame_locator("iframe")
+    await tried.get_by_label("How are you?").fill("Well")
+    await tried.get_by_role("button", name="Next page").click()
+    await expect(tried.get_by_text("In a preview nothing is handed in.")).to_be_visible()
     assert not await cast.inside(Form.exists), "nothing came in yet"
     await maya.page.get_by_label("Kind").select_option("Assessment")
     await maya.page.get_by_role("button", name="Import").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Any
@@ -99,6 +100,7 @@ async def _listed(found: Any) -> list[Document]:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """All that a mailbox shows of it."""
+    """All that a mailbox shows of it, without the secret of the link that stops such mails."""
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    return f"{mail['Subject']}\n{plain.get_content() if plain else ''}\n{html.get_content() if html else ''}"
+    words = f"{mail['Subject']}\n{plain.get_content() if plain else ''}\n{html.get_content() if html else ''}"
+    return re.sub(r"/unsubscribe/[\w.~-]+", "", words)

@@ -7,15 +7,21 @@ from hashlib import sha256
 
 import pytest
 
+from models.clients.tables import PortalAccess
+from models.core.change import change
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Missing
 from models.documents import countersigning
+from models.documents.asking import Wanted, ask
 from models.documents.copies import making
+from models.documents.shareable import shareable
+from models.documents.shelving import change_form
 from models.documents.signatures import signatures_for_staff
 from models.documents.tables import Document, Signature
 from models.documents.voiding import void
 from tests.documents.test_signing import _agree
-from tests.support.signing import a_file_to_sign, beside, make_copy, signed_file
+from tests.support.papers import a_form, access_of
+from tests.support.signing import CONSENT, a_file_to_sign, beside, make_copy, signed_file
 
 
 async def _panel(cast, who, document):
@@ -111,6 +117,30 @@ async def test_what_is_void_is_signed_no_more(cast):
         await cast.inside(
             lambda: countersigning.countersign(practitioner, document.client_id, document.id, sent)
         )
+
+
+async def test_what_waits_for_nobody_may_be_signed_beside_all_the_same(cast):
+    document = await signed_file(cast)
+    practitioner = await cast.actor("practitioner")
+    found = await cast.inside(lambda: signatures_for_staff(practitioner, document))
+    assert found.panel is not None and not found.waits
+    await _countersign(cast, "practitioner", document)
+
+
+async def test_a_form_of_the_library_that_staff_sign_beside_is_asked_so(cast):
+    owner, form = await cast.actor("owner"), await a_form(cast, CONSENT, kind="consent", signs=True)
+    await cast.inside(lambda: change_form(
+        owner, form.id, kind="consent", title=form.title, guardian_signs=False, countersigns=True
+    ))
+    (found,) = await cast.inside(lambda: shareable([form.id]))
+    assert found.countersigns
+
+    async def asked():
+        access = await PortalAccess.get(id=(await access_of(cast, "client"))["id"])
+        async with change(owner, "document.share"):
+            return await ask(owner, access, Wanted("form", form.id), place=1)
+
+    assert (await cast.inside(asked)).countersigns
 
 
 async def test_staff_see_that_it_waits_for_them(cast):

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from models.core.errors import Conflict
 from models.documents.building import apply
 from models.documents.draft_faults import faults
+from models.documents.publishing import publish
+from tests.documents.drafts import a_draft, page_of
 from tests.documents.forms import SHARED, shared
 from tests.documents.talking import TALK, option
 
@@ -94,3 +97,14 @@ def test_a_condition_that_leaves_out_the_system_means_the_code():
     form["item"][1]["answerOption"] = [{"valueCoding": {**option("well", "Well")["valueCoding"], "system": "urn:x"}}]
     form["item"][0]["enableWhen"] = [{"question": "sleep", "operator": "=", "answerCoding": {"code": "well"}}]
     assert [one for one in said(form) if one[2]] == []
+
+
+async def test_a_draft_with_faults_is_not_published(cast):
+    form = await a_draft(cast)
+    page = await page_of(cast, "owner", form)
+    await page.does(**add("single"))
+    with pytest.raises(Conflict, match="draft-faults") as refused:
+        await cast.inside(lambda: publish(page.actor, form.id))
+    assert "“New” has nothing to choose from." in refused.value.detail
+    await page.does(do="remove", item="new")
+    assert (await cast.inside(lambda: publish(page.actor, form.id))).number == 1

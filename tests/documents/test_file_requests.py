@@ -92,3 +92,12 @@ async def test_the_page_says_what_is_asked_and_takes_files_by_a_plain_form(cast,
     assert "front.pdf" in await (await karen.get(here)).get_data(as_text=True)
     assert (await karen.post(f"{here}/done")).status_code == 303
     assert "Thank you" in await (await karen.get(here)).get_data(as_text=True)
+
+
+async def test_staff_see_the_files_on_the_documents_page(cast, desk, browse):
+    [one] = await desk.documents("parent")
+    await act(desk, file_requests.add_files, one.id, [await desk.file("front.pdf", who="parent", client="teen")])
+    page = await (await browse(cast, "practitioner")).get(f"/staff/clients/{desk.client}/documents/{one.id}")
+    assert "front.pdf" in await page.get_data(as_text=True)
+    blind = await (await browse(cast, "frontdesk")).get(f"/staff/clients/{desk.client}/documents/{one.id}")
+    assert "front.pdf" not in await blind.get_data(as_text=True)

@@ -7,6 +7,7 @@ from models.documents.ready import READY
 from models.documents.texts import parsed
 from server.form_outline import outline
 from tests.documents.forms import asks, form, group, when
+from tests.documents.shelf import HERE, mood, published
 
 
 def of(*items, **more):
@@ -54,3 +55,18 @@ def test_it_says_how_many_pages_one_goes_through():
     assert of(asks("a"), asks("b"))["pages"] == 1
     assert outline(read(parsed(READY["intake-adult"].source)))["pages"] == 6
     assert outline(read(parsed(READY["phq-9"].source)))["pages"] == 1
+
+
+async def test_a_version_a_ready_form_and_what_was_brought_can_be_tried_and_keep_nothing(cast, browse):
+    form, browser = await published(cast), await browse(cast, "practitioner")
+    brought = (await (await browser.send(f"{HERE}/import", {"text": mood()})).get_json())["import"]
+    for path, said in ((f"{form.id}/versions/1", "How are you?"), ("ready/gad-2", "Not being able to stop"),
+                       (f"import/{brought}", "How are you?")):
+        where = f"{HERE}/{path}/preview" + ("/1" if "import" in path else "")
+        answer = await browser.get(where)
+        page = await answer.get_data(as_text=True)
+        assert answer.status_code == 200 and said in page and "nothing is saved" in page
+        assert "form-action 'none'" in answer.headers["Content-Security-Policy"], "it posts nowhere"
+    assert (await browser.json(f"{HERE}/import/{brought}/preview/2")).status_code == 404
+    assert (await browser.json(f"{HERE}/ready/riddle/preview")).status_code == 404
+    assert (await (await browse(cast, "owner")).json(f"{HERE}/import/{brought}/preview/1")).status_code == 404

@@ -95,3 +95,12 @@ async def test_with_nobody_assigned_administrators_are_alerted(cast, paper):
     document = await paper.ask(questionnaire=THOUGHTS)
     await paper.answer(document, "harm", "Some days")
     assert len(await waiting(cast, "owner")) == 1
+
+
+async def test_the_mail_says_nothing_of_whom_or_why_and_goes_to_whom_it_concerns(cast, paper):
+    document = await paper.ask(questionnaire=THOUGHTS)
+    await paper.answer(document, "harm", "Some days")
+    sql = "SELECT login_id, facts FROM outgoing_mail WHERE practice_id = portico_here() AND kind = 'risk-alert'"
+    [mail] = await cast.inside(lambda: fetch_all(sql))
+    assert mail["login_id"] == cast.logins["practitioner"]
+    assert "hurting" not in str(dict(mail)) and "Ana" not in str(dict(mail))

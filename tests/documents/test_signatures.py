@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from models.core.change import change
 from models.documents import signing
+from models.documents.chaining import walk_signings
+from models.documents.merging import MERGING
 from models.documents.signatures import Guardians, guardians_signed, signatures_of
 from models.documents.tables import Document
 from tests.documents.test_signing import _allow
-from tests.support.papers import a_document, a_form
+from tests.support.papers import a_document, a_form, access_of
 from tests.support.signing import CONSENT, fields, signed_file
 
 
@@ -43,3 +45,14 @@ async def _sign(cast, name: str, document) -> None:
             await signing.sign_in_change(actor, await Document.get(id=document.id), None, sent)
 
     await cast.inside(hand_in)
+
+
+async def test_a_signature_stands_when_two_records_become_one(cast):
+    document = await signed_file(cast)
+    kept = cast.people.clients["teen"]
+    joined = {document.access_id: (await cast.inside(lambda: access_of(cast, "teen")))["id"]}
+    await cast.inside(lambda: MERGING.move(kept, document.client_id, joined))
+    moved = await cast.inside(lambda: Document.get(id=document.id))
+    assert moved.client_id == kept and moved.access_id != document.access_id
+    assert await cast.inside(walk_signings) == (1, None)
+    assert len(await cast.inside(lambda: signatures_of(document.id))) == 1

@@ -39,7 +39,7 @@ async def test_a_shared_form_comes_in_and_goes_out_exactly_as_it_was(cast, brows
     answer = await browser.post(f"{IMPORT}/{id}", {"publish": "on", "kind": "assessment", "title": "Brought"})
     (made,) = await cast.inside(Form.all)
     assert answer.headers["Location"] == f"{HERE}/{made.id}?done=added"
-    assert (made.kind, made.draft) == ("assessment", None)
+    assert (made.kind, made.draft, made.title) == ("assessment", None, "Brought")
     out = await browser.get(f"{HERE}/{made.id}/versions/1/questionnaire.json")
     assert out.headers["Content-Type"].startswith("application/fhir+json")
     assert "attachment" in out.headers["Content-Disposition"]
@@ -93,7 +93,10 @@ async def test_what_is_not_supported_is_named_before_and_still_there_afterwards(
 async def test_as_a_draft_nobody_can_be_asked_it_yet(cast):
     (one,) = await came(cast, mood(), Wish(publish=False, kind="intake", title="Brought"))
     (made,) = await cast.inside(Form.all)
-    assert one["what"] == "draft" and (made.title, made.kind, made.draft) == ("Brought", "intake", mood())
+    assert one["what"] == "draft" and (made.title, made.kind) == ("Brought", "intake")
+    assert json.loads(made.draft) == {**MOOD, "title": "Brought"}
+    await came(cast, mood(url="https://forms.test/other"), Wish(publish=False))
+    assert (await cast.inside(lambda: Form.get(title="Mood"))).draft == mood(url="https://forms.test/other")
     assert not await cast.inside(FormVersion.exists)
 
 

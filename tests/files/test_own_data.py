@@ -16,6 +16,7 @@ from models.core.ids import new_id
 from server.jobs import JOBS
 from tests.files import samples
 from tests.messaging.conftest import Talk
+from tests.support.signing import make_copy, signed_file
 
 
 @pytest.fixture
@@ -191,3 +192,13 @@ async def test_it_holds_what_one_uploaded(browse, cast, keep):
     (listed,) = [json.loads(made.read(name)) for name in made.namelist() if name.endswith("/uploads.json")]
     assert [one["name"] for one in listed] == ["card.pdf"]
     assert made.read(listed[0]["path"]) == samples.PDF
+
+
+async def test_what_one_signed_lies_beside_it_as_the_pdf_with_its_certificate(browse, cast):
+    ana = await _as(browse, cast, "client")
+    _, content = await make_copy(cast, await signed_file(cast))
+    await signed_file(cast)  # of which no copy is made yet
+    made = await _archive(ana, await _gather(ana))
+    papers = json.loads(made.read(next(name for name in made.namelist() if name.endswith("/documents.json"))))
+    (path,) = [one["signed_copy"] for one in papers if one["signed_copy"]]
+    assert made.read(path) == content and len(papers) == 2

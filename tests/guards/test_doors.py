@@ -192,6 +192,7 @@ SPOKEN = {
     "done": "which sentence of ours to show",
     "current": "which entry of the bar the page stands under",
     "zone": "in which time zone a browser is",
+    "sha256": "the SHA-256 of a file, which says nothing of what is in it",
 }
 
 

@@ -17,6 +17,7 @@ from models.core.change import change
 from models.core.clock import now
 from models.core.ids import new_id
 from models.core.settings import settings
+from models.documents.asking import Wanted
 from models.notifications import booking_mail, email_mail, reminder_mail, security_mail
 from models.notifications.mail_kinds import MAIL_KINDS
 from models.notifications.mailing import Face, Letter, queue_mail, queue_mail_to_stranger
@@ -26,7 +27,9 @@ from server.pages import ROOT
 from server.worlds import PASSWORD
 from tests.appointments.conftest import hours, offering
 from tests.appointments.times import at, wanted
+from tests.documents.desk import Desk
 from tests.notifications.conftest import use_settings
+from tests.support.signing import make_copy, signed_file
 
 __all__ = ["hours", "offering"]
 
@@ -42,6 +45,7 @@ FACTS = {
     "invitation-code": {"code": "123 456", "minutes": 20},
     "invitation-reminder": {"path": "/invitation/abc", "days": 11, "known": False},
     "onboarding-completed": {"path": "/staff/clients/abc/portal"},
+    "risk-alert": {"path": "/staff/alerts/abc"},
     "practice-opened": {"path": "/welcome/abc", "days": 7},
     "portal-found": {},
     "sign-in-link": {"path": "/sign-in/link/abc", "minutes": 15},
@@ -50,6 +54,8 @@ FACTS = {
     "security-changed": {"words": "A passkey was added", "when": "Monday, November 23, at 4:30 AM (EST)"},
     "email-confirm": {"path": "/email/confirm/abc", "lasts": "60 minutes", "by_staff": False},
     "own-data-ready": {"path": "/account", "days": 7},
+    "documents": {"path": "/for/abc/documents", "opening": "Something new", "what": "shared", "message": "",
+                  "notice": UUID(int=11)},
     "signed-copy": {"path": "/for/abc/documents", "what": "copy"},
     "email-asked": {"by_staff": True},
     "email-changed": {"by_staff": False},
@@ -308,7 +314,9 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
     await talk.run("UPDATE login SET password_hash = NULL WHERE id = $1", talk.cast.logins["teen"])
     await ask_for_a_password(talk, talk.cast.logins["teen"])
     await ask_around_an_invitation(talk)
+    await make_copy(talk.cast, await signed_file(talk.cast, note=CANARY))
     await ask_around_booking(talk)
+    await share_something(talk)
     await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
@@ -327,6 +335,12 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
             assert CANARY not in part and "F41.1" not in part and "Counseling with" not in part
             assert "Ana" not in part and "Maya" not in part
     assert any(list(mail.iter_attachments()) for mail in post.mails), "a calendar file was among them"
+
+
+async def share_something(talk):
+    """With words of the practice's own that say nothing."""
+    card = Wanted("request", title=f"{CANARY} card")
+    await Desk(talk.cast, "client").share("client", card, message="Please look at your portal.")
 
 
 async def ask_around_an_invitation(talk):

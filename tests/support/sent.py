@@ -9,6 +9,9 @@ from typing import Any
 SOON = (date.today() + timedelta(days=30)).isoformat()
 
 NOBODY = "01900000-0000-7000-8000-000000000000"
+# What the draft of a walk’s form is at, and something that is done to it.
+DRAFT = 3
+OPERATION = {"do": "form", "fields": {"description": "Ten minutes."}}
 SENT: dict[str, dict[str, Any]] = {
     "POST /conversations": {"people": ["{practitioner}"]},
     "POST /staff/conversations": {"people": ["{client}"]},
@@ -79,6 +82,17 @@ SENT: dict[str, dict[str, Any]] = {
     **{f"POST /staff/forms/{where}": {"kind": "intake", "title": "Visit"} for where in ("new", "<uuid:id>")},
     "POST /staff/forms/ready": {"keys": ["phq-9"]},
     "POST /staff/forms/import": {"text": '{"resourceType": "Bundle", "entry": [{}]}'},
+    "POST /staff/forms/<uuid:id>/edit/begin": {"tab": NOBODY},
+    "POST /staff/forms/<uuid:id>/edit/leave": {"tab": NOBODY},
+    "POST /staff/forms/<uuid:id>/edit/operations": {
+        "tab": NOBODY, "version": DRAFT, "key": NOBODY, "operation": OPERATION},
+    "POST /staff/forms/<uuid:id>/edit/turn-back": {"tab": NOBODY, "version": DRAFT, "key": NOBODY},
+    "POST /staff/forms/markdown": {"text": "**Hello**"},
+    "ask form.begin_editing": {"form": "{form}", "tab": NOBODY},
+    "ask form.beat": {"form": "{form}", "tab": NOBODY},
+    "ask form.edit": {
+        "form": "{form}", "tab": NOBODY, "version": DRAFT, "key": NOBODY, "operation": OPERATION},
+    "ask form.turn_back": {"form": "{form}", "tab": NOBODY, "version": DRAFT, "key": NOBODY},
     "POST /staff/forms/<uuid:id>/versions/<int:number>/edit": {"over": True},
     "POST /staff/saved-replies": {"title": "Hello", "body": "Hello there"},
     "POST /staff/settings": {"portal": 15, "desk": 10},
@@ -113,6 +127,10 @@ SENT: dict[str, dict[str, Any]] = {
     "ask message.send": {"conversation": "{talk}", "body": "Hello"},
     "ask note.add": {"conversation": "{talk}", "body": "For us"},
     "ask draft.save": {"conversation": "{talk}", "body": "Hel"},
+    "ask document.answer": {"document": "{nothing}", "path": "why", "value": ["Hello"]},
+    "ask document.page": {"document": "{nothing}", "page": 1},
+    **{f"POST {at}/documents/<uuid:id>/answers": {"answers": [{"path": "why", "value": ["Hello"]}]}
+       for at in ("", "/staff")},
     "ask typing": {"conversation": "{talk}", "on": True},
     "ask conversation.start": {"people": ["{practitioner}"]},
 }

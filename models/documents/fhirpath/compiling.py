@@ -10,7 +10,7 @@ from models.documents.fhirpath.calls import make_call
 from models.documents.fhirpath.kinds import is_kind
 from models.documents.fhirpath.operators import OPERATORS
 from models.documents.fhirpath.parsing import Tree, parse
-from models.documents.fhirpath.running import Focus, Here, Run, Step, member
+from models.documents.fhirpath.running import CHOICES, Focus, Here, Run, Step, member
 from models.documents.fhirpath.things import Quantity, moment, singular
 
 
@@ -48,12 +48,22 @@ def _variable(tree: Tree) -> Step:
 
 def _name(tree: Tree) -> Step:
     name = tree[1]
+    # Most names are looked up as they stand; the rest may have a choice of types, or name a resource.
+    plain = name not in CHOICES and not name[:1].isupper() and not name.startswith("_")
 
     def step(run: Run, focus: Focus, here: Here) -> Focus:
         run.tick(1 + len(focus))
         if len(focus) == 1:
             return member(focus[0], name)
-        found = [value for one in focus for value in member(one, name)]
+        found: Focus = []
+        for one in focus:
+            value = one.get(name) if plain and type(one) is dict else None
+            if value is None:
+                found += [] if plain else member(one, name)
+            elif type(value) is list:
+                found += value
+            else:
+                found.append(value)
         run.tick(len(found))
         return found
 

@@ -6,6 +6,9 @@ ALTER TABLE session
   ADD began_by text NOT NULL DEFAULT '',
   ADD proved_by text NOT NULL DEFAULT '';
 
+-- Of a form that is signed: staff sign beside whoever was asked.
+ALTER TABLE form ADD countersigns boolean NOT NULL DEFAULT false;
+
 -- Account Settings > Signing. `confirms`: who signs proves to be there within ten minutes; `typed`: a typed name is a
 -- signature; `paper`: how a client of this practice gets paper.
 CREATE TABLE signing_settings (

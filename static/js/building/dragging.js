@@ -17,7 +17,7 @@ export class Dragging {
   }
 
   palette(list) {
-    Sortable.create(list, { group: { name: GROUP, pull: "clone", put: false }, sort: false, draggable: "[data-add]", animation: 0, forceFallback: true, fallbackTolerance: 4, filter: "[disabled]", preventOnFilter: false })
+    Sortable.create(list, { group: { name: GROUP, pull: "clone", put: false }, sort: false, draggable: "li", animation: 0, forceFallback: true, fallbackTolerance: 4, filter: "[disabled]", preventOnFilter: false })
   }
 
   // every list of the form that stands now
@@ -33,7 +33,7 @@ export class Dragging {
 
   #make(list) {
     return Sortable.create(list, {
-      group: { name: GROUP, pull: true, put: true }, handle: "[data-grip]", draggable: ".build-item, [data-add]", animation: calm.matches ? 0 : 120,
+      group: { name: GROUP, pull: true, put: true }, handle: "[data-grip]", draggable: ".build-item, li[data-add]", animation: calm.matches ? 0 : 120,
       forceFallback: true, fallbackOnBody: true, fallbackTolerance: 4, swapThreshold: 0.6, invertSwap: true, ghostClass: "is-here", chosenClass: "is-chosen", dragClass: "is-dragged",
       onAdd: (event) => this.#dropped(event), onUpdate: (event) => this.#dropped(event),
     })
@@ -41,7 +41,7 @@ export class Dragging {
 
   #dropped({ item, to }) {
     const under = to.dataset.under || null
-    const at = [...to.children].filter((one) => one.matches(".build-item, [data-add]")).indexOf(item)
+    const at = [...to.children].filter((one) => one.matches(".build-item, li[data-add]")).indexOf(item)
     if (item.dataset.add) {
       item.remove()
       this.#added(item.dataset.add, under, at)

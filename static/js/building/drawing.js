@@ -24,12 +24,14 @@ export class Drawing {
   draw(view, { selected, faults, editable }) {
     this.#view = view
     const seen = new Set()
+    const focused = document.activeElement
     this.#list(this.#root, view.items, { selected, faults, editable, seen })
     for (const [id, { element }] of this.#drawn) {
       if (seen.has(id)) continue
       element.remove()
       this.#drawn.delete(id)
     }
+    if (focused !== document.activeElement && this.#root.contains(focused)) focused.focus() // what is put elsewhere loses it
   }
 
   #list(list, items, how) {

@@ -32,9 +32,10 @@ export class Standing {
     for (const button of this.#builder.querySelectorAll("[data-add]")) button.disabled = !editable
     this.#part("add-here").disabled = !editable
     const publish = this.#part("publish")
-    publish.hidden = !base.editable || base.archived
+    const fresh = base.drafted || saving.waiting > 0
+    publish.hidden = !base.editable || base.archived || !fresh
     publish.querySelector("input[name=draft_version]").value = saving.version
-    this.#part("new").textContent = base.drafted || saving.waiting ? "" : "Nothing new to publish"
+    this.#part("new").textContent = fresh || base.archived ? "" : "Nothing new to publish"
   }
 
   // what could not be saved, to be copied: `editor` took over, or `why` says it
@@ -59,7 +60,8 @@ export class Standing {
       if (card && !target.closest("[data-panel]")) builder.select(card.parentElement.dataset.id)
     })
     builder.addEventListener("input", this.#input)
-    builder.addEventListener("keydown", this.#key)
+    builder.addEventListener("keydown", this.#enter)
+    document.addEventListener("keydown", this.#key)
     this.#part("publish").addEventListener("submit", this.#publish)
   }
 
@@ -90,8 +92,15 @@ export class Standing {
     if (target.matches("[data-description]")) builder.perform({ do: "form", fields: { description: target.value } }, target.value)
   }
 
-  #key = (event) => {
+  forget() { document.removeEventListener("keydown", this.#key) }
+
+  #enter = (event) => {
     if (event.key === "Enter" && event.target.matches("[data-text]") && !["words", "signature"].includes(event.target.closest(".build-item").dataset.kind)) event.preventDefault()
+  }
+
+  // wherever the focus is, but for what is typed elsewhere on the page
+  #key = (event) => {
+    if (event.target !== document.body && !this.#builder.contains(event.target)) return
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return
     const again = (event.key.toLowerCase() === "z" && event.shiftKey) || event.key.toLowerCase() === "y"
     if (!again && event.key.toLowerCase() !== "z") return

@@ -2,9 +2,17 @@
 import { uploadOf } from "../uploads.js"
 
 customElements.define("add-file", class extends HTMLElement {
-  connectedCallback() { this.addEventListener("change", this.#chosen) }
+  connectedCallback() {
+    this.addEventListener("change", this.#chosen)
+    this.addEventListener("click", this.#pick)
+  }
 
-  disconnectedCallback() { this.removeEventListener("change", this.#chosen) }
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#chosen)
+    this.removeEventListener("click", this.#pick)
+  }
+
+  #pick = (event) => { if (event.target.closest("[data-picks]")) this.querySelector("input[type=file]").click() }
 
   #chosen = async (event) => {
     const file = event.target.files[0]

@@ -46,6 +46,7 @@ customElements.define("form-builder", class extends HTMLElement {
 
   disconnectedCallback() {
     for (const end of this.#ends) end()
+    this.#standing.forget()
     this.#turns.stop()
   }
 
@@ -117,7 +118,7 @@ customElements.define("form-builder", class extends HTMLElement {
     if (unsent) {
       this.#overlay()
       this.say("Taken back")
-    } else if (again ? this.#base.redo : this.#base.undo || this.#saving.waiting) {
+    } else if (again ? this.#base.redo || this.#saving.entries.some(({ turn }) => turn === "back") : this.#base.undo || this.#saving.waiting) {
       this.#saving.turnBack(again)
       this.say(again ? "Done again" : "Taken back")
     }
@@ -143,6 +144,7 @@ customElements.define("form-builder", class extends HTMLElement {
     if (!state) return
     this.#turns.heard(state.editor)
     if (this.#saving.waiting && this.editable) return
+    if (state.version < this.#saving.version) return this.#later(CALM) // asked before what was saved meanwhile
     this.#take(state)
   }
 

@@ -6,7 +6,7 @@ import { letOthersGo, pickOwn, showValues, valuesOf } from "../filling/controls.
 import { Drawing } from "../filling/drawing.js"
 import { endForm } from "../filling/ending.js"
 import { Entries } from "../filling/entries.js"
-import { keptAnswers } from "../filling/kept.js"
+import { keepAnswer, keptAnswers } from "../filling/kept.js"
 import { Pages } from "../filling/pages.js"
 import { Paper } from "../filling/paper.js"
 import { announce } from "../filling/saved.js"
@@ -69,6 +69,9 @@ customElements.define("form-filling", class extends HTMLElement {
     if (target.matches("[data-own]") && target.value) pickOwn(wrapper)
     if (target.matches("[data-slider]")) target.parentElement.querySelector("output").textContent = target.value
     const path = wrapper.dataset.path
+    const item = this.#paper.item(path)
+    // on this device at once, whatever happens to the page; to the server when somebody pauses
+    if (item && !this.#over) keepAnswer(this.#document, path, { value: valuesOf(wrapper, item), at: now(), page: this.#pages.current })
     clearTimeout(this.#typing.get(path))
     this.#typing.set(path, setTimeout(() => this.#changed(wrapper), target.matches(LETTERS) ? PAUSE : 0))
   }
@@ -101,6 +104,8 @@ customElements.define("form-filling", class extends HTMLElement {
     keepAndSend(this.#document, path, { value: values, at, page: this.#pages.current })
     this.#draw()
   }
+
+  #standing(path) { return valuesOf(this.querySelector(`[data-path="${CSS.escape(path)}"][data-type]`), this.#paper.item(path)) }
 
   #click = (event) => {
     const button = event.target.closest("button")
@@ -191,6 +196,7 @@ customElements.define("form-filling", class extends HTMLElement {
 
   #end(why) {
     if (this.#over) return
+    for (const path of this.#typing.keys()) this.#paper.take(path, this.#standing(path), now())
     this.#over = true
     endForm(this, why, this.#paper)
     announce("over")

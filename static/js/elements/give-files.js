@@ -4,9 +4,17 @@ import { tag } from "../tag.js"
 import { uploadOf } from "../uploads.js"
 
 customElements.define("give-files", class extends HTMLElement {
-  connectedCallback() { this.addEventListener("change", this.#chosen) }
+  connectedCallback() {
+    this.addEventListener("change", this.#chosen)
+    this.addEventListener("click", this.#pick)
+  }
 
-  disconnectedCallback() { this.removeEventListener("change", this.#chosen) }
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#chosen)
+    this.removeEventListener("click", this.#pick)
+  }
+
+  #pick = (event) => { if (event.target.closest("[data-picks]")) this.querySelector("input[type=file]").click() }
 
   #chosen = async (event) => {
     const chosen = [...event.target.files]
