@@ -32,7 +32,7 @@ PART = OverviewPart("files", "Files", "/files/newest", EVENTS)
 async def newest_files(actor: Actor, id: UUID) -> Page:
     """Overview's part: the newest of each kind. Who may not read what the record says learns how many are new, or
     nothing."""
-    await note_look(actor, "client-files", id, client_id=id, again=True)
+    await note_look(actor, "client-files", id, client_id=id)
     if not await sees_client(actor, id, "clinical"):
         await client_for(actor, id)
         counted = await listing.new_files(id) if await sees_client(actor, id, "document_status") else None
