@@ -27,6 +27,7 @@ from server.pages import ROOT
 from server.worlds import PASSWORD
 from tests.appointments.conftest import hours, offering
 from tests.appointments.times import at, wanted
+from tests.documents.conftest import THOUGHTS, Paper
 from tests.documents.desk import Desk
 from tests.notifications.conftest import use_settings
 from tests.support.signing import make_copy, signed_file
@@ -317,6 +318,7 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
     await make_copy(talk.cast, await signed_file(talk.cast, note=CANARY))
     await ask_around_booking(talk)
     await share_something(talk)
+    await answer_what_may_mean_danger(talk)
     await talk.run("UPDATE practice SET verified_at = NULL WHERE id = portico_here()")
     for kind in ("practice-opened", "portal-found"):
         await talk.cast.inside(lambda kind=kind: queue_mail(client.login_id, kind))
@@ -335,6 +337,13 @@ async def test_no_mail_says_a_word_of_what_anyone_wrote(talk, post, offering, ho
             assert CANARY not in part and "F41.1" not in part and "Counseling with" not in part
             assert "Ana" not in part and "Maya" not in part
     assert any(list(mail.iter_attachments()) for mail in post.mails), "a calendar file was among them"
+
+
+async def answer_what_may_mean_danger(talk):
+    """The alert's mail knows neither who nor what."""
+    paper = Paper(talk.cast)
+    form = await paper.ask("client", {**THOUGHTS, "title": f"{CANARY} form"})
+    await paper.answer(form, "harm", "Some days")
 
 
 async def share_something(talk):
