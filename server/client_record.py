@@ -90,6 +90,7 @@ async def _shown(actor: Actor, id: UUID) -> dict[str, Any]:
         "all_tags": await tags.tags_here(), "assigned": [_member(one) for one in assigned],
         "assignable": await _assignable(assigned), "manages": await sees_client(actor, id, "manages"),
         "may_merge": may_merge(actor), "me_staff": actor.staff_id, "events": told_of_clients(), "parts": OVERVIEW_PARTS,
+        "reads": await sees_client(actor, id, "clinical"),
     }
 
 

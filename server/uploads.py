@@ -61,7 +61,9 @@ async def add_piece(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping
     """The next bytes. With the last of them a file of up to 32 MB is checked before the answer, a larger one behind
     it."""
     await take(PIECES_OF_LOGIN, actor.practice_id, actor.login_id)
-    upload_id, at = (request.view_args or {})["id"], _offset(headers)
+    upload_id = (request.view_args or {})["id"]
+    await run_scope(actor.practice_id, lambda _: uploading.upload_for(actor, upload_id))
+    at = _offset(headers)
     await run_scope(actor.practice_id, lambda _: uploading.expects(actor, upload_id, at))
     with nameless() as file:
         sink = Sink(file, PIECE)

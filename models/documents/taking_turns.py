@@ -18,7 +18,7 @@ from models.core.errors import Conflict
 from models.core.events import Part, ToStaff
 from models.core.ids import new_id
 from models.documents.events import FORM_EDITOR
-from models.documents.library import form_to_change
+from models.documents.library import form_for, form_to_change
 from models.documents.publishing import ensure_on_the_shelf
 from models.documents.rights import ensure_edits_forms
 from models.documents.tables import Form
@@ -67,9 +67,10 @@ async def begin(actor: Actor, form_id: UUID, tab: UUID, *, take_over: bool = Fal
 
 
 async def beat(actor: Actor, form_id: UUID, tab: UUID) -> Editor | None:
-    """This page is still there. Gives who edits: another, when somebody took over. Raises Forbidden."""
+    """This page is still there. Gives who edits: another, when somebody took over. Raises Forbidden, and Missing for
+    a form that is not here."""
     ensure_edits_forms(actor)
-    there = await editor_of(form_id)
+    there = await editor_of((await form_for(actor, form_id)).id)
     if there is not None and there.tab == tab and there.login_id == actor.login_id:
         await execute(BEAT, form_id, tab, now())
     return there

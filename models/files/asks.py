@@ -68,7 +68,7 @@ class SaveFile(Payload):
 
 
 class SetRoom(Payload):
-    version: int
+    version: int = Field(ge=0, le=2_000_000_000)
     most_file_mb: int = Field(ge=1, le=500)
     most_client_gb: int = Field(ge=1, le=10_000)
     most_practice_gb: int = Field(ge=1, le=100_000)

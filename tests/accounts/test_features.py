@@ -86,7 +86,8 @@ async def _page(browser, path):
 
 async def test_the_bar_of_a_parent_of_two_follows_on_pages_of_neither_child(browse, cast):
     parent, owner = await browse(cast, "parent"), await cast.actor("owner")
-    for on, shown in ((True, ["Home", "Messages", "Appointments"]), (False, ["Home", "Appointments"])):
+    always = ["Appointments", "Documents & Forms"]
+    for on, shown in ((True, ["Home", "Messages", *always]), (False, ["Home", *always])):
         await cast.inside(lambda on=on: set_feature(owner, "messaging", on=on))
         answer = await parent.json("/bar?current=")
         assert answer.status_code == 200

@@ -46,7 +46,7 @@ async def test_a_load_practice_is_there_whole_or_not_at_all(cast, monkeypatch):
 
 def test_the_doctor_finds_nothing_wrong_here_and_what_is_wrong_elsewhere():
     well = [line for line in _portico("doctor").stdout.splitlines() if "job" not in line]  # in tests none works
-    assert len(well) == 4 and all(line.split()[0] == "well" for line in well)
+    assert len(well) == 6 and all(line.split()[0] == "well" for line in well)
     ill = _portico("doctor", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0")
     assert ill.returncode == 1 and ill.stdout.count("ILL") >= 3 and "Traceback" not in ill.stdout + ill.stderr
 

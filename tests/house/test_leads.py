@@ -60,9 +60,9 @@ async def test_every_link_and_form_of_every_page_is_answered(cast, browse, name)
 
 
 @pytest.mark.parametrize(("name", "areas"), [
-    ("owner", ["Today", "Messages", "Calendar", "Clients", "Account Settings"]),
-    ("practitioner", ["Today", "Messages", "Calendar", "Clients", "Team"]),
-    ("client", ["Home", "Messages", "Appointments"]),
+    ("owner", ["Today", "Messages", "Calendar", "Clients", "Forms", "Account Settings"]),
+    ("practitioner", ["Today", "Messages", "Calendar", "Clients", "Forms", "Team"]),
+    ("client", ["Home", "Messages", "Appointments", "Documents &amp; Forms"]),
 ])  # fmt: skip
 async def test_the_bars_hold_the_areas_that_are_built(cast, browse, name, areas):
     answer = await (await browse(cast, name)).get("/staff/today" if name in DESK else "/home")

@@ -99,6 +99,7 @@ CREATE INDEX document_client ON document (practice_id, client_id);
 CREATE UNIQUE INDEX document_open_form ON document (practice_id, access_id, form_id)
   WHERE form_id IS NOT NULL AND withdrawn_at IS NULL AND submitted_at IS NULL AND voided_at IS NULL;
 SELECT portico_own('document');
+SELECT portico_of_client('document');
 
 -- What stands in each field while a form is filled in. `path` as models/documents/items.py says; `value`: a list.
 CREATE TABLE answer (

@@ -28,6 +28,7 @@ CREATE INDEX risk_alert_access ON risk_alert (practice_id, access_id);
 -- One at a time for a document: what is changed to and fro alerts nobody twice.
 CREATE UNIQUE INDEX risk_alert_open ON risk_alert (practice_id, document_id) WHERE seen_at IS NULL;
 SELECT portico_own('risk_alert');
+SELECT portico_of_client('risk_alert');
 
 -- Whom it went to; `covers`: for whom they stand in. `opened_at`: when they first looked at it.
 CREATE TABLE risk_alert_for (
