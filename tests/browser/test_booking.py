@@ -295,7 +295,7 @@ async def test_a_newcomer_asks_for_a_child_on_a_phone_with_the_code_from_the_mai
     assert await axe(desk, axe_source) == []
     assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await desk.page.get_by_role("button", name="Accept as a new client").click()
-    await expect(desk.page.get_by_role("heading", name="Theo Field")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="Theo Field", level=1)).to_be_visible()
 
 
 async def test_the_whole_way_goes_without_a_script(visit, cast, times):

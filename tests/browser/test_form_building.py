@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from models.documents.describing import described
+from models.documents.form_text import parse
 from models.documents.shelving import latest_text
 from models.documents.tables import Form, FormVersion
 from tests.browser.building import Builder, words
@@ -265,7 +266,7 @@ async def test_what_came_in_shows_and_survives(cast, window, name):
     await builder.ready()
     await builder.add("date", "Since when?")
     await builder.saved()
-    stands = json.loads(await cast.inside(lambda: text_of(form)))
+    stands = parse(await cast.inside(lambda: text_of(form)))
     assert {**stands, "item": stands["item"][:-1]} == given
 
 

@@ -58,7 +58,7 @@ async def test_online_booking_allows_both_current_and_new_clients_to_schedule_ap
     await desk.page.get_by_role("link", name="Nora Field").click()
     await desk.live()
     await desk.page.get_by_role("button", name="Accept as a new client").click()
-    await expect(desk.page.get_by_role("heading", name="Nora Field")).to_be_visible()
+    await expect(desk.page.get_by_role("heading", name="Nora Field", level=1)).to_be_visible()
     await expect(desk.page.get_by_text("nora@field.test").first).to_be_visible()
     await expect(desk.page.locator(COUNT)).to_have_count(0)
     assert await cast.inside(lambda: Appointment.filter(state="scheduled").count()) == 2
