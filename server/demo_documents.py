@@ -18,7 +18,9 @@ from models.core.change import change
 from models.core.ids import new_id
 from models.documents import answering, submitting
 from models.documents.asking import Wanted, ask
+from models.documents.filling import state_of
 from models.documents.shareable import shareable
+from models.documents.sheets import sheets_of
 from models.documents.tables import Document, Form, FormVersion
 from models.files.bringing import Arrival, bring
 from server import storage
@@ -74,6 +76,8 @@ async def _person(people: People, name: str, client: str) -> Actor:
 
 
 async def _fill(person: Actor, document: Document, answers: dict[str, Any], *, page: int) -> None:
+    state, _ = await state_of(document)
+    await answering.note_opened(person, document, len(sheets_of(state)))
     for path, value in answers.items():
         await answering.answer(person, document.id, path=path, value=[value], page=page)
 
