@@ -93,7 +93,7 @@ async def test_each_file_shows_how_far_it_is_and_one_is_stopped_on_its_way(windo
     bar = row.get_by_role("progressbar", name="Uploading long.pdf")
     await ana.page.wait_for_function("() => document.querySelector('.upload progress')?.value > 0")
     assert await bar.evaluate("bar => bar.value") < 1
-    async with ana.page.expect_event("requestfailed", lambda request: request.url.endswith("/files")):
+    async with ana.page.expect_event("requestfailed", lambda request: request.url.endswith("/pieces")):
         await row.get_by_role("button", name="Remove long.pdf").click()
     await expect(row).to_have_count(0)
     await wire.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
