@@ -239,7 +239,8 @@ async def test_a_closed_page_lets_the_form_go(cast, window):
     second, _ = await opened(cast, window, "owner", form=form)
     await expect(second.page.get_by_role("button", name="Take over")).to_be_visible()
     await first.page.goto("about:blank")
-    await expect(second.page.locator("[data-banner]")).to_be_hidden(timeout=10_000)
+    # said by the page as it goes; a browser in a hurry drops that word, and the form is let go without it
+    await expect(second.page.locator("[data-banner]")).to_be_hidden(timeout=80_000)
     await second.ready()
 
 
