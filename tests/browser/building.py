@@ -60,8 +60,11 @@ class Builder:
             "fetch(location.pathname, { headers: { Accept: 'application/json' } }).then((one) => one.json())")
         return found
 
-    def preview(self) -> Any:
-        return self.page.frame_locator("iframe.build-frame")
+    async def preview(self) -> Any:
+        """The frame in which the draft is tried, once its script listens."""
+        frame = self.page.frame_locator("iframe.build-frame")
+        await expect(frame.locator("form-preview[ready]")).to_be_attached(timeout=15_000)
+        return frame
 
 
 def words(state: dict[str, Any]) -> list[Any]:

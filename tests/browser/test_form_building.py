@@ -57,7 +57,7 @@ async def test_an_intake_is_built_by_mouse_tried_and_published(cast, window):
     await expect(builder.item("By signing I confirm that I have read this and agree.")).to_be_visible()
     await builder.saved()
     await page.get_by_role("link", name="Preview").click()
-    preview = builder.preview()
+    preview = await builder.preview()
     await expect(preview.get_by_text("How was it?")).to_be_hidden()
     await preview.get_by_label("Yes", exact=True).check()
     await expect(preview.get_by_text("How was it?")).to_be_visible()

@@ -45,14 +45,16 @@ export class Turns extends EventTarget {
     if (before?.tab !== this.editor?.tab || before?.here !== this.editor?.here) {
       this.dispatchEvent(new CustomEvent("changed", { detail: { before } }))
     }
+    if (!this.editor && before && !before.here && this.#timer) this.begin().catch(() => {}) // whoever waited goes on
   }
 
   async #beat() {
     if (line.state !== "live") return
     const { editor } = await line.ask("form.beat", { form: this.#form, tab: this.tab }, { once: true }).catch(() => ({ editor: undefined }))
     if (editor === undefined) return
+    const waited = this.editor && !this.editor.here
     this.heard(editor)
-    if (editor === null) await this.begin().catch(() => {})
+    if (editor === null && !waited) await this.begin().catch(() => {})
   }
 
   #leave = () => {
