@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from models.core.actor import Actor
-from models.core.events import Audience, ToAccess, ToStaffOf
+from models.core.events import Audience, ToAccess, ToStaffAllClients, ToStaffOf
 from models.core.scope import detached
 from models.documents import answering
 from models.documents.answering import Saved
@@ -37,9 +37,10 @@ def shown(saved: Saved) -> dict[str, Any]:
 
 
 def tell_others(actor: Actor, document: UUID, saved: Saved) -> None:
-    """A hint to the other tabs and devices that fill in the same form: it may be lost, they look again anyway."""
+    """A hint to the other tabs and devices that fill in the same form, and to staff who watch it: it may be lost, they
+    look again anyway."""
     ear = presence.ear
     if ear is not None and not saved.stale:
-        rooms: list[Audience] = [ToAccess(saved.access), ToStaffOf(saved.client)]
+        rooms: list[Audience] = [ToAccess(saved.access), ToStaffOf(saved.client), ToStaffAllClients()]
         payload = {"document": document, "client": saved.client}
         detached(lambda: ear.tell(actor.practice_id, rooms, "answered", payload))

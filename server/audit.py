@@ -23,6 +23,7 @@ from models.core.events import REGISTRY
 from models.core.looking import note_look
 from models.core.scope import Scope, run_scope
 from models.core.verifying import last_check
+from models.documents.vouching import every_unvouched
 from server.door import ADMINISTRATOR, Page, Raw, get
 from server.importing import harmless
 from server.profile import profile_page
@@ -39,8 +40,10 @@ async def audit_log(actor: Actor, query: AskAudit) -> Page:
     """Every change and every look of the practice, newest first."""
     shown = await _shown(actor, _asked(query), HERE)
     checked = await last_check()
-    json = {"entries": [asdict(one) for one in shown["entries"]], "next": shown["next"], "checked": _told(checked)}
-    return Page("clients/audit_log.html", json=json, current="settings", checked=checked,
+    doubtful = await every_unvouched() if checked and checked.broken_signing else []
+    json = {"entries": [asdict(one) for one in shown["entries"]], "next": shown["next"], "checked": _told(checked),
+            "not_vouched": [one.id for one in doubtful]}
+    return Page("clients/audit_log.html", json=json, current="settings", checked=checked, doubtful=doubtful,
                 audit_waiting=await waiting(), **shown)
 
 

@@ -8,8 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from models.core.settings import SettingsError, settings
+from server.ending import end
+from server.starting import nothing_collected
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(told, file=sys.stderr)
         return 2
+
+
+def run() -> NoReturn:
+    """`portico`: one command, and the end of this process."""
+    end(main())
 
 
 def _of_the_database(error: Exception) -> str | None:
@@ -60,8 +68,9 @@ def _serve(_: argparse.Namespace) -> int | None:
 
 
 def _worker(_: argparse.Namespace) -> int | None:
-    from server.doctor import Unhealthy
-    from server.worker import run_worker
+    with nothing_collected():
+        from server.doctor import Unhealthy
+        from server.worker import run_worker
 
     if settings().database_url is None:
         raise ValueError("DATABASE_URL is not set; `make run` starts a local PostgreSQL and sets it.")
@@ -195,4 +204,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +13,7 @@ from models.core.errors import missing
 from models.core.looking import note_look
 from models.documents import histories, receipts, returning, submitting
 from models.documents.file_requests import files_shown
-from models.documents.filling import told_answers
+from models.documents.filling import typed_by_staff
 from models.documents.filling_asks import (
     AskForCorrections,
     HandIn,
@@ -24,7 +23,7 @@ from models.documents.filling_asks import (
     WhichPage,
 )
 from models.documents.finding import document_of_client
-from models.documents.signatures import signatures_for_staff
+from models.documents.signatures import SignaturesOf, signatures_for_staff
 from models.documents.tables import Document
 from server import filling
 from server.door import STAFF, Done, Page, Raw, See, get, post
@@ -33,6 +32,7 @@ from server.profile import profile_page
 
 HERE = "/staff/clients/<uuid:client>/documents/<uuid:id>"
 FILL = f"{HERE}/fill"
+NOTHING_TOLD: dict[str, Any] = {"receipts": [], "sheets": [], "alerts": [], "by": {}}
 
 
 @get(HERE, allow=STAFF)
@@ -40,15 +40,15 @@ async def client_document(actor: Actor, client: UUID, id: UUID) -> Page:
     """How far it is, for who sees that; answers and scores for who reads what documents say. That is a look."""
     document = await _status_of(actor, client, id)
     reads = await sees_client(actor, client, "clinical")
-    found = await _contents(actor, document) if reads else {"receipts": [], "sheets": [], "alerts": []}
+    found = await _contents(actor, document) if reads else NOTHING_TOLD
     told = {"document": filling.shown(document), "reads": reads,
             "submissions": [{"id": one.id, "number": one.number, "scores": one.scores, "response": one.response,
-                             "on_behalf": one.on_behalf} for one in found["receipts"]]}
+                             "on_behalf": one.on_behalf, "fault": one.fault} for one in found["receipts"]]}
     return await profile_page(
         actor, client, "portal", "documents/of_client.html", json=told, document=document, reads=reads, key=uuid4(),
         history=await histories.history_of(document), whose=await histories.whose(document), events=EVENTS,
         manages=reads and await sees_client(actor, client, "manages"),
-        signed=await signatures_for_staff(actor, document) if reads and document.signs else None,
+        signed=await _signed(actor, document) if reads else None,
         files=await files_shown(document) if reads else [], **found,
     )
 
@@ -84,7 +84,7 @@ async def fill_in(actor: Actor, client: UUID, id: UUID, query: WhichPage) -> Pag
 @get(f"{FILL}/answers", allow=STAFF, query=NewerThan)
 async def newer_answers_at_desk(actor: Actor, client: UUID, id: UUID, query: NewerThan) -> Done:
     await _opened(actor, client, id)
-    return Done({"answers": await told_answers(id, datetime.fromtimestamp(query.since / 1000, UTC))})
+    return Done(await filling.newer(id, query))
 
 
 @post("/staff/documents/<uuid:id>/answers", allow=STAFF, body=SomeAnswers)
@@ -141,12 +141,18 @@ async def _status_of(actor: Actor, client: UUID, id: UUID) -> Document:
 
 async def _contents(actor: Actor, document: Document) -> dict[str, Any]:
     if document.kind != "form":
-        return {"receipts": [], "sheets": [], "alerts": []}
+        return NOTHING_TOLD
     await note_look(actor, "document", document.id, client_id=document.client_id)
     return {
         "receipts": await receipts.receipts_of(document), "sheets": await filling.sheets_now(document),
-        "alerts": await histories.alerts_of(document),
+        "alerts": await histories.alerts_of(document), "by": await typed_by_staff(document.id),
     }
+
+
+async def _signed(actor: Actor, document: Document) -> SignaturesOf | None:
+    """Also where none was asked for, and something about signatures does not hold."""
+    found = await signatures_for_staff(actor, document)
+    return found if document.signs or found.signatures or not found.vouched.holds else None
 
 
 def _there(client: UUID, id: UUID) -> str:

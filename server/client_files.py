@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +46,23 @@ async def newest_files(actor: Actor, id: UUID) -> Page:
     about = await listing.around(actor, id)
     told = {name: _told(page) for name, page in shown.items()}
     return Page("files/_newest.html", json={**told, "new": about.new}, client_id=id, new=about.new, reads=True,
-                around=about, manages=await sees_client(actor, id, "manages"), scans=antivirus.is_set_up(), **shown)
+                around=about, manages=await sees_client(actor, id, "manages"), **shown)
 
 
 @get(HERE, allow=STAFF, query=Listed)
 async def client_files(actor: Actor, id: UUID, query: Listed | None = None) -> Page:
     """All files of a client, narrowed by folder, a page at a time."""
     return await _files(actor, id, query or Listed())
+
+
+@get(ONE, allow=STAFF)
+async def client_file(actor: Actor, id: UUID, kept: UUID) -> Page:
+    """One file of the record: what it is, and what is done with it."""
+    one, about = await listing.one_kept(actor, id, kept), await listing.around(actor, id)
+    return await profile_page(
+        actor, id, "overview", "files/one.html", json={"file": dict(vars(one))}, one=one, folders=about.folders,
+        tags=about.tags, manages=await sees_client(actor, id, "manages"), events=EVENTS,
+    )
 
 
 @post(f"{HERE}/find", allow=STAFF, body=Found, again=client_files)
@@ -65,71 +75,62 @@ async def find_files(actor: Actor, id: UUID, body: Found) -> Page:
 async def save_file(actor: Actor, id: UUID, body: SaveFile) -> Done:
     """A message's attachment joins the client's files."""
     kept = await keeping.save_from_message(actor, body.file, id)
-    return Done({"kept": kept.id}, see=_back(id, "messages"))
+    return Done({"kept": kept.id}, see=f"{LIST}/{id}/files?view=messages")
 
 
 @post(f"{HERE}/folders", allow=STAFF, body=NameFolder, again=client_files)
 async def add_folder(actor: Actor, id: UUID, body: NameFolder) -> Done:
-    return Done({"folder": await managing.add_folder(actor, id, body.folder_name)}, see=_back(id))
+    return Done({"folder": await managing.add_folder(actor, id, body.folder_name)}, see=f"{LIST}/{id}/files")
 
 
 @post(f"{FOLDER}/rename", allow=STAFF, body=NameFolder)
 async def rename_folder(actor: Actor, id: UUID, folder: UUID, body: NameFolder) -> Done:
-    await managing.rename_folder(actor, id, folder, body.folder_name)
-    return Done(see=f"{_back(id)}?folder={folder}")
+    return await _then_list(id, managing.rename_folder(actor, id, folder, body.folder_name), f"?folder={folder}")
 
 
 @post(f"{FOLDER}/remove", allow=STAFF)
 async def remove_folder(actor: Actor, id: UUID, folder: UUID) -> Done:
     """What stood in it stays."""
-    await managing.remove_folder(actor, id, folder)
-    return Done(see=_back(id))
+    return await _then_list(id, managing.remove_folder(actor, id, folder))
 
 
-@post(f"{ONE}/rename", allow=STAFF, body=Rename)
+@post(f"{ONE}/rename", allow=STAFF, body=Rename, again=client_file)
 async def rename_file(actor: Actor, id: UUID, kept: UUID, body: Rename) -> Done:
-    await managing.rename(actor, id, kept, body.name)
-    return Done(see=_back(id))
+    return await _then_file(id, kept, managing.rename(actor, id, kept, body.name))
 
 
-@post(f"{ONE}/move", allow=STAFF, body=Move)
+@post(f"{ONE}/move", allow=STAFF, body=Move, again=client_file)
 async def move_file(actor: Actor, id: UUID, kept: UUID, body: Move) -> Done:
     """Into a folder, or out of any."""
-    await managing.move(actor, id, kept, body.folder)
-    return Done(see=_back(id))
+    return await _then_file(id, kept, managing.move(actor, id, kept, body.folder))
 
 
-@post(f"{ONE}/tags", allow=STAFF, body=Tag)
+@post(f"{ONE}/tags", allow=STAFF, body=Tag, again=client_file)
 async def tag_file(actor: Actor, id: UUID, kept: UUID, body: Tag) -> Done:
-    await managing.tag(actor, id, kept, body.tag)
-    return Done(see=_back(id))
+    return await _then_file(id, kept, managing.tag(actor, id, kept, body.tag))
 
 
-@post(f"{ONE}/tags/remove", allow=STAFF, body=Tag)
+@post(f"{ONE}/tags/remove", allow=STAFF, body=Tag, again=client_file)
 async def untag_file(actor: Actor, id: UUID, kept: UUID, body: Tag) -> Done:
-    await managing.untag(actor, id, kept, body.tag)
-    return Done(see=_back(id))
+    return await _then_file(id, kept, managing.untag(actor, id, kept, body.tag))
 
 
-@post(f"{ONE}/seen", allow=STAFF)
+@post(f"{ONE}/seen", allow=STAFF, again=client_file)
 async def see_file(actor: Actor, id: UUID, kept: UUID) -> Done:
     """Seen without opening it here."""
     found = await managing.kept_file(actor, id, kept)
-    await seeing.see(actor, [found.id])
-    return Done(see=_back(id))
+    return await _then_file(id, kept, seeing.see(actor, [found.id]))
 
 
-@post(f"{ONE}/delete", allow=STAFF, body=Delete)
+@post(f"{ONE}/delete", allow=STAFF, body=Delete, again=client_file)
 async def delete_file(actor: Actor, id: UUID, kept: UUID, body: Delete) -> Done:
     """Nobody opens it any more; it can be restored for thirty days."""
-    await managing.delete(actor, id, kept, body.reason)
-    return Done(see=_back(id))
+    return await _then_list(id, managing.delete(actor, id, kept, body.reason))
 
 
 @post(f"{ONE}/restore", allow=STAFF)
 async def restore_file(actor: Actor, id: UUID, kept: UUID) -> Done:
-    await managing.restore(actor, id, kept)
-    return Done(see=_back(id))
+    return await _then_list(id, managing.restore(actor, id, kept))
 
 
 async def _files(actor: Actor, id: UUID, asked: Listed, tag: str = "", words: str = "") -> Page:
@@ -140,9 +141,10 @@ async def _files(actor: Actor, id: UUID, asked: Listed, tag: str = "", words: st
         by = Narrowed(asked.folder, tag, words)
         page = await listing.kept_files(actor, id, asked.view, narrowed=by, before=asked.before)
     if asked.view == "messages":
-        attached = await listing.attached_files(actor, id, words=words, limit=listing.PAGE)
+        attached = await listing.attached_files(actor, id, words=words, before=asked.attached)
     about, limits, taken = await listing.around(actor, id), await room(), await used(id)
-    told = {"files": _told(page), "next": page.next, "attached": _told(attached), "new": about.new,
+    told = {"files": _told(page), "next": page.next, "attached": _told(attached),
+            "attached_next": attached.next, "new": about.new,
             "folders": [dict(one) for one in about.folders], "tags": about.tags}
     return await profile_page(
         actor, id, "overview", "files/of_client.html", json=told, asked=asked, tag=tag, words=words,
@@ -152,8 +154,14 @@ async def _files(actor: Actor, id: UUID, asked: Listed, tag: str = "", words: st
 
 
 def _told(page: FilePage) -> list[dict[str, Any]]:
-    return [asdict(one) for one in page.files]
+    return [dict(vars(one)) for one in page.files]
 
 
-def _back(id: UUID, view: str = "") -> str:
-    return f"{LIST}/{id}/files{f'?view={view}' if view else ''}"
+async def _then_file(id: UUID, kept: UUID, change: Awaitable[object]) -> Done:
+    await change
+    return Done(see=f"{LIST}/{id}/files/{kept}")
+
+
+async def _then_list(id: UUID, change: Awaitable[object], narrowed: str = "") -> Done:
+    await change
+    return Done(see=f"{LIST}/{id}/files{narrowed}")

@@ -85,11 +85,12 @@ async def _shown(actor: Actor, id: UUID) -> dict[str, Any]:
         "legal_name": f"{client.first_name} {client.last_name}".strip(), "portal": client.portal,
     }
     return {
-        "missing": missing, "happened": await overview.happened_lately(id), "facts": facts,
+        "missing": missing, "happened": await overview.happened_lately(actor, id), "facts": facts,
         "household": await overview.household(actor, id), "tags": await tags.tags_of(id),
         "all_tags": await tags.tags_here(), "assigned": [_member(one) for one in assigned],
         "assignable": await _assignable(assigned), "manages": await sees_client(actor, id, "manages"),
-        "may_merge": may_merge(actor), "me_staff": actor.staff_id, "events": told_of_clients(), "parts": OVERVIEW_PARTS,
+        "may_merge": may_merge(actor), "me_staff": actor.staff_id, "parts": OVERVIEW_PARTS,
+        "events": f"{told_of_clients()} {overview.told_of_happenings()}",
         "reads": await sees_client(actor, id, "clinical"),
     }
 

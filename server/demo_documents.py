@@ -1,4 +1,5 @@
-"""Documents of the demo world: an intake half filled, a consent to sign, a shared PDF, a PHQ-9 that was handed in."""
+"""Documents of the demo world: an intake half filled, a consent to sign, an acknowledgement that was signed, a shared
+PDF, a PHQ-9 that was handed in."""
 
 from __future__ import annotations
 
@@ -12,15 +13,19 @@ import orjson
 import typst
 
 from models.accounts.practices import profile, today_here
+from models.accounts.tables import Session
 from models.clients.tables import Client, PortalAccess
 from models.core.actor import AccessOf, Actor, Side
 from models.core.change import change
+from models.core.clock import now
 from models.core.ids import new_id
 from models.documents import answering, submitting
 from models.documents.asking import Wanted, ask
 from models.documents.filling import state_of
 from models.documents.shareable import shareable
 from models.documents.sheets import sheets_of
+from models.documents.signature_asks import SignatureFields
+from models.documents.signing import panel
 from models.documents.tables import Document, Form, FormVersion
 from models.files.bringing import Arrival, bring
 from server import storage
@@ -48,12 +53,14 @@ async def add_documents(people: People, owner: Actor) -> None:
         intake = await _form(owner, ana, "intake-adult", 2)
         await _form(owner, ana, "consent-treatment", 3)
         await ask(owner, await _access(ana), Wanted("file", await _paper(owner)), place=4)
+        privacy = await _form(owner, ana, "privacy-practices", 5)
         await _form(owner, karen, "intake-child", 1)
         card = Wanted("request", title="Insurance card, front and back", due_on=today + timedelta(days=9))
         await ask(owner, await _access(karen), card, place=2)
     await _fill(ana, intake, {"today/why": "I sleep badly since I changed jobs.", "before/therapy": True}, page=2)
     await _fill(ana, mood, await _moods(mood), page=1)
     await submitting.submit(ana, mood.id)
+    await _sign(ana, privacy)
 
 
 async def _form(owner: Actor, person: Actor, made_from: str, place: int) -> Document:
@@ -80,6 +87,19 @@ async def _fill(person: Actor, document: Document, answers: dict[str, Any], *, p
     await answering.note_opened(person, document, len(sheets_of(state)))
     for path, value in answers.items():
         await answering.answer(person, document.id, path=path, value=[value], page=page)
+
+
+async def _sign(person: Actor, document: Document) -> None:
+    """As its page would: the certificate says of itself that nobody sat at a screen."""
+    await Session.create(id=person.session_id, login_id=person.login_id, side=Side.PORTAL, device="The demo world",
+                         active_at=now(), ends_at=now(), ended_at=now(), began_by="nothing: the demo world was made")
+    given = {"reach/ways": "By phone, only that we called", "agree/received": "I received it"}
+    await _fill(person, document, given, page=3)
+    shown = await panel(person, document)
+    signature = SignatureFields(
+        sign_name=shown.name, sign_shown=shown.shown, sign_disclosure=shown.disclosure.number, sign_agreed=True
+    )
+    await submitting.submit(person, document.id, signature=signature)
 
 
 async def _moods(document: Document) -> dict[str, Any]:

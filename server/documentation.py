@@ -94,7 +94,8 @@ def _typed(panel: Panel, typed: Mapping[str, Any]) -> Panel:
         panel,
         asked=tuple([*(line for line in on if line is not None and line.key not in there), *off]),
         files=tuple(replace(line, on=line.key in chosen) for line in panel.files),
-        library=tuple((title, tuple(one for one in some if one.key not in chosen)) for title, some in panel.library),
+        library=tuple((title, rest) for title, some in panel.library
+                      if (rest := tuple(one for one in some if one.key not in chosen))),
     )
 
 

@@ -66,11 +66,8 @@ async def show_file(actor: Actor, request: Request) -> Done:
 @get("/files/<uuid:id>/at/<token>", allow=SIGNED_IN, streams=True)
 async def show_bytes(actor: Actor, request: Request) -> Raw:
     """The bytes, or the part that a Range header asks for; each opening is kept as a look."""
-    args = request.view_args or {}
-    if not is_good(args["token"], actor, args["id"]):
-        missing("file")
-    file = await _found(actor, request, opened=True)
-    asked = _asked_range(request)
+    file = await _linked(actor, request, noted=True, opened=True)
+    asked = _asked_range(request, file.size)
     span = asked.range_for_length(file.size) if asked else (0, file.size)
     if span is None:
         return Raw(b"", "text/plain", {"Content-Range": f"bytes */{file.size}"}, status=416)
@@ -81,17 +78,29 @@ async def show_bytes(actor: Actor, request: Request) -> Raw:
 
 
 @get("/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)
-async def show_thumbnail(actor: Actor, request: Request) -> Raw:
+async def show_thumbnail(actor: Actor, request: Request) -> Done:
+    """Leads to the small picture, by such a link as well."""
     file = await _found(actor, request)
+    if file.thumbnail_key is None:
+        missing("picture")
+    token, ends = token_for(actor, file.id)
+    link = f"{request.path.removesuffix('/thumbnail')}/at/{token}/thumbnail"
+    return Done({"link": link, "ends_at": ends}, see=link)
+
+
+@get("/files/<uuid:id>/at/<token>/thumbnail", allow=SIGNED_IN, streams=True)
+async def show_picture(actor: Actor, request: Request) -> Raw:
+    """The small picture; what staff see of it on a page is kept as a look."""
+    file = await _linked(actor, request, noted=actor.desk)
     if file.thumbnail_key is None:
         missing("picture")
     body = await storage.read_all(file.thumbnail_key)
     return Raw(body, THUMBNAIL_TYPE, {"Content-Security-Policy": LOCKED_UP, "Content-Disposition": "inline"})
 
 
-get("/for/<uuid:for_client>/files/<uuid:id>", allow=SIGNED_IN, streams=True)(show_file)
-get("/for/<uuid:for_client>/files/<uuid:id>/at/<token>", allow=SIGNED_IN, streams=True)(show_bytes)
-get("/for/<uuid:for_client>/files/<uuid:id>/thumbnail", allow=SIGNED_IN, streams=True)(show_thumbnail)
+for path, handler in (("", show_file), ("/at/<token>", show_bytes), ("/thumbnail", show_thumbnail),
+                      ("/at/<token>/thumbnail", show_picture)):
+    get(f"/for/<uuid:for_client>/files/<uuid:id>{path}", allow=SIGNED_IN, streams=True)(handler)
 
 
 def shown(file: File) -> dict[str, Any]:
@@ -115,14 +124,22 @@ async def _kept(actor: Actor, file: File, came: Incoming, thumbnail: bytes | Non
         raise
 
 
-async def _found(actor: Actor, request: Request, *, opened: bool = False) -> File:
+async def _linked(actor: Actor, request: Request, *, noted: bool, opened: bool = False) -> File:
+    """The file to which a good link of this session leads."""
+    args = request.view_args or {}
+    if not is_good(args["token"], actor, args["id"]):
+        missing("file")
+    return await _found(actor, request, noted=noted, opened=opened)
+
+
+async def _found(actor: Actor, request: Request, *, noted: bool = False, opened: bool = False) -> File:
     args = request.view_args or {}
     if "for_client" in args:
         actor = actor.acting_for(args["for_client"])
 
     async def found(_: Scope) -> File:
         file = await granting.file_for(actor, args["id"])
-        if opened or actor.desk:  # also the small picture, which staff see on a page
+        if noted:
             await whose.note_opened(actor, file)
         if opened:
             await seeing.note_seen(actor, file.id)
@@ -141,10 +158,13 @@ def _acting(actor: Actor, request: Request) -> Actor:
         missing("client")
 
 
-def _asked_range(request: Request) -> Range | None:
-    """The one part that is wanted; who wants several at once gets the whole."""
+def _asked_range(request: Request, size: int) -> Range | None:
+    """The one part that is wanted. Who wants several at once, more from the end than there is, or the part only of a
+    version that they name (none is told here) gets the whole."""
     asked = parse_range_header(request.headers.get("Range"))
-    return asked if asked is not None and asked.units == "bytes" and len(asked.ranges) == 1 else None
+    if asked is None or asked.units != "bytes" or len(asked.ranges) > 1 or "If-Range" in request.headers:
+        return None
+    return asked if asked.ranges[0][0] >= -size else None
 
 
 def _headers(file: File, download: bool) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -16,14 +17,24 @@ from quart import Request
 
 from models.accounts.practices import profile
 from models.core.actor import Actor
+from models.core.clock import now
 from models.documents import answering, risk, signing, submitting
+from models.documents.beginning import first_answers
 from models.documents.definition import for_browser
-from models.documents.evaluating import State
-from models.documents.filling import opened_form, refuse_submitted, state_of, told_answers
-from models.documents.filling_asks import OneAnswer, PostedPage
+from models.documents.evaluating import Context, State
+from models.documents.filling import (
+    moment_of,
+    opened_form,
+    refuse_submitted,
+    staff_in,
+    state_of,
+    told_answers,
+    typed_by_staff,
+)
+from models.documents.filling_asks import NewerThan, OneAnswer, PostedPage
 from models.documents.items import Value
 from models.documents.paths import next_number
-from models.documents.places import every_node
+from models.documents.places import Node, every_node, most_instances
 from models.documents.posted import read_posted
 from models.documents.sheets import Sheet, seconds_left, sheets_of
 from models.documents.tables import Document
@@ -68,10 +79,11 @@ async def page_of(found: Opened, *, here: str, back: str, number: int | None, tr
     told = {**_begun(found), **await told_answers(document.id)}
     return Page(
         "documents/fill.html", current="documents", document=document, here=here, back=back, sheets=found.sheets,
-        sheet=sheet, place=place + 1, pages=max(len(found.asking), 1), tried=tried, first=place == 0,
+        sheet=sheet, tried=tried, first=place == 0,
         last=place + 1 >= len(found.asking), minutes=_minutes(found.sheets[sheet.number - 1 :]),
-        source=for_browser(found.state.questionnaire), told=told, crisis=practice.crisis_text,
-        risky=risky(found.state),
+        source=for_browser(found.state.questionnaire, zone=practice.time_zone, day_began=document.signs),
+        told=told, crisis=practice.crisis_text,
+        risky=risky(found.state), helped="" if found.actor.desk else staff_in(await typed_by_staff(document.id)),
         saved_at=document.saved_at and document.saved_at.astimezone(ZoneInfo(practice.time_zone)), **more,
         json={"document": shown(document), "answers": told, "pages": len(found.sheets),
               "questionnaire": plain_json(found.state.questionnaire.source), "faults": found.state.faults},
@@ -103,6 +115,13 @@ async def keep_answers(actor: Actor, id: UUID, given: list[OneAnswer]) -> dict[s
     return {"answers": saved}
 
 
+async def newer(id: UUID, query: NewerThan) -> dict[str, Any]:
+    """What came in since, for a page that fills in the same form elsewhere; `at`: what it is to ask from next time."""
+    at = now()
+    answers = await told_answers(id, datetime.fromtimestamp(query.since / 1000, UTC))
+    return {"answers": answers, "at": round(at.timestamp() * 1000)}
+
+
 async def review_of(found: Opened, *, here: str, back: str, **more: Any) -> Page:
     """All answers before they are handed in, with the panel to sign them; what is still missing, with the way to it."""
     refuse_submitted(found.document)
@@ -112,7 +131,7 @@ async def review_of(found: Opened, *, here: str, back: str, **more: Any) -> Page
     return Page(
         "documents/review.html", current="documents", document=found.document, here=here, back=back,
         sheets=found.asking, faults=faults, blank=blank, key=uuid4(), risky=risky(found.state),
-        crisis=(await profile()).crisis_text, **more,
+        crisis=(await profile()).crisis_text, by=await typed_by_staff(found.document.id), **more,
         signing=(panel := await signing.panel(found.actor, found.document) if signs else None),
         json={"document": shown(found.document), "faults": found.state.faults, "complete": not faults and not blank,
               **({"sign_shown": panel.shown, "sign_disclosure": panel.disclosure.number} if panel else {})},
@@ -159,11 +178,20 @@ async def _entries(found: Opened, posted: Mapping[str, list[str]]) -> None:
     id = found.document.id
     for group in posted.get("more", ())[:1]:
         node = found.state.by_path.get(group)
-        if node is not None and node.item.type == "group" and node.item.repeats:
-            known = [*await told_answers(id), *(one.path for one in node.instances)]
-            await answering.answer(found.actor, id, path=f"{group}:{next_number(known, group)}", value=[])
+        if node is not None and not node.full and len(node.instances) < most_instances(node.item):
+            await _one_more(found, node)
     for entry in posted.get("less", ())[:1]:
         await answering.answer(found.actor, id, path=entry, value=["removed"])
+
+
+async def _one_more(found: Opened, group: Node) -> None:
+    """What stands there stays, also when nothing is written in it; the new one begins as the form says."""
+    known, there = await told_answers(found.document.id), [one.path for one in group.instances]
+    entry = f"{group.path}:{next_number([*known, *there], group.path)}"
+    moment = Context(now=await moment_of(found.document))
+    begun = first_answers(found.state.questionnaire, context=moment, entry=entry)
+    for path, value in {**{one: [] for one in there if one not in known}, entry: [], **begun}.items():
+        await answering.answer(found.actor, found.document.id, path=path, value=value)
 
 
 def _next(found: Opened, sheet: Sheet, body: PostedPage, posted: Mapping[str, list[str]], here: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from json import detect_encoding
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -100,10 +101,13 @@ async def _allowed(actor: Actor) -> None:
 
 
 def _decoded(raw: bytes) -> str:
+    # Some editors write UTF-16; JSON says by its first letters which it is.
+    coding = detect_encoding(raw)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode(coding)
     except UnicodeDecodeError as fault:
-        said = f"This is no text in UTF-8: byte {fault.start + 1:,} cannot be read. Choose a file of JSON."
+        named = coding.removesuffix("-sig").upper()
+        said = f"This is no text in {named}: byte {fault.start + 1:,} cannot be read. Choose a file of JSON."
         raise Invalid(errors={"file": [said]}) from None
 
 

@@ -12,7 +12,7 @@ from models.documents.items import Condition, Item, Option, Questionnaire
 from models.documents.pages import pages_of
 from models.documents.values import same, words
 
-MOST_OPTIONS, MOST_CONDITIONS = 30, 3
+MOST_OPTIONS, MOST_CONDITIONS, MOST_PLACES = 30, 3, 3
 KINDS = {
     "boolean": "Yes or no", "decimal": "Number", "integer": "Whole number", "date": "Date", "dateTime": "Date and time",
     "time": "Time", "string": "Text", "text": "Long text", "url": "Web address", "attachment": "File",
@@ -25,7 +25,8 @@ OPERATORS = {"=": "is", "!=": "is not", ">": "is more than", "<": "is less than"
 
 
 def outline(form: Questionnaire) -> dict[str, Any]:
-    """The whole form: `items` as a tree, `scales`, `unsupported`, `questions`, `pages`."""
+    """The whole form: `items` as a tree, `scales`, `unsupported` and the same as `kept` by what it is, `questions`,
+    `pages`."""
     every = {one.link_id: one for one in _every(form.items)}
     texts = {link_id: one.text or link_id for link_id, one in every.items()}
     return {
@@ -42,7 +43,22 @@ def outline(form: Questionnaire) -> dict[str, Any]:
             {"where": texts.get(one.where, one.where), "link": one.where, "words": one.words}
             for one in form.unsupported
         ],
+        "kept": kept(form, texts),
     }
+
+
+def kept(form: Questionnaire, texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is not acted on, each thing once: `where` names the first places that have it, and how many more."""
+    places: dict[str, list[str]] = {}
+    for one in form.unsupported:
+        places.setdefault(one.words, []).append(texts.get(one.where, one.where) or "The form")
+    return [{"words": words, "where": _named(held)} for words, held in places.items()]
+
+
+def _named(places: list[str]) -> str:
+    named = ", ".join(one if len(one) <= 80 else one[:79] + "…" for one in places[:MOST_PLACES])
+    more = len(places) - MOST_PLACES
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _every(items: tuple[Item, ...]) -> list[Item]:

@@ -10,6 +10,7 @@ from models.core.actor import Actor
 from models.core.errors import Refusal
 from models.documents import library, publishing, shelving
 from models.documents.form_asks import ChangeForm, PublishForm
+from models.documents.questionnaires import form_in
 from models.documents.rights import edits_forms
 from server.door import STAFF, Done, Page, get, post
 from server.form_outline import outline
@@ -100,6 +101,6 @@ async def _asks(actor: Actor, id: UUID) -> tuple[dict[str, Any] | None, str]:
     form = await library.form_for(actor, id)
     newest = await library.newest_version(id)
     try:
-        return outline(publishing.read_text(newest.questionnaire if newest else form.draft or "")), ""
+        return outline(form_in(newest.questionnaire if newest else form.draft or "")), ""
     except Refusal as refusal:
         return None, refusal.detail

@@ -13,7 +13,8 @@ from models.core.errors import Invalid
 from models.documents import questionnaires
 from models.documents.beginning import first_answers
 from models.documents.definition import for_browser
-from models.documents.evaluating import evaluate
+from models.documents.evaluating import Context, evaluate
+from models.documents.filling import moment_of
 from models.documents.library import form_for
 from models.documents.sheets import sheets_of
 from models.documents.shelving import latest_text
@@ -48,11 +49,13 @@ async def tried(title: str, text: str) -> Page:
 
 async def _shown(source: dict[str, Any]) -> dict[str, Any]:
     questionnaire, practice = questionnaires.read(source), await profile()
-    answers = first_answers(questionnaire)
-    state = evaluate(questionnaire, answers)
+    context = Context(now=await moment_of(questionnaire))
+    answers = first_answers(questionnaire, context=context)
+    state = evaluate(questionnaire, answers, context=context)
     at = now().timestamp() * 1000
+    source = for_browser(questionnaire, zone=practice.time_zone, day_began=questionnaire.signs)
     return {
-        "sheets": sheets_of(state), "source": for_browser(questionnaire), "signs": questionnaire.signs,
+        "sheets": sheets_of(state), "source": source, "signs": questionnaire.signs,
         "told": {path: {"value": value, "at": at} for path, value in answers.items()},
         "crisis": practice.crisis_text, "risky": risky(state),
     }

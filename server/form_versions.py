@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from models.core.actor import Actor
-from models.documents import giving_out, library, publishing, shelving
+from models.documents import giving_out, library, shelving
 from models.documents.form_asks import EditVersion
 from models.documents.giving_out import TYPE
+from models.documents.questionnaires import form_in
 from models.documents.rights import edits_forms
 from server.door import STAFF, Done, Page, Raw, get, post
 from server.form_outline import outline
@@ -24,7 +25,7 @@ async def version_page(actor: Actor, id: UUID, number: int) -> Page:
     form = listed(await library.shelved_form(actor, id))
     found = await library.version_for(actor, id, number)
     told = next(version_told(row) for row in await library.versions_of(actor, id) if row["number"] == number)
-    asks = outline(publishing.read_text(found.questionnaire))
+    asks = outline(form_in(found.questionnaire))
     return Page("documents/form_version.html", json={**told, "form": id, "asks": asks}, form=form, one=told, asks=asks,
                 may_edit=edits_forms(actor), current="forms")
 

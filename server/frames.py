@@ -14,6 +14,7 @@ from models.accounts.tables import PracticeProfile
 from models.appointments.rights import views_appointments
 from models.clients import viewing
 from models.core.actor import AccessOf, Actor, Role, read_only_words
+from models.documents.own import waiting_count
 from models.documents.rights import sees_forms
 from models.messaging.inbox import unread_total
 
@@ -57,6 +58,12 @@ async def _through_eyes(actor: Actor) -> Mapping[str, Any]:
 
 async def messaging_part(actor: Actor | None) -> Mapping[str, Any]:
     return {} if actor is None else {"unread": await unread_total(actor)}
+
+
+async def documents_part(actor: Actor | None) -> Mapping[str, Any]:
+    """What is to do under Documents & Forms, for the portal's bar."""
+    portal = actor is not None and (actor.portal or actor.lens is not None)
+    return {"documents_waiting": await waiting_count(actor)} if actor is not None and portal else {}
 
 
 def practice_face(found: PracticeProfile) -> dict[str, Any]:

@@ -147,8 +147,7 @@ async def home_head(actor: Actor) -> Page:
     """The sentence under the greeting: who wrote, and whether times are held to be chosen from."""
     news = [talk for talk in await _talks(actor) if talk["unread"]]
     offers = await _offers(actor)
-    access = actor.lens or actor.access
-    forms = await own.waiting_count(access) if access else 0
+    forms = await own.waiting_count(actor)
     told = {"conversations": news, "offers": offers, "documents": forms}
     return Page("accounts/_home_head.html", json=told, news=news, offers=offers, forms=forms, base=base_of(actor))
 

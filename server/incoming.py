@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,6 +30,10 @@ FRAME = 64 * 1024
 USUAL = 25 * 1024 * 1024
 AT_ONCE = 512 * 1024
 IDLE_SECONDS = 30
+# In each minute that was spent on waiting for a sender it sends so much at least, about 2 kB/s: a telephone on a bad
+# line gets through, and who sends a byte now and then holds nothing here for long.
+WINDOW, LEAST = 60, 128 * 1024
+STALLED = "The file stopped arriving. Nothing was kept; send it again."
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -83,10 +88,14 @@ def too_large(most: int) -> TooLarge:
     return TooLarge(detail=f"This file is larger than {spoken(most)}. Nothing was kept; send a smaller one.")
 
 
-async def patiently(stream: AsyncIterator[bytes], most: int = USUAL) -> AsyncIterator[bytes]:
-    """A sender that says nothing for half a minute is let go."""
-    pieces = aiter(stream)
+async def patiently(
+    stream: AsyncIterator[bytes], most: int = USUAL, *, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[bytes]:
+    """A sender that says nothing for half a minute, or far too little in a minute, is let go: Invalid `file-stalled`.
+    What the reader takes its time for is not the sender's."""
+    pieces, waited, came = aiter(stream), 0.0, 0
     while True:
+        began = clock()
         try:
             async with asyncio.timeout(IDLE_SECONDS):
                 piece = await anext(pieces)
@@ -95,7 +104,12 @@ async def patiently(stream: AsyncIterator[bytes], most: int = USUAL) -> AsyncIte
         except RequestEntityTooLarge:
             raise too_large(most) from None
         except TimeoutError:
-            raise Invalid("file-stalled", "The file stopped arriving. Nothing was kept; send it again.") from None
+            raise Invalid("file-stalled", STALLED) from None
+        waited, came = waited + clock() - began, came + len(piece)
+        if waited >= WINDOW:
+            if came < LEAST:
+                raise Invalid("file-stalled", STALLED)
+            waited, came = 0.0, 0
         yield piece
 
 
@@ -112,13 +126,16 @@ def _part(headers: Mapping[str, str]) -> FilePart | None:
         return None
     if not options.get("boundary"):
         raise Invalid("form-broken", "The form has no boundary. Send the file again.")
-    return FilePart(options["boundary"])
+    try:
+        return FilePart(options["boundary"])
+    except FormParserError:
+        raise Invalid("form-broken", "The form’s boundary cannot be used. Send the file again.") from None
 
 
 def announced_in(headers: Mapping[str, str], most: int) -> int | None:
     """The length that was said before the body; raises TooLarge for more than `most` bytes with their form around."""
     length = headers.get("Content-Length", "")
-    if not length.isdigit():
+    if not (length.isascii() and length.isdigit()):
         return None
     if int(length) > most + FRAME:
         raise too_large(most)

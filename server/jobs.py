@@ -152,6 +152,7 @@ REGULAR: list[Regular] = [
     Regular("house.check_chains", "40 3 * * *", auditing.check_every_chain),
     Regular("house.unusual_looking", "10 5 * * *", pointing.look_for_unusual),
     Regular("house.forgotten_files", "17 * * * *", bringing.let_all_forgotten_go),
+    Regular("house.half_written", "23 4 * * *", storage.sweep),
     Regular("appointments.reminders", "*/5 * * * *", reminder_mail.send_all_due),
     Regular("appointments.late_reminders", "37 * * * *", reminder_mail.send_all_late),
     # soon after midnight wherever a practice is: zones differ by quarters of an hour

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from models.core import presence
 from models.core.actor import Actor
 from models.core.looking import note_found, note_look
+from models.files import keeping
 from models.files.kinds import ACCEPT, told
 from models.files.room import room
 from models.messaging import finding, inbox, picking, replies, thread
@@ -116,7 +117,8 @@ async def conversation(actor: Actor, id: UUID, query: OpenThread) -> Page:
         rules = await upload_rules()
         return Page("messaging/portal_thread.html", json={**shown}, thread=shown, upload=rules, base=base_of(actor))
     context = await _desk_context(actor, query, await _inbox(actor, query))
-    return Page("messaging/inbox.html", json={**shown}, **context, thread=shown)
+    saved = await keeping.saved_from_messages(actor, shown["about"]["client"]) if shown["about"] else []
+    return Page("messaging/inbox.html", json={**shown}, **context, thread=shown, saved=saved)
 
 
 @get("/conversations/<uuid:id>/messages", allow=PORTAL, feature="messaging", portal=True, query=Lines)

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -22,7 +23,7 @@ from models.documents.copies import own_copy
 from models.documents.own_data import documents_part
 from models.files.granting import file_for
 from models.files.names import clean_name
-from models.files.own_files import own_uploads
+from models.files.own_files import OwnFile, OwnPage, own_uploads
 from models.messaging import own_data as parts
 from server import storage
 from server.door import PORTAL, Done, Raw, get, post
@@ -137,12 +138,23 @@ class _Making:
         self._json(f"{folder}/documents.json", papers)
 
     async def _uploads(self, access: AccessOf, folder: str) -> None:
-        found = await self._inside(lambda actor: own_uploads(actor.acting_for(access.client_id))) or []
-        kept = [(one, one.file) for one in found if one.file is not None]
-        told = [{"name": one.name, "at": one.at, "path": await self._file(access, file, f"{folder}/uploads/{number}")}
-                for number, (one, file) in enumerate(kept, 1)]
+        told: list[dict[str, Any]] = []
+        async for one in self._own_uploads(access):
+            path = await self._file(access, one.file, f"{folder}/uploads/{len(told) + 1}") if one.file else None
+            told += [{"name": one.name, "at": one.at, "path": path}] if one.file else []
         if told:
             self._json(f"{folder}/uploads.json", told)
+
+    async def _own_uploads(self, access: AccessOf) -> AsyncIterator[OwnFile]:
+        """All of them, a page at a time."""
+        before: UUID | None = None
+        while True:
+            page = await self._inside(partial(_page_of_uploads, access.client_id, before))
+            for one in page.files if page else ():
+                yield one
+            if page is None or page.next is None:
+                return
+            before = page.next
 
     async def _conversation(self, access: AccessOf, id: UUID, folder: str, number: int) -> None:
         said = await self._inside(lambda actor: parts.said_in(actor, access, id))
@@ -207,3 +219,7 @@ class _Making:
 
 async def _same(actor: Actor) -> Actor:
     return actor
+
+
+async def _page_of_uploads(client_id: UUID, before: UUID | None, actor: Actor) -> OwnPage:
+    return await own_uploads(actor.acting_for(client_id), before=before)

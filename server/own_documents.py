@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from quart import Request
 
 from models.accounts.practices import profile, today_here
 from models.core.actor import Actor
-from models.core.errors import Gone, Refusal
+from models.core.errors import Gone, Refusal, missing
 from models.core.payload import parse
 from models.documents import own, receipts, submitting
 from models.documents.copies import newest_copy
 from models.documents.filling import opened_form, told_answers
 from models.documents.filling_asks import HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
 from models.documents.finding import own_document
-from models.documents.onboarding import goes_on
+from models.documents.onboarding import goes_on, way_back
 from models.documents.signature_asks import SignatureFields
 from models.documents.signatures import signatures_of
 from models.documents.tables import Document
+from models.documents.vouching import vouch
 from server import filling
 from server.door import PORTAL, Done, Page, See, get, on_refusal, post
 from server.frames import base_of, features_of
@@ -40,6 +40,13 @@ async def documents(actor: Actor) -> Page:
                 today=await today_here(), uploads="client-uploads" in features_of(actor))
 
 
+@get(f"{HERE}/badge", allow=PORTAL, portal=True, unchosen=True)
+async def badge(actor: Actor) -> Page:
+    """How much is to do, at the entry of the portal's bar."""
+    waiting = await own.waiting_count(actor)
+    return Page("documents/_to_do_badge.html", json={"to_do": waiting}, documents_waiting=waiting)
+
+
 @get(f"{HERE}/<uuid:id>", allow=PORTAL, portal=True, query=WhichPage)
 async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
     """The form at the page where one was; what is handed in; a file where it is looked at."""
@@ -53,7 +60,7 @@ async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
     if actor.lens is not None:
         return Page("documents/looked_at.html", current="documents", document=document, sheets=found.asking,
                     json={"document": filling.shown(document), "answers": await told_answers(id)})
-    return await filling.page_of(found, here=here, back=f"{base_of(actor)}{HERE}", number=query.page, tried=False,
+    return await filling.page_of(found, here=here, **await _back(actor, document), number=query.page, tried=False,
                                  behalf="")
 
 
@@ -61,7 +68,7 @@ async def one_document(actor: Actor, id: UUID, query: WhichPage) -> Page | See:
 async def newer_answers(actor: Actor, id: UUID, query: NewerThan) -> Done:
     """What was typed since, for a page that fills in the same form elsewhere."""
     await opened_form(actor, id)
-    return Done({"answers": await told_answers(id, datetime.fromtimestamp(query.since / 1000, UTC))})
+    return Done(await filling.newer(id, query))
 
 
 @post(f"{HERE}/<uuid:id>/answers", allow=PORTAL, portal=True, unchosen=True, body=SomeAnswers)
@@ -83,14 +90,14 @@ async def review(actor: Actor, id: UUID) -> Page | See:
     if (await _document(actor, id)).submitted_at is not None or actor.lens is not None:
         return See(here)
     found = await filling.opened(actor, id)
-    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
+    return await filling.review_of(found, here=here, **await _back(actor, found.document), behalf="")
 
 
 async def _review_again(actor: Actor, id: UUID) -> Page:
     """What is missing stands beside it; one that is handed in by now is refused in words."""
     found = await filling.opened(actor, id)
     here = f"{base_of(actor)}{HERE}/{id}"
-    return await filling.review_of(found, here=here, back=f"{base_of(actor)}{HERE}", behalf="")
+    return await filling.review_of(found, here=here, **await _back(actor, found.document), behalf="")
 
 
 @post(f"{HERE}/<uuid:id>/submit", allow=PORTAL, portal=True, body=HandIn, key="document.submit", again=_review_again)
@@ -102,12 +109,22 @@ async def submit(actor: Actor, id: UUID, body: HandIn) -> Done:
     return Done({"submission": done.submission}, see=base_of(actor) + there)
 
 
+async def _back(actor: Actor, document: Document) -> dict[str, str]:
+    way = await way_back(actor, document)
+    return {"back": f"{base_of(actor)}{way.path}", "back_words": way.words}
+
+
 async def _receipt(actor: Actor, document: Document) -> Page:
-    receipt = await receipts.receipt_of(document)
+    vouched, found = await vouch(document.id), await receipts.receipts_of(document)
+    if not found and vouched.holds:
+        missing("copy")
+    receipt = found[0] if found else None
     return Page("documents/receipt.html", current="documents", document=document, receipt=receipt, events=EVENTS,
-                crisis=(await profile()).crisis_text if receipt.risky else "",
-                signatures=await signatures_of(document.id), copy_ready=await newest_copy(document.id) is not None,
-                json={"document": filling.shown(document), "response": receipt.response})
+                crisis=(await profile()).crisis_text if receipt and receipt.risky else "", vouched=vouched,
+                signatures=await signatures_of(document.id, vouched),
+                copy_ready=await newest_copy(document.id) is not None,
+                json={"document": filling.shown(document), "response": receipt.response if receipt else {},
+                      "faults": vouched.sentences})
 
 
 async def _document(actor: Actor, id: UUID) -> Document:
@@ -123,4 +140,11 @@ async def _document(actor: Actor, id: UUID) -> Document:
 async def withdrawn(actor: Actor, refusal: Refusal) -> Page:
     """In place of a form that was taken back."""
     return Page("documents/withdrawn.html", status=Gone.status, words=refusal.detail,
+                back=f"{base_of(actor)}{HERE}" if actor.portal or actor.lens else "/staff/clients")
+
+
+@on_refusal("not-vouched")
+async def not_vouched(actor: Actor, refusal: Refusal) -> Page:
+    """In place of a form under which somebody put a signature from outside."""
+    return Page("documents/not_vouched.html", status=refusal.status, words=refusal.detail,
                 back=f"{base_of(actor)}{HERE}" if actor.portal or actor.lens else "/staff/clients")

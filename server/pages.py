@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models.core.actor import Actor
 from models.documents.drawing import DRAWN
+from models.files.room import spoken
 from server.assets import asset, look_again
 
 ROOT = Path(__file__).parent.parent
@@ -33,7 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    jinja.filters["several"] = several
+    jinja.filters.update(several=several, spoken_size=spoken)
     jinja.globals.update(asset=asset, settings_pages=SETTINGS_PAGES, drawn=DRAWN, **DEFAULTS)
     return jinja
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from models.core.actor import Actor
 from models.core.errors import missing
-from models.documents import publishing, ready
+from models.documents import ready
 from models.documents.form_asks import AddReady
 from models.documents.library import KINDS
+from models.documents.questionnaires import form_in
 from models.documents.ready import READY, Ready
 from models.documents.rights import edits_forms, ensure_sees_forms
 from server.door import STAFF, Done, Page, get, post
@@ -32,7 +33,7 @@ async def ready_one(actor: Actor, key: str) -> Page:
     """What one of them asks."""
     ensure_sees_forms(actor)
     one = READY[key] if key in READY else missing("form")
-    asks = outline(publishing.read_text(one.source))
+    asks = outline(form_in(one.source))
     return Page("documents/ready_one.html", json={**_told(one), "asks": asks}, one=_told(one), asks=asks,
                 current="forms")
 

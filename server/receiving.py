@@ -17,6 +17,7 @@ from uuid import UUID
 from models.core.errors import Busy, Missing, Refusal
 from models.core.scope import run_scope
 from models.files import arriving, uploading
+from models.files.arriving import Due
 from models.files.bringing import Arrival
 from models.files.checking import check
 from models.files.kinds import kind_named
@@ -76,7 +77,7 @@ async def finish(practice_id: UUID, upload_id: UUID) -> None:
         code, words = refused.code, refused.detail
         await run_scope(practice_id, lambda _: arriving.refuse(upload_id, code, words))
     with suppress(Busy):  # else the job at the end of its day erases them
-        await _pieces_gone(practice_id, upload_id)
+        await _pieces_gone(practice_id, upload)
 
 
 async def finish_job(practice_id: UUID, ids: Mapping[str, UUID]) -> timedelta | None:
@@ -89,9 +90,9 @@ async def end_job(practice_id: UUID, ids: Mapping[str, UUID]) -> timedelta | Non
     """The job at the end of an upload: bytes first, then what is known of them."""
     upload_id = ids["upload"]
     due = await run_scope(practice_id, lambda _: arriving.end_due(upload_id))
-    if not isinstance(due, list):
+    if not isinstance(due, Due):
         return due
-    await storage.erase(*due)
+    await _erased(due)
     return await run_scope(practice_id, lambda _: arriving.forget(upload_id))
 
 
@@ -109,10 +110,15 @@ async def _copied(piece: Stored, sink: Sink) -> None:
         await sink.write(part)
 
 
-async def _pieces_gone(practice_id: UUID, upload_id: UUID) -> None:
-    pieces = await run_scope(practice_id, lambda _: uploading.pieces_of(upload_id))
-    await storage.erase(*(piece.key for piece in pieces))
-    await run_scope(practice_id, lambda _: uploading.forget_pieces(upload_id))
+async def _pieces_gone(practice_id: UUID, upload: Upload) -> None:
+    pieces = await run_scope(practice_id, lambda _: uploading.pieces_of(upload.id))
+    await _erased(Due([piece.key for piece in pieces], upload.pieces_key))
+    await run_scope(practice_id, lambda _: uploading.forget_pieces(upload.id))
+
+
+async def _erased(due: Due) -> None:
+    await storage.erase(*due.keys)
+    await storage.erase_below(due.below)
 
 
 def _digest(file: BinaryIO) -> bytes:

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from models.core.actor import Actor
 from models.documents import alerts
+from models.documents.filling_asks import Besides
 from server.door import STAFF, Done, Page, get, post
 
 HERE = "/staff/alerts"
 
 
-@get(HERE, allow=STAFF)
-async def alert_notices(actor: Actor) -> Page:
+@get(HERE, allow=STAFF, query=Besides)
+async def alert_notices(actor: Actor, query: Besides | None = None) -> Page:
     """What nobody takes care of yet, for the top of every page."""
-    found = await alerts.waiting_for(actor)
-    return Page("documents/_alerts.html", json={"alerts": [vars(one) for one in found]}, alerts_waiting=found)
+    found, besides = await alerts.waiting_for(actor), query.besides if query else None
+    told = [vars(one) for one in found if one.id != besides]
+    return Page("documents/_alerts.html", json={"alerts": told}, alerts_waiting=found, besides=besides)
 
 
 @get(f"{HERE}/<uuid:id>", allow=STAFF)
@@ -25,7 +27,7 @@ async def one_alert(actor: Actor, id: UUID) -> Page:
     found = await alerts.open_alert(actor, id)
     told = {"id": found.id, "client": found.client_id, "document": found.document_id, "seen_at": found.seen_at,
             "opened": [vars(one) for one in found.went_to]}
-    return Page("documents/alert.html", json=told, current="today", alert=found)
+    return Page("documents/alert.html", json=told, current="today", alert=found, besides=found.id)
 
 
 @post(f"{HERE}/<uuid:id>/seen", allow=STAFF)

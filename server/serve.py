@@ -15,7 +15,9 @@ import uvicorn
 import uvloop
 
 from models.core.settings import settings
+from server.ending import end
 from server.logs import set_up_logs
+from server.starting import nothing_collected
 from server.supervisor import die_with, supervise
 
 APP = "server.asgi:app"
@@ -137,6 +139,8 @@ async def serve_one(
 
 def _serve_in_this_process(app: str, listener: socket.socket, ready_fd: int | None = None) -> int:
     worker = Worker(config_for(app))
+    with worker.capture_signals(), nothing_collected():
+        worker.config.load()
 
     async def run() -> None:
         telling = asyncio.create_task(_tell_ready(worker, ready_fd))
@@ -160,4 +164,4 @@ def _worker(app: str, listener_fd: str, parent: str, ready_fd: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_worker(*sys.argv[2:]) if sys.argv[1:2] == ["worker"] else serve(*sys.argv[1:]))
+    end(_worker(*sys.argv[2:]) if sys.argv[1:2] == ["worker"] else serve(*sys.argv[1:]))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
+from models.accounts.practices import today_here
 from models.core.actor import Actor
 from models.documents import file_requests
-from models.documents.onboarding import goes_on
+from models.documents.onboarding import goes_on, way_back
 from models.documents.shared_files import shared_file
 from models.documents.sharing_asks import GiveFiles
 from models.files.kinds import ACCEPT, opens_inside, told
@@ -25,7 +26,8 @@ async def shared_file_page(actor: Actor, id: UUID) -> Page:
     document, file = await shared_file(actor, id)
     shown = {"id": file.id, "name": file.name, "type": file.type, "size": file.size, "inside": opens_inside(file.type)}
     return Page("documents/shared_file.html", json={"document": id, "file": shown}, current="documents",
-                document=document, file=shown, base=base_of(actor), onward=await goes_on(actor, document))
+                document=document, file=shown, base=base_of(actor), onward=await goes_on(actor, document),
+                way=await way_back(actor, document))
 
 
 @get(FILES, allow=PORTAL, portal=True)
@@ -35,7 +37,8 @@ async def requested_files(actor: Actor, id: UUID) -> Page:
     given = [asdict(one) for one in await file_requests.files_of(id)]
     plain = {"document": id, "title": document.title, "files": given, "done": document.submitted_at is not None}
     return Page("documents/file_request.html", json=plain, current="documents", document=document, given=given,
-                base=base_of(actor), accept=ACCEPT, told=told((await room()).most_file))
+                base=base_of(actor), accept=ACCEPT, told=told((await room()).most_file), today=await today_here(),
+                way=await way_back(actor, document))
 
 
 @post(FILES, allow=PORTAL, portal=True, body=GiveFiles, again=requested_files)

@@ -23,13 +23,20 @@ from models.documents.evidence import in_zone
 from models.documents.marks import HIGH, WIDE
 from models.documents.tables import Signature
 from models.documents.unaltered import REFERENCE
+from models.documents.vouching import Vouched
 from server import pdf, storage
 
 # A larger file is not put into the copy: the certificate names it by its SHA-256.
 MOST_TAKEN_ALONG = 64 * 1024 * 1024
 ROLES = {"recipient": "Signature of {}", "staff": "Signed beside by {}, of the practice"}
-READ_ON = {True: "Yes: scrolled to the end", False: "Not scrolled to the end, as far as the page could tell"}
+READ_ON = {True: "Yes: its end was in sight on the screen",
+           False: "Not scrolled to the end, as far as the page could tell"}
 WAYS = {"typed": "Typed name", "drawn": "Drawn by hand"}
+COVER = "on the pages after this one, unchanged; behind them is the certificate"
+NO_SHAPE = ("This PDF has no shape for some of the letters below: they print as boxes. The text attached to it has "
+            "every letter as it was shown.")
+DOES_NOT_HOLD = "This document cannot be vouched for"
+NOT_COUNTED = "Not counted: signature in the name of {}"
 DISCLOSED = "What was agreed to about signing electronically, version {}"
 
 
@@ -52,17 +59,29 @@ async def make(practice_id: UUID, ids: Mapping[str, UUID]) -> None:
 
 async def _drawn(made: Making) -> bytes:
     original = await _original(made)
-    inside = original is not None and await pdf.page_count(original) is not None
-    pages = await pdf.drawn("signed", _data(made, inside=inside), at=made.made_for)
-    whole = await pdf.behind(original, pages, keywords=_reference(made)) if inside and original else pages
-    if whole is None:  # encrypted, or broken further in: the certificate stands alone and says so
+    whole = None
+    if original is not None and await pdf.page_count(original) is not None:
+        pages = await pdf.drawn("signed", _data(made, inside=True), at=made.made_for)
+        whole = await pdf.behind(original, pages, keywords=_reference(made), cover=await _cover(made))
+    if whole is None:  # none, encrypted, or broken further in: the certificate stands alone and says so
         whole = await pdf.drawn("signed", _data(made, inside=False), at=made.made_for)
     return whole + f"\n%{_reference(made)}\n".encode()
 
 
+async def _cover(made: Making) -> bytes | None:
+    """Before a shared PDF that is void: its own pages cannot say so, for none of its bytes is changed."""
+    if made.document.voided_at is None:
+        return None
+    alone = {"signatures": [], "attached": [], "content": [], "summary": _summary(made, {}, COVER)}
+    return await pdf.drawn("signed", {**_data(made, inside=True), **alone}, at=made.made_for)
+
+
 async def _original(made: Making) -> bytes | None:
+    """The bytes that were signed; nothing where other ones are kept now."""
     file = made.file
     if file is None or file.type != "application/pdf" or file.size > MOST_TAKEN_ALONG:
+        return None
+    if not all(one.signature.file_sha256 in (None, file.sha256) for one in made.signed):
         return None
     return await storage.read_all(file.storage_key)
 
@@ -73,14 +92,16 @@ def _reference(made: Making) -> str:
 
 def _data(made: Making, *, inside: bool) -> dict[str, Any]:
     """All words of the PDF."""
-    document, shown = made.document, [orjson.loads(one.signature.shown) for one in made.signed]
-    first = shown[0] if shown else {}
+    document, counted = made.document, [one for one in made.signed if not one.fault]
+    first = orjson.loads(counted[0].signature.shown) if counted else {}
     address = f"{origin_of(made.subdomain)}/verify"
     return {
         "title": document.title, "practice": made.practice, "reference": _reference(made), "page": "Page ",
         "footer": f"Copy {made.id}", "void": document.voided_at is not None, "void_word": "VOID",
         "void_title": "This document is void", "void_words": _void_words(made),
-        "summary": _summary(made, first, inside), "content": first.get("content", []), "unanswered": "Not answered",
+        "broken_title": DOES_NOT_HOLD, "broken_words": _broken_words(made),
+        "summary": _summary(made, first, _held(made, inside)), "content": first.get("content", []),
+        "unanswered": "Not answered", "no_shape_words": NO_SHAPE,
         "certificate_title": "Certificate of signing", "certificate_words": _certificate_words(made, inside),
         "facts": [["Document", str(document.id)], ["Copy made after", f"entry {made.after} of the practice’s chain"],
                   ["Verify at", address]],
@@ -92,14 +113,21 @@ def _data(made: Making, *, inside: bool) -> dict[str, Any]:
         "attached": [
             {"name": f"shown-{number}.json", "words": one.signature.shown,
              "what": f"What was shown to {one.signature.name}: SHA-256 {_hex(one.signature.shown_sha256)}"}
-            for number, one in enumerate(made.signed, 1)
+            for number, one in enumerate(counted, 1)
         ],
     }
 
 
-def _summary(made: Making, first: Mapping[str, Any], inside: bool) -> list[list[Any]]:
+def _held(made: Making, inside: bool) -> str:
+    """Where the file that was signed is found, from the certificate."""
+    if not inside:
+        return "kept by the practice; not in this copy"
+    voided = made.document.voided_at is not None
+    return f"on the pages before this one{', behind the cover' if voided else ''}, unchanged"
+
+
+def _summary(made: Making, first: Mapping[str, Any], held: str) -> list[list[Any]]:
     if made.file is not None:
-        held = "on the pages before this one, unchanged" if inside else "kept by the practice; not in this copy"
         return [["File", made.file.name], ["The file is", held], ["SHA-256 of the file", _hex(made.file.sha256), True]]
     form = first.get("form", {})
     return [["Practice", made.practice], ["Version", str(form.get("version", ""))],
@@ -115,6 +143,9 @@ def _certificate_words(made: Making, inside: bool) -> str:
 
 def _signature(one: Signed, made: Making) -> dict[str, Any]:
     signature, read_on = one.signature, READ_ON[one.signature.read_to_end]
+    if one.link is None or one.fault:
+        return {"title": NOT_COUNTED.format(signature.name), "typed": "", "drawing": "", "alt": "",
+                "facts": [["Why it does not count", one.fault]]}
     drawn = signature.way == "drawn"
     return {
         "title": ROLES[signature.role].format(signature.name), "typed": "" if drawn else signature.mark,
@@ -139,9 +170,13 @@ def _void_words(made: Making) -> str:
     document = made.document
     if document.voided_at is None:
         return ""
-    number = f" It is entry {made.void_link.number} of the chain." if made.void_link else ""
+    number = f", entry {made.void_link.number} of the chain" if made.void_link else ""
     who = made.voided_by or "the practice"
-    return f"Voided at {_utc(document.voided_at)} by {who}. Reason: {document.void_reason}{number}"
+    return f"Voided at {_utc(document.voided_at)} by {who}{number}. Reason: {document.void_reason}"
+
+
+def _broken_words(made: Making) -> str:
+    return " ".join(Vouched({one.signature.id: one.fault for one in made.signed if one.fault}, made.lost).sentences)
 
 
 def _disclosures(made: Making) -> Sequence[str]:

@@ -15,12 +15,13 @@ from models.core.errors import missing
 from models.core.scope import Scope, run_scope
 from models.documents import copies, disclosing, signing
 from models.documents.finding import own_document
-from models.documents.onboarding import goes_on
+from models.documents.onboarding import goes_on, way_back
 from models.documents.printing import Printed, printed
 from models.documents.shared_files import shared_file
 from models.documents.signature_asks import AgreeToSigning, SignatureFields
 from models.documents.signatures import signatures_of
 from models.documents.tables import Document, SignedCopy
+from models.documents.vouching import vouch
 from server import pdf, storage
 from server.door import PORTAL, STAFF, Done, Page, Raw, get, post
 from server.frames import base_of
@@ -38,13 +39,15 @@ async def sign_page(actor: Actor, id: UUID, query: JustDone | None = None) -> Pa
     document, file = await shared_file(actor, id)
     if not document.signs:
         missing("document to sign")
-    found = await signatures_of(document.id)
-    panel = None if found else await signing.panel(actor, document)
+    vouched = await vouch(document.id)
+    found = await signatures_of(document.id, vouched)
+    panel = None if found or not vouched.holds else await signing.panel(actor, document)
     told = {"document": document.id, "signed": [one.signed_at for one in found],
-            "shown": panel.shown if panel else None, "copy": await copies.newest_copy(document.id) is not None}
+            "shown": panel.shown if panel else None, "faults": vouched.sentences,
+            "copy": await copies.newest_copy(document.id) is not None}
     return Page("documents/sign.html", json=told, current="documents", document=document, file=file, signing=panel,
-                signatures=found, copy_ready=told["copy"], key=uuid4(), base=base_of(actor),
-                toast_words=SAID.get(query.done, "") if query else "")
+                signatures=found, vouched=vouched, copy_ready=told["copy"], key=uuid4(), base=base_of(actor),
+                way=await way_back(actor, document), toast_words=SAID.get(query.done, "") if query else "")
 
 
 @post(f"{HERE}/sign", allow=PORTAL, portal=True, body=SignatureFields, again=sign_page, key="document.sign")

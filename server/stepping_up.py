@@ -44,7 +44,9 @@ async def step_up(actor: Actor, body: StepUp) -> Done | Page:
         proving.refuse_unless_proved(actor)
     if not body.action:
         return Done(see=safe_next(body.next, actor))
-    return Page("accounts/step_up_done.html", json={}, typed=_typed(safe_next(body.action, actor), body.kept))
+    waited = _typed(safe_next(body.action, actor), body.kept)
+    signs = dict(waited.words + waited.rest).get("sign_name", "")
+    return Page("accounts/step_up_done.html", json={}, typed=waited, signs=signs)
 
 
 async def _wanted(request: Request) -> tuple[str, str, str]:

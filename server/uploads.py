@@ -64,11 +64,11 @@ async def add_piece(actor: Actor, stream: AsyncIterator[bytes], headers: Mapping
     upload_id = (request.view_args or {})["id"]
     await run_scope(actor.practice_id, lambda _: uploading.upload_for(actor, upload_id))
     at = _offset(headers)
-    await run_scope(actor.practice_id, lambda _: uploading.expects(actor, upload_id, at))
+    begun = await run_scope(actor.practice_id, lambda _: uploading.expects(actor, upload_id, at))
     with nameless() as file:
         sink = Sink(file, PIECE)
         await _poured(stream, headers, sink)
-        return Done({"upload": await _moved(actor, upload_id, at, Incoming("", file, sink.size, sink.digest()))})
+        return Done({"upload": await _moved(actor, begun, at, Incoming("", file, sink.size, sink.digest()))})
 
 
 @post(f"{HERE}/<uuid:id>/cancel", allow=SIGNED_IN)
@@ -84,7 +84,7 @@ async def taken_whole(actor: Actor, came: Incoming, key: UUID, *, client_id: UUI
         actor, name=came.given_name, size=came.size, key=key, client_id=client_id))
     if begun.received:  # the same key once more
         return told(begun)
-    return await _moved(actor, begun.id, 0, came)
+    return await _moved(actor, begun, 0, came)
 
 
 def told(one: Upload) -> dict[str, Any]:
@@ -95,18 +95,19 @@ def told(one: Upload) -> dict[str, Any]:
             "piece": PIECE, "ends_at": one.ends_at}
 
 
-async def _moved(actor: Actor, upload_id: UUID, at: int, came: Incoming) -> dict[str, Any]:
-    """Kept under a key of its own first; of two that bring the same piece one is erased again."""
-    piece = Stored(f"{actor.practice_id}/{uuid4()}", came.size)
+async def _moved(actor: Actor, begun: Upload, at: int, came: Incoming) -> dict[str, Any]:
+    """Kept under a key of its own first: of two that bring the same piece one is erased again. Killed in between, a
+    worker leaves a piece that nobody noted; it goes with the others below the upload's key."""
+    piece = Stored(f"{begun.pieces_key}/{uuid4()}", came.size)
     await storage.keep(piece.key, came.file)
     try:
-        moved = await run_scope(actor.practice_id, lambda _: uploading.move_on(actor, upload_id, at, piece))
+        moved = await run_scope(actor.practice_id, lambda _: uploading.move_on(actor, begun.id, at, piece))
     except Refusal:
         await storage.erase(piece.key)
         raise
     if moved.whole_at is not None and moved.size <= AT_ONCE:
-        await finish(actor.practice_id, upload_id)
-        moved = await run_scope(actor.practice_id, lambda _: uploading.upload_for(actor, upload_id))
+        await finish(actor.practice_id, begun.id)
+        moved = await run_scope(actor.practice_id, lambda _: uploading.upload_for(actor, begun.id))
     return told(moved)
 
 
@@ -124,6 +125,6 @@ async def _poured(stream: AsyncIterator[bytes], headers: Mapping[str, str], sink
 
 def _offset(headers: Mapping[str, str]) -> int:
     given = headers.get("Upload-Offset", "")
-    if not given.isdigit() or len(given) > 15:
+    if not (given.isascii() and given.isdigit()) or len(given) > 15:
         raise Invalid("piece-nowhere", "Say with Upload-Offset where this piece begins.")
     return int(given)

@@ -22,13 +22,16 @@ from models.documents.unaltered import Verdict, judge, reference_in
 from server.door import ANYONE, Done, Page, get, upload
 from server.incoming import incoming
 from server.requests import address_of
+from server.signed_copies import MOST_TAKEN_ALONG
 
 HERE = "/verify"
 COMPARED = Limit("verify", most=60, seconds=3600)
 AT_ONCE = asyncio.Semaphore(2)
-# Read for what it says it is; nothing of a larger file is looked into but its two ends.
-MOST_LOOKED_INTO = 16 * 1024 * 1024
-END = 64 * 1024
+# The whole file is searched for what it says it is; of a larger one the metadata are not unpacked.
+MOST_UNPACKED = 16 * 1024 * 1024
+# As large as a copy can be: the file that was signed, and what the certificate adds.
+LARGEST = MOST_TAKEN_ALONG + 8 * 1024 * 1024
+PIECE, OVERLAP = 1024 * 1024, 64
 HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,7 +49,7 @@ async def verify(
 ) -> Done:
     """A PDF comes in, is compared, and is gone."""
     await take(COMPARED, practice, network_of(address_of(request)))
-    async with incoming(stream, headers, "copy.pdf") as came:
+    async with incoming(stream, headers, "copy.pdf", most=LARGEST) as came:
         async with AT_ONCE:
             reference = await asyncio.to_thread(_reference, came.file, came.size)
         verdict = await run_scope(practice, lambda _: judge(came.sha256, reference))
@@ -63,14 +66,17 @@ async def _verdict(query: Compared) -> Verdict | None:
 
 
 def _reference(file: BinaryIO, size: int) -> UUID | None:
-    """Which copy it says it is: behind its last page, else in its metadata."""
-    file.seek(max(0, size - END))
-    found = reference_in(file.read())
-    if found is not None or size > MOST_LOOKED_INTO:
+    """Which copy it says it is: behind its last page, or wherever that stands when something was put behind it, else in
+    its metadata."""
+    found, end = None, b""
+    file.seek(0)
+    while piece := file.read(PIECE):
+        found = reference_in(end + piece) or found
+        end = piece[-OVERLAP:]
+    if found is not None or size > MOST_UNPACKED:
         return found
     file.seek(0)
-    content = file.read()
-    return reference_in(content) or _in_metadata(content)
+    return _in_metadata(file.read())
 
 
 def _in_metadata(content: bytes) -> UUID | None:

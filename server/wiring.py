@@ -253,8 +253,8 @@ def _fill_pages() -> None:
     portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
     calendar.ENTRY_PARTS[:] = [appointments.PART, entry_facts.PART, booking_requests.PART]
     pages.PAGE_PARTS[:] = [
-        frames.practice_part, frames.person_part, frames.messaging_part, practices_of_one.practices_part,
-        booking_requests.requests_part, risk_alerts.alerts_part,
+        frames.practice_part, frames.person_part, frames.messaging_part, frames.documents_part,
+        practices_of_one.practices_part, booking_requests.requests_part, risk_alerts.alerts_part,
     ]
 
 

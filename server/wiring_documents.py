@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from models.appointments import merging as appointments
 from models.appointments.diagnoses import words_of
-from models.clients.registries import MERGINGS, OVERVIEW_PARTS, PAPERS, PORTAL_SECTIONS
+from models.clients.registries import FURTHER_HAPPENINGS, MERGINGS, OVERVIEW_PARTS, PAPERS, PORTAL_SECTIONS
 from models.core import verifying
+from models.documents import lately, papers, portal_section
 from models.documents import merging as documents
-from models.documents import papers, portal_section
 from models.documents.chaining import head_hash, walk_signings
 from models.documents.registries import CLINICAL_WORDS, SECURE_MESSAGES
 from models.documents.risk import COVERS
 from models.files import merging as files
+from models.files import registering
 from models.files.holders import holder
 from models.files.listing import ATTACHMENTS
 from models.files.whose import about
@@ -35,3 +36,4 @@ def fill() -> None:
     about("seat", clients_of_seats)
     ATTACHMENTS[:] = [attachments_about]
     OVERVIEW_PARTS[:] = [FILES]
+    FURTHER_HAPPENINGS[:] = [registering.HAPPENINGS, lately.HAPPENINGS]

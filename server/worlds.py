@@ -102,16 +102,20 @@ async def _make(world: str) -> str:
         return await make_load_world()
     if settings().production:
         raise ValueError("The demo world exists in development only.")
-    password = PasswordHasher().hash(PASSWORD)
-    from server.wiring import wire
+    return await _make_demo((HARBOR, LAKESIDE))
 
-    wire()  # invitations of the demo are mailed by whoever listens
-    made = [
-        await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=_furnish_demo)
-        for face in (HARBOR, LAKESIDE)
-    ]
-    fresh = sum(one is not None for one in made)
-    return f"Demo world: {fresh} practices made, {len(made) - fresh} found; the password of all is {PASSWORD}."
+
+async def _make_demo(faces: Sequence[Face]) -> str:
+    lacking = [face for face in faces if not await _stands(face.subdomain)]
+    if lacking:  # at every later start there is nothing to make, and reading the whole house would take seconds
+        from server.wiring import wire
+
+        wire()  # invitations of the demo are mailed by whoever listens
+        password = PasswordHasher().hash(PASSWORD)
+        for face in lacking:
+            await found(face, mail_domain=f"{face.subdomain}.test", password_hash=password, furnish=_furnish_demo)
+    said = f"{len(lacking)} practices made, {len(faces) - len(lacking)} found"
+    return f"Demo world: {said}; the password of all is {PASSWORD}."
 
 
 async def _furnish_demo(people: People) -> None:
@@ -142,7 +146,7 @@ async def found(
 
     `furnish` adds to it in the same transaction: a practice is there whole, or not at all.
     """
-    if await fetch_one("SELECT 1 FROM practice WHERE subdomain = $1", face.subdomain):
+    if await _stands(face.subdomain):
         return None
     practice_id = new_id()
     people = People(practice_id, face.subdomain)
@@ -153,6 +157,10 @@ async def found(
         if furnish is not None:
             await furnish(people)
     return people
+
+
+async def _stands(subdomain: str) -> bool:
+    return await fetch_one("SELECT 1 FROM practice WHERE subdomain = $1", subdomain) is not None
 
 
 async def _open_house(practice_id: UUID, face: Face) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -24,21 +25,31 @@ STATIC: Commands = {
 }
 SERVICES = "tests/services"
 # Real processes and browsers: one test after another, so that none disturbs the next. They wait more than they work,
-# so two such rows go side by side, each with services of its own.
+# so two such rows go side by side, each with services of its own; where processes end first, browsers go on.
 BROWSER = "tests/browser"
 PROCESSES = ("tests/faults", "tests/setup", "tests/realtime")
-BEHIND = "tests of processes"  # begun in its turn, told at the end
+LEFT_OUT = [f"--ignore={folder}" for folder in (SERVICES, BROWSER, *PROCESSES)]
+BEHIND = ("tests of processes", "more tests in browsers")  # a row begun in its turn, told at the end
+LATER = "test_s"  # of the files of browsers those from here on
 # The setting that gives a server → the packages that hold one.
 SERVERS = {"CLAMD_URL": ("clamav-daemon",)}
 DEBIAN = ROOT / ".data" / "debian"
 PYTEST: list[str | Path] = [PYTHON, "-m", "pytest"]
+
+
+def _browser_files(*, later: bool) -> list[str]:
+    files = sorted(path.name for path in (ROOT / BROWSER).glob("test_*.py"))
+    return [f"{BROWSER}/{name}" for name in files if (name >= LATER) is later]
+
+
 CHECKS: dict[str, Commands] = {
     "check": {**STATIC, "guards": [*PYTEST, "tests/guards", "-q"]},
     "test": {
         **STATIC,
-        "tests": [*PYTEST, "-q", "-n", "2", *(f"--ignore={folder}" for folder in (SERVICES, BROWSER, *PROCESSES))],
-        BEHIND: [*PYTEST, "-q", *PROCESSES],
-        "tests in browsers": [*PYTEST, "-q", BROWSER],
+        "tests": [*PYTEST, "-q", "-n", "2", "--dist", "worksteal", *LEFT_OUT],
+        BEHIND[0]: [*PYTEST, "-q", *PROCESSES],
+        BEHIND[1]: [*PYTEST, "-q", *_browser_files(later=True)],
+        "tests in browsers": [*PYTEST, "-q", *_browser_files(later=False)],
     },
     "test-services": {"tests with servers from Debian": [*PYTEST, SERVICES]},
 }
@@ -66,31 +77,35 @@ def _fetch_servers() -> None:
 
 def _not_passed(commands: Commands) -> list[str]:
     """The names of those that failed."""
-    failed, behind = [], None
-    for name, command in commands.items():
-        if name == BEHIND:
-            behind = _begun(command)
-        elif not _passes(name, command):
-            failed.append(name)
-    return [*failed, BEHIND] if behind and not _ends_well(*behind) else failed
+    failed = []
+    behind = {name: command for name, command in commands.items() if name in BEHIND}
+    with ThreadPoolExecutor(1) as row, tempfile.TemporaryFile() as said:
+        running: dict[str, Future[int]] = {}
+        for name, command in commands.items():
+            if name not in behind:
+                if not _passes(name, command):
+                    failed.append(name)
+            elif not running:
+                running = {one: row.submit(_told_later, one, command, said) for one, command in behind.items()}
+        failed += [name for name, ending in running.items() if ending.result() != 0]
+        said.seek(0)
+        print(said.read().decode(errors="replace"), end="", flush=True)
+    return failed
 
 
 def _passes(name: str, command: Command) -> bool:
-    print(f"── {name}", flush=True)
+    print(_headline(name), flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
-def _begun(command: Command) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
-    said = tempfile.TemporaryFile()
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said), said
+def _told_later(name: str, command: Command, said: IO[bytes]) -> int:
+    said.write(f"{_headline(name)}\n".encode())
+    said.flush()
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False).returncode
 
 
-def _ends_well(process: subprocess.Popen[bytes], said: IO[bytes]) -> bool:
-    code = process.wait()
-    with said:
-        said.seek(0)
-        print(f"── {BEHIND}\n{said.read().decode(errors='replace')}", end="", flush=True)
-    return code == 0
+def _headline(name: str) -> str:
+    return f"── {name}"
 
 
 if __name__ == "__main__":

@@ -68,7 +68,18 @@ async def profile() -> PracticeProfile:
 
 async def today_here() -> date:
     """The day it is where the open practice is."""
-    return now().astimezone(ZoneInfo((await profile()).time_zone)).date()
+    return (await on_its_clock(now())).date()
+
+
+async def on_its_clock(at: datetime) -> datetime:
+    """The same moment as the open practice's clock shows it."""
+    return at.astimezone(ZoneInfo((await profile()).time_zone))
+
+
+async def day_began(at: datetime | None = None) -> datetime:
+    """The midnight at which the open practice's day began, the present one or that of another moment."""
+    day = (await on_its_clock(at or now())).date()
+    return datetime.combine(day, time(), ZoneInfo((await profile()).time_zone))
 
 
 async def until_day(day: date) -> timedelta:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.clients.portal_events import INVITATION_SETTINGS_CHANGED
-from models.clients.registries import ONBOARDING_STEPS
+from models.clients.registries import ONBOARDING_STEPS, PAPERS
 from models.clients.tables import InvitationSettings
 from models.core.actor import Actor
 from models.core.change import change, record
@@ -42,9 +42,12 @@ def known_asks(given: Mapping[str, Any]) -> dict[str, str]:
 async def configure(
     actor: Actor, *, asks: Mapping[str, str], reminders: bool, tells_front_desk: bool, documents: Sequence[str] = ()
 ) -> None:
-    """`documents` as papers.py knows them. Raises Forbidden for anybody but an administrator."""
+    """`documents` as papers.py knows them. Raises Forbidden for anybody but an administrator; Missing for a file of
+    somebody else, Invalid for one that cannot be signed."""
     if not actor.administrator:
         raise Forbidden("administrator-only", "Only an administrator changes this. Ask one of them.")
     async with change(actor, "invitation.configure"):
+        for one in PAPERS:
+            await one.keep(actor, documents)
         await execute(UPSERT, json_text(known_asks(asks)), reminders, tells_front_desk, json_text(list(documents)))
         await record(actor, INVITATION_SETTINGS_CHANGED, [Part([ToStaff()])])

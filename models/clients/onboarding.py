@@ -29,7 +29,7 @@ KEEP = """INSERT INTO onboarding_step (id, access_id, step, skipped) VALUES ($1,
 
 @dataclass(frozen=True)
 class Stage:
-    """A step or a paper as one person meets it; `path` follows the base of their portal."""
+    """A step or a paper as one person meets it; `path` follows the base of their portal. `how_far`: once begun."""
 
     key: str
     title: str
@@ -37,6 +37,7 @@ class Stage:
     wish: Wish
     done: bool
     skipped: bool
+    how_far: str
 
     @property
     def open(self) -> bool:
@@ -88,7 +89,7 @@ async def stages_of(invitation: Invitation, *, contact: bool, permissions: Colle
     manages = not contact or MANAGE_INFORMATION in permissions
     steps = [
         StepStage(key, step.title, f"/onboarding/{key}", invitation.asks[key], been.get(key) is False,
-                  been.get(key) is True, step)
+                  been.get(key) is True, "", step)
         for key, step in ONBOARDING_STEPS.items()
         if key in invitation.asks and (manages or not step.about_client)
     ]
@@ -99,7 +100,7 @@ async def stages_of(invitation: Invitation, *, contact: bool, permissions: Colle
 def _of_paper(paper: Paper, been: Mapping[str, bool]) -> Stage:
     key = f"{PAPER}{paper.id}"
     skipped = not paper.done and been.get(key) is True
-    return Stage(key, paper.title, paper.path, paper.wish, paper.done, skipped)
+    return Stage(key, paper.title, paper.path, paper.wish, paper.done, skipped, paper.how_far)
 
 
 async def stage_for(actor: Actor, key: str) -> StepStage:

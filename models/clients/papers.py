@@ -33,10 +33,10 @@ async def typed_choices(person: PortalPerson, chosen: Sequence[str]) -> list[dic
     return [choice for one in PAPERS for choice in await one.choices(chosen, own, minor)]
 
 
-async def usual_choices() -> list[dict[str, Any]]:
-    """For the practice's settings."""
-    chosen = (await invitation_settings()).documents
-    return [choice for one in PAPERS for choice in await one.choices(chosen, False, False)]
+async def usual_choices(chosen: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """For the practice's settings; with `chosen`, as a refused form was sent."""
+    asked = (await invitation_settings()).documents if chosen is None else chosen
+    return [choice for one in PAPERS for choice in await one.choices(asked, False, False)]
 
 
 async def known_papers(chosen: Sequence[str]) -> list[str]:

@@ -50,9 +50,25 @@ HAPPENINGS: dict[str, tuple[str, str]] = {
     "client.tagged": ("tag", "changed the tags"),
     "client.terms_changed": ("receipt-text", "changed whether late and no-show fees are charged"),
     "client.merged": ("merge", "merged another record into this one"),
-    "client.file_uploaded": ("file-up", "A file was uploaded in the portal"),
     "client.household_changed": ("users-round", "changed who belongs to the couple or family"),
 }
+
+
+@dataclass(frozen=True)
+class Happenings:
+    """What an upper area's events that name the client add there: an icon, words for one, and words for several in a
+    row of the same person (`{}`: how many). `path`: where one of them leads, behind the client's address, `{}` being
+    its subject; `shown`: whether this staff member sees them. `told`: of a subject that has an event of both kinds the
+    second is left out."""
+
+    words: Mapping[str, tuple[str, str, str]]
+    path: str
+    shown: Callable[[Actor, UUID], Awaitable[bool]]
+    told: Mapping[str, str]
+
+
+# In the order of the areas.
+FURTHER_HAPPENINGS: list[Happenings] = []
 
 
 @dataclass(frozen=True)
@@ -125,13 +141,14 @@ MANAGE_INFORMATION = "information"
 @dataclass(frozen=True)
 class Paper:
     """Something to fill in, sign, read or send in, that onboarding leads its person through; `path` follows the base
-    of their portal."""
+    of their portal. `how_far`: what is said of one that was begun."""
 
     id: UUID
     title: str
     path: str
     wish: Wish
     done: bool
+    how_far: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +159,8 @@ class Papers:
     `template` draws the choices in the dialog of an invitation (it gets `papers`: what `choices` says, for the person
     whose `own` access it is, of a `minor`). `known`: of what was chosen, what there still is and this person can be
     asked. `ask`, inside the change that invites: exactly this is asked of the access from now on; raises Invalid.
-    `stages`: of the access, in their order.
+    `stages`: of the access, in their order. `keep`, inside the change that sets what a practice usually asks: exactly
+    this is named there from now on; raises Missing, Invalid.
     """
 
     template: str
@@ -150,6 +168,7 @@ class Papers:
     known: Callable[[Sequence[str], bool, bool], Awaitable[list[str]]]
     ask: Callable[[Actor, UUID, Sequence[str]], Awaitable[None]]
     stages: Callable[[UUID, bool, Collection[str]], Awaitable[list[Paper]]]
+    keep: Callable[[Actor, Sequence[str]], Awaitable[None]]
 
 
 # One at most.

@@ -31,7 +31,7 @@ NOTE_FOUND = f"""INSERT INTO look (id, login_id, subject, subject_id, client_id,
   WHERE NOT EXISTS (SELECT FROM look l WHERE l.practice_id = portico_here() AND l.login_id = $4 AND l.id > $8
     AND l.subject = '{FOUND}' AND l.subject_id = n.subject)"""
 NOTED = """SELECT 1 FROM look WHERE practice_id = portico_here() AND login_id = $1 AND id > $2
-  AND subject = $3 AND subject_id = $4 LIMIT 1"""
+  AND subject = $3 AND subject_id = $4 AND client_id IS NOT DISTINCT FROM $5 LIMIT 1"""
 
 
 async def note_look(
@@ -43,10 +43,10 @@ async def note_look(
     reading with the scope.
 
     `again`: what is asked for comes in pieces (lines, pictures). Then, as for a page that fetches itself anew, the same
-    subject is noted once a minute; False when it was noted a moment ago.
+    subject is noted once a minute for each client whose record it belongs to; False when it was noted a moment ago.
     """
     whence = current_scope().whence
-    if (again or whence.again) and await _noted(actor, subject, subject_id):
+    if (again or whence.again) and await _noted(actor, subject, subject_id, client_id):
         return False
     through = actor.lens.access_id if actor.lens else None
     await execute(
@@ -80,6 +80,6 @@ def id_at(moment: datetime) -> UUID:
     return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
-async def _noted(actor: Actor, subject: str, subject_id: UUID) -> bool:
+async def _noted(actor: Actor, subject: str, subject_id: UUID, client_id: UUID | None) -> bool:
     since = id_at(now() - SAME_LOOK)
-    return await fetch_one(NOTED, actor.login_id, since, subject, subject_id) is not None
+    return await fetch_one(NOTED, actor.login_id, since, subject, subject_id, client_id) is not None

@@ -21,9 +21,10 @@ from models.core.errors import Invalid
 from models.documents import risk
 from models.documents.attaching import let_see
 from models.documents.events import OPENED, PROGRESSED
-from models.documents.filling import REMOVED, form_of, opened_form, refuse_submitted
+from models.documents.filling import form_of, opened_form, refuse_submitted
 from models.documents.items import Item, Value
 from models.documents.paths import instance_at, item_at
+from models.documents.places import REMOVED
 from models.documents.tables import Document
 from models.documents.telling import tell
 

@@ -17,6 +17,7 @@ from models.documents.shareable import guardian_alone, shareable
 from models.documents.tables import Document
 from models.documents.telling import tell
 from models.files.granting import grant_to_people
+from models.files.tables import File
 
 Kind = Literal["form", "file", "sign", "request"]
 LONGEST_TITLE = 200
@@ -74,10 +75,16 @@ async def _file(actor: Actor, access: PortalAccess, wanted: Wanted, rest: dict[s
     files = await grant_to_people(actor, given, accesses=[access.id], staff_of=access.client_id, subject_id=id)
     if not files:
         raise Invalid(errors={"files": ["Choose a file."]})
-    if wanted.kind == "sign" and files[0].type != "application/pdf":
-        raise Invalid(errors={"files": [f"{files[0].name} is no PDF: it can be shared, not signed."]})
     signs = wanted.kind == "sign"
+    if signs:
+        ensure_signable(files[0])
     return await Document.create(id=id, kind="file", file_id=files[0].id, title=files[0].name, signs=signs, **rest)
+
+
+def ensure_signable(file: File) -> None:
+    """Raises Invalid for what is no PDF."""
+    if file.type != "application/pdf":
+        raise Invalid(errors={"files": [f"{file.name} is no PDF: it can be shared, not signed."]})
 
 
 def _what(title: str) -> str:

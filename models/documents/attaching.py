@@ -21,7 +21,7 @@ async def let_see(actor: Actor, document: Document, values: Sequence[Value]) -> 
     """Whoever fills in the form keeps seeing what they attached; what nobody holds is let go after a day."""
     new = await _not_yet(document, "access", [_id(one) for one in values])
     try:
-        await grant_to_people(actor, new, accesses=[document.access_id], subject_id=document.id)
+        await grant_to_people(actor, new, accesses=[document.access_id], subject_id=document.id, own=True)
     except Missing:
         raise Invalid(errors={"value": [NO_FILE]}) from None
 

@@ -3,7 +3,7 @@
 `apply(form, operation)` gives the new form and the operation that takes it back. Operations, by `do`:
 
 - add: `item` {id, kind, and any of its fields}, `under` an item's linkId or None, `at`
-- change: `item` a linkId, `fields` as describing.py shows them
+- change: `item` a linkId, `fields` as describing.py shows them, `kind` among them where it becomes one that is alike
 - move: `item`, `under`, `at` · remove: `item` · duplicate: `item`, `ids` from each linkId to that of its copy
 - form: `fields` title, description
 - several: `operations`, in their order; all of them or none

@@ -13,6 +13,8 @@ from uuid import UUID
 import orjson
 
 from models.core.database import Row, execute, fetch_all, fetch_one
+from models.core.errors import Conflict
+from models.documents.covering import lost_parts
 
 Kind = Literal["signature", "copy", "void"]
 BATCH = 200
@@ -21,11 +23,14 @@ BEGIN = "INSERT INTO signing_head DEFAULT VALUES ON CONFLICT DO NOTHING"
 HEAD = "SELECT number, hash FROM signing_head WHERE practice_id = portico_here()"
 LINK = """INSERT INTO signing_link (number, kind, subject_id, document_id, digest, before, hash)
   VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+TAKEN = "SELECT 1 FROM signing_link WHERE practice_id = portico_here() AND number = $1"
 MOVE = "UPDATE signing_head SET number = $1, hash = $2 WHERE practice_id = portico_here()"
 LINKS = """SELECT number, kind, subject_id, document_id, digest, before, hash FROM signing_link
   WHERE practice_id = portico_here() AND number > $1 AND number <= $2 ORDER BY number LIMIT $3"""
-OF_DOCUMENT = """SELECT number, kind, subject_id, document_id, digest, before, hash FROM signing_link
+OF_DOCUMENT = """SELECT number, kind, subject_id, hash FROM signing_link
   WHERE practice_id = portico_here() AND document_id = $1 ORDER BY number"""
+SET_BACK = ("The practice’s chain over signatures was changed from outside of Portico, so nothing can be signed or "
+            "voided. Nothing was written. Whoever runs this installation has to look at it.")
 # What each kind covers, in this order; a column more needs a kind of its own, so that what was made before still holds.
 COVERED: Mapping[str, tuple[str, str]] = {
     "signature": ("signature", """id, document_id, submission_id, role, login_id, name, way, mark, intent, disclosure,
@@ -52,12 +57,15 @@ class Link:
 
 
 async def add_link(kind: Kind, subject_id: UUID, document_id: UUID) -> Link:
-    """Inside a change, after the subject's row was written: one after the other, up to the commit."""
+    """Inside a change, after the subject's row was written: one after the other, up to the commit. Raises Conflict
+    `chain-broken` where somebody set the end of the chain back from outside: the next entry is there already."""
     await execute(BEGIN)
     head = await fetch_one(f"{HEAD} FOR UPDATE")
     digest = (await _digests(kind, [subject_id])).get(subject_id)
     assert head is not None and digest is not None
     number, before = head["number"] + 1, bytes(head["hash"])
+    if await fetch_one(TAKEN, number) is not None:
+        raise Conflict("chain-broken", SET_BACK)
     hashed = _hash(number, kind, subject_id, document_id, digest, before)
     await execute(LINK, number, kind, subject_id, document_id, digest, before, hashed)
     await execute(MOVE, number, hashed)
@@ -65,27 +73,28 @@ async def add_link(kind: Kind, subject_id: UUID, document_id: UUID) -> Link:
 
 
 async def links_of(document_id: UUID) -> dict[tuple[str, UUID], Link]:
-    """The links about one document, by kind and subject."""
+    """The links about one document, by kind and subject; whether they hold is not looked at."""
     rows = await fetch_all(OF_DOCUMENT, document_id)
     return {(row["kind"], row["subject_id"]): Link(row["number"], bytes(row["hash"])) for row in rows}
 
 
-async def links_hold(document_id: UUID) -> bool:
-    """Whether all about one document is as it was when it was written; not whether the whole chain is."""
-    rows = await fetch_all(OF_DOCUMENT, document_id)
-    found = await _digests_of(rows)
-    return bool(rows) and all(_holds(row, bytes(row["before"]), found) for row in rows)
+async def holding(links: list[Row]) -> frozenset[int]:
+    """Of these rows of signing_link the numbers of those that are, with what they are about, as they were when they
+    were written; whether the whole chain holds is not looked at."""
+    found = await _digests_of(links)
+    return frozenset(row["number"] for row in links if _holds(row, bytes(row["before"]), found))
 
 
 async def walk_signings() -> tuple[int, int | None]:
-    """How many links the open practice's chain has, and the number of the first that does not hold; None when all do,
-    the chain ends there, and nothing stands beside it."""
+    """How many links the open practice's chain has, and the number of the first that does not hold, or covers what
+    is not any more what was signed; None when all do, the chain ends there, and nothing stands beside it."""
     counted, before, kinds, end = 0, b"", dict.fromkeys(COVERED, 0), await fetch_one(END)
     assert end is not None
     while rows := await fetch_all(LINKS, counted, end["number"], BATCH):
         found = await _digests_of(rows)
+        lost = await lost_parts(row["subject_id"] for row in rows if row["kind"] == "signature")
         for row in rows:
-            if row["number"] != counted + 1 or not _holds(row, before, found):
+            if row["subject_id"] in lost or row["number"] != counted + 1 or not _holds(row, before, found):
                 return counted, counted + 1
             counted, before = row["number"], bytes(row["hash"])
             kinds[row["kind"]] += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -13,10 +12,11 @@ from models.documents.items import Item, Value
 from models.documents.options import option_of
 from models.documents.patterns import matches
 from models.documents.places import Node
-from models.documents.values import DATE, DATE_TIME, TIME, is_blank, moment, number, order, words
+from models.documents.values import DATE, DATE_TIME, TIME, is_blank, is_day, moment, number, order, words
 
 LONGEST_TEXT, LONGEST_LINE = 20_000, 2_000
 CHOICES = ("choice", "open-choice")
+UNSAID = "Write what it is, or choose another answer."
 
 
 def faults_of(node: Node) -> list[str]:
@@ -26,9 +26,10 @@ def faults_of(node: Node) -> list[str]:
         return []
     if item.type == "group":
         return _group(node)
+    unsaid = [UNSAID] if node.unsaid else []
     if not node.values:
-        return [_please(item)] if item.required or item.min_occurs else []
-    return [*_count(item, node.values), *(fault for one in node.values for fault in _value(item, one)[:1])]
+        return unsaid or ([_please(item)] if item.required or item.min_occurs else [])
+    return [*unsaid, *_count(item, node.values), *(fault for one in node.values for fault in _value(item, one)[:1])]
 
 
 def is_answerable(node: Node) -> bool:
@@ -153,15 +154,6 @@ def _quantity(item: Item, value: Value) -> str | None:
 def _day(item: Item, value: Value) -> str | None:
     fine = isinstance(value, str) and DATE.fullmatch(value) is not None and is_day(value)
     return None if fine else "Please enter a date that exists."
-
-
-def is_day(text: str) -> bool:
-    """Whether a date, also one without day or month, is in the calendar."""
-    try:
-        date.fromisoformat(text[:10] + "-01" * (2 - text[:10].count("-")))
-    except ValueError:
-        return False
-    return True
 
 
 def _moment(item: Item, value: Value) -> str | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 
+from models.documents.drawing import answer_words
 from models.documents.evaluating import Context, evaluate
 from models.documents.items import Answers, Item, Questionnaire, Value
-from models.documents.options import option_of
 from models.documents.places import Node
-from models.documents.values import words
+from models.documents.sheets import Sheet, sheets_of
 
 # One line: `kind` heading, words, bullet, or question with its answers; `deep`: how far it stands in.
 Line = Mapping[str, Any]
 BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "tr", "pre", "br", "ul", "ol"})
+# What stands beside a field while one fills in, and is not read again.
+BESIDE = ("help", "unit", "lower", "upper")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -23,7 +25,7 @@ def content_of(form: Questionnaire, answers: Answers, moment: datetime) -> tuple
     """The lines that are shown, and the answers that count by path. The same form, answers and moment give the same:
     `moment` is what expressions hold for now."""
     state = evaluate(form, answers, context=Context(now=moment))
-    lines = [line for node in state.nodes for line in _lines(node, 0)]
+    lines = [line for sheet in sheets_of(state) if sheet.asks for line in _sheet(sheet)]
     return lines, {path: list(values) for path, values in sorted(state.values.items())}
 
 
@@ -36,38 +38,37 @@ def plain_lines(html: str, deep: int = 0) -> list[Line]:
     return reader.lines
 
 
-def _lines(node: Node, deep: int) -> Iterator[Line]:
-    item = node.item
-    if not node.enabled or item.hidden:
-        return
-    if node.instances:
-        for place, instance in enumerate(node.instances, 1):
-            if item.text:
-                yield {"kind": "heading", "deep": deep, "text": f"{_named(item)} ({place})"}
-            for child in instance.children:
-                yield from _lines(child, deep + 1)
-        return
-    if item.type == "display":
-        yield from plain_lines(item.html, deep) if item.html else _words(item, deep)
-    elif item.type == "group":
-        if item.html:
-            yield from plain_lines(item.html, deep)
-        elif item.text:
-            yield {"kind": "heading", "deep": deep, "text": _named(item)}
-    elif not item.signs:
-        yield {"kind": "question", "deep": deep, "text": _named(item) or item.link_id,
-               "answers": [_said(item, value) for value in node.values]}
-    for child in node.children:
-        yield from _lines(child, deep + 1)
+# What follows says the same as templates/documents/_answers.html: that page is signed, and a test compares them.
+def _sheet(sheet: Sheet) -> Iterator[Line]:
+    yield {"kind": "heading", "deep": 0, "text": sheet.title}
+    yield from plain_lines(sheet.html)
+    yield from _lines(sheet.nodes, 0, under=sheet.title)
 
 
-def _named(item: Item) -> str:
-    return f"{item.prefix} {item.text}".strip()
+def _lines(nodes: Iterable[Node], deep: int, *, under: str = "") -> Iterator[Line]:
+    for node in nodes:
+        item = node.item
+        if not node.enabled or item.hidden or item.control in BESIDE:
+            continue
+        if item.type == "group":
+            yield from _group(node, deep, under)
+        elif item.type == "display":
+            yield from plain_lines(item.html, deep) if item.html else _words(item, deep)
+        elif not item.signs:
+            named = " ".join(f"{item.prefix} {item.text or 'Answer'}".split())
+            yield {"kind": "question", "deep": deep, "text": named, "answers": answer_words(item, node.values)}
+            yield from _lines(node.children, deep + 1)
 
 
-def _said(item: Item, value: Value) -> str:
-    chosen = option_of(item, value)
-    return chosen.label if chosen else words(value)
+def _group(node: Node, deep: int, under: str) -> Iterator[Line]:
+    text = node.item.text
+    if text and text != under:
+        yield {"kind": "heading", "deep": deep, "text": text}
+    if not node.item.repeats:
+        yield from _lines(node.children, deep + 1)
+    for place, instance in enumerate(node.instances, 1):
+        yield {"kind": "heading", "deep": deep + 1, "text": f"{text or 'Entry'}, {place}"}
+        yield from _lines(instance.children, deep + 1)
 
 
 def _words(item: Item, deep: int) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,11 +17,12 @@ from models.core.database import Row, fetch_all, fetch_one
 from models.core.errors import Missing, missing
 from models.core.looking import note_look
 from models.core.scope import current_scope
-from models.documents.chaining import Link, add_link, links_of
+from models.documents.chaining import Link, add_link, holding, links_of
 from models.documents.events import COPY_MADE
 from models.documents.finding import document_of_client, own_document
 from models.documents.tables import Document, Signature, SignedCopy
 from models.documents.telling import tell
+from models.documents.vouching import FORGED, Vouched, vouch
 from models.files.tables import File
 
 EVENTS = """SELECT seq, type, at, login_id FROM event
@@ -30,8 +31,8 @@ LAST = """SELECT number, hash, at, (SELECT count(*)::int FROM signing_link o WHE
     AND o.document_id = l.document_id AND o.kind <> 'copy') AS acts
   FROM signing_link l WHERE practice_id = portico_here() AND document_id = $1 AND kind <> 'copy'
   ORDER BY number DESC LIMIT 1"""
-NEWEST = """SELECT id FROM signed_copy WHERE practice_id = portico_here() AND document_id = $1
-  ORDER BY after DESC LIMIT 1"""
+COPIES = """SELECT l.number, l.kind, l.subject_id, l.document_id, l.digest, l.before, l.hash FROM signing_link l
+  WHERE l.practice_id = portico_here() AND l.document_id = $1 AND l.kind = 'copy' ORDER BY l.number DESC"""
 HELD = "SELECT 1 FROM document WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
 HERE = "SELECT subdomain FROM practice WHERE id = portico_here()"
 # What the history calls each; several in a row of one kind are one line.
@@ -50,11 +51,12 @@ MANY = frozenset({"document.progressed", "document.opened", "document.changed", 
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature and its place in the chain."""
+    """A signature and its place in the chain; `fault`: why it does not count, in a sentence, empty where it does."""
 
     signature: Signature
-    link: Link
+    link: Link | None
     who: str
+    fault: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Happened:
 
 @dataclass(frozen=True)
 class Making:
-    """All that one PDF is made of. `id`: the copy's; `after`: the link it is made after; `file`: the signed file's."""
+    """All that one PDF is made of. `id`: the copy's; `after`: the link it is made after; `file`: the signed file's;
+    `lost`: what does not hold about it, in sentences."""
 
     id: UUID
     document: Document
@@ -84,6 +87,7 @@ class Making:
     voided_by: str
     file: File | None
     disclosures: Mapping[int, str]
+    lost: Sequence[str]
 
     @property
     def storage_key(self) -> str:
@@ -93,23 +97,22 @@ class Making:
 
 async def making(document_id: UUID) -> Making | None:
     """For the job: what is to be made now; None when it was made already, or nobody signed."""
+    await fetch_one(HELD, document_id)  # who signs or voids waits: else what is read is of before, and of after
     document, last = await Document.get_or_none(id=document_id), await fetch_one(LAST, document_id)
     if document is None or last is None:
         return None
     if await SignedCopy.exists(document_id=document_id, after=last["number"]):
         return None
     links, face = await links_of(document_id), await profile()
-    rows = await Signature.filter(document_id=document_id).order_by("signed_at")
-    names = await login_names([one.login_id for one in rows])
+    rows, vouched = await Signature.filter(document_id=document_id).order_by("signed_at"), await vouch(document_id)
     void, here = links.get(("void", document_id)), await fetch_one(HERE)
     assert here is not None
     return Making(
         id=_copy_id(bytes(last["hash"])), document=document, practice=face.name, subdomain=here["subdomain"],
         practice_zone=face.time_zone, after=last["number"], made_for=last["at"], void_link=void,
-        voided_by=await _voided_by(document),
-        signed=tuple(Signed(one, links["signature", one.id], names.get(one.login_id, one.name)) for one in rows),
+        voided_by=await _voided_by(document), signed=await _signed(rows, links, vouched),
         history=await history(document_id, last["acts"]), file=await _file(document),
-        disclosures=await _disclosures([one.disclosure for one in rows]),
+        disclosures=await _disclosures([one.disclosure for one in rows]), lost=vouched.lost,
     )
 
 
@@ -141,9 +144,13 @@ async def copy_of_client(actor: Actor, client_id: UUID, id: UUID) -> SignedCopy:
 
 
 async def newest_copy(document_id: UUID) -> SignedCopy | None:
-    """Without asking who wants it."""
-    row = await fetch_one(NEWEST, document_id)
-    return await SignedCopy.get(id=row["id"]) if row else None
+    """Without asking who wants it; never one that Portico did not make, or that is not as it was made."""
+    rows = await fetch_all(COPIES, document_id)
+    sound = await holding(rows)
+    for row in rows:
+        if row["number"] in sound and (copy := await SignedCopy.get_or_none(id=row["subject_id"])) is not None:
+            return copy
+    return None
 
 
 async def history(document_id: UUID, acts: int) -> tuple[Happened, ...]:
@@ -185,6 +192,15 @@ async def _taken(actor: Actor, document: Document) -> SignedCopy:
         missing("copy")
     await note_look(actor, "signed-copy", document.id, client_id=document.client_id)
     return found
+
+
+async def _signed(
+    rows: Sequence[Signature], links: Mapping[tuple[str, UUID], Link], vouched: Vouched
+) -> tuple[Signed, ...]:
+    names = await login_names([one.login_id for one in rows])
+    found = [(one, links.get(("signature", one.id))) for one in rows]
+    return tuple(Signed(one, link, names.get(one.login_id, one.name),
+                        vouched.faults.get(one.id, "" if link else FORGED)) for one, link in found)
 
 
 async def _voided_by(document: Document) -> str:

@@ -18,6 +18,7 @@ from models.documents.signature_asks import Countersign
 from models.documents.signing import Panel, panel_of, write
 from models.documents.tables import Document, Signature
 from models.documents.telling import tell
+from models.documents.vouching import refuse_unvouched
 
 INTENT = "By signing you confirm that you have read this document as it was signed, and that you sign beside it."
 ASSIGNED = "SELECT 1 FROM assignment WHERE client_id = $1 AND staff_id = $2 AND ended_at IS NULL"
@@ -36,7 +37,7 @@ async def countersign(actor: Actor, client_id: UUID, id: UUID, fields: Countersi
     """The second signature under a signed document, whether its form waits for one or not.
 
     Raises Missing, Forbidden `not-countersigner`, Conflict when the person has not signed yet, it was signed beside
-    already, or it was voided; and what sign_in_change raises.
+    already, or it was voided, `not-vouched` when what was signed does not hold; and what sign_in_change raises.
     """
     async with change(actor, "document.countersign"):
         document = await document_of_client(actor, client_id, id, lock=True)
@@ -71,6 +72,7 @@ async def _first(document: Document) -> Signature:
         raise Conflict("not-signed-yet", "The person who was asked signs first. Then it waits for you.")
     if await Signature.exists(document_id=document.id, role="staff"):
         raise Conflict("signed-already", "A colleague has signed beside this already.")
+    await refuse_unvouched(document.id)
     return first
 
 

@@ -3,13 +3,15 @@ server evaluates again whatever the browser says."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from decimal import Decimal
 from typing import Any
 
 from models.documents.checking import LONGEST_LINE, LONGEST_TEXT
 from models.documents.fhirpath.parsing import Tree, parse
+from models.documents.fhirpath.running import STEPS
+from models.documents.fhirpath.texts import MATCHING
+from models.documents.formulas import strange_pattern
 from models.documents.items import Item, Option, Questionnaire, Scale
 from models.documents.patterns import is_understood
 from models.documents.places import MOST_INSTANCES, MOST_PLACES
@@ -17,25 +19,28 @@ from models.documents.settling import NEVER_SETTLES, PASSES, TOO_LONG, plan_of
 from models.documents.values import plain
 
 Json = dict[str, Any]
-# A repetition of what itself repeats can take the browser's engine a life time; such patterns wait for the server.
-NESTED = re.compile(r"[*+}]\)?[^|()]*\)[*+{]|\|[^()]*\)[*+{]")
+NO_PATTERN = ["lit", "("]  # is understood by no engine
 
 
-def for_browser(questionnaire: Questionnaire) -> Json:
+def for_browser(questionnaire: Questionnaire, *, zone: str = "UTC", day_began: bool = False) -> Json:
     """JSON: `items` as a tree, `order` of settling, `scales`, `variables`, `constraints`; `source` only where formulas
-    look into the form itself."""
+    look into the form itself; `clock`: in which zone now is, and whether that is the midnight at which its day began
+    (models/documents/filling.py, moment_of); `patterns`: it needs the engine that they run in."""
     plan = plan_of(questionnaire)
     made: Json = {
         "title": questionnaire.title, "items": [_item(one) for one in questionnaire.items], "order": plan.order,
         "scales": [_scale(one) for one in questionnaire.scales],
-        "limits": {"passes": PASSES, "instances": MOST_INSTANCES, "places": MOST_PLACES, "line": LONGEST_LINE,
-                   "text": LONGEST_TEXT, "neverSettles": NEVER_SETTLES, "tooLong": TOO_LONG},
+        "limits": {"passes": PASSES, "steps": STEPS, "instances": MOST_INSTANCES, "places": MOST_PLACES,
+                   "line": LONGEST_LINE, "text": LONGEST_TEXT, "neverSettles": NEVER_SETTLES, "tooLong": TOO_LONG},
     }
     if plan.has_expressions:
         made |= {"variables": _variables(questionnaire.variables), "hasExpressions": True,
-                 "constraints": [[parse(one.expression), one.words] for one in questionnaire.constraints]}
-        if _names(made, {"questionnaire", "qitem"}):
+                 "clock": {"zone": zone, "dayBegan": day_began},
+                 "constraints": [[_tree(one.expression), one.words] for one in questionnaire.constraints]}
+        if _names(made, ("var", {"questionnaire", "qitem"})):
             made["source"] = _plain(questionnaire.source)
+    if _has_pattern(made["items"]) or (plan.has_expressions and _names(made, ("call", MATCHING))):
+        made["patterns"] = True
     return made
 
 
@@ -47,11 +52,11 @@ def _item(item: Item) -> Json:
         "minOccurs": item.min_occurs, "maxOccurs": item.max_occurs, "minLength": item.min_length,
         "maxLength": item.max_length, "minValue": _plain(item.min_value), "maxValue": _plain(item.max_value),
         "decimals": item.decimals, "mediaTypes": list(item.media_types), "maxSize": item.max_size,
-        "pattern": item.pattern if _runs_in_browser(item.pattern) else "", "placeholder": item.placeholder,
+        "pattern": item.pattern if is_understood(item.pattern) else "", "placeholder": item.placeholder,
         "when": [[one.question, one.operator, _plain(one.answer)] for one in item.enable_when],
         "shownIf": _tree(item.enable_expression), "calculated": _tree(item.calculated),
         "variables": _variables(item.variables), "risk": _plain(list(item.risk)),
-        "constraints": [[parse(one.expression), one.words] for one in item.constraints],
+        "constraints": [[_tree(one.expression), one.words] for one in item.constraints],
         "items": [_item(one) for one in item.items],
     }
     kept = ("id", "type", "text")
@@ -76,20 +81,32 @@ def _scale(scale: Scale) -> Json:
 
 
 def _tree(expression: str) -> Tree | None:
-    return parse(expression) if expression else None
+    return _told(parse(expression)) if expression else None
+
+
+def _told(tree: Tree) -> Tree:
+    """The tree without the patterns that are not understood here: the browser's engine may understand them."""
+    if strange_pattern(tree):
+        tree = ["call", tree[1], [NO_PATTERN, *tree[2][1:]]]
+    return [_told(one) if isinstance(one, list) and one else one for one in tree]
 
 
 def _variables(variables: tuple[tuple[str, str], ...]) -> list[Any]:
-    return [[name, parse(expression)] for name, expression in variables]
+    return [[name, _tree(expression)] for name, expression in variables]
 
 
-def _names(value: Any, names: set[str]) -> bool:
-    """Whether a formula in it asks for one of these variables."""
+def _names(value: Any, wanted: tuple[str, Set[str]]) -> bool:
+    """Whether a formula in it has one of these variables, or one of these calls."""
     if isinstance(value, Mapping):
-        return any(_names(one, names) for one in value.values())
+        return any(_names(one, wanted) for one in value.values())
     if isinstance(value, list):
-        return (len(value) == 2 and value[0] == "var" and value[1] in names) or any(_names(one, names) for one in value)
+        named = len(value) > 1 and value[0] == wanted[0] and isinstance(value[1], str) and value[1] in wanted[1]
+        return named or any(_names(one, wanted) for one in value)
     return False
+
+
+def _has_pattern(items: Iterable[Json]) -> bool:
+    return any(bool(one.get("pattern")) or _has_pattern(one.get("items", ())) for one in items)
 
 
 def _plain(value: Any) -> Any:
@@ -101,9 +118,5 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) and value != int(value) else (
         int(value) if isinstance(value, Decimal) else value
     )
-
-
-def _runs_in_browser(pattern: str) -> bool:
-    return bool(pattern) and is_understood(pattern) and NESTED.search(pattern) is None
 
 

@@ -39,11 +39,28 @@ class Panel:
     files: tuple[Line, ...] = ()
     done: tuple[Line, ...] = ()
 
+    @property
+    def stands(self) -> bool:
+        """Something is asked of or shared with them."""
+        return bool(self.asked or self.files)
+
+    @property
+    def offered(self) -> int:
+        """How many forms of the library there are beside."""
+        return sum(len(lines) for _, lines in self.library)
+
 
 @dataclass(frozen=True)
 class Documentation:
     version: str
     panels: tuple[Panel, ...]
+
+    @property
+    def unfolded(self) -> frozenset[UUID]:
+        """Who stands open when the page is: who has something; where nobody has, the first who can be asked."""
+        able = [one for one in self.panels if not one.person.why_not]
+        having = [one for one in self.panels if one.stands]
+        return frozenset(one.person.id for one in having or able[:1])
 
 
 async def documentation(actor: Actor, client_id: UUID) -> Documentation:

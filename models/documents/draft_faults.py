@@ -95,10 +95,14 @@ def _of_total(item: Shown, places: Mapping[str, tuple[Shown, int]]) -> Iterator[
     summed = [places[one][0] for one in item["sums"] if one in places]
     if not summed or len(summed) < len(item["sums"]):
         yield Fault(item["id"], f"{_called(item)} adds up nothing, or questions that are gone. Choose them again.")
-    elif not any(one["score"] is not None for each in summed for one in each.get("options", ())):
+    elif not any(_counts(one) for one in summed):
         yield Fault(item["id"], f"{_called(item)} adds up questions whose options have no score.")
     if any(one["least"] is None or one["most"] is None or one["least"] > one["most"] for one in item["bands"]):
         yield Fault(item["id"], f"{_called(item)} has a range that ends before it begins.")
+
+
+def _counts(item: Shown) -> bool:
+    return item["kind"] == "number" or any(one["score"] is not None for one in item.get("options", ()))
 
 
 def _of_condition(

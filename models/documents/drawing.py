@@ -10,10 +10,12 @@ from datetime import date, datetime, time
 from types import SimpleNamespace
 from typing import Any
 
+from models.documents.beginning import begins_with
 from models.documents.items import Item, Value
 from models.documents.values import answered, is_blank, same, words
 
 BESIDE = 5
+LONG = 12
 SHORT = 26
 BLANK = "§"
 
@@ -28,9 +30,48 @@ def own_answers(item: Item, values: Sequence[Value]) -> list[str]:
     return [words(one) for one in answered(values) if not any(same(option.value, one) for option in item.options)]
 
 
+def is_listed(item: Item) -> bool:
+    """Whether one of its options is chosen from a list that opens."""
+    return item.control in ("drop-down", "autocomplete") or (
+        len(item.options) > LONG and item.control not in ("radio-button", "check-box")
+    )
+
+
+def is_whole(item: Item) -> bool:
+    """Whether one set of controls takes all its answers; else each is written into a field of its own, also those of a
+    choice whose options are not in the form."""
+    return item.type in ("boolean", "attachment") or (item.type in ("choice", "open-choice") and bool(item.options))
+
+
+def are_alike(questions: Sequence[Item]) -> bool:
+    """Whether these can stand below each other in one table, a column for each option."""
+    shown = [one for one in questions if not one.hidden]
+    return bool(shown) and all(
+        one.type == "choice" and one.options and one.options == shown[0].options
+        and not (one.items or one.help or one.calculated or one.read_only) for one in shown
+    )
+
+
+def fits_grid(item: Item) -> bool:
+    """Whether the groups in it can be the rows of one table: all ask the same."""
+    rows = [one for one in item.items if one.type == "group" and not one.hidden]
+    asked = [[one.text for one in row.items if not one.hidden] for row in rows]
+    alike = all(one == asked[0] for one in asked) and not any(row.repeats for row in rows)
+    return bool(rows) and alike and fits_rows(rows)
+
+
+def fits_rows(groups: Sequence[Item]) -> bool:
+    """Whether each question of these groups fits into a cell."""
+    asked = [one for group in groups for one in group.items if not one.hidden]
+    return all(
+        one.type not in ("group", "display") and not one.items and (not one.repeats or is_whole(one))
+        for one in asked
+    )
+
+
 def side_by_side(item: Item) -> bool:
     """Whether a few short options fit beside each other."""
-    few = 2 < len(item.options) <= BESIDE and item.type == "choice" and not item.repeats
+    few = 2 < len(item.options) <= BESIDE and item.type == "choice" and not item.repeats and not item.vertical
     return few and all(len(option.label) <= SHORT for option in item.options)
 
 
@@ -53,7 +94,7 @@ def answer_words(item: Item, values: Sequence[Value]) -> list[str]:
 
 
 def blank_instance(node: Any) -> Any:
-    """Of a repeating group: an instance that nobody filled in, whose number is §, for the browser to clone."""
+    """Of a repeating group: an instance as it begins, whose number is §, for the browser to clone."""
     path = f"{node.path}:{BLANK}"
     return SimpleNamespace(path=path, children=[_blank(child, path) for child in node.item.items])
 
@@ -83,8 +124,11 @@ def _blank(item: Item, above: str) -> Any:
     from models.documents.paths import step
 
     path = f"{above}/{step(item.link_id)}"
-    node = SimpleNamespace(item=item, path=path, enabled=not (item.enable_when or item.enable_expression), values=[],
-                           faults=(), children=[], instances=[], calculated=bool(item.calculated))
+    node = SimpleNamespace(
+        item=item, path=path, enabled=not (item.enable_when or item.enable_expression), faults=(), children=[],
+        values=[] if item.type in ("group", "display") else begins_with(item), instances=[],
+        calculated=bool(item.calculated), unsaid=False, full=False,
+    )
     if not (item.type == "group" and item.repeats):
         node.children = [_blank(child, path) for child in item.items]
     return node
@@ -92,5 +136,6 @@ def _blank(item: Item, above: str) -> Any:
 
 DRAWN = SimpleNamespace(
     is_chosen=is_chosen, own_answers=own_answers, side_by_side=side_by_side, typed_value=typed_value,
-    answer_words=answer_words, blank_instance=blank_instance,
+    answer_words=answer_words, blank_instance=blank_instance, is_listed=is_listed, is_whole=is_whole,
+    are_alike=are_alike, fits_grid=fits_grid, fits_rows=fits_rows,
 )

@@ -75,6 +75,12 @@ class NewItem(Fields):
     ]
 
 
+class Changed(Fields):
+    """`kind`: what it becomes, of those that hold the same."""
+
+    kind: Literal["string", "text", "single", "several", "open"] = "string"
+
+
 class Add(Payload):
     do: Literal["add"]
     item: NewItem
@@ -85,7 +91,7 @@ class Add(Payload):
 class Change(Payload):
     do: Literal["change"]
     item: LinkId
-    fields: Fields
+    fields: Changed
 
 
 class Move(Payload):

@@ -20,6 +20,11 @@ from models.documents.values import plain
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
+EVERYWHERE = frozenset({"resource", "rootResource", "context", "qitem", "questionnaire"})
+
+
+# What it takes, in steps, to begin one expression, and to lay out one place for a pass.
+BEGINS, LAYS_OUT = 10, 4
 
 
 @dataclass
@@ -46,16 +51,24 @@ class Surroundings:
     def __post_init__(self) -> None:
         self.resource = {"resourceType": "QuestionnaireResponse", "status": "in-progress"}
         self.resource["item"] = self._items(self.nodes)
+        self.budget.steps -= LAYS_OUT * len(self.of_node)
         self._run = Run(self._outside, self.now)
 
     def result(self, expression: str, node: Node | None) -> Focus | None:
         """What an expression gives at a place (None: the form); None where it has no sense for these answers, or takes
         too long."""
-        run_ = Run(lambda name: self.variable(name, node), self.now, self.budget.steps,
-                   self._run.indexes, self._run.flat)
+        def variables(name: str) -> Focus:
+            # Working out a variable is an evaluation of its own, and is paid from the same purse.
+            self.budget.steps = run_.steps
+            found = self.variable(name, node)
+            run_.steps = self.budget.steps
+            return found
+
+        run_ = Run(variables, self.now, self.budget.steps - BEGINS, self._run.indexes, self._run.flat)
         try:
             return run(expression, run_, [self._context(node)])
-        except (Broken, Failed, RecursionError, ArithmeticError, ValueError):
+        except (Broken, Failed, RecursionError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError):
+            # Strangers' formulas upon whatever somebody typed: what nobody thought of has no sense either.
             return None
         finally:
             self.budget.steps = run_.steps
@@ -84,6 +97,7 @@ class Surroundings:
         place: Node | None = node
         while True:
             said = place.item.variables if place is not None else self.questionnaire.variables
+            self.budget.steps -= len(said) >> 3
             expression = dict(said).get(name)
             if expression is not None:
                 return self._defined(name, expression, place)
@@ -138,6 +152,11 @@ def _answer(item: Item, value: Value) -> dict[str, Any]:
         weighed = {"url": ORDINAL, "valueDecimal": plain(option.score)}
         plain_value = {**plain_value, SCORE: option.score, "extension": [weighed]}
     return {key: plain_value, SCORE: option.score}
+
+
+def is_given(name: str) -> bool:
+    """Whether every form has this variable, whatever it says of its own."""
+    return name in CONSTANTS or name in EVERYWHERE or name.startswith("ext-")
 
 
 def definitions(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

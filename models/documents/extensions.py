@@ -65,11 +65,14 @@ KNOWN: dict[str, tuple[str, ...]] = {
 NAMED = {url: name for name, urls in KNOWN.items() for url in urls}
 # Said by others about a form, without any bearing on how it is filled in.
 SILENT = frozenset({
-    HL7 + "designNote", HL7 + "translation", HL7 + "questionnaire-supportLink", HL7 + "cqf-library",
+    HL7 + "designNote", HL7 + "cqf-library",
     SDC + "sdc-questionnaire-shortText", SDC + "sdc-questionnaire-performerType",
     SDC + "sdc-questionnaire-assemble-expectation",
-    HL7 + "resource-lastReviewDate", HL7 + "resource-approvalDate", HL7 + "questionnaire-usageMode",
+    HL7 + "resource-lastReviewDate", HL7 + "resource-approvalDate",
 })
+# Words in another language: said once of the whole form, not of each of its places.
+TRANSLATION = HL7 + "translation"
+FORMATTING = frozenset({"xhtml", "markdown"})
 
 
 def found(thing: Mapping[str, Any], name: str) -> list[Any]:

@@ -54,6 +54,12 @@ class NewerThan(Payload):
     since: Annotated[int, Field(ge=0, le=LAST_MOMENT)] = 0
 
 
+class Besides(Payload):
+    """`besides`: the alert whose own page asks, which stands there anyway."""
+
+    besides: UUID | None = None
+
+
 class PostedPage(Payload):
     """A page as a form posts it; its controls are read by models/documents/posted.py."""
 

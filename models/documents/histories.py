@@ -24,6 +24,7 @@ ICONS = {
     "document.countersigned": "badge-check", "document.voided": "ban", "document.nudged": "bell",
     "document.changed": "settings-2",
 }
+SHARED = "shared this"  # a file that is only to be read is asked of nobody
 HISTORY = """SELECT e.seq, e.type, e.at, e.side, coalesce(m.name, k.name, c.name, 'Somebody') AS who FROM event e
   LEFT JOIN staff_member m ON e.side = 'desk' AND m.practice_id = e.practice_id AND m.login_id = e.login_id
   LEFT JOIN portal_access a ON e.side = 'portal' AND a.practice_id = e.practice_id AND a.id = $4
@@ -67,7 +68,8 @@ class AlertLine:
 async def history_of(document: Document) -> list[Happened]:
     """Newest first: who asked, opened, handed in, corrected, signed."""
     rows = await fetch_all(HISTORY, document.id, list(WORDS), MOST, document.access_id)
-    return [Happened(ICONS[row["type"]], row["who"], WORDS[row["type"]], row["at"]) for row in rows]
+    words = {**WORDS, "document.shared": SHARED} if document.kind == "file" and not document.signs else WORDS
+    return [Happened(ICONS[row["type"]], row["who"], words[row["type"]], row["at"]) for row in rows]
 
 
 async def whose(document: Document) -> Whose:

@@ -14,7 +14,8 @@ from models.documents.values import number, yes
 
 MOST_ADDED = 100
 HELPING = ("help", "flyover")
-Sets = Mapping[str, Mapping[str, Any]]
+ENDS = ("unit", "lower", "upper")
+Sets = Mapping[str, list[Option]]
 
 
 def read_item(item: Mapping[str, Any], children: tuple[Item, ...], sets: Sets) -> Item:
@@ -22,12 +23,13 @@ def read_item(item: Mapping[str, Any], children: tuple[Item, ...], sets: Sets) -
     options = tuple(options_of(item, sets) or ())
     return Item(
         link_id=item["linkId"], type=item["type"], text=str(item.get("text") or ""), html=html_of(item),
-        prefix=str(item.get("prefix") or ""), help=_help(item), options=options,
+        prefix=str(item.get("prefix") or ""), help=_words_below(item, HELPING), options=options,
         required=yes(item.get("required")) is True, repeats=yes(item.get("repeats")) is True,
         read_only=yes(item.get("readOnly")) is True, hidden=first(item, "hidden") is True, control=control_of(item),
-        vertical=first(item, "orientation") != "horizontal", open_label=str(first(item, "open_label") or ""),
+        vertical=first(item, "orientation") == "vertical", open_label=str(first(item, "open_label") or ""),
         signs=bool(found(item, "signature")), risk=risks_of(item, options), initial=_initial(item, options),
-        items=tuple(one for one in children if one.control not in HELPING), **_limits(item), **_conditions(item),
+        lower=_words_below(item, ("lower",)), upper=_words_below(item, ("upper",)),
+        items=tuple(one for one in children if not _belongs(one, item)), **_limits(item), **_conditions(item),
     )
 
 
@@ -43,10 +45,16 @@ def control_of(item: Mapping[str, Any]) -> str:
     return next(iter(codes(found(item, "control"))), "")
 
 
-def _help(item: Mapping[str, Any]) -> str:
-    """The words of the display items below it that are marked as help."""
+def _words_below(item: Mapping[str, Any], marks: tuple[str, ...]) -> str:
+    """The words of the display items below it that are so marked."""
     below = [one for one in item.get("item") or [] if isinstance(one, Mapping) and one.get("type") == "display"]
-    return "\n".join(str(one.get("text") or "") for one in below if control_of(one) in HELPING).strip()
+    return "\n".join(str(one.get("text") or "") for one in below if control_of(one) in marks).strip()
+
+
+def _belongs(child: Item, item: Mapping[str, Any]) -> bool:
+    """Whether these words are shown as a part of the question that they stand below."""
+    marks = HELPING if item["type"] == "group" else (*HELPING, *ENDS)
+    return child.type == "display" and child.control in marks
 
 
 def _initial(item: Mapping[str, Any], options: tuple[Option, ...]) -> tuple[Value, ...]:
@@ -76,8 +84,15 @@ def _limits(item: Mapping[str, Any]) -> dict[str, Any]:
         "max_size": _whole(first(item, "max_size")),
         "pattern": str(first(item, "regex") or ""),
         "placeholder": str(first(item, "entry_format") or ""),
-        "units": tuple(_unit(one) for one in found(item, "unit") + found(item, "unit_option")),
+        "units": _units(item),
     }
+
+
+def _units(item: Mapping[str, Any]) -> tuple[dict[str, str], ...]:
+    """Those that it names, else the words beside it that are marked as its unit."""
+    named = tuple(_unit(one) for one in found(item, "unit") + found(item, "unit_option"))
+    beside = _words_below(item, ("unit",))
+    return named or (({"unit": beside},) if beside else ())
 
 
 def _whole(value: Any) -> int | None:

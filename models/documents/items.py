@@ -61,6 +61,7 @@ class Item:
     """A group, a question or words. `type` is FHIR's; `control`: its itemControl (radio-button, check-box, drop-down,
     autocomplete, text-box, slider, spinner, table, gtable, grid, page, header, footer, help, …) or empty; `html`: text
     already made safe from Markdown or XHTML, or empty; `risk`: the values that alert the practitioner, by options;
+    `vertical`: its options stand below each other; `lower`, `upper`: what the ends of its range are called;
     `signs`: here stands where one signs."""
 
     link_id: str
@@ -74,7 +75,7 @@ class Item:
     read_only: bool = False
     hidden: bool = False
     control: str = ""
-    vertical: bool = True
+    vertical: bool = False
     options: tuple[Option, ...] = ()
     open_label: str = ""
     units: tuple[Mapping[str, str], ...] = ()
@@ -85,6 +86,8 @@ class Item:
     min_value: Value = None
     max_value: Value = None
     step: Decimal | None = None
+    lower: str = ""
+    upper: str = ""
     decimals: int | None = None
     media_types: tuple[str, ...] = ()
     max_size: int | None = None

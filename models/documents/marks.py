@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from models.clients.fields import TURNING
 from models.core.errors import Invalid
 
 # The drawing's own field, whatever the pad measured on the screen.
@@ -34,8 +35,9 @@ def drawn_mark(path: str) -> str:
 
 
 def typed_mark(name: str) -> str:
-    """The name as a mark; raises Invalid `sign_name` for none."""
-    name = " ".join(name.split())
+    """The name as a mark, without what turns the direction of its letters: nobody would read there what stands there.
+    Raises Invalid `sign_name` for none."""
+    name = " ".join(TURNING.sub("", name).split())
     if not any(letter.isalpha() for letter in name):
         raise Invalid(errors={"sign_name": ["Type your full name."]})
     return name

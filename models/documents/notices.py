@@ -26,7 +26,8 @@ NEEDED = """SELECT n.kind, n.message, a.login_id, a.client_id
     AND (a.contact_id IS NULL OR $2 = ANY (a.permissions))
     AND EXISTS (SELECT FROM document d WHERE d.access_id = a.id AND d.withdrawn_at IS NULL AND d.submitted_at IS NULL
       AND d.voided_at IS NULL)"""
-SETTLE = """UPDATE share_notice SET state = $2, failure = $3, settled_at = clock_timestamp()
+# The words are kept until they have left, and no longer.
+SETTLE = """UPDATE share_notice SET state = $2, failure = $3, settled_at = clock_timestamp(), message = ''
   WHERE practice_id = portico_here() AND id = $1 AND state = 'queued' RETURNING access_id"""
 NEWEST = """SELECT DISTINCT ON (n.access_id) n.access_id, n.kind, n.state, n.failure, n.made_at
   FROM share_notice n JOIN portal_access a ON a.id = n.access_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from models.clients import onboarding
@@ -10,6 +11,16 @@ from models.clients.registries import Paper, Wish
 from models.core.actor import Actor
 from models.documents.rights import DOCUMENTATION
 from models.documents.tables import Document
+
+
+class WayBack(NamedTuple):
+    """What a page of a paper leads back to; `path` follows the base of the person's portal."""
+
+    words: str
+    path: str
+
+
+DOCUMENTS, STAGES = WayBack("Documents & Forms", "/documents"), WayBack("Getting started", "/onboarding")
 
 
 async def after_done(actor: Actor | None, document: Document) -> None:
@@ -28,6 +39,13 @@ async def goes_on(actor: Actor, document: Document) -> str | None:
     return found.next.path if found.next else "/onboarding"
 
 
+async def way_back(actor: Actor, document: Document) -> WayBack:
+    """Where its person came from: the stages of an onboarding that goes on, else Documents & Forms."""
+    if actor.access is None or not document.onboarding:
+        return DOCUMENTS
+    return STAGES if (await onboarding.progress(actor.access)).next else DOCUMENTS
+
+
 async def stages(access_id: UUID, contact: bool, permissions: Collection[str]) -> list[Paper]:
     """What is asked of this access and not taken back; of a contact only while they manage documents."""
     if contact and DOCUMENTATION.key not in permissions:
@@ -40,7 +58,14 @@ async def stages(access_id: UUID, contact: bool, permissions: Collection[str]) -
 
 def _paper(document: Document) -> Paper:
     wish: Wish = "required" if document.required else "optional"
-    return Paper(document.id, document.title, f"/documents/{document.id}", wish, is_done(document))
+    return Paper(document.id, document.title, f"/documents/{document.id}", wish, is_done(document), _how_far(document))
+
+
+def _how_far(document: Document) -> str:
+    if document.started_at is None:
+        return ""
+    pages = document.pages if document.kind == "form" else None
+    return f"Page {max(document.page, 1)} of {pages}, go on" if pages else "Begun, go on"
 
 
 def is_done(document: Document) -> bool:

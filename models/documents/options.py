@@ -9,10 +9,10 @@ from models.documents.extensions import first, found
 from models.documents.items import Item, Option, Value
 from models.documents.values import number, same, words, yes
 
-MOST_OPTIONS = 1000
+MOST_OPTIONS, MOST_IN_ALL = 1_000, 30_000
 
 
-def options_of(item: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -> list[Option] | None:
+def options_of(item: Mapping[str, Any], sets: Mapping[str, list[Option]]) -> list[Option] | None:
     """The options of a question: of its own, or of the contained value set that it names. None: it names one that is
     not in the form."""
     if item.get("answerOption"):
@@ -20,21 +20,23 @@ def options_of(item: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -
     address = item.get("answerValueSet")
     if not address:
         return []
-    value_set = sets.get(str(address).split("|")[0])
-    return None if value_set is None else value_set_options(value_set)
+    return sets.get(str(address).split("|")[0])
 
 
-def contained_sets(source: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The value sets inside the form, by "#id" and by their address; those that do not spell out their codes are not
-    among them."""
-    sets: dict[str, Mapping[str, Any]] = {}
+def contained_sets(source: Mapping[str, Any]) -> dict[str, list[Option]]:
+    """What the value sets inside the form list, by "#id" and by their address; those that do not spell out their codes
+    are not among them."""
+    sets: dict[str, list[Option]] = {}
     for one in _listed(source.get("contained")):
         if isinstance(one, Mapping) and one.get("resourceType") == "ValueSet" and _is_spelled_out(one):
-            sets |= {address: one for address in (f"#{one.get('id')}", str(one.get("url"))) if address}
+            # Read once, however many questions name it.
+            listed = value_set_options(one)
+            sets |= {address: listed for address in (f"#{one.get('id')}", str(one.get("url"))) if address}
     return sets
 
 
-def _part(value_set: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part_of(value_set: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The expansion or the compose of a value set; empty where it has none."""
     held = value_set.get(name)
     return held if isinstance(held, Mapping) else {}
 
@@ -45,22 +47,22 @@ def _listed(held: Any) -> list[Any]:
 
 def value_set_options(value_set: Mapping[str, Any]) -> list[Option]:
     """What a value set lists: its expansion where it has one, else the concepts of its compose without the excluded."""
-    contains = _listed(_part(value_set, "expansion").get("contains"))
+    contains = _listed(part_of(value_set, "expansion").get("contains"))
     if contains:
-        return [_concept(one, one.get("system")) for one in _flat(contains) if not one.get("abstract")][:MOST_OPTIONS]
-    compose = _part(value_set, "compose")
-    out = [(part.get("system"), one.get("code")) for part, one in _concepts(compose.get("exclude"))]
+        return [_concept(one, one.get("system")) for one in _flat(contains) if not one.get("abstract")]
+    compose = part_of(value_set, "compose")
+    out = {(str(part.get("system")), str(one["code"])) for part, one in _concepts(compose.get("exclude"))}
     return [
         _concept(one, part.get("system"))
         for part, one in _concepts(compose.get("include"))
-        if (part.get("system"), one.get("code")) not in out
-    ][:MOST_OPTIONS]
+        if (str(part.get("system")), str(one["code"])) not in out
+    ]
 
 
 def _is_spelled_out(value_set: Mapping[str, Any]) -> bool:
-    if _listed(_part(value_set, "expansion").get("contains")):
+    if _listed(part_of(value_set, "expansion").get("contains")):
         return True
-    include = _listed(_part(value_set, "compose").get("include"))
+    include = _listed(part_of(value_set, "compose").get("include"))
     return bool(include) and all(isinstance(one, Mapping) and one.get("concept") for one in include)
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from models.core.actor import AccessOf, Actor
+from tortoise.expressions import Q
+
+from models.core.actor import Actor
 from models.core.database import Row, fetch_all
 from models.core.errors import missing
 from models.documents.rights import manages_documents
 from models.documents.tables import Document
+from models.documents.vouching import unvouched
 
 LISTED = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on, d.page, d.pages, d.opened_at,
     d.started_at, d.saved_at, d.submitted_at, d.returned_at, d.shared_at, d.file_id, d.voided_at,
@@ -22,7 +25,8 @@ LISTED = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on,
 
 @dataclass(frozen=True)
 class Listed:
-    """One of them. `state`: new, started, returned, to-read, read, done; `fills`: it is a form."""
+    """One of them. `state`: new, started, returned, to-read, read, done; `fills`: it is a form; `vouched`: what was
+    signed stands as it was signed."""
 
     id: UUID
     kind: str
@@ -41,6 +45,7 @@ class Listed:
     file_id: UUID | None
     on_behalf: bool
     voided_at: datetime | None = None
+    vouched: bool = True
 
     @property
     def fills(self) -> bool:
@@ -61,7 +66,9 @@ async def papers_of(actor: Actor) -> Papers:
     access = actor.lens or actor.access
     if access is None:
         missing("document")
-    found = [_listed(row) for row in await fetch_all(LISTED, access.access_id)]
+    rows = await fetch_all(LISTED, access.access_id)
+    wrong = await unvouched(row["id"] for row in rows)
+    found = [_listed(row, vouched=row["id"] not in wrong) for row in rows]
     if not manages_documents(access):
         found = [one for one in found if one.state == "done"]
     done = sorted((one for one in found if one.state == "done"), key=lambda one: one.submitted_at or one.shared_at)
@@ -71,19 +78,21 @@ async def papers_of(actor: Actor) -> Papers:
     )
 
 
-async def waiting_count(access: AccessOf) -> int:
-    """How much is to do."""
-    if not manages_documents(access):
-        return 0
+async def waiting_count(actor: Actor) -> int:
+    """How much is to do for whom this person acts; who has not chosen acts for all of theirs."""
+    one = actor.lens or actor.access
+    chosen = [access.access_id for access in ((one,) if one else actor.accesses) if manages_documents(access)]
+    to_do = Q(kind__not="file") | Q(signs=True)
     return await Document.filter(
-        access_id=access.access_id, withdrawn_at=None, voided_at=None, submitted_at=None
-    ).exclude(kind="file", signs=False).count()
+        to_do, access_id__in=chosen, withdrawn_at=None, voided_at=None, submitted_at=None
+    ).count()
 
 
-def _listed(one: Row) -> Listed:
+def _listed(one: Row, *, vouched: bool) -> Listed:
     names = ("id", "kind", "title", "note", "signs", "required", "due_on", "page", "pages", "shared_at", "opened_at",
              "saved_at", "submitted_at", "file_id", "voided_at")
-    return Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]))
+    return Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]),
+                  vouched=vouched)
 
 
 def _state(one: Row) -> str:

@@ -33,9 +33,17 @@ async def _told(one: Document) -> dict[str, Any]:
     return {
         "id": one.id, "title": one.title, "kind": one.kind, "shared_at": one.shared_at, "due_on": one.due_on,
         "handed_in_at": one.submitted_at, "files": [*shared, *given], "answers_so_far": await _so_far(one.id),
-        "handed_in": [{"at": row.submitted_at, "response": orjson.loads(row.response)} for row in handed_in],
+        "handed_in": [{"at": row.submitted_at, "response": _as_it_stands(row.response)} for row in handed_in],
     }
 
 
 async def _so_far(document_id: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await fetch_all(ANSWERS, document_id)]
+
+
+def _as_it_stands(response: str) -> Any:
+    """What was handed in; the bare text where somebody changed it so that it is no JSON any more."""
+    try:
+        return orjson.loads(response)
+    except orjson.JSONDecodeError:
+        return response

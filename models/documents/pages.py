@@ -1,5 +1,6 @@
 """A form in pages: as the form itself says (itemControl "page"), else by its groups at the top, else about eight
-questions each. The pages of a form never change, so "page 3 of 5" goes on meaning the same."""
+questions each. The pages of a form never change, so "page 3 of 5" goes on meaning the same, for staff as for who fills
+it in, also when pages are passed by. None is a page on which nothing could ever stand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from models.documents.items import Item, Questionnaire
 from models.documents.places import Node, segment
 
 ABOUT, MOST_IN_GROUP = 8, 20
-WHOLE = ("grid", "table", "gtable", "page")
+TABLES = ("grid", "table", "htable", "gtable", "atable")
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,13 @@ def _sheets(items: Iterable[Item], above: str) -> list[tuple[str, tuple[str, ...
     sheets: list[tuple[str, tuple[str, ...]]] = []
     loose: list[Item] = []
     for item in items:
-        if item.type == "group" and item.control not in ("header", "footer") and not item.hidden:
-            sheets += _loose(loose, above)
+        if item.type == "group" and item.control not in ("header", "footer") and _visible([item]):
+            if _visible(loose):
+                sheets += _loose(loose, above)
+                loose = []
+            title, places = (own := _group(item, above))[0]
+            sheets += [(title, _paths(loose, above) + places), *own[1:]]
             loose = []
-            sheets += _group(item, above)
         else:
             loose.append(item)
     if sheets and loose and not _questions(loose):
@@ -65,7 +69,7 @@ def _joined(sheets: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, tuple[
 def _group(item: Item, above: str) -> list[tuple[str, tuple[str, ...]]]:
     path = f"{above}{segment(item.link_id)}"
     count = _questions(item.items)
-    if item.repeats or item.control in WHOLE or count <= MOST_IN_GROUP:
+    if item.repeats or item.control in (*TABLES, "page") or count <= MOST_IN_GROUP:
         return [(item.text, (path,))]
     return [(item.text, _paths(part, f"{path}/")) for part in _parts(item.items)]
 
@@ -96,6 +100,11 @@ def _parts(items: Iterable[Item]) -> list[list[Item]]:
         parts[-1].append(item)
         filled += _questions([item])
     return [part for part in parts if part]
+
+
+def _visible(items: Iterable[Item]) -> bool:
+    """Whether anybody may ever see something of these."""
+    return any(not one.hidden and (one.type != "group" or _visible(one.items)) for one in items)
 
 
 def _questions(items: Iterable[Item]) -> int:

@@ -15,12 +15,13 @@ from models.clients.registries import Papers
 from models.clients.tables import PortalAccess
 from models.core.actor import Actor
 from models.core.database import execute
-from models.documents.asking import Kind, Wanted, ask
+from models.documents.asking import Kind, Wanted, ask, ensure_signable
 from models.documents.onboarding import stages
 from models.documents.shareable import Shareable, guardian_alone, shareable
 from models.documents.standing import WORDS
 from models.documents.tables import Document
 from models.documents.withdrawing import withdraw
+from models.files.holding import hold_for_practice
 from models.files.tables import File
 
 KINDS = ("form", "sign", "file", "request")
@@ -103,6 +104,17 @@ async def ask_all(actor: Actor, access_id: UUID, chosen: Sequence[str]) -> None:
         await withdraw(actor, gone)
 
 
+async def keep_usual(actor: Actor, chosen: Sequence[str]) -> None:
+    """Inside the change that sets what the practice usually asks: the files among it are kept for as long as they stand
+    there, and whoever invites may ask for them. Raises Missing for a file of somebody else, Invalid for what is no PDF
+    and to be signed."""
+    wanted = [one for one in map(wanted_of, chosen) if one is not None and one.kind in ("sign", "file")]
+    files = {file.id: file for file in await hold_for_practice(actor, [cast(UUID, one.id) for one in wanted])}
+    for one in wanted:
+        if one.kind == "sign":
+            ensure_signable(files[cast(UUID, one.id)])
+
+
 async def _ask(actor: Actor, access: PortalAccess, wanted: Wanted, place: int) -> None:
     """What was handed in already, or is asked beside, is not asked a second time."""
     if wanted.kind == "form" and await Document.exists(
@@ -120,4 +132,4 @@ def _same(document: Document) -> tuple[str, Any]:
     return "request", document.title
 
 
-PAPERS = Papers("documents/_invitation_papers.html", choices, known, ask_all, stages)
+PAPERS = Papers("documents/_invitation_papers.html", choices, known, ask_all, stages, keep_usual)

@@ -13,7 +13,7 @@ from models.clients.registries import PortalSection
 from models.core.actor import Actor
 from models.core.clock import now
 from models.documents.notices import Notice, newest
-from models.documents.nudging import EVERY, last_nudge
+from models.documents.nudging import EVERY, last_nudges
 from models.documents.recipients import Recipient, recipients_of
 from models.documents.rights import sees_documents
 from models.documents.standing import Standing, standing_of
@@ -40,15 +40,17 @@ async def section_of(actor: Actor, client_id: UUID) -> Mapping[str, Any] | None:
     """None for who does not see how far documents are."""
     if not await sees_documents(actor, client_id):
         return None
-    found, mails = await standing_of(client_id), await newest(client_id)
-    groups = [_group(one, found, mails) for one in await recipients_of(actor, client_id)]
+    found, mails, nudges = await standing_of(client_id), await newest(client_id), await last_nudges(client_id)
+    groups = [_group(one, found, mails, nudges) for one in await recipients_of(actor, client_id)]
     return {"groups": groups, "manages": await sees_client(actor, client_id, "manages")}
 
 
-def _group(person: Recipient, found: list[Standing], mails: Mapping[UUID, Notice]) -> Group:
+def _group(
+    person: Recipient, found: list[Standing], mails: Mapping[UUID, Notice], nudges: Mapping[UUID, datetime]
+) -> Group:
     access = person.access_id
     mine = tuple(one for one in found if one.access_id == access)
-    last = last_nudge(found, access) if access else None
+    last = nudges.get(access) if access else None
     recent = last if last is not None and last > now() - EVERY else None
     return Group(person, mine, mails.get(access) if access else None, recent)
 

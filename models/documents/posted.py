@@ -4,6 +4,7 @@ does: `a/<path>` what is answered (an option by its number), `o/<path>` an answe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import orjson
 
 from models.documents.items import Item, Value
 from models.documents.paths import item_at
+from models.documents.places import UNSAID
 
 OWN = "own"
 Posted = Mapping[str, Sequence[str]]
@@ -25,10 +27,10 @@ def read_posted(items: Sequence[Item], posted: Posted, paths: Iterable[str], zon
         item = item_at(items, path)
         if item is None or item.type in ("group", "display") or item.read_only or item.calculated:
             continue
-        given = [one.strip() for one in posted.get(f"a/{path}", ()) if one.strip()]
+        given = [one.strip() for one in posted.get(f"a/{path}", ())]
         own = "".join(posted.get(f"o/{path}", ())).strip()
-        unit = "".join(posted.get(f"u/{path}", ())).strip()
-        values = [_value(item, one, own, unit, zone) for one in given]
+        units = [one.strip() for one in posted.get(f"u/{path}", ())]
+        values = [_value(item, one, own, unit, zone) for one, unit in zip_longest(given, units, fillvalue="") if one]
         found[path] = [one for one in values if one is not None]
     return found
 
@@ -61,7 +63,7 @@ def _chosen(item: Item, given: str, own: str) -> Value:
     if not item.options:
         return {"display": given} if item.type == "choice" else given
     if given == OWN:
-        return own or None
+        return own or UNSAID
     place = int(given) if given.isascii() and given.isdigit() else -1
     return item.options[place].value if 0 <= place < len(item.options) else None
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from models.accounts.practices import profile
 from models.core.database import fetch_one
-from models.core.errors import missing
+from models.core.errors import Conflict, missing
 from models.documents.content import Line, content_of
 from models.documents.evidence import in_zone
-from models.documents.filling import form_of
+from models.documents.filling import form_of, moment_of, staff_in
 from models.documents.receipts import receipt_of
 from models.documents.responses import answers_of
 from models.documents.tables import Document
@@ -34,17 +34,23 @@ class Printed:
 
 
 async def printed(document: Document) -> Printed:
-    """The newest submission of a form; raises Missing where nothing was handed in."""
+    """The newest submission of a form; raises Missing where nothing was handed in, Conflict `not-vouched` where
+    what is kept is not what was."""
     if document.kind != "form":
         missing("copy")
     receipt, face, form = await receipt_of(document), await profile(), await form_of(document)
+    if receipt.fault:
+        raise Conflict("not-vouched", receipt.fault)
     row = await fetch_one(DIGEST, receipt.id)
     assert row is not None
-    content, _ = content_of(form, answers_of(form, receipt.response), receipt.submitted_at)
+    moment = await moment_of(document, receipt.submitted_at)
+    content, _ = content_of(form, answers_of(form, receipt.response), moment)
     who = f"{receipt.who} of the practice, on the client’s behalf" if receipt.on_behalf else receipt.who
     summary: list[list[object]] = [
         ["Practice", face.name], ["Handed in by", who], ["Handed in", in_zone(receipt.submitted_at, face.time_zone)],
         ["Version", str(row["number"])], ["Receipt", receipt.code],
         ["SHA-256 of the answers", bytes(row["sha256"]).hex(), True], ["Signed", "No signature was asked for"],
     ]
+    if receipt.by:
+        summary.insert(2, ["Filled in by staff", f"{len(receipt.by)} of the answers, by {staff_in(receipt.by)}"])
     return Printed(document.title, face.name, receipt.code, receipt.submitted_at, summary, content)

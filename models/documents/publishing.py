@@ -10,11 +10,10 @@ from models.core.actor import Actor
 from models.core.change import change
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict
-from models.documents import questionnaires
 from models.documents.candidates import title_in
 from models.documents.draft_faults import faults
-from models.documents.items import Questionnaire
 from models.documents.library import form_to_change, newest_version, told
+from models.documents.questionnaires import form_in
 from models.documents.tables import Form, FormVersion
 from models.documents.texts import parsed, same
 
@@ -55,7 +54,7 @@ async def add_version(form: Form, source: str, *, by: UUID | None, title: str = 
     `form-empty`."""
     if not parsed(source).get("item"):
         raise Conflict("form-empty", EMPTY)
-    found = read_text(source)
+    found = form_in(source)
     following = await fetch_one(NEXT, form.id)
     assert following is not None
     called = title or title_in(found.source) or form.title
@@ -71,7 +70,7 @@ def ensure_without_faults(draft: str, kind: str) -> None:
     source = parsed(draft)
     if not source.get("item"):
         return
-    read_text(draft)
+    form_in(draft)
     found = [one.words for one in faults(source, kind) if one.blocks and one.item]
     if found:
         more = f" {len(found) - 1} more keep it from being published: the builder shows each." if found[1:] else ""
@@ -88,8 +87,3 @@ def ensure_draft_unchanged(form: Form, shown: int | None) -> None:
     """Raises Conflict `changed-meanwhile` when the draft was kept anew after the page was drawn."""
     if shown is not None and shown != form.draft_version:
         raise Conflict("changed-meanwhile", CHANGED, errors={"version": [CHANGED]})
-
-
-def read_text(source: str) -> Questionnaire:
-    """A Questionnaire's text, read. Raises Invalid with a sentence that says where."""
-    return questionnaires.read(parsed(source))

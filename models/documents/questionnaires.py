@@ -6,19 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from models.documents.evaluating import evaluate
 from models.documents.expressions import definitions
 from models.documents.extensions import found
-from models.documents.formulas import MOST_FORMULAS, check_formulas, constraints_of, variables_of
+from models.documents.formulas import check_formulas, constraints_of, variables_of
 from models.documents.item_reading import read_item
 from models.documents.items import Item, Option, Questionnaire, Scale, Value
-from models.documents.options import contained_sets
-from models.documents.places import every_node, grow
-from models.documents.scoring import scales_of
+from models.documents.options import MOST_IN_ALL, MOST_OPTIONS, contained_sets
+from models.documents.places import MOST_PLACES, every_node, grow, places_at_first
+from models.documents.scoring import NUMBERS, scales_of
 from models.documents.settling import TOO_LONG, plan_of
 from models.documents.shapes import check_conditions, check_form, refuse, walk
+from models.documents.texts import parsed
 from models.documents.unsupported import unsupported_in
 
 
@@ -31,18 +33,22 @@ def read(source: Mapping[str, Any]) -> Questionnaire:
         refuse("Something in this form is not as FHIR R4 has it.")
 
 
+@lru_cache(128)
+def form_in(text: str) -> Questionnaire:
+    """The form that a text holds, kept ready: the same text is read once. Raises what `parsed` and `read` raise."""
+    return read(parsed(text))
+
+
 def understood(source: Mapping[str, Any]) -> Questionnaire:
     """The same, without the net for what nobody thought of."""
     check_form(source)
     types = {item["linkId"]: item["type"] for item, _, _ in walk(source)}
-    formulas = check_formulas(source)
     for item, _, _ in walk(source):
         check_conditions(item, types)
-        formulas += check_formulas(item, item["linkId"])
-    if formulas > MOST_FORMULAS:
-        refuse(f"This form has more than {MOST_FORMULAS:,} formulas.")
+    check_formulas(source)
     _refuse_circles(source)
     form = _read(source)
+    _refuse_what_is_too_much(form)
     _refuse_what_explodes(form)
     return replace(form, scales=tuple(_with_most(form)))
 
@@ -65,8 +71,21 @@ def every(items: tuple[Item, ...]) -> list[Item]:
     return [found for item in items for found in (item, *every(item.items))]
 
 
-def _read_tree(item: Mapping[str, Any], sets: Mapping[str, Mapping[str, Any]]) -> Item:
+def _read_tree(item: Mapping[str, Any], sets: Mapping[str, list[Option]]) -> Item:
     return read_item(item, tuple(_read_tree(one, sets) for one in item.get("item") or []), sets)
+
+
+def _refuse_what_is_too_much(form: Questionnaire) -> None:
+    """A few lines can ask for more than a page can hold: by a list that many questions name, by repeats in repeats."""
+    options = 0
+    for item in every(form.items):
+        options += len(item.options)
+        if len(item.options) > MOST_OPTIONS:
+            refuse(f"It has more than {MOST_OPTIONS:,} options.", item.link_id)
+        if options > MOST_IN_ALL:
+            refuse(f"Together its questions have more than {MOST_IN_ALL:,} options. Split the form.", item.link_id)
+    if places_at_first(form.items) > MOST_PLACES:
+        refuse(f"What repeats in it gives more than {MOST_PLACES:,} questions to begin with. Ask for fewer.")
 
 
 def _refuse_what_explodes(form: Questionnaire) -> None:
@@ -83,8 +102,10 @@ def _with_most(form: Questionnaire) -> Iterable[Scale]:
     if all(one.most is not None or not one.link_id for one in form.scales):
         return form.scales
     most, least = (evaluate(form, _extremes(form, pick)).scores for pick in (max, min))
+    endless = {one.link_id for one in every(form.items) if one.type in NUMBERS and one.max_value is None}
     return [
-        replace(scale, most=high.value) if scale.most is None and _rises(low.value, high.value) else scale
+        replace(scale, most=high.value)
+        if scale.most is None and not endless & {*scale.of} and _rises(low.value, high.value) else scale
         for scale, high, low in zip(form.scales, most, least, strict=True)
     ]
 

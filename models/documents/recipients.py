@@ -12,8 +12,9 @@ from models.documents.rights import DOCUMENTATION
 
 @dataclass(frozen=True)
 class Recipient:
-    """`why_not`: the reason for which nothing can be shared with this person; empty when it can. `minor`: the client
-    themselves, under age. `mailed`: an e-mail goes to them, since they have come in already."""
+    """`why_not`: the reason for which nothing new can be shared with this person; empty when it can. `access_id`: also
+    of an access that was revoked, since what was shared stands behind it. `minor`: the client themselves, under age.
+    `mailed`: an e-mail goes to them, since they have come in already."""
 
     id: UUID
     name: str
@@ -34,7 +35,7 @@ async def _recipient(person: PortalPerson) -> Recipient:
     access, own = person.access, person.contact is None
     held = access if access is not None and access.revoked_at is None else None
     return Recipient(
-        id=person.id, name=person.name, relation=person.relation, access_id=held.id if held else None, own=own,
+        id=person.id, name=person.name, relation=person.relation, access_id=access.id if access else None, own=own,
         minor=own and person.client.kind == "minor", mailed=bool(held and held.accepted_at), why_not=await _why(person),
     )
 

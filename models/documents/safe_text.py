@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -14,10 +15,13 @@ TAGS = {
     "u", "ul",
 }
 ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-MOST_LETTERS = 50_000
+MOST_LETTERS, MOST_SEARCH = 50_000, 20_000_000
 # Headings of a text stand below those of the page that shows it.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True})
 _MARKDOWN.enable(["table", "strikethrough"]).disable("image")
+# Each bracket looks through what follows for its fellow: thousands of them in a long text stay brackets.
+_WITHOUT_LINKS = MarkdownIt("commonmark", {"html": False, "breaks": True})
+_WITHOUT_LINKS.enable(["table", "strikethrough"]).disable(["image", "link"])
 
 
 def safe_html(*, xhtml: Any = None, markdown: Any = None) -> str:
@@ -28,9 +32,12 @@ def safe_html(*, xhtml: Any = None, markdown: Any = None) -> str:
     return from_markdown(markdown) if isinstance(markdown, str) else ""
 
 
+@lru_cache(256)
 def from_markdown(text: str) -> str:
     """Markdown as safe HTML: HTML inside it stays text."""
-    return _clean(_MARKDOWN.render(text[:MOST_LETTERS])) if text.strip() else ""
+    text = text[:MOST_LETTERS]
+    writer = _MARKDOWN if text.count("[") * len(text) <= MOST_SEARCH else _WITHOUT_LINKS
+    return _clean(writer.render(text)) if text.strip() else ""
 
 
 def _clean(html: str) -> str:

@@ -60,6 +60,10 @@ def _weighs(item: Item) -> bool:
     return any(one.score is not None for one in item.options)
 
 
+def _counts(item: Item) -> bool:
+    return _weighs(item) or item.type in NUMBERS
+
+
 def _is_scale(item: Item, definitions: Mapping[str, Any], weighed: list[Item]) -> bool:
     if item.type not in NUMBERS:
         return False
@@ -107,9 +111,13 @@ def _texts(expression: str) -> set[str]:
 
 
 def _most(items: Iterable[Item]) -> Decimal | None:
-    """The most that a sum over these can be."""
+    """The most that a sum over these can be; None where a number has no end."""
     total = Decimal(0)
     for item in items:
+        if item.type in NUMBERS:
+            if item.max_value is None:
+                return None
+            total += number(item.max_value) or 0
         weights = [one.score for one in item.options if one.score is not None]
         if weights:
             total += sum((one for one in weights if one > 0), Decimal(0)) if item.repeats else max(weights)
@@ -120,13 +128,20 @@ def scores_of(questionnaire: Questionnaire, everything: list[Node]) -> tuple[Sco
     """The scores as they stand."""
     if not questionnaire.scales:
         return ()
-    weighed = [node for node in everything if node.enabled and _weighs(node.item)]
+    asked: dict[str, list[Node]] = {}
+    for node in everything:
+        if node.enabled and _counts(node.item):
+            asked.setdefault(node.item.link_id, []).append(node)
     holders = {node.item.link_id: node for node in reversed(everything)}
-    return tuple(_score(scale, holders.get(scale.link_id), weighed) for scale in questionnaire.scales)
+    return tuple(_score(scale, holders.get(scale.link_id), asked) for scale in questionnaire.scales)
 
 
-def _score(scale: Scale, holder: Node | None, weighed: list[Node]) -> Score:
-    counted = [node for node in weighed if node.item.link_id in scale.of] if scale.of else weighed
+def _score(scale: Scale, holder: Node | None, asked: Mapping[str, list[Node]]) -> Score:
+    """Of what it names, where numbers count as they are, or of all that weighs."""
+    if scale.of:
+        counted = [node for link_id in dict.fromkeys(scale.of) for node in asked.get(link_id, ())]
+    else:
+        counted = [node for nodes in asked.values() if _weighs(nodes[0].item) for node in nodes]
     missing = sum(not node.values for node in counted)
     value = _value(holder, counted)
     band = next((one.words for one in scale.bands if value is not None and one.least <= value <= one.most), "")

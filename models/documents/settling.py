@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from models.documents.conditions import settling_order, wants
 from models.documents.expressions import Budget, Surroundings, definitions
+from models.documents.fhirpath.running import Focus
 from models.documents.items import Item, Questionnaire
 from models.documents.places import Node
 from models.documents.spelling import as_answers
@@ -91,7 +92,7 @@ def _another_pass(
     changed = False
     for node in everything:
         if node.item.enable_expression:
-            asked = around.result(node.item.enable_expression, node) == [True]
+            asked = _says(around.result(node.item.enable_expression, node), True)
             changed = changed or shown.get(id(node), False) is not asked
             shown[id(node)] = asked
     made = [(node, as_answers(node.item, around.result(node.item.calculated, node) or [])) for node in calculated]
@@ -101,6 +102,11 @@ def _another_pass(
     if changed:
         enable()
     return changed or around.exhausted
+
+
+def _says(found: Focus | None, wanted: bool) -> bool:
+    """Whether an expression gave just this: 1 is no yes, and 0 no no."""
+    return found is not None and len(found) == 1 and found[0] is wanted
 
 
 def _enable(order: list[str], by_link: Mapping[str, list[Node]], shown: Mapping[int, bool]) -> None:
@@ -127,12 +133,12 @@ def constraint_faults(around: Surroundings | None, everything: Iterable[Node]) -
     if around is None:
         return
     for one in around.questionnaire.constraints:
-        if around.result(one.expression, None) == [False]:
+        if _says(around.result(one.expression, None), False):
             yield "", one.words
     for node in everything:
         if node.enabled and node.item.constraints and _is_filled(node):
             for one in node.item.constraints:
-                if around.result(one.expression, node) == [False]:
+                if _says(around.result(one.expression, node), False):
                     yield node.path, one.words
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from models.core.errors import Invalid
+from models.documents.extensions import first
 from models.documents.options import MOST_OPTIONS
 from models.documents.values import yes
 
@@ -15,7 +16,9 @@ TYPES = frozenset({
     "open-choice", "attachment", "reference", "quantity",
 })
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
-MOST_ITEMS, DEEPEST, MOST_CONDITIONS, LONGEST_ID, LONGEST_TEXT = 2000, 12, 100, 255, 20_000
+MOST_ITEMS, DEEPEST, MOST_CONDITIONS, LONGEST_ID = 2000, 12, 100, 255
+# Of one item, written plainly or with form; and of all that has form, which takes its time to be drawn.
+LONGEST_TEXT, MOST_FORMED = 50_000, 200_000
 LISTS = ("item", "answerOption", "initial", "enableWhen", "code", "extension", "modifierExtension")
 
 
@@ -34,11 +37,19 @@ def check_form(source: Any) -> None:
         refuse(f"This is not a form: its resourceType says {named}, not “Questionnaire”.")
     if not isinstance(source.get("item"), list) or not source["item"]:
         refuse("This form has no items.")
+    for name in ("title", "name", "description", "url", "version"):
+        if not isinstance(source.get(name) or "", str):
+            refuse(f"Its “{name}” is not a text.")
+    _list(source, "modifierExtension", "")
     seen: dict[str, int] = {}
+    formed = 0
     for count, (item, depth, where) in enumerate(walk(source), 1):
         if count > MOST_ITEMS:
             refuse(f"This form has more than {MOST_ITEMS:,} items. Split it into several.")
         check_item(item, depth, where, seen)
+        formed += _formed(item)
+    if formed > MOST_FORMED:
+        refuse(f"This form has more than {MOST_FORMED:,} letters of formatted text. Split it into several.")
 
 
 def walk(source: Mapping[str, Any], depth: int = 1, where: str = "") -> Iterable[tuple[Any, int, str]]:
@@ -69,6 +80,16 @@ def check_item(item: Any, depth: int, inside: str, seen: dict[str, int]) -> None
         refuse(f"It is nested more than {DEEPEST} deep.", link_id)
     _check_version(item, link_id)
     _check_shape(item, link_id)
+
+
+def _formed(item: Mapping[str, Any]) -> int:
+    """How many letters of Markdown and XHTML it has. None of them is cut off: what one signs is shown whole."""
+    beside = item.get("_text")
+    held = [first(beside, name) for name in ("xhtml", "markdown")] if isinstance(beside, Mapping) else []
+    letters = sum(len(one) for one in held if isinstance(one, str))
+    if letters > LONGEST_TEXT:
+        refuse(f"Its formatted text is longer than {LONGEST_TEXT:,} letters.", item["linkId"])
+    return letters
 
 
 def _check_version(item: Mapping[str, Any], link_id: str) -> None:

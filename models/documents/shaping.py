@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.documents.condition_writing import write_conditions
-from models.documents.describing import help_of, kind_of, summed
+from models.documents.describing import control_of, help_of, kind_of, summed
 from models.documents.elements import (
     BAND,
     CALCULATED,
@@ -47,6 +47,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "file": ASKS | {"media", "max_size", "several"}, "heading": FOR_ALL | {"help"}, "page": FOR_ALL | {"help"},
     "words": FOR_ALL, "signature": FOR_ALL, "total": FOR_ALL | {"sums", "bands"}, "kept": frozenset(),
 }
+# Kinds that become each other with all they hold.
+ALIKE = (frozenset({"string", "text"}), frozenset({"single", "several", "open"}))
 CONTROLS = frozenset({"", "radio-button", "check-box", "drop-down"})
 MARKS = frozenset("*_#[]`>\n")
 
@@ -69,10 +71,12 @@ def shape(link_id: str, kind: str) -> Json:
 
 
 def write(form: Json, item: Json, fields: Mapping[str, Any], kind: str = "") -> None:
-    """Write these words of the item; all others stay. `kind`: what a new one becomes. Raises Invalid for what this
-    kind does not know."""
+    """Write these words of the item; all others stay. `kind`: what a new one becomes; among them it is what this one
+    becomes, where all it holds goes along. Raises Invalid for what this kind does not know."""
     kind = kind or kind_of(item)
-    unknown = set(fields) - FIELDS[kind]
+    if "kind" in fields:
+        kind = _become(item, kind, fields["kind"])
+    unknown = set(fields) - FIELDS[kind] - {"kind"}
     if unknown:
         raise Invalid("kept", "This question is kept as it came in." if kind == "kept" else "This cannot be set here.")
     for name, value in fields.items():
@@ -80,6 +84,19 @@ def write(form: Json, item: Json, fields: Mapping[str, Any], kind: str = "") -> 
             WRITERS[name](form, item, value)
     if "conditions" in fields or "any" in fields:
         write_conditions(form, item, fields.get("conditions"), fields.get("any"))
+
+
+def _become(item: Json, kind: str, wanted: str) -> str:
+    if kind == wanted:
+        return kind
+    if not any({kind, wanted} <= alike for alike in ALIKE):
+        raise Invalid("other-kind", "This question cannot become one of that kind. Add a new one.")
+    item["type"] = TYPES[wanted]
+    if wanted in ("single", "several"):
+        put(item, "repeats", wanted == "several" or None)
+    if control_of(item) in CONTROLS:
+        _control(item, "")
+    return wanted
 
 
 def _text(form: Json, item: Json, value: str) -> None:
@@ -173,7 +190,8 @@ def _sums(form: Json, item: Json, value: Sequence[str]) -> None:
     """By the house's word, and by the standard's formula, which other systems calculate too."""
     ids = list(dict.fromkeys(value))
     with_extensions(item, SUMS, [{"valueString": one} for one in ids])
-    said = {"language": "text/fhirpath", "expression": adding_up(ids)} if ids else {}
+    numbers = {one["linkId"] for one in walk(form) if kind_of(one) == "number"}
+    said = {"language": "text/fhirpath", "expression": adding_up(ids, numbers)} if ids else {}
     with_extensions(item, CALCULATED, [{"valueExpression": said}] if said else [])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from models.accounts.practices import today_here
 from models.clients.tables import PortalAccess
 from models.core.actor import Actor
 from models.core.change import change
@@ -60,7 +61,7 @@ async def save(
         found = await standing_of(client_id)
         if version_of(found) != wishes.version:
             raise Conflict("changed-meanwhile", CHANGED)
-        planned = plan(await recipients_of(actor, client_id), found, people, items)
+        planned = plan(await recipients_of(actor, client_id), found, people, items, today=await today_here())
         await _ask_first(client_id, planned, wishes)
         await _carry_out(actor, planned)
         mails = await _notify(actor, client_id, planned, wishes)
@@ -144,12 +145,14 @@ async def share_file(
         wishes = Wishes("", message, words_ok, secure)
         await _ask_first(client_id, planned, wishes)
         [document] = await _carry_out(actor, planned)
-        await _refuse_title(wishes, document)
+        await _refuse_title(client_id, wishes, document)
         await _notify(actor, client_id, planned, wishes)
     return document.id
 
 
-async def _refuse_title(wishes: Wishes, document: Document) -> None:
+async def _refuse_title(client_id: UUID, wishes: Wishes, document: Document) -> None:
     """What the file is called is known once it is found; nothing was kept when this raises."""
-    if not (wishes.words_ok or wishes.secure) and document.title.lower() in (wishes.message or "").lower():
-        raise Invalid(errors={"words_ok": [WORDS.format(said=document.title)]})
+    if wishes.words_ok or wishes.secure:
+        return
+    if said := await clinical_words(client_id, wishes.message or "", [document.title]):
+        raise Invalid(errors={"words_ok": [WORDS.format(said=", ".join(said))]})

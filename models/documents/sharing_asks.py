@@ -77,11 +77,12 @@ def _item(key: str, more: Mapping[str, Any]) -> Item:
     due_on = _day(f"due:{key}", more.get(f"due:{key}"))
     try:
         if kind == "request":
-            return Item(UUID(person), wanted=Wanted("request", title=str(more[f"title:{key}"]), due_on=due_on))
+            wanted = Wanted("request", title=str(more[f"title:{key}"]), due_on=due_on)
+            return Item(UUID(person), wanted=wanted, key=key)
         if kind == "document":
-            return Item(UUID(person), document=UUID(id), due_on=due_on)
+            return Item(UUID(person), document=UUID(id), due_on=due_on, key=key)
         if kind == "form":
-            return Item(UUID(person), wanted=Wanted("form", UUID(id), due_on=due_on))
+            return Item(UUID(person), wanted=Wanted("form", UUID(id), due_on=due_on), key=key)
     except ValueError:
         pass
     raise Invalid(errors={"items": ["A line was not understood. Look at the page anew, then choose again."]})

@@ -15,12 +15,14 @@ from models.documents.standing import Standing
 
 @dataclass(frozen=True)
 class Item:
-    """One line as it is to stand: of whom (a person's id), and either the document that is there or what is new."""
+    """One line as it is to stand: of whom (a person's id), and either the document that is there or what is new.
+    `key`: what the page calls it, for what is said beside it."""
 
     person: UUID
     document: UUID | None = None
     wanted: Wanted | None = None
     due_on: date | None = None
+    key: str = ""
 
 
 @dataclass
@@ -38,22 +40,37 @@ class Plan:
 
 
 def plan(
-    recipients: Sequence[Recipient], found: Sequence[Standing], people: Collection[UUID], items: Sequence[Item]
+    recipients: Sequence[Recipient], found: Sequence[Standing], people: Collection[UUID], items: Sequence[Item], *,
+    today: date,
 ) -> Plan:
     """`people`: whose lines were all sent; what of theirs is not among the items is taken back. Raises Invalid for who
-    cannot be asked, Missing for a document of somebody else, Conflict `changed-meanwhile` for one that is gone."""
+    cannot be asked, and for what would be due before `today`, unless it was due then already; Missing for a document of
+    somebody else, Conflict `changed-meanwhile` for one that is gone."""
     by_id, made = {one.id: one for one in recipients}, Plan()
     named = dict.fromkeys([*people, *(item.person for item in items)])
     for person in named:
         recipient = by_id.get(person) or missing("person")
         _plan_one(made, recipient, [one for one in found if one.access_id == recipient.access_id],
                   [item for item in items if item.person == person])
+    _refuse_past(items, found, today)
     return made
+
+
+def _refuse_past(items: Sequence[Item], found: Sequence[Standing], today: date) -> None:
+    before = {one.id: one.due_on for one in found}
+    late: dict[str, list[str]] = {}
+    for item in items:
+        due_on = item.wanted.due_on if item.wanted else item.due_on
+        stays = item.document is not None and before.get(item.document) == due_on
+        if due_on is not None and due_on < today and not stays:
+            late[f"due:{item.key}" if item.key else "items"] = [PAST.format(today)]
+    if late:
+        raise Invalid(errors=late)
 
 
 def _plan_one(made: Plan, recipient: Recipient, found: Sequence[Standing], items: Sequence[Item]) -> None:
     there, stays = {one.id: one for one in found}, set()
-    if recipient.why_not and (items or any(one.open for one in found)):
+    if recipient.why_not and any(item.document is None for item in items):  # what stands there may still be taken back
         raise Invalid(errors={"items": [f"{recipient.name}: {recipient.why_not}"]})
     for place, item in enumerate(items, 1):
         if item.document is None:
@@ -67,4 +84,5 @@ def _plan_one(made: Plan, recipient: Recipient, found: Sequence[Standing], items
     made.withdrawn += [one for one in found if one.open and one.id not in stays]
 
 
+PAST = "This day has passed. Choose today, {:%B %-d, %Y}, or a later one, or leave it empty."
 CHANGED = "Somebody else changed what is asked and shared meanwhile. Look at it as it is now, then change it again."

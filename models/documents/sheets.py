@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from models.documents.evaluating import State
-from models.documents.pages import Page, pages_of
+from models.documents.pages import TABLES, Page, pages_of
 from models.documents.places import Node, every_node
 
 SECONDS = {"text": 60, "string": 15, "attachment": 60}
@@ -15,13 +15,15 @@ OTHERS = 8
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page, numbered from 1. `html`, `help`: what stands under its title."""
+    """One page, numbered from 1. `html`, `help`: what stands under its title; `closes`: groups that are not drawn
+    themselves and end here, of which something can be wrong (a required one without an answer)."""
 
     number: int
     title: str
     html: str
     help: str
     nodes: Sequence[Node]
+    closes: Sequence[Node] = ()
 
     @property
     def every(self) -> list[Node]:
@@ -34,12 +36,23 @@ class Sheet:
 
     @property
     def wrong(self) -> list[Node]:
-        return [node for node in self.every if node.enabled and node.faults]
+        return [node for node in (*self.closes, *self.every) if node.enabled and node.faults]
 
 
 def sheets_of(state: State) -> list[Sheet]:
     """The pages, also those on which nothing is asked at the moment: numbers do not change while one answers."""
-    return [_sheet(page, state) for page in pages_of(state.questionnaire)]
+    sheets = [_sheet(page, state) for page in pages_of(state.questionnaire)]
+    last = {id(group): (group, sheet.number) for sheet in sheets for group in _around(sheet)}
+    return [replace(one, closes=[group for group, number in last.values() if number == one.number]) for one in sheets]
+
+
+def _around(sheet: Sheet) -> Iterator[Node]:
+    """What the page stands in, as far as it asks something of its own."""
+    group = sheet.nodes[0].parent if sheet.nodes else None
+    while group is not None:
+        if group.item.required or group.item.min_occurs or group.item.constraints:
+            yield group
+        group = group.parent
 
 
 def seconds_left(sheets: Sequence[Sheet]) -> int:
@@ -50,10 +63,12 @@ def seconds_left(sheets: Sequence[Sheet]) -> int:
 def _sheet(page: Page, state: State) -> Sheet:
     nodes = [state.by_path[path] for path in page.places if path in state.by_path]
     title = page.title or state.questionnaire.title
-    only = nodes[0] if len(nodes) == 1 and nodes[0].item.type == "group" and not nodes[0].item.repeats else None
-    if only is None or only.item.control in ("grid", "table", "gtable"):
+    hidden = [node for node in nodes if node.item.hidden]
+    seen = [node for node in nodes if not node.item.hidden]
+    only = seen[0] if len(seen) == 1 and seen[0].item.type == "group" and not seen[0].item.repeats else None
+    if only is None or only.item.control in TABLES:
         return Sheet(page.number, title, "", "", nodes)
-    return Sheet(page.number, title, only.item.html, only.item.help, only.children)
+    return Sheet(page.number, title, only.item.html, only.item.help, [*hidden, *only.children])
 
 
 def _open(node: Node) -> bool:

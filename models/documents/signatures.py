@@ -7,24 +7,21 @@ from datetime import datetime
 from uuid import UUID
 
 from models.core.actor import Actor
-from models.core.database import fetch_all, fetch_one
+from models.core.database import fetch_all
 from models.documents.chaining import Link, links_of
 from models.documents.copies import newest_copy
 from models.documents.countersigning import countersign_panel
 from models.documents.signing import Panel
 from models.documents.tables import Document, Signature
 from models.documents.voiding import may_void
+from models.documents.vouching import FORGED, Vouched, unvouched, vouch
 
 # The copies of one form that contacts of a client hold, without those taken back or void.
-GUARDIANS = """SELECT count(*)::int AS asked, count(s.id)::int AS signed FROM document d
+GUARDIANS = """SELECT d.id, s.id AS signature FROM document d
   JOIN portal_access a ON a.practice_id = d.practice_id AND a.id = d.access_id AND a.contact_id IS NOT NULL
   LEFT JOIN signature s ON s.practice_id = d.practice_id AND s.document_id = d.id AND s.role = 'recipient'
   WHERE d.practice_id = portico_here() AND d.client_id = $1 AND d.form_id = $2 AND d.signs
     AND d.withdrawn_at IS NULL AND d.voided_at IS NULL"""
-OF_ACCESS = """SELECT DISTINCT ON (s.document_id) s.document_id, s.signed_at,
-    EXISTS (SELECT FROM signed_copy c WHERE c.practice_id = s.practice_id AND c.document_id = s.document_id) AS copied
-  FROM signature s JOIN document d ON d.practice_id = s.practice_id AND d.id = s.document_id
-  WHERE s.practice_id = portico_here() AND d.access_id = $1 AND s.role = 'recipient'"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,8 @@ class Guardians:
 
 @dataclass(frozen=True)
 class OneSignature:
-    """What a page says of a signature. Times are UTC, `zone` is the signer's; hashes in hexadecimal."""
+    """What a page says of a signature. Times are UTC, `zone` is the signer's; hashes in hexadecimal. `number`: of its
+    entry in the chain, 0 where it has none; `fault`: why it does not count, in a sentence, empty where it does."""
 
     id: UUID
     role: str
@@ -61,15 +59,18 @@ class OneSignature:
     shown_sha256: str
     number: int
     hash: str
+    fault: str
 
 
 @dataclass(frozen=True)
 class SignaturesOf:
-    """A document's signatures for staff: `panel` where this one may sign beside it now, `waits` where somebody of staff
-    is still to, `voids` where this one may void it; `copy_ready`: its PDF can be downloaded."""
+    """A document's signatures for staff: `vouched` whether they stand as they were given, `panel` where this one may
+    sign beside it now, `waits` where somebody of staff is still to, `voids` where this one may void it; `copy_ready`:
+    its PDF can be downloaded."""
 
     document: Document
     signatures: tuple[OneSignature, ...]
+    vouched: Vouched
     guardians: Guardians
     copy_ready: bool
     waits: bool
@@ -77,39 +78,38 @@ class SignaturesOf:
     voids: bool
 
 
-async def signatures_of(document_id: UUID) -> tuple[OneSignature, ...]:
-    """In the order in which they were given."""
+async def signatures_of(document_id: UUID, vouched: Vouched) -> tuple[OneSignature, ...]:
+    """In the order in which they were given, also those that do not count, with the reason."""
     rows, links = await Signature.filter(document_id=document_id).order_by("signed_at"), await links_of(document_id)
-    return tuple(_shown(one, links["signature", one.id]) for one in rows)
+    return tuple(_shown(one, links.get(("signature", one.id)), vouched.faults.get(one.id, "")) for one in rows)
 
 
 async def signatures_for_staff(actor: Actor, document: Document) -> SignaturesOf:
     """For the page of one client's document; the caller has found it for this staff member."""
-    found = await signatures_of(document.id)
+    vouched = await vouch(document.id)
+    found = await signatures_of(document.id, vouched)
     by = {one.role for one in found}
     return SignaturesOf(
-        document=document, signatures=found, guardians=await guardians_signed(document.client_id, document.form_id),
+        document=document, signatures=found, vouched=vouched,
+        guardians=await guardians_signed(document.client_id, document.form_id),
         copy_ready=await newest_copy(document.id) is not None,
-        waits=document.countersigns and by == {"recipient"} and document.voided_at is None,
+        waits=vouched.holds and document.countersigns and by == {"recipient"} and document.voided_at is None,
         panel=await countersign_panel(actor, document), voids=await may_void(actor, document),
     )
 
 
 async def guardians_signed(client_id: UUID, form_id: UUID | None) -> Guardians:
     """How many of the contacts who were asked to sign a form for this client have signed their copy."""
-    row = await fetch_one(GUARDIANS, client_id, form_id) if form_id else None
-    return Guardians(row["asked"], row["signed"]) if row else Guardians(0, 0)
+    rows = await fetch_all(GUARDIANS, client_id, form_id) if form_id else []
+    wrong = await unvouched(row["id"] for row in rows)
+    return Guardians(len(rows), sum(row["signature"] is not None and row["id"] not in wrong for row in rows))
 
 
-async def copies_of_access(access_id: UUID) -> dict[UUID, bool]:
-    """The documents that somebody signed under this access, and whether their copy can be downloaded."""
-    return {row["document_id"]: row["copied"] for row in await fetch_all(OF_ACCESS, access_id)}
-
-
-def _shown(one: Signature, link: Link) -> OneSignature:
+def _shown(one: Signature, link: Link | None, fault: str) -> OneSignature:
     return OneSignature(
         id=one.id, role=one.role, name=one.name, way=one.way, mark=one.mark, intent=one.intent, signed_at=one.signed_at,
         zone=one.zone, address=one.address, device=one.device, method=one.method, read_to_end=one.read_to_end,
         disclosure=one.disclosure, agreed_at=one.agreed_at, shown_sha256=bytes(one.shown_sha256).hex(),
-        number=link.number, hash=link.hash.hex(),
+        number=link.number if link else 0, hash=link.hash.hex() if link else "",
+        fault=fault or ("" if link else FORGED),
     )

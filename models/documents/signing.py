@@ -25,6 +25,7 @@ from models.documents.signature_asks import SignatureFields
 from models.documents.signing_settings import SigningSettings, signing_settings
 from models.documents.tables import Document, Signature, Submission
 from models.documents.telling import tell
+from models.documents.vouching import refuse_unvouched
 
 COPY_JOB = "document.copy"
 NAMES = """SELECT coalesce(t.name, c.name) AS name, coalesce(t.first_name, c.first_name) AS first,
@@ -32,7 +33,9 @@ NAMES = """SELECT coalesce(t.name, c.name) AS name, coalesce(t.first_name, c.fir
   FROM portal_access a JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
   LEFT JOIN contact t ON t.practice_id = a.practice_id AND t.id = a.contact_id
   WHERE a.practice_id = portico_here() AND a.id = $1"""
-BEFORE = "SELECT role FROM signature WHERE practice_id = portico_here() AND document_id = $1"
+BEFORE = """SELECT role FROM signature WHERE practice_id = portico_here() AND document_id = $1
+  UNION SELECT 'recipient' FROM signing_link
+    WHERE practice_id = portico_here() AND document_id = $1 AND kind = 'signature'"""
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,18 @@ async def sign_in_change(
 
     Raises Invalid by field (`sign_name`, `sign_mark`, `sign_agreed`), StepUp where the practice asks for a proof,
     Conflict `shown-changed` when the page showed something else than what stands here now, `signed-already`, Forbidden
-    `paper-chosen` for who has withdrawn from signing electronically.
+    `paper-chosen` for who has withdrawn from signing electronically; Conflict `not-vouched` where a signature was put
+    in from outside.
     """
     access = actor.access
     if not actor.portal or access is None or access.access_id != document.access_id:
         missing("document")
+    await refuse_unvouched(document.id)
     if document.voided_at is not None or await fetch_one(BEFORE, document.id) is not None:
         raise Conflict("signed-already", "This was signed already. Its copy stands under Done.")
     intent, words = intent_of(access, document), await disclosure()
-    what = await shown(document, intent=intent, disclosure=words)
+    at = submission.submitted_at if submission else None
+    what = await shown(document, intent=intent, disclosure=words, at=at)
     names = await names_of(access.access_id)
     written = await write(actor, document, "recipient", what, fields, names=names, submission=submission)
     await tell(actor, SIGNED, document)
@@ -147,7 +153,7 @@ def intent_of(access: AccessOf, document: Document) -> str:
     if document.kind == "file":
         said = "By signing you confirm that you have read this document and agree to what it says"
     else:
-        said = "By signing you confirm that you have read this document and that the answers in it are yours"
+        said = "By signing you confirm that you have read this document and that the answers in it are right"
     return said + (f", and that you may sign for {access.client_name}." if access.contact_id else ".")
 
 
@@ -158,7 +164,7 @@ async def names_of(access_id: UUID) -> list[str]:
 
 
 async def signed_roles(document_id: UUID) -> frozenset[str]:
-    """Who has signed: recipient, staff."""
+    """Who has signed: recipient, staff; also by a signature that does not hold (vouching.py), or was taken away."""
     return frozenset(row["role"] for row in await fetch_all(BEFORE, document_id))
 
 

@@ -9,7 +9,7 @@ from models.documents.fhirpath.running import Focus
 from models.documents.fhirpath.things import Moment, Quantity, moment, quantity, text_of
 from models.documents.items import Item, Value
 from models.documents.options import option_of
-from models.documents.values import KEYS, number, plain, same
+from models.documents.values import KEYS, number, plain, same, tidy
 
 
 def value_key(item: Item, value: Value) -> str:
@@ -59,7 +59,7 @@ def _as_answer(item: Item, value: Any) -> Value:
         amount = value.value if isinstance(value, Quantity) else number(value)
         if amount is None:
             return None
-        return plain(amount if kind == "decimal" else amount.to_integral_value("ROUND_HALF_UP"))
+        return plain(amount if kind == "decimal" else tidy(amount).to_integral_value("ROUND_HALF_UP"))
     if kind == "quantity":
         return _as_quantity(item, value)
     if kind in ("date", "dateTime", "time"):

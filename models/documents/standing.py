@@ -11,6 +11,7 @@ from uuid import UUID
 from models.accounts.practices import today_here
 from models.core.database import fetch_all
 from models.documents.tables import Document
+from models.documents.vouching import unvouched
 
 WORDS = {"consent": "Consent", "intake": "Intake", "assessment": "Assessment", "questionnaire": "Questionnaire",
          "file": "File", "file-request": "File request"}
@@ -28,7 +29,8 @@ ROWS = """SELECT d.id, d.access_id, d.kind, coalesce(f.kind, d.kind) AS sort, d.
 class Standing:
     """One document. `sort`: the kind of the form, or file, file-request. `state`: waiting, opened, started, returned
     (a correction is asked for), done, voided; a file that is only to be read is waiting until it is opened.
-    `guardians`: of a form that several contacts were asked to sign, how many have and of how many."""
+    `guardians`: of a form that several contacts were asked to sign, how many have and of how many; `vouched`:
+    what was signed stands as it was signed."""
 
     id: UUID
     access_id: UUID
@@ -56,6 +58,7 @@ class Standing:
     files: int
     today: date
     guardians: tuple[int, int] | None = None
+    vouched: bool = True
 
     @property
     def words(self) -> str:
@@ -94,7 +97,8 @@ class Standing:
 async def standing_of(client_id: UUID) -> list[Standing]:
     """Everything that was not taken back, of each person in their order."""
     rows, today = await fetch_all(ROWS, client_id), await today_here()
-    found = [Standing(**row, today=today) for row in rows]
+    wrong = await unvouched(row["id"] for row in rows)
+    found = [Standing(**row, today=today, vouched=row["id"] not in wrong) for row in rows]
     return [_among_guardians(one, found) for one in found]
 
 
@@ -111,5 +115,5 @@ def _among_guardians(one: Standing, found: Sequence[Standing]) -> Standing:
               if other.form_id == one.form_id and other.of_contact and other.voided_at is None}
     if len(newest) < 2 or newest.get(one.access_id) is not one:
         return one
-    signed = sum(other.submitted_at is not None for other in newest.values())
+    signed = sum(other.submitted_at is not None and other.vouched for other in newest.values())
     return Standing(**{**vars(one), "guardians": (signed, len(newest))})

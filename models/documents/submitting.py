@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from models.documents import risk
 from models.documents.attaching import hand_over
 from models.documents.evaluating import NOTHING, State
 from models.documents.events import SUBMITTED
-from models.documents.filling import opened_form, refuse_submitted, state_of
+from models.documents.filling import opened_form, refuse_submitted, state_of, typed_by_staff
 from models.documents.items import Item
 from models.documents.onboarding import after_done
 from models.documents.places import every_node
@@ -33,6 +34,7 @@ HANDED_IN = """UPDATE document SET submitted_at = $2, saved_at = $2, started_at 
     opened_at = coalesce(opened_at, $2), returned_at = NULL, page = pages
   WHERE practice_id = portico_here() AND id = $1"""
 NOT_ALL = "Some answers are missing or need a correction. Nothing was handed in yet."
+NOT_YOURS = "Whoever this was asked of signs it and hands it in. What you filled in is saved for them."
 NOT_SIGNED = "Sign it, then hand it in. Nothing was handed in yet."
 
 
@@ -51,12 +53,13 @@ async def submit(actor: Actor, id: UUID, *, signature: SignatureFields | None = 
     """
     actor, document = await opened_form(actor, id, lock=True)
     refuse_submitted(document)
-    state, typed = await state_of(document)
+    at = now()
+    state, typed = await state_of(document, at)
     refuse_unfinished(state, blank=not any(typed.values()))
     if document.signs and (signature is None or actor.desk):
-        raise Invalid(detail=NOT_SIGNED, errors={"sign": ["Sign here."]})
+        raise Invalid(detail=NOT_YOURS if actor.desk else NOT_SIGNED, errors={"sign": ["Sign here."]})
     async with change(actor, "document.submit"):
-        submission = await _write(actor, document, state)
+        submission = await _write(actor, document, state, at)
         if document.signs and signature is not None:
             await sign_in_change(actor, document, submission, signature)
         await hand_over(actor, document, state.values)
@@ -86,9 +89,9 @@ def _asks(item: Item) -> bool:
     return item.type not in ("group", "display") and not item.read_only and not item.calculated and not item.signs
 
 
-async def _write(actor: Actor, document: Document, state: State) -> Submission:
-    at = now()
-    text = json.dumps(response(state, authored=at, id=str(document.id)), default=plain, ensure_ascii=False)
+async def _write(actor: Actor, document: Document, state: State, at: datetime) -> Submission:
+    made = response(state, authored=at, by=await typed_by_staff(document.id), id=str(document.id))
+    text = json.dumps(made, default=plain, ensure_ascii=False)
     return await Submission.create(
         document_id=document.id, number=await Submission.filter(document_id=document.id).count() + 1, response=text,
         sha256=sha256(text.encode()).digest(), scores=told_scores(state), login_id=actor.login_id, on_behalf=actor.desk,

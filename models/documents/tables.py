@@ -116,7 +116,7 @@ class Submission(PracticeRow):
 
 class ShareNotice(PracticeRow):
     """One e-mail to one person about what was shared (`kind` shared) or still waits (nudged). `state`: queued, taken,
-    refused, unwanted (they have switched such e-mails off)."""
+    refused, unwanted (they have switched such e-mails off). `message` is empty once it is settled."""
 
     access_id = fields.UUIDField()
     kind = fields.TextField()

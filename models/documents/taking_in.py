@@ -86,7 +86,13 @@ async def take_in(actor: Actor, id: UUID, wish: Wish) -> Sequence[Mapping[str, A
         held, known = await looked_at(actor, id)
         if len(held) == 1:
             _ensure_named(held[0], wish)
-        outcome = [await _came(actor, one, known.get(one.url), wish, alone=len(held) == 1) for one in held]
+        outcome, here = list[Mapping[str, Any]](), dict(known)
+        for one in held:
+            came = await _came(actor, one, here.get(one.url), wish, alone=len(held) == 1)
+            outcome.append(came)
+            if one.url and came["form"]:
+                # Of one address a Bundle may hold several: what comes after is the next version of what came before.
+                here.setdefault(one.url, UUID(came["form"]))
         await FormImport.filter(id=id).update(ended_at=now(), outcome=outcome, source="")
         return outcome
 

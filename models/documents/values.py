@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 # The value[x] that an answer of a type stands under; choices stand under what their option is.
@@ -16,26 +16,33 @@ KEYS = {
     "url": "valueUri", "quantity": "valueQuantity", "attachment": "valueAttachment", "reference": "valueReference",
     "choice": "valueCoding", "open-choice": "valueCoding",
 }
-DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?")
-DATE_TIME = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?")
+# The digits of a machine alone: others a browser does not take for digits either.
+DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?", re.ASCII)
+DATE_TIME = re.compile(
+    r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?", re.ASCII
+)
 
 
 def number(value: Any) -> Decimal | None:
     """A number as Decimal, exactly as it was written; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
+    kind = type(value)
+    if kind is Decimal:
+        return value if value.is_finite() else None
+    if kind is int:
+        return Decimal(value)
+    return Decimal(str(value)) if kind is float and math.isfinite(value) else None
+
+
+def tidy(value: Decimal) -> Decimal:
+    """A number to eight places: what is a hair beside a whole one, as thirds are three times, is that one."""
+    # What has no room for eight places beside its own digits is whole as far as anybody can tell.
+    return round(value, 8) if value.adjusted() < 19 else value
 
 
 def plain(value: Decimal) -> int | float:
     """A number for JSON: whole ones without a point. Rounded to eight places, as the browser does."""
-    rounded = round(value, 8)
+    rounded = tidy(value)
     return int(rounded) if rounded == int(rounded) else float(rounded)
 
 
@@ -123,6 +130,15 @@ def moment(text: str) -> str | None:
         return None
 
 
+def is_day(text: str) -> bool:
+    """Whether a date, also one without day or month, is in the calendar."""
+    try:
+        date.fromisoformat(text[:10] + "-01" * (2 - text[:10].count("-")))
+    except ValueError:
+        return False
+    return True
+
+
 def _whole_time(text: str) -> str:
     clock, _, part = text.partition(".")
     return f"{clock}:00.000" if clock.count(":") == 1 else f"{clock}.{part[:3].ljust(3, '0')}"
@@ -141,7 +157,7 @@ def words(value: Any) -> str:
 
 def is_written_number(text: str) -> bool:
     """Whether a text is a number as FHIR writes them."""
-    return re.fullmatch(r"[+-]?\d{1,20}(\.\d{1,20})?", text) is not None
+    return re.fullmatch(r"[+-]?\d{1,20}(\.\d{1,20})?", text, re.ASCII) is not None
 
 
 def yes(value: Any) -> bool | None:

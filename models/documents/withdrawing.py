@@ -9,6 +9,7 @@ from models.documents.events import WITHDRAWN
 from models.documents.onboarding import after_done
 from models.documents.tables import Document
 from models.documents.telling import tell
+from models.documents.vouching import refuse_unvouched
 from models.files.granting import end_grants
 
 TAKE_BACK = """UPDATE document SET withdrawn_at = clock_timestamp(), withdrawn_by = $2
@@ -17,7 +18,9 @@ TAKE_BACK = """UPDATE document SET withdrawn_at = clock_timestamp(), withdrawn_b
 
 async def withdraw(actor: Actor, document: Document) -> None:
     """Inside a change: gone from the person's pages at once; a file cannot be opened by them any more. Raises Conflict
-    `handed-in` for what was handed in meanwhile, which stays."""
+    `handed-in` for what was handed in meanwhile, which stays, `not-vouched` for what stands under a signature that was
+    put in from outside."""
+    await refuse_unvouched(document.id)
     if not await execute(TAKE_BACK, document.id, actor.staff_id):
         raise Conflict("handed-in", f"{document.title} was handed in meanwhile. Look again: it stays.")
     if document.kind == "file":

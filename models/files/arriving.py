@@ -4,6 +4,7 @@ this; whoever comes second finds it done.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,14 +21,27 @@ from models.files.tables import File, Upload
 from models.files.uploading import END, forget_pieces, pieces_of
 
 INFECTED = "file-infected"
+# A piece may come in while the day of its upload ends, and be stored behind that (server/incoming.py says how slowly):
+# until then the row stays, to say where such a piece lies.
+LINGERS = timedelta(hours=3)
 # How long the practice reads of a file in which something harmful was found.
 TOLD_FOR = timedelta(days=30)
 
 HELD = """SELECT id FROM upload WHERE practice_id = portico_here() AND id = $1 AND whole_at IS NOT NULL
   AND file_id IS NULL AND refused_at IS NULL FOR UPDATE"""
-ALLOWED = """SELECT a.id FROM portal_access a WHERE a.practice_id = portico_here() AND a.id = $1 AND portico_open(a)
-  AND portico_on('client-uploads', a.features_off)"""
-OFF = "Meanwhile client uploads were switched off for you. Nothing was kept."
+# What `begin` asked, once more: switched off, revoked or discharged meanwhile, nothing comes into the record.
+ALLOWED = """SELECT a.id FROM portal_access a JOIN client c ON c.practice_id = a.practice_id AND c.id = a.client_id
+  WHERE a.practice_id = portico_here() AND a.id = $1 AND portico_open(a) AND c.status <> 'discharged'
+    AND portico_on('client-uploads', a.features_off)"""
+OFF = "Meanwhile uploads were switched off for you. Nothing was kept."
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be erased: these keys, and everything below one."""
+
+    keys: list[str]
+    below: str
 
 
 async def waiting(upload_id: UUID) -> Upload | None:
@@ -60,7 +74,7 @@ async def refuse(upload_id: UUID, code: str, reason: str) -> None:
             await _refused(await Upload.get(id=upload_id), code, reason)
 
 
-async def end_due(upload_id: UUID) -> timedelta | list[str] | None:
+async def end_due(upload_id: UUID) -> timedelta | Due | None:
     """The job: what lies in the storage of an upload that is over, or when to look again; None where there is nothing.
     While it is being checked it is not over."""
     upload = await Upload.get_or_none(id=upload_id)
@@ -69,16 +83,17 @@ async def end_due(upload_id: UUID) -> timedelta | list[str] | None:
     if upload.file_id is None and upload.refused_at is None and (upload.whole_at or upload.ends_at > now()):
         return max(upload.ends_at - now(), timedelta(minutes=5))
     own = [] if upload.file_id else [upload.storage_key, f"{upload.storage_key}.thumbnail"]
-    return [piece.key for piece in await pieces_of(upload_id)] + own
+    return Due([piece.key for piece in await pieces_of(upload_id)] + own, upload.pieces_key)
 
 
 async def forget(upload_id: UUID) -> timedelta | None:
-    """The bytes of its pieces are erased. The row goes after its day; what was harmful is told a month longer."""
+    """The bytes of its pieces are erased. Answers when to look again: the row goes some hours after its day; what was
+    harmful is told a month longer."""
     await forget_pieces(upload_id)
     upload = await Upload.get_or_none(id=upload_id)
     if upload is None:
         return None
-    until = upload.ends_at + (TOLD_FOR if upload.code == INFECTED else timedelta())
+    until = upload.ends_at + (TOLD_FOR if upload.code == INFECTED else LINGERS)
     if until > now():
         return until - now() + timedelta(seconds=1)
     await upload.delete()

@@ -26,18 +26,26 @@ class BeginUpload(Payload):
     about: Maybe = None
 
 
+class Older(Payload):
+    """A page of one's own uploads. `before`: those older than this entry."""
+
+    before: Maybe = None
+
+
 class Listed(Payload):
-    """A page of a client's files. `before`: those older than this entry."""
+    """A page of a client's files. `before`: those older than this entry; `attached`: attachments of conversations that
+    are older than this file."""
 
     view: View = "uploaded"
     folder: Maybe = None
     before: Maybe = None
+    attached: Maybe = None
 
 
 class Found(Listed):
     """The same by a tag and by part of the name; posted, because what people type stands in no address."""
 
-    tag: Annotated[str, StringConstraints(max_length=40)] = ""
+    tag: Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)] = ""
     words: Annotated[str, StringConstraints(max_length=LONGEST, strip_whitespace=True)] = ""
 
 

@@ -19,6 +19,7 @@ from models.files.pictures import thumbnail
 HEAD = 8192
 PIECE = 256 * 1024
 MOST_DIRECTORY = 1024 * 1024
+LARGE_END = 76  # the end of an archive of over 4 GB, and where it stands; both before the usual end
 MOST_UNPACKED, MOST_TIMES = 100 * 1024 * 1024, 100
 BOXES_AFTER_FTYP = frozenset({b"mdat", b"moov", b"meta"})
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
@@ -81,28 +82,33 @@ def _office(file: BinaryIO, kind: FileKind) -> None:
             names, packed = set(package.namelist()), package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
         raise _cut_off(kind) from None
-    _refuse_bomb(packed, kind)
+    _refuse_bomb(packed, _size(file), kind)
     if OFFICE_PARTS[kind.extensions[0]] not in names or "[Content_Types].xml" not in names:
         raise _not_a(kind)
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise Invalid("file-macros", "This document holds macros (small programs). Save it without them, then send it.")
 
 
-def _refuse_bomb(packed: list[zipfile.ZipInfo], kind: FileKind) -> None:
-    """Nothing is unpacked here; whoever opens it on their desk is not to fill theirs either."""
+def _refuse_bomb(packed: list[zipfile.ZipInfo], size: int, kind: FileKind) -> None:
+    """Nothing is unpacked here; whoever opens it on their desk is not to fill theirs either. A thousand parts may share
+    the same bytes, so what they say they take is believed up to the size of the file."""
     unpacked = sum(one.file_size for one in packed)
-    if unpacked > MOST_UNPACKED and unpacked > MOST_TIMES * sum(one.compress_size for one in packed):
+    if unpacked > MOST_UNPACKED and unpacked > MOST_TIMES * min(size, sum(one.compress_size for one in packed)):
         raise Invalid("file-bomb", f"This {kind.words} would unpack to many times its size and fill a computer. "
                       "It was not kept.")
 
 
 def _refuse_huge_directory(file: BinaryIO, kind: FileKind) -> None:
-    """A directory of half a million names fits into a few megabytes and would fill the memory of whoever reads it."""
-    tail = _tail(file, 65_557)
+    """A directory of half a million names fits into a few megabytes and would fill the memory of whoever reads it. Its
+    size may be told once more, for archives of over 4 GB, and that one is believed by who reads it."""
+    tail = _tail(file, 65_557 + LARGE_END)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 20:
         raise _cut_off(kind)
     (size,) = struct.unpack("<I", tail[at + 12 : at + 16])
+    large = tail[max(0, at - LARGE_END) : at]
+    if len(large) == LARGE_END and large[-20:-16] == b"PK\x06\x07":
+        size = max(size, *struct.unpack("<Q", large[40:48]))
     if size > MOST_DIRECTORY:
         raise _not_a(kind)
 

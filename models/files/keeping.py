@@ -14,7 +14,7 @@ from models.clients.people import assigned_to
 from models.core.actor import Actor
 from models.core.change import change, record
 from models.core.clock import now
-from models.core.database import execute, fetch_one
+from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Forbidden, missing
 from models.core.events import Part, ToAccess, ToDesk, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
@@ -28,6 +28,9 @@ Source = Literal["upload", "request"]
 
 TWIN = """SELECT id FROM client_file WHERE practice_id = portico_here() AND client_id = $1 AND file_id = $2
   AND removed_at IS NULL AND deleted_at IS NULL"""
+MOST_SAVED = 500
+FROM_MESSAGES = """SELECT file_id FROM client_file WHERE practice_id = portico_here() AND client_id = $1
+  AND source = 'message' AND removed_at IS NULL AND deleted_at IS NULL ORDER BY id DESC LIMIT $2"""
 COUNTED = "UPDATE file SET client_id = $2 WHERE practice_id = portico_here() AND id = $1 AND client_id IS NULL"
 
 
@@ -87,6 +90,12 @@ async def save_from_message(actor: Actor, file_id: UUID, client_id: UUID) -> Cli
         return kept
 
 
+async def saved_from_messages(actor: Actor, client_id: UUID) -> list[UUID]:
+    """Attachments that stand in the client's files, the latest 500; none for who does not read the record."""
+    rows = await fetch_all(FROM_MESSAGES, client_id, MOST_SAVED)
+    return [row["file_id"] for row in rows] if rows and await sees_client(actor, client_id, "clinical") else []
+
+
 async def _brought(actor: Actor | None, file_id: UUID, client_id: UUID, access_id: UUID) -> File:
     if actor is not None:
         access = actor.access
@@ -106,4 +115,4 @@ async def _count(file: File, client_id: UUID) -> None:
 
 async def _granted(kept: ClientFile, holders: list[tuple[str, UUID]]) -> None:
     rows = [(new_id(), kept.file_id, holder, of, kept.id) for holder, of in holders]
-    await execute(GIVE, *(list(column) for column in zip(*rows, strict=True)))
+    await execute(GIVE, *(list(column) for column in zip(*rows, strict=True)), False)

@@ -17,6 +17,7 @@ from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, missing
 from models.core.events import Audience, EventType, Part, ToAccess, ToStaffAllClients, ToStaffOf
 from models.core.ids import new_id
+from models.core.scope import remembered
 from models.files import bringing
 from models.files.events import CHANGED, DELETED, FOLDERS_CHANGED, RESTORED
 from models.files.kinds import kind_named
@@ -30,7 +31,7 @@ MOST_TAGS, MOST_FOLDERS = 10, 200
 END = """UPDATE file_grant SET until = now() WHERE practice_id = portico_here() AND subject_id = $1 AND until IS NULL"""
 AGAIN = "UPDATE file_grant SET until = NULL WHERE practice_id = portico_here() AND subject_id = $1"
 EMPTY = "UPDATE client_file SET folder_id = NULL WHERE practice_id = portico_here() AND folder_id = $1"
-TAG = "INSERT INTO file_tag (client_file_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+TAG = "INSERT INTO file_tag (client_id, client_file_id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 UNTAG = "DELETE FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1 AND name = $2"
 TAGS = "SELECT name FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1"
 FOLDER = "SELECT id FROM file_folder WHERE practice_id = portico_here() AND client_id = $1 AND lower(name) = lower($2)"
@@ -41,7 +42,7 @@ TWIN = """SELECT 1 FROM client_file WHERE practice_id = portico_here() AND clien
 async def reads_files(actor: Actor, client_id: UUID) -> None:
     """Raises Missing for a client that is not seen, Forbidden `not-clinical` for who may not read what the record
     says."""
-    await client_for(actor, client_id)
+    await remembered(("files-of", client_id, actor.staff_id), lambda: client_for(actor, client_id))
     if not await sees_client(actor, client_id, "clinical"):
         raise Forbidden("not-clinical", "You may see this record, not its files. Ask an administrator.")
 
@@ -85,7 +86,7 @@ async def tag(actor: Actor, client_id: UUID, kept_id: UUID, name: str) -> None:
         kept = await kept_file(actor, client_id, kept_id)
         if len(await fetch_all(TAGS, kept.id)) >= MOST_TAGS:
             raise Invalid(errors={"tag": [f"A file has at most {MOST_TAGS} tags."]})
-        await execute(TAG, kept.id, " ".join(name.split()))
+        await execute(TAG, client_id, kept.id, " ".join(name.split()))
         await _tell(actor, CHANGED, kept)
 
 

@@ -22,7 +22,7 @@ EMPTIED = """DELETE FROM file_folder g WHERE g.practice_id = portico_here() AND 
 OF_CLIENT = (
     *(f"UPDATE {table} SET {column} = $1 WHERE practice_id = portico_here() AND {column} = $2" for table, column in (
         ("client_file", "client_id"), ("file_folder", "client_id"), ("upload", "client_id"), ("upload", "room_id"),
-        ("file", "client_id"))),
+        ("file", "client_id"), ("file_tag", "client_id"))),
     "DELETE FROM file_usage WHERE practice_id = portico_here() AND client_id = $2 AND client_id <> $1",
 )
 BROUGHT = tuple(
@@ -52,4 +52,5 @@ async def _told(gone: UUID) -> list[str]:
     return [f"{'1 file' if files == 1 else f'{files} files'}, open to whom they were shared with"]
 
 
-MERGING = Merging(frozenset({"file_grant", "client_file", "file_folder", "upload", "file", "file_usage"}), _move, _told)
+TABLES = frozenset({"file_grant", "client_file", "file_folder", "upload", "file", "file_tag", "file_usage"})
+MERGING = Merging(TABLES, _move, _told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 120
+LONGEST, MOST_BYTES = 120, 240  # letters; bytes, of which folders take 255
 
 # Joins emoji and Persian letters; every other invisible letter only serves to deceive (…gpj.exe read backwards).
 KEPT = {"\u200c", "\u200d"}
@@ -13,7 +13,8 @@ DROPPED = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 
 
 def clean_name(given: str) -> str:
-    """The last part of a path, without control, direction or surrogate characters, at most 120 letters long.
+    """The last part of a path, without control, direction or surrogate characters, at most 120 letters and 240 bytes
+    long.
 
     The extension stays, however long the rest. May come out empty or without an extension; the caller refuses that.
     """
@@ -29,9 +30,14 @@ def extension_of(name: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    if len(name) <= LONGEST:
+    if len(name) <= LONGEST and len(name.encode()) <= MOST_BYTES:
         return name
     extension = extension_of(name)
-    if not extension or len(extension) > 10:
-        return name[:LONGEST].rstrip(". ")
-    return f"{name[: LONGEST - len(extension) - 2].rstrip('. ')}….{extension}"
+    if not extension or len(extension.encode()) > 10:
+        return _cut(name, LONGEST, MOST_BYTES)
+    end = f"….{extension}"
+    return _cut(name, LONGEST - len(end), MOST_BYTES - len(end.encode())) + end
+
+
+def _cut(name: str, letters: int, most: int) -> str:
+    return name[:letters].encode()[:most].decode(errors="ignore").rstrip(". ")

@@ -14,18 +14,21 @@ from models.core.errors import Conflict, missing
 from models.core.events import Part, ToAccess, ToStaffAllClients, ToStaffOf
 from models.files import bringing
 from models.files.events import REMOVED
+from models.files.paging import NEWEST
 
-MOST = 200
+PAGE = 50
 State = Literal["uploading", "checking", "ready", "refused", "deleted"]
 
 KEPT = """SELECT k.id, k.file_id, f.name, f.type, f.size, f.thumbnail_key IS NOT NULL AS thumbnail, k.kept_at AS at,
     k.seen_at IS NOT NULL AS seen, k.source, k.deleted_at
   FROM client_file k JOIN file f ON f.practice_id = k.practice_id AND f.id = k.file_id
-  WHERE k.practice_id = portico_here() AND k.access_id = $1 AND k.removed_at IS NULL ORDER BY k.id DESC LIMIT $2"""
+  WHERE k.practice_id = portico_here() AND k.access_id = $1 AND k.removed_at IS NULL
+    AND k.id < $2 ORDER BY k.id DESC LIMIT $3"""
 # What is under way, and what was refused within the day; what was cancelled is nobody's business any more.
 UNDERWAY = """SELECT id, key, name, size, received, begun_at AS at, whole_at, refused_at, reason FROM upload
   WHERE practice_id = portico_here() AND access_id = $1 AND login_id = $2 AND file_id IS NULL AND code <> 'cancelled'
     AND ends_at > now() ORDER BY id DESC LIMIT $3"""
+MOST_UNDERWAY = 200
 HELD = """SELECT id, client_id, file_id, seen_at, source FROM client_file WHERE practice_id = portico_here()
   AND id = $1 AND access_id = $2 AND removed_at IS NULL AND deleted_at IS NULL FOR UPDATE"""
 REMOVE = "UPDATE client_file SET removed_at = now() WHERE practice_id = portico_here() AND id = $1"
@@ -50,13 +53,24 @@ class OwnFile:
     reason: str = ""
 
 
-async def own_uploads(actor: Actor) -> list[OwnFile]:
-    """Newest first: what this person brought for whom they act for, and what is on its way."""
+@dataclass(frozen=True)
+class OwnPage:
+    """`next`: what to give as `before` for those older; None at the end."""
+
+    files: list[OwnFile]
+    next: UUID | None = None
+
+
+async def own_uploads(actor: Actor, *, before: UUID | None = None, limit: int = PAGE) -> OwnPage:
+    """Newest first, a page at a time by key: what this person brought for whom they act for, led by what is on its
+    way."""
     access = _acting(actor)
     login = None if actor.lens else actor.login_id
-    underway = [_underway(row) for row in await fetch_all(UNDERWAY, access.access_id, login, MOST)]
+    underway = [] if before else await fetch_all(UNDERWAY, access.access_id, login, MOST_UNDERWAY)
     may = actor.lens is None and not access.read_only
-    return underway + [_kept(row, may) for row in await fetch_all(KEPT, access.access_id, MOST)]
+    kept = [_kept(row, may) for row in await fetch_all(KEPT, access.access_id, before or NEWEST, limit + 1)]
+    shown = kept[:limit]
+    return OwnPage([*map(_underway, underway), *shown], shown[-1].id if len(kept) > limit else None)
 
 
 async def remove(actor: Actor, kept_id: UUID) -> None:

@@ -14,10 +14,14 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from models.core.errors import Invalid
 from models.files.kinds import FileKind
 
 EXIF = b"Exif\x00\x00"
 GPS_IFD, LONGEST_IFD = 0x8825, 500
+# A camera writes one set of notes for each picture in a file. Who writes thousands, all leading to one long directory,
+# wants them to be read for hours.
+MOST_NOTES = 100
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 # What Adobe's notes (XMP) call a place, as an attribute or as an element.
 TOLD = rb"exif:GPS\w+|photoshop:(?:City|State|Country)|(?:Iptc4xmpCore|Iptc4xmpExt):(?:Location|City|Country)\w*"
@@ -51,9 +55,14 @@ def strip_place(file: BinaryIO, kind: FileKind) -> bool:
 
 
 def _exif(held: mmap.mmap) -> bool:
-    """Wherever a camera's notes stand: also in a second picture behind the first, and in HEIC."""
-    found, at = False, held.find(EXIF)
+    """Wherever a camera's notes stand: also in a second picture behind the first, and in HEIC. Raises Invalid for more
+    of them than any camera writes."""
+    found, at, notes = False, held.find(EXIF), 0
     while at >= 0:
+        notes += 1
+        if notes > MOST_NOTES:
+            raise Invalid("file-damaged", "This picture holds more notes than any camera writes. Open it on your "
+                          "device, save it again, then send the new one.")
         found |= _blank_gps(held, at + len(EXIF), len(held))
         at = held.find(EXIF, at + len(EXIF))
     return found
@@ -104,7 +113,7 @@ def _entries(held: mmap.mmap, directory: int, order: str, end: int) -> Iterator[
 def _xmp(held: mmap.mmap, start: int, stop: int) -> bool:
     found, at = False, held.find(XMP_STARTS, start, stop)
     while at >= 0:
-        end = held.find(XMP_ENDS, at, at + MOST_XMP)
+        end = held.find(XMP_ENDS, at, min(at + MOST_XMP, stop))
         if end < 0:
             return found
         for match in XMP.finditer(held[at:end]):
@@ -123,21 +132,23 @@ def _iptc(held: mmap.mmap) -> bool:
         if block + 4 > len(held):
             return found
         (size,) = struct.unpack(">I", held[block : block + 4])
-        found |= _iptc_entries(held, block + 4, min(block + 4 + size, len(held)))
-        at = held.find(IPTC, at + len(IPTC))
+        touched, behind = _iptc_entries(held, block + 4, min(block + 4 + size, len(held)))
+        found |= touched
+        at = held.find(IPTC, behind)
     return found
 
 
-def _iptc_entries(held: mmap.mmap, at: int, end: int) -> bool:
+def _iptc_entries(held: mmap.mmap, at: int, end: int) -> tuple[bool, int]:
+    """Also where they end: what stands in one of them is read once, whatever it looks like."""
     found = False
     while at + 5 <= end and held[at] == 0x1C:
         record, name, size = struct.unpack(">BBH", held[at + 1 : at + 5])
         if size & 0x8000 or at + 5 + size > end:
-            return found
+            return found, at
         if record == 2 and name in IPTC_PLACES:
             found |= _fill(held, at + 5, at + 5 + size, b" ")
         at += 5 + size
-    return found
+    return found, at
 
 
 def _png(held: mmap.mmap) -> bool:
@@ -184,14 +195,14 @@ def _webp(held: mmap.mmap) -> bool:
 def _film(held: mmap.mmap, at: int, end: int, depth: int = 0) -> bool:
     """Boxes that tell a place are renamed to "free" and emptied; Apple's named ones lose their value."""
     found = False
-    keys: list[bytes] = []
+    keys: set[int] = set()
     for name, start, data, stop in _boxes(held, at, end):
         if name in FILM_PLACES:
             held[start + 4 : start + 8] = b"free"
             _zero(held, data, stop)
             found = True
         elif name == b"keys":
-            keys = _keys(held, data, stop)
+            keys = _places_among(held, data, stop)
         elif name == b"ilst" and keys:
             found |= _apple(held, keys, data, stop)
         elif name in XMP_BOXES:
@@ -218,15 +229,16 @@ def _boxes(held: mmap.mmap, at: int, end: int) -> Iterator[tuple[bytes, int, int
         at += size
 
 
-def _keys(held: mmap.mmap, data: int, stop: int) -> list[bytes]:
-    return [held[start + 8 : end] for _, start, _, end in _boxes(held, data + 8, stop)]
+def _places_among(held: mmap.mmap, data: int, stop: int) -> set[int]:
+    """The numbers of Apple's names that tell a place."""
+    named = (held[start + 8 : end].lower() for _, start, _, end in _boxes(held, data + 8, stop))
+    return {number for number, name in enumerate(named, 1) if b"location" in name}
 
 
-def _apple(held: mmap.mmap, keys: list[bytes], data: int, stop: int) -> bool:
+def _apple(held: mmap.mmap, places: set[int], data: int, stop: int) -> bool:
     found = False
     for name, start, inside, end in _boxes(held, data, stop):
-        number = int.from_bytes(name, "big")
-        if 0 < number <= len(keys) and b"location" in keys[number - 1].lower():
+        if int.from_bytes(name, "big") in places:
             held[start + 4 : start + 8] = b"free"
             found |= _zero(held, inside, end)
     return found

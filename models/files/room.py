@@ -42,7 +42,8 @@ FOUND = "SELECT most_file, most_client, most_practice, version FROM file_setting
 USED = "SELECT client_id, bytes, files FROM file_usage WHERE practice_id = portico_here() AND client_id = ANY($1)"
 OPEN = """SELECT coalesce(sum(size), 0)::bigint AS all_of_it,
     coalesce(sum(size) FILTER (WHERE room_id = $1), 0)::bigint AS theirs
-  FROM upload WHERE practice_id = portico_here() AND file_id IS NULL AND refused_at IS NULL"""
+  FROM upload WHERE practice_id = portico_here() AND file_id IS NULL AND refused_at IS NULL
+    AND (whole_at IS NOT NULL OR ends_at > now())"""
 SET = """INSERT INTO file_settings AS s (most_file, most_client, most_practice) SELECT $2, $3, $4
   WHERE $1 = 0 OR EXISTS (SELECT FROM file_settings WHERE practice_id = portico_here() AND version = $1)
   ON CONFLICT (practice_id) DO UPDATE SET most_file = $2, most_client = $3, most_practice = $4, version = s.version + 1
@@ -109,10 +110,10 @@ async def set_room(actor: Actor, version: int, *, most_file: int, most_client: i
 
 
 def spoken(size: int) -> str:
-    """`4.9 GB`, `500 MB`, `12 KB`."""
+    """`4.9 GB`, `500 MB`, `12 KB`; static/js/sizes.js says the same."""
     if size >= GB:
         return f"{size / GB:.1f}".removesuffix(".0") + " GB"
-    return f"{size / MB:.1f}".removesuffix(".0") + " MB" if size >= MB else f"{max(1, round(size / 1024))} KB"
+    return f"{size / MB:.1f}".removesuffix(".0") + " MB" if size >= MB else f"{size and max(1, round(size / 1024))} KB"
 
 
 def _full(words: str) -> Conflict:

@@ -7,15 +7,15 @@ from uuid import UUID
 from models.clients.access import sees_client
 from models.core.actor import Actor
 from models.core.change import change, record
-from models.core.database import Row, fetch_all, fetch_one
+from models.core.database import Row, fetch_all
 from models.core.events import Audience, Part, ToAccess, ToStaffAllClients, ToStaffOf
 from models.files.events import SEEN
 from models.files.tables import File
 
 NEW = """SELECT id, client_id FROM client_file WHERE practice_id = portico_here() AND file_id = $1 AND seen_at IS NULL
   AND removed_at IS NULL AND deleted_at IS NULL"""
-NAMED = """SELECT name FROM client_file WHERE practice_id = portico_here() AND file_id = $1 AND removed_at IS NULL
-  AND deleted_at IS NULL ORDER BY id LIMIT 1"""
+NAMED = """SELECT name, client_id FROM client_file WHERE practice_id = portico_here() AND file_id = $1
+  AND removed_at IS NULL AND deleted_at IS NULL ORDER BY id"""
 SEE = """UPDATE client_file SET seen_at = now(), seen_by = $2 WHERE practice_id = portico_here() AND id = ANY($1)
   AND seen_at IS NULL RETURNING id, client_id, access_id, file_id"""
 
@@ -37,9 +37,12 @@ async def see(actor: Actor, kept_ids: list[UUID]) -> None:
 
 
 async def name_for(actor: Actor, file: File) -> str:
-    """What staff called it in the record, for staff; for everybody else as it came."""
-    row = await fetch_one(NAMED, file.id) if actor.desk and actor.lens is None else None
-    return row["name"] if row else file.name
+    """What staff called it in the record, for staff who read that record; for everybody else as it came."""
+    if actor.desk and actor.lens is None:
+        for row in await fetch_all(NAMED, file.id):
+            if await sees_client(actor, row["client_id"], "clinical"):
+                return str(row["name"])
+    return file.name
 
 
 def _rooms(row: Row) -> list[Audience]:

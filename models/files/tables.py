@@ -27,12 +27,15 @@ class File(PracticeRow):
 
 
 class FileGrant(PracticeRow):
+    """`own`: to the access of who brought the file."""
+
     file_id = fields.UUIDField()
     holder = fields.TextField()
     holder_id = fields.UUIDField()
     subject_id = fields.UUIDField(null=True)
     since = fields.DatetimeField(auto_now_add=True)
     until = fields.DatetimeField(null=True)
+    own = fields.BooleanField(default=False)
 
     class Meta:
         table = "file_grant"
@@ -90,6 +93,11 @@ class Upload(PracticeRow):
     refused_at = fields.DatetimeField(null=True)
     code = fields.TextField(default="")
     reason = fields.TextField(default="")
+
+    @property
+    def pieces_key(self) -> str:
+        """Below this key lie its pieces, those as well of which a killed worker noted nothing."""
+        return f"{self.storage_key}.pieces"
 
     class Meta:
         table = "upload"

@@ -13,12 +13,14 @@ from uuid import UUID, uuid4
 
 from models.accounts.features import switched_off
 from models.core.actor import AccessOf, Actor
-from models.core.change import change, enqueue
+from models.core.change import change, enqueue, record
 from models.core.clock import now
 from models.core.database import execute, fetch_all, fetch_one
 from models.core.errors import Conflict, Gone, TooMany, missing
+from models.core.events import Part, ToLogin
 from models.core.ids import new_id
 from models.files import bringing
+from models.files.events import UPLOAD_ENDED
 from models.files.kinds import kind_named
 from models.files.names import clean_name
 from models.files.registering import UPLOADS
@@ -67,15 +69,15 @@ async def begin(actor: Actor, *, name: str, size: int, key: UUID, client_id: UUI
     kind_named(cleaned)
     before = await Upload.filter(login_id=actor.login_id, key=key).first()
     if before is not None:
-        if (before.size, before.name) != (size, cleaned):
+        if (before.size, before.name, before.client_id) != (size, cleaned, client_id):
             raise Conflict("key-reused", "This key began another file before. Begin again with a new key.")
         return before
     await refuse_too_large(size)
     access = await _brings_for(actor, client_id) if client_id else None
     async with change(actor.acting_for(client_id) if access else actor, "upload.begin"):
-        await _refuse_too_many(actor)
         whose = access.client_id if access else bringing.client_of(actor)
         await ensure_room(whose, size, ahead=True)
+        await _refuse_too_many(actor)  # behind it, where those who begin at the same moment wait for each other
         if access is None:
             await bringing.ensure_few_unshared(actor, size)
         upload = await Upload.create(
@@ -129,13 +131,16 @@ async def take_whole(actor: Actor, upload_id: UUID, whole: Stored) -> Upload:
 
 
 async def cancel(actor: Actor, upload_id: UUID) -> None:
-    """What was sent is erased; what is a file already stays one. A second time nothing happens."""
+    """What was sent is erased, and the person's other pages hear of it; what is a file already stays one. A second time
+    nothing happens."""
     async with change(actor, "upload.cancel"):
         found = await upload_for(actor, upload_id)
         if found.file_id is None and found.refused_at is None:
             cancelled = {"refused_at": now(), "code": "cancelled", "reason": "You cancelled it."}
             await Upload.filter(id=upload_id, file_id=None, refused_at=None).update(**cancelled)
             await enqueue(END, {"upload": upload_id}, key=f"{END}:{upload_id}:cancelled")
+            ids = {"upload": upload_id, "file": None}
+            await record(actor, UPLOAD_ENDED, [Part((ToLogin(found.login_id),), ids)], subject_id=upload_id)
 
 
 async def pieces_of(upload_id: UUID) -> list[Stored]:

@@ -16,6 +16,8 @@ from models.files.tables import File
 About = Callable[[Collection[UUID]], Awaitable[set[UUID]]]
 
 GRANTS = "SELECT DISTINCT holder, holder_id FROM file_grant WHERE practice_id = portico_here() AND file_id = $1"
+OF_PRACTICE = """SELECT 1 FROM file_grant WHERE practice_id = portico_here() AND file_id = $1
+  AND subject_id = practice_id"""
 ACCESSES = "SELECT DISTINCT client_id FROM portal_access WHERE practice_id = portico_here() AND id = ANY($1)"
 
 _abouts: dict[str, About] = {}
@@ -37,10 +39,13 @@ async def clients_of(file_id: UUID) -> set[UUID]:
 
 async def note_opened(actor: Actor, file: File) -> None:
     """Note that somebody opened a file, or staff its picture, which a page asks for again and again. Of what a portal
-    person opens, in the records that they have."""
+    person opens, in the records that they have. A blank that the practice keeps belongs to nobody's record: staff who
+    read it have looked at none."""
     clients = await clients_of(file.id)
     if not actor.desk:
         clients &= {access.client_id for access in actor.accesses}
+    elif await fetch_all(OF_PRACTICE, file.id):
+        return
     for client_id in sorted(clients):
         await note_look(actor, "file", file.id, client_id=client_id, again=True)
 

@@ -8,12 +8,26 @@ export function openDialog({ title, words = "", body = [], still = false, css = 
   const id = `asked-${++number}`
   const says = tag("p", { class: "quiet", id: `${id}-words`, hidden: !words }, words)
   const dialog = tag("dialog", { class: `ask-dialog ${css}`, "aria-labelledby": id, "aria-describedby": `${id}-words` },
-    tag("div", { class: "dialog-in" }, tag("header", {}, tag("h2", { id }, title), says), ...body))
-  dialog.addEventListener("cancel", (event) => still && event.preventDefault())
+    tag("div", { class: "dialog-in" }, tag("header", { role: "none" }, tag("h2", { id }, title), says), ...body))
+  if (still) staysAtEscape(dialog, (event) => event.preventDefault())
   dialog.addEventListener("close", () => dialog.remove())
   document.body.append(dialog)
   dialog.showModal()
   return dialog
+}
+
+// `asks` hears each wish to close it as a `cancel` that it may prevent. Left to itself Chromium closes a dialog at the
+// second or third Escape without a press between, whatever was prevented: so that key only ever asks. Returns how to end it.
+export function staysAtEscape(dialog, asks) {
+  const pressed = (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !dialog.requestClose) return
+    if (event.target.closest("dialog") !== dialog || dialog.querySelector(":popover-open")) return // that is nearer
+    event.preventDefault()
+    dialog.requestClose()
+  }
+  dialog.addEventListener("keydown", pressed)
+  dialog.addEventListener("cancel", asks)
+  return () => { dialog.removeEventListener("keydown", pressed); dialog.removeEventListener("cancel", asks) }
 }
 
 // Two buttons, each named by what it does; resolves true for `go`. The one that changes nothing has the focus.

@@ -10,9 +10,14 @@ export async function fragment(src) {
 
 // POST of a form, answered by a page: as a document that is not shown yet
 export async function postForPage(path, data) {
+  return new DOMParser().parseFromString((await postForFragment(path, data)).html, "text/html")
+}
+
+// the same as a piece of a page: { html, cursor }
+export async function postForFragment(path, data) {
   const headers = { Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" }
   const answer = await reach(path, { method: "POST", headers, body: new URLSearchParams(data), redirect: "manual" })
-  return new DOMParser().parseFromString(await answer.text(), "text/html")
+  return { html: await answer.text(), cursor: cursorOf(answer) }
 }
 
 // GET of a whole page, as a document that is not shown yet

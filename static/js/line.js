@@ -2,6 +2,7 @@
 // asked until it is acknowledged. Its state is honest: "live", "catching-up", "offline" (since `since`), or why not at
 // all: "signed-out", "locked", "moved", "other" (the browser is somebody else now).
 import { io } from "../vendor/socket.io.js"
+import { seen } from "./clock.js"
 import { Asks } from "./line/asks.js"
 import { Cursor } from "./line/cursor.js"
 import { asked, heard } from "./line/names.js"
@@ -119,6 +120,7 @@ export class Line extends EventTarget {
       if (!this.#cursor.takes(payload.seq)) return
       this.#recent.add(name, payload)
     }
+    if (payload.at) seen(Date.parse(payload.at))
     this.#tellEars(name, payload)
   }
 

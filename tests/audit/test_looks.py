@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from obstore.store import LocalStore
 
 from models.core.database import execute
+from models.core.ids import new_id
+from models.files.tables import ClientFile, File
 from server import storage
 from server.door import DOORS
 from tests.files import samples
@@ -82,10 +86,22 @@ async def test_a_clients_file_and_its_picture_opened_by_staff(cast, browse, talk
     assert own["login_id"] == cast.logins["client"], "every download is kept, one's own as well"
     for _ in range(2):
         assert (await maya.opened(f"/files/{file['id']}")).status_code == 200
-    assert (await maya.get(f"/files/{file['id']}/thumbnail")).status_code == 200
+    assert (await maya.opened(f"/files/{file['id']}/thumbnail")).status_code == 200
     (kept,) = [one for one in await log.looks("file") if one["login_id"] != cast.logins["client"]]
     assert (kept["login_id"], kept["client_id"]) == (cast.logins["practitioner"], cast.clients["client"])
     assert kept["session_id"] == maya.session_id
+
+
+async def a_kept_file(cast) -> str:
+    """In the record of the teen, brought by themselves."""
+    async def work() -> str:
+        file = await File.create(login_id=cast.logins["teen"], name="a.txt", type="text/plain", size=1, sha256=b"0",
+                                 storage_key=str(uuid4()))
+        kept = await ClientFile.create(client_id=cast.clients["teen"], file_id=file.id, source="upload", name="a.txt",
+                                       access_id=cast.accesses["teen", "teen"])
+        return str(kept.id)
+
+    return str(await cast.inside(work))
 
 
 async def test_no_page_of_a_clients_record_opens_unseen(cast, browse, log):
@@ -94,7 +110,8 @@ async def test_no_page_of_a_clients_record_opens_unseen(cast, browse, log):
         "UPDATE staff_member SET all_clients = true, clinical = true WHERE id = $1", cast.staff["owner"]
     ))
     owner = await browse(cast, "owner")
-    ids = {**ids_about(cast, "teen"), "<uuid:other>": str(cast.clients["child"])}
+    others = {"<uuid:other>": str(cast.clients["child"]), "<uuid:kept>": await a_kept_file(cast)}
+    ids = {**ids_about(cast, "teen"), **others}
     person, seen = Person(owner, cast, "teen", None, ids), 0
     await owner.json(f"/staff/clients/{cast.clients['teen']}/messages/list")
     assert len(await log.looks("client-messages")) == 1, "a list alone is a look, once a minute"
@@ -115,3 +132,21 @@ async def test_who_is_refused_has_not_looked(cast, browse, talk, log):
     biller = await browse(cast, "biller")
     assert (await biller.get(f"/staff/messages/{conversation}")).status_code == 404
     assert await log.looks() == []
+
+
+async def test_a_file_of_two_records_is_a_look_at_both(cast, browse, log, tmp_path, monkeypatch):
+    """A couple's attachment, or one that was saved to both: each of the two finds it in their own log."""
+    place = LocalStore(prefix=tmp_path, mkdir=True)
+    monkeypatch.setattr(storage, "store", lambda: place)
+    maya = await browse(cast, "practitioner")
+    file = await Sender(maya).sent("a.txt", samples.TEXT)
+    for whose in ("client", "teen"):
+        await cast.inside(lambda whose=whose: execute(
+            "INSERT INTO file_grant (id, file_id, holder, holder_id, subject_id)"
+            " VALUES ($1, $2, 'staff-of-client', $3, $1)",
+            new_id(), file["id"], cast.clients[whose],
+        ))
+    for _ in range(2):
+        assert (await maya.opened(f"/files/{file['id']}")).status_code == 200
+    kept = await log.looks("file")
+    assert sorted(one["client_id"] for one in kept) == sorted([cast.clients["client"], cast.clients["teen"]])

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 
 BENCHES = ["fanout", "stack", "practices", "writing", "storm", "clients", "audit", "appointments", "calendar_page",
-           "files", "forms", "filling"]
+           "files", "forms", "filling", "building"]
 
 
 def main(names: list[str]) -> int:

@@ -6,7 +6,12 @@ from typing import Any
 
 from playwright.async_api import Locator, expect
 
+from models.documents.tables import Form
 from tests.browser.window import Window
+from tests.documents.drafts import a_draft
+from tests.support.cast import Cast
+
+NEW = {"resourceType": "Questionnaire", "status": "active", "title": "First talk", "item": []}
 
 
 class Builder:
@@ -65,6 +70,15 @@ class Builder:
         frame = self.page.frame_locator("iframe.build-frame")
         await expect(frame.locator("form-preview[ready]")).to_be_attached(timeout=15_000)
         return frame
+
+
+async def opened(
+    cast: Cast, window: Any, name: str = "practitioner", source: Any = NEW, form: Form | None = None, **options: Any
+) -> tuple[Builder, Form]:
+    """Somebody at the builder of this form, or of a new one of that source."""
+    form = form or await a_draft(cast, source)
+    made = await window(cast, name, f"/forms/{form.id}/edit", width=options.pop("width", 1440), **options)
+    return Builder(made), form
 
 
 def words(state: dict[str, Any]) -> list[Any]:

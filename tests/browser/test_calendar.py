@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -84,6 +85,14 @@ async def look(window: Any, diary: Diary, who: str = "frontdesk", view: str = "d
 
 def entry(desk: Window, words: str) -> Locator:
     return desk.page.locator("[data-entry]", has_text=words)
+
+
+async def opened(window: Any, diary: Diary) -> tuple[UUID, Locator]:
+    """An appointment of Ana's at nine, and its panel at the front desk."""
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await entry(tess, "Ana Beltrán").click()
+    return id, tess.page.get_by_role("dialog")
 
 
 async def test_what_others_book_move_and_hold_appears_by_itself_with_who_did_it(window, cast, diary):
@@ -295,10 +304,7 @@ async def test_while_many_book_and_move_nothing_is_missed_and_no_page_loads_anew
 
 
 async def test_the_panel_says_that_an_appointment_changed_while_it_was_open(window, diary):
-    id = await diary.book(9)
-    tess = await look(window, diary)
-    await entry(tess, "Ana Beltrán").click()
-    panel = tess.page.get_by_role("dialog")
+    id, panel = await opened(window, diary)
     await expect(panel).to_contain_text("9:00 to 9:50 AM")
     await diary.move(id, 11, by="practitioner")
     await expect(panel).to_contain_text("11:00 to 11:50 AM")
@@ -308,6 +314,48 @@ async def test_the_panel_says_that_an_appointment_changed_while_it_was_open(wind
     await expect(panel.get_by_label("Note among staff")).to_have_value("Brings a letter")
     await panel.get_by_role("button", name="Save the note").click()
     await expect(panel.get_by_role("alert")).to_contain_text("Somebody changed this appointment")
+
+
+async def test_what_is_typed_while_a_change_is_fetched_stays_and_the_panel_says_so(window, diary):
+    id, panel = await opened(window, diary)
+    await panel.get_by_label("Note among staff").focus()
+    asked, answered = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(route):
+        asked.release()
+        await answered.wait()
+        await route.continue_()
+
+    await panel.page.route(f"**/{id}", slow)
+    await diary.move(id, 11, by="practitioner")
+    for _ in ("what is told", "the panel"):
+        await asyncio.wait_for(asked.acquire(), 10)
+    await panel.page.keyboard.type("Brings a letter")
+    answered.set()
+    await expect(panel).to_contain_text("11:00 to 11:50 AM")
+    await expect(panel).to_contain_text("This appointment changed meanwhile")
+    await expect(panel.get_by_label("Note among staff")).to_have_value("Brings a letter")
+
+
+async def test_however_often_escape_is_pressed_what_is_typed_in_the_panel_stays(window, diary):
+    _, panel = await opened(window, diary)
+    note = panel.get_by_label("Note among staff")
+    await note.fill("Brings a letter")
+    asked = panel.page.get_by_role("dialog", name="Leave without saving?")
+    for _ in range(4):
+        await panel.page.keyboard.press("Escape")
+        await expect(asked).to_be_visible()
+        await panel.page.keyboard.press("Escape")
+        await expect(asked).to_have_count(0)
+    await expect(note).to_have_value("Brings a letter")
+
+
+async def test_who_is_in_a_field_of_the_panel_stays_there_when_it_changes(window, diary):
+    id, panel = await opened(window, diary)
+    await panel.get_by_label("Note among staff").focus()
+    await diary.move(id, 11, by="practitioner")
+    await expect(panel.locator("#move-time")).to_have_value("11:00")
+    await expect(panel.get_by_label("Note among staff")).to_be_focused()
 
 
 async def test_todays_agenda_follows_by_itself(window, cast, diary):

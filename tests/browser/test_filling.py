@@ -17,6 +17,13 @@ from tests.documents.conftest import THOUGHTS, Paper
 from tests.documents.sampler import SAMPLER
 
 WHY = "What brings you here?"
+# As if the server had taken that long with the page after it had looked at its clock.
+DRAWN_A_MINUTE_AGO = """new MutationObserver((_, all) => {
+  const told = document.querySelector("meta[name=portico-now]")
+  if (!told) return
+  told.content = new Date(Date.parse(told.content) - 60_000).toISOString()
+  all.disconnect()
+}).observe(document, { childList: true, subtree: true })"""
 
 
 @pytest.fixture
@@ -65,6 +72,31 @@ async def test_every_field_is_saved_as_it_is_typed_and_another_device_goes_on_at
     await expect(laptop.page.get_by_label("How many hours do you sleep?")).to_have_value("5")
 
 
+async def test_pages_are_counted_alike_for_who_fills_in_and_for_staff_also_when_one_is_passed_by(window, cast, paper):
+    asked = {"enableWhen": [{"question": "before", "operator": "=", "answerBoolean": True}]}
+    pages = [("one", {"linkId": "before", "type": "boolean", "text": "Have you been here before?"}, {}),
+             ("two", {"linkId": "then", "type": "string", "text": "When was that?"}, asked),
+             ("three", {"linkId": "sleep", "type": "string", "text": "How do you sleep?"}, {})]
+    source = {"resourceType": "Questionnaire", "status": "active", "title": "Three pages", "item": [
+        {"linkId": name, "type": "group", "text": name, "item": [item], **more} for name, item, more in pages]}
+    document = await paper.ask(questionnaire=source)
+    ana = await window(cast, "client", f"/documents/{document.id}")
+    maya = await window(cast, "practitioner", f"/clients/{document.client_id}/portal")
+    await ana.page.get_by_label("No", exact=True).check()
+    bar = ana.page.get_by_role("progressbar", name="How far you are")
+    await expect(bar).to_have_js_property("value", 0.5)
+    await expect(ana.page.locator("[data-place]")).to_have_text("Page 1 of 3")
+    await ana.page.get_by_role("button", name="Next page").click()
+    await expect(ana.page.get_by_role("heading", name="three")).to_be_focused()
+    await expect(ana.page.locator("[data-place]")).to_have_text("Page 3 of 3")
+    await expect(bar).to_have_js_property("value", 2.5)
+    await expect(maya.page.get_by_role("main")).to_contain_text("Page 3 of 3")
+    status, body = await ana.get(f"/documents/{document.id}?page=3", "text/html")
+    assert status == 200 and b"Page 3 of 3" in body, "as it is drawn without a script"
+    await ana.go("/documents")
+    await expect(ana.page.get_by_role("main")).to_contain_text("3 of 3 pages, go on")
+
+
 async def test_what_was_answered_decides_at_once_what_is_asked(window, cast, paper):
     document = await paper.ask()
     ana = await window(cast, "client", f"/documents/{document.id}")
@@ -76,51 +108,52 @@ async def test_what_was_answered_decides_at_once_what_is_asked(window, cast, pap
     await expect(when).to_be_hidden()
 
 
-async def test_all_types_are_answered_calculated_reviewed_and_handed_in(window, cast, paper):
-    document = await paper.ask(questionnaire=SAMPLER)
-    ana = await window(cast, "client", f"/documents/{document.id}")
-    page, go = ana.page, ana.page.locator("[data-go]")
+async def about_you(page):
     await page.get_by_label("What should we call you?").fill("Ana")
     await page.get_by_label("When were you born?").fill("1988-04-09")
-    await page.get_by_label("When may we call?").fill("2026-12-01T14:30")
     await page.get_by_label("When do you go to bed?").fill("22:45")
-    await page.get_by_label("Yes").check()
-    await page.get_by_label("How many a day?").fill("7")
     await page.get_by_role("spinbutton", name="What do you weigh?").fill("61.5")
-    await go.click()
+
+
+async def choosing(page):
     await page.get_by_label("So so").check()
     await page.get_by_label("Where do you live?").select_option("Vermont")
     await page.get_by_label("Aspirin").check()
-    await page.get_by_label("Ibuprofen").check()
     await page.get_by_label("Other: How did you find us?").fill("A poster")
-    await page.get_by_label("How strong is the pain?").fill("3")
-    await page.get_by_label("Your pets 1").fill("Dog")
-    await page.get_by_role("button", name="Add another answer to Your pets").click()
-    await page.get_by_label("Your pets 2").fill("Cat")
-    await go.click()
+
+
+async def two_weeks(page):
     await page.get_by_role("radio", name="Little interest in doing things: Nearly every day").check()
     await page.get_by_role("radio", name="Trouble falling asleep: Some days").check()
-    await go.click()
+
+
+async def score(page):
     await expect(page.locator("output.calculated")).to_have_text("4")
-    await go.click()
-    await page.get_by_label("Name").fill("Sertraline")
-    await page.get_by_role("button", name="Add another entry of Medicines").click()
-    await page.get_by_label("Name").nth(1).fill("Melatonin")
-    await page.get_by_role("button", name="Remove this entry of Medicines").first.click()
-    await go.click()
+
+
+async def medicines(page):
+    await page.get_by_label("Name").fill("Melatonin")
+
+
+async def papers(page):
     picture = {"name": "card.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     await page.locator("input[type=file]").set_input_files(picture)
     await expect(page.locator("[data-file] [data-value]")).to_have_count(1)
-    await go.click()
-    main = page.get_by_role("main")
-    for words in ("April 9, 1988", "10:45 PM", "So so", "Vermont", "Aspirin, Ibuprofen", "A poster", "Dog, Cat",
-                  "61.5 kg", "Nearly every day", "Melatonin", "card.pdf"):
+
+
+async def test_all_pages_are_gone_through_reviewed_in_words_handed_in_and_read_by_staff(window, cast, paper):
+    document = await paper.ask(questionnaire=SAMPLER)
+    ana = await window(cast, "client", f"/documents/{document.id}")
+    for answered in (about_you, choosing, two_weeks, score, medicines, papers):
+        await answered(ana.page)
+        await ana.page.locator("[data-go]").click()
+    main = ana.page.get_by_role("main")
+    for words in ("April 9, 1988", "10:45 PM", "So so", "Vermont", "Aspirin", "A poster", "61.5 kg", "Nearly every day",
+                  "Melatonin", "card.pdf"):
         await expect(main).to_contain_text(words)
-    await expect(main).not_to_contain_text("Sertraline")
-    await page.get_by_role("button", name="Hand in").click()
+    await ana.page.get_by_role("button", name="Hand in").click()
     await expect(main).to_contain_text("Handed in")
-    there = await paper.now(document)
-    assert there.submitted_at is not None
+    assert (await paper.now(document)).submitted_at is not None
     maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/documents/{document.id}")
     await expect(maya.page.get_by_role("main")).to_contain_text("Melatonin")
     href = await maya.page.get_by_role("link", name="card.pdf").get_attribute("href")
@@ -211,6 +244,38 @@ async def test_two_tabs_follow_each_other_and_the_later_word_stands(window, cast
     await one.context.set_offline(False)
     await expect(one.page.get_by_label(WHY)).to_have_value("Typed later", timeout=20_000)
     assert (await stands(cast, document))["about/why"] == ["Typed later"]
+
+
+async def test_the_later_word_stands_also_from_a_tab_whose_page_took_long_to_be_drawn(window, cast, paper):
+    document = await paper.ask()
+    one = await window(cast, "client", f"/documents/{document.id}")
+    two = await window(cast, "client", "/documents")
+
+    await two.page.add_init_script(DRAWN_A_MINUTE_AGO)
+    await two.go(f"/documents/{document.id}")
+    await one.page.get_by_label(WHY).fill("From the first")
+    await expect(two.page.get_by_label(WHY)).to_have_value("From the first")
+    await two.page.get_by_label(WHY).fill("From the second")
+    await expect(one.page.get_by_label(WHY)).to_have_value("From the second")
+
+
+async def test_what_another_tab_wrote_is_asked_for_again_when_nobody_answered(window, cast, paper):
+    document = await paper.ask()
+    one = await window(cast, "client", f"/documents/{document.id}")
+    two = await window(cast, "client", f"/documents/{document.id}")
+    turned_away = []
+
+    async def busy(route):
+        if len(turned_away) < 2:
+            turned_away.append(route.request.url)
+            await route.fulfill(status=503, json={"code": "busy", "detail": "Try again in a moment."})
+        else:
+            await route.continue_()
+
+    await two.page.route("**/answers?since=*", busy)
+    await one.page.get_by_label(WHY).fill("From the first")
+    await expect(two.page.get_by_label(WHY)).to_have_value("From the first", timeout=10_000)
+    assert len(turned_away) == 2
 
 
 async def test_a_form_taken_back_while_it_is_filled_in_says_so_at_once_and_keeps_the_words(window, cast, paper):
@@ -305,20 +370,26 @@ async def test_an_answer_that_may_mean_danger_is_answered_at_once_on_both_sides(
     maya = await window(cast, "practitioner", "/today")
     tess = await window(cast, "frontdesk", "/today")
     ana = await window(cast, "client", f"/documents/{document.id}", width=390)
+    await ana.page.set_viewport_size({"width": 390, "height": 640})
     await ana.page.get_by_role("group", name="hurting yourself").get_by_label("Some days").check()
     notice = ana.page.locator("[data-crisis]")
     await expect(notice).to_be_visible()
     await expect(notice).to_contain_text("Nobody watches this form")
     await expect(notice).to_contain_text("Call or text 988.")
+    said, foot = await notice.bounding_box(), await ana.page.locator("[data-foot]").bounding_box()
+    assert said["y"] >= 0 and said["y"] + said["height"] <= foot["y"], "it is seen without scrolling, also on a phone"
     banner = maya.page.locator(".risk-alerts")
     await expect(banner).to_contain_text("An answer of Ana Beltrán may mean danger")
     await expect(tess.page.locator(".risk-alerts")).to_have_count(0)
     await banner.get_by_role("link").click()
     await maya.live()
     await expect(maya.page.get_by_role("main")).to_contain_text("Opened it")
+    await expect(maya.page.locator(".risk-alerts")).to_have_count(0)  # it leads nowhere from its own page
+    later = await window(cast, "practitioner", "/today")
+    await expect(later.page.locator(".risk-alerts")).to_be_visible()
     await maya.page.get_by_role("button", name="I take care of it").click()
     await expect(maya.page.get_by_role("main")).to_contain_text("takes care of it")
-    await expect(maya.page.locator(".risk-alerts")).to_have_count(0)
+    await expect(later.page.locator(".risk-alerts")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])

@@ -9,22 +9,14 @@ import pytest
 from playwright.async_api import expect
 
 from models.documents.describing import described
-from models.documents.form_text import parse
+from models.documents.ready import READY
 from models.documents.shelving import latest_text
 from models.documents.tables import Form, FormVersion
-from tests.browser.building import Builder, words
+from models.documents.texts import parsed
+from tests.browser.building import NEW, opened, words
 from tests.browser.window import axe
-from tests.documents.drafts import a_draft
 from tests.documents.forms import SHARED, shared
 from tests.documents.talking import TALK
-
-NEW = {"resourceType": "Questionnaire", "status": "active", "title": "First talk", "item": []}
-
-
-async def opened(cast, window, name="practitioner", source=NEW, form=None, **options):
-    form = form or await a_draft(cast, source)
-    made = await window(cast, name, f"/forms/{form.id}/edit", width=options.pop("width", 1440), **options)
-    return Builder(made), form
 
 
 async def test_an_intake_is_built_by_mouse_tried_and_published(cast, window):
@@ -65,6 +57,8 @@ async def test_an_intake_is_built_by_mouse_tried_and_published(cast, window):
     await expect(preview.locator("output").first).to_have_text("3")
     await page.get_by_role("button", name="Phone").click()
     await expect(page.locator("iframe.build-frame")).to_have_css("width", "390px")
+    await page.get_by_role("button", name="Desktop").click()
+    await expect(page.locator("iframe.build-frame")).not_to_have_css("width", "390px")
     await page.get_by_role("button", name="Close").click()
     await page.get_by_role("button", name="Publish").click()
     await page.wait_for_url(re.compile("done=published"))
@@ -84,6 +78,8 @@ async def test_items_are_dragged_from_the_palette_and_into_headings(cast, window
     assert stands[:2] == ["You", ["Why now?", "Have you been in therapy?", "When?"]]
     assert "Since when?" in stands[2:4] and stands[-1] == "Weight"
     await drag(builder, grip(builder, "How do you sleep?"), builder.item("Have you been in therapy?"))
+    below = builder.page.locator(".build-item .build-item")
+    await expect(below.filter(has=builder.item("How do you sleep?"))).to_be_attached()
     await builder.saved()
     stands = words(await builder.state())
     assert "How do you sleep?" in stands[1] and stands[2:] == ["Since when?", "Weight"]
@@ -267,7 +263,7 @@ async def test_what_came_in_shows_and_survives(cast, window, name):
     await builder.ready()
     await builder.add("date", "Since when?")
     await builder.saved()
-    stands = parse(await cast.inside(lambda: text_of(form)))
+    stands = parsed(await cast.inside(lambda: text_of(form)))
     assert {**stands, "item": stands["item"][:-1]} == given
 
 
@@ -291,6 +287,26 @@ async def test_who_only_looks_at_forms_changes_nothing(cast, window):
     await expect(builder.page.get_by_role("button", name="Publish")).to_be_hidden()
 
 
+async def test_a_ready_form_with_a_long_title_fits_a_phone(cast, window):
+    given = {**parsed(READY["phq-9"].source), "title": "How you have been feeling in the last two weeks, asked in nine"}
+    builder, _ = await opened(cast, window, source=given, width=390)
+    await expect(builder.page.get_by_text("score 3, alerts").first).to_be_visible()
+    assert await builder.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_who_only_looks_scrolls_what_is_beside_the_form_by_keys(cast, window, axe_source):
+    builder, _ = await opened(cast, window, "frontdesk", source=TALK, width=1440, reduced_motion="reduce")
+    await expect(builder.page.locator("[data-banner]")).to_contain_text("You may look at this form")
+    await builder.page.set_viewport_size({"width": 1440, "height": 360})
+    await builder.choose("How do you sleep?")
+    side = builder.page.get_by_role("complementary", name="Settings")
+    assert await side.evaluate("one => one.scrollHeight > one.clientHeight"), "else there is nothing to scroll"
+    assert await axe(builder.window, axe_source) == []
+    await side.focus()
+    await builder.page.keyboard.press("End")
+    await builder.page.wait_for_function("() => document.querySelector('[data-side]').scrollTop > 0")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_everybody_can_use_it(cast, window, axe_source, width, scheme):
@@ -306,9 +322,13 @@ async def test_everybody_can_use_it(cast, window, axe_source, width, scheme):
     await expect(builder.chosen).to_have_attribute("data-kind", "total")
     await expect(builder.panel).to_contain_text("Adds up")
     assert await axe(builder.window, axe_source) == []
+    await builder.saved()
+    await builder.page.get_by_role("link", name="Preview").click()
+    await builder.preview()
+    assert await axe(builder.window, axe_source) == []
 
 
-async def test_three_hundred_questions_stay_quick(cast, window):
+async def test_of_three_hundred_questions_one_edit_touches_one(cast, window):
     many = {**NEW, "item": [
         {"linkId": f"g{group}", "type": "group", "text": f"Part {group}", "item": [
             {"linkId": f"q{group}-{number}", "type": "choice", "text": f"Question {group}.{number}", "answerOption": [
@@ -316,14 +336,16 @@ async def test_three_hundred_questions_stay_quick(cast, window):
             for number in range(29)]} for group in range(10)]}
     builder, _ = await opened(cast, window, source=many)
     await builder.ready()
-    shown = await builder.page.evaluate("""() => {
-        const [page] = performance.getEntriesByType("navigation")
+    shown = await builder.page.evaluate("""async () => {
         const builder = document.querySelector("form-builder")
-        const started = performance.now()
+        const text = (id) => builder.querySelector(`[data-id="${id}"] > .build-card > [data-text]`)
+        const touched = new Set()
+        const watch = new MutationObserver((all) => all.forEach(({ target }) => {
+            touched.add((target.closest ? target : target.parentElement).closest(".build-item").dataset.id) }))
+        watch.observe(builder.at("items"), { subtree: true, childList: true, attributes: true, characterData: true })
         builder.perform({ do: "change", item: "q5-5", fields: { text: "Changed" } }, "Changed")
-        document.body.getBoundingClientRect()
-        return { edit: performance.now() - started, drawn: page.domInteractive,
-                 items: builder.querySelectorAll(".build-form .build-item").length }
+        await new Promise((done) => setTimeout(done))
+        return { items: builder.querySelectorAll(".build-form .build-item").length, touched: [...touched],
+                 drawn: ["g0", "q9-28"].map((id) => text(id).checkVisibility({ contentVisibilityAuto: true })) }
     }""")
-    assert shown["items"] == 300 and shown["drawn"] < 5_000
-    assert shown["edit"] < 250, "measured alone it is far below 50 ms; the machine of a test is busy"
+    assert shown == {"items": 300, "touched": ["q5-5"], "drawn": [True, False]}

@@ -33,6 +33,17 @@ async def test_signing_in_again_over_the_page_goes_on_where_it_was(window, cast,
     await expect(ana.box).to_have_value("Half a thought")
 
 
+async def test_however_often_escape_is_pressed_who_is_signed_out_sees_nothing(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _end(cast, "client")
+    dialog = ana.page.get_by_role("dialog", name="Sign in again")
+    await dialog.get_by_label("E-mail").focus()
+    for _ in range(6):
+        await ana.page.keyboard.press("Escape")
+    await expect(dialog).to_be_visible()
+    await expect(ana.page.locator("message-thread")).to_be_hidden()
+
+
 async def test_a_wrong_password_says_so_and_lets_nobody_in(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await _end(cast, "client")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from models.core.database import execute
 from models.documents.tables import Document
+from tests.browser.newcomers import asking_nothing, comes_in
 from tests.browser.test_invitation import newcomer
 from tests.browser.test_sharing import PDF, mails_to
 from tests.browser.window import axe
@@ -38,12 +38,9 @@ def paper(form, title):
 
 async def invited_by_setup(desk, client, pdf):
     """Page two of Start Setup: a consent, a document to sign, a file to send in; in another order."""
-    form = desk.page.locator("form", has=desk.page.get_by_role("button", name="Send invitation"))
-    for one in await form.locator("select[name=asks]").all():
-        await one.select_option("")
+    form = await asking_nothing(desk)
     await paper(form, "Consent to treatment").select_option(label="Optional")
     await form.get_by_label("Files to ask for").fill("Insurance card")
-    await form.get_by_role("combobox", name="Files").select_option(label="Required")
     await form.locator("add-file input[type=file]").set_input_files(pdf)
     await paper(form, "Card.pdf").select_option(label="To read, optional")
     await form.get_by_role("button", name="Move Consent to treatment").focus()
@@ -63,8 +60,7 @@ async def test_select_any_consent_or_intake_forms_and_the_notice_goes_when_all_o
     await expect(maya.page.get_by_role("article", name="Rosa Lind")).to_be_visible()
     titles = [(one.title, one.required) for one in await asked_of(cast, client)]
     assert sorted(titles) == [("Card.pdf", False), ("Consent to treatment", False), ("Insurance card", True)]
-    login = await cast.inside(lambda: _come_in(client))
-    cast.people.logins["rosa"], cast.people.clients["rosa"] = login, client
+    await comes_in(cast, "rosa", client)
     rosa = await window(cast, "rosa", "/onboarding")
     assert await axe(rosa, axe_source) == []
     await rosa.page.get_by_role("button", name="Skip Consent to treatment").click()
@@ -72,18 +68,27 @@ async def test_select_any_consent_or_intake_forms_and_the_notice_goes_when_all_o
         await rosa.go("/onboarding")
         await rosa.page.get_by_role("link", name=title).click()
         await rosa.live()
-    await rosa.page.locator("give-files input[type=file]").set_input_files(pdf)
+    await rosa.page.locator("give-files input[type=file]").first.set_input_files(pdf)
     await rosa.page.get_by_role("button", name="Send it").click()
     await expect(rosa.page.get_by_text("That is all.")).to_be_visible()
     assert await mails_to(maya, f"practitioner@{cast.subdomain}.test", "finished onboarding") == 1
 
 
-async def _come_in(client):
-    from models.core.database import fetch_one
-
-    await execute("UPDATE portal_access SET accepted_at = now() WHERE client_id = $1", client)
-    row = await fetch_one("SELECT login_id FROM portal_access WHERE client_id = $1", client)
-    return row["login_id"]
+async def test_how_an_invitation_is_sent_stays_in_sight_however_much_it_can_ask(window, cast):
+    await a_form(cast)
+    client = await newcomer(cast)
+    for width, opener in ((1280, ("switch", "Portal access of Rosa Lind")), (390, ("button", "Send invitation"))):
+        maya = await window(cast, "practitioner", f"/clients/{client}/portal", width=width)
+        await maya.page.get_by_role(opener[0], name=opener[1]).click()
+        dialog = maya.page.get_by_role("dialog", name="Invite")
+        await expect(dialog).to_be_visible()
+        assert await dialog.evaluate("one => one.scrollHeight > one.clientHeight"), "else all of it is in sight anyway"
+        await expect(dialog.get_by_role("button", name="Send invitation")).to_be_in_viewport(ratio=1)
+        last = dialog.get_by_label("Message to")
+        await last.focus()
+        await expect(last).to_be_in_viewport(ratio=1)
+        below, above = await last.bounding_box(), await dialog.locator(".acts").bounding_box()
+        assert below["y"] + below["height"] <= above["y"], "what has the focus is not behind it"
 
 
 async def test_account_settings_say_what_is_usually_asked(window, cast, axe_source):

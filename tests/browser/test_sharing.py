@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 
@@ -174,6 +175,7 @@ async def test_manage_documentation_will_allow_you_to_send_documents_to_the_cont
     await card.get_by_role("switch", name="Manage Documentation").check()
     await expect(card.get_by_text("Saved")).to_be_visible()
     dialog = await managing(maya, cast)
+    await panel(dialog, "Karen Marsh").locator("summary").first.click()  # of a family, who has nothing is folded
     await panel(dialog, "Karen Marsh").get_by_role("checkbox", name="Intake").check()
     await dialog.get_by_role("button", name="Save").click()
     await maya.page.get_by_role("dialog", name="Tell them").get_by_role("button", name="Send", exact=True).click()
@@ -181,18 +183,144 @@ async def test_manage_documentation_will_allow_you_to_send_documents_to_the_cont
     await expect(karen.page.get_by_role("region", name="To do").get_by_text("Intake")).to_be_visible()
 
 
+async def test_what_is_wrong_with_saving_is_said_where_one_looks(window, cast):
+    for number in range(8):
+        await a_form(cast, {**CONSENT, "title": f"Consent {number}"}, kind="consent")
+    maya = await window(cast, "practitioner", START["practitioner"])
+    dialog = await managing(maya, cast, "client")
+    last = panel(dialog, "Ana Beltrán").get_by_role("checkbox", name="Consent 7")
+    await last.check()
+    files = panel(dialog, "Ana Beltrán").get_by_role("heading", name="Shared documents")
+    await files.scroll_into_view_if_needed()
+    await expect(dialog.get_by_role("heading", name="Manage Documentation")).not_to_be_in_viewport()
+    await maya.context.set_offline(True)
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.locator(".sticky-acts [data-say=wrong]")).to_be_in_viewport(ratio=1)
+    await expect(files).to_be_in_viewport()
+    await maya.context.set_offline(False)
+    await maya.live()
+    await Desk(cast, "client").share("client", Wanted("request", title="Insurance card"))
+    await expect(dialog.get_by_text("Somebody else changed this meanwhile")).to_be_in_viewport()
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.get_by_role("alert").filter(has_text="Somebody else changed what is asked")).to_be_in_viewport()
+    await expect(last).to_be_checked()
+
+
+async def test_who_leaves_manage_documentation_is_asked_before_what_was_checked_is_lost(window, cast):
+    await a_form(cast)
+    maya = await window(cast, "practitioner", START["practitioner"])
+    dialog = await managing(maya, cast, "client")
+    await maya.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()  # nothing was changed, nothing is asked
+    dialog = await managing(maya, cast, "client")
+    box = panel(dialog, "Ana Beltrán").get_by_role("checkbox", name="Intake")
+    await box.check()
+    asked = maya.page.get_by_role("dialog", name="Leave without saving?")
+    for leaves in (maya.page.keyboard.press("Escape"), dialog.get_by_role("link", name="Cancel").click()):
+        await leaves
+        await expect(asked.get_by_role("button", name="Go on")).to_be_focused()
+        await asked.get_by_role("button", name="Go on").click()
+        await expect(box).to_be_checked()
+    for _ in range(3):  # to ask, and to go on, each without a press of anything else
+        await maya.page.keyboard.press("Escape")
+        await expect(asked).to_be_visible()
+        await maya.page.keyboard.press("Escape")
+        await expect(asked).to_have_count(0)
+    await dialog.get_by_role("link", name="Cancel").click()
+    await asked.get_by_role("button", name="Leave it").click()
+    await expect(dialog).to_be_hidden()
+    dialog = await managing(maya, cast, "client")
+    await expect(panel(dialog, "Ana Beltrán").get_by_role("checkbox", name="Intake")).not_to_be_checked()
+
+
+async def test_the_page_of_manage_documentation_asks_likewise_and_not_after_saving(window, cast):
+    await a_form(cast)
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/documentation")
+    asked_by_browser = []
+    maya.page.on("dialog", lambda one: (asked_by_browser.append(one.type), asyncio.ensure_future(one.dismiss())))
+    box = maya.page.get_by_role("checkbox", name="Intake")
+    await box.check()
+    await maya.page.get_by_role("link", name="Calendar").first.click()
+    await expect(box).to_be_checked()
+    assert asked_by_browser == ["beforeunload"]
+    await maya.page.get_by_role("button", name="Save").click()
+    await maya.page.get_by_role("dialog", name="Tell them").get_by_role("button", name="Send", exact=True).click()
+    section = maya.page.get_by_role("region", name="Requested and Shared Documents")
+    await expect(section.get_by_role("link", name="Intake")).to_be_visible()
+    assert asked_by_browser == ["beforeunload"]
+
+
+async def test_a_file_that_was_given_up_by_escape_does_not_come_back_when_the_next_is_shared(window, cast, pdf):
+    maya = await window(cast, "practitioner", START["practitioner"])
+    dialog = await managing(maya, cast, "client")
+    adds = panel(dialog, "Ana Beltrán").get_by_role("button", name="Add a file")
+    held, begun = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route):
+        begun.set()
+        await held.wait()
+        await route.continue_()
+
+    await maya.page.route(re.compile(r"/files(/uploads)?$"), slowly)
+    await adds.click()
+    share = maya.page.get_by_role("dialog", name="Share a file")
+    await share.get_by_label("File", exact=True).set_input_files(pdf)
+    await share.get_by_role("button", name="Continue").click()
+    await begun.wait()
+    await maya.page.keyboard.press("Escape")
+    await expect(share).to_be_hidden()
+    await adds.click()
+    held.set()
+    await expect(share.locator("share-file:not([busy])")).to_be_attached()
+    await expect(share.get_by_role("button", name="Continue")).to_be_visible()
+    await expect(share.get_by_role("button", name="Send", exact=True)).to_be_hidden()
+
+
 async def test_files_that_are_asked_for_are_added_and_ticked_off(window, cast, pdf):
     [one] = await Desk(cast, "client").share("client", Wanted("request", title="Insurance card, front and back"))
     maya, ana = await window(cast, "practitioner", START["practitioner"]), await window(cast, "client", START["client"])
     await maya.go(portal_of(cast, "client"))
     await ana.go(f"/documents/{one.id}/files")
-    await ana.page.locator("give-files input[type=file]").set_input_files(pdf)
+    await ana.page.locator("give-files input[type=file]").first.set_input_files(pdf)
     await expect(ana.page.get_by_role("link", name="Plan of care.pdf")).to_be_visible()
     section = maya.page.get_by_role("region", name="Requested and Shared Documents")
     await expect(section.get_by_text("1 file so far")).to_be_visible()
     await ana.page.get_by_role("button", name="Send it").click()
     await expect(ana.page.get_by_text("Sent to Harbor Counseling")).to_be_visible()
     await expect(section.get_by_text("Handed in")).to_be_visible()
+
+
+async def test_of_several_files_each_that_is_refused_is_named_and_nothing_is_sent_while_one_is_on_its_way(
+    window, cast, pdf
+):
+    [one] = await Desk(cast, "client").share("client", Wanted("request", title="Insurance card, front and back"))
+    ana = await window(cast, "client", f"/documents/{one.id}/files", width=390, has_touch=True, is_mobile=True)
+    given = ana.page.locator("give-files")
+    await expect(given.get_by_role("button", name="Take a photo")).to_be_visible()
+    wrong = {"mimeType": "application/pdf", "buffer": b"nothing of the kind"}
+    await given.locator("input[type=file]").first.set_input_files(
+        [{"name": "front.pdf", **wrong}, {"name": "back.pdf", **wrong}])
+    for name in ("front.pdf", "back.pdf"):
+        await expect(given.get_by_role("alert")).to_contain_text(f"{name} This is not a PDF")
+    ana.faults = [said for said in ana.faults if "422" not in said]
+    await given.locator("input[type=file]").first.set_input_files(pdf)
+    send = ana.page.get_by_role("button", name="Send it")
+    await expect(send).to_be_visible()
+    let_go = asyncio.Event()
+
+    async def wait(route):
+        await let_go.wait()
+        await route.continue_()
+
+    await ana.page.route(lambda url: url.endswith("/files"), wait)
+    await given.locator("input[type=file]").first.set_input_files(pdf)
+    await send.click()
+    await expect(given.get_by_role("alert")).to_contain_text("A file is still on its way")
+    let_go.set()
+    await ana.page.get_by_role("button", name="Remove").nth(1).wait_for()
+    await expect(given.get_by_role("alert")).to_be_empty()
+    await send.click()
+    await expect(ana.page.get_by_text("Sent to Harbor Counseling")).to_be_visible()
 
 
 async def test_what_is_taken_back_while_it_is_open_says_so_in_its_place(window, cast):

@@ -218,3 +218,26 @@ async def _verified(seen: Window, file: Path) -> str:
 async def _shot(seen: Window, name: str) -> None:
     if folder := os.environ.get("SIGNING_PICTURES"):
         await seen.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+async def _in_sight(page, field) -> bool:
+    """Between the bar above and the buttons below."""
+    box, bar, foot = [await one.bounding_box() for one in (
+        field, page.locator(".portal-bar"), page.locator(".sticky-foot"))]
+    return bar["y"] + bar["height"] <= box["y"] and box["y"] + box["height"] <= foot["y"]
+
+
+async def test_on_a_phone_a_signature_that_is_not_right_is_brought_into_sight(window, cast):
+    document = await _consent(cast)
+    ana = await window(cast, "client", f"/documents/{document.id}/review", **PHONE)
+    await ana.page.get_by_label("I have read this, and I agree to sign electronically").check()
+    signs, name = ana.page.get_by_role("button", name="Sign and hand in"), ana.page.get_by_label("Your full name")
+    await signs.click()
+    await expect(name).to_be_focused()
+    assert await _in_sight(ana.page, name)
+    await name.fill("Somebody Else")
+    await signs.click()
+    await expect(ana.page.get_by_text("tick the box below")).to_be_visible()
+    ana.faults = [said for said in ana.faults if "422" not in said]
+    await expect(name).to_be_focused()
+    assert await _in_sight(ana.page, name)

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from models.accounts import features
 from models.core.database import execute
+from models.files.own_files import PAGE
 from tests.browser.window import axe
 from tests.files import samples
 
@@ -48,6 +49,38 @@ async def test_go_to_documents_and_forms_scroll_to_my_uploads_and_click_add_to_u
     await expect(underway(ana)).to_have_count(0)
 
 
+# Two files, dragged from elsewhere: over the section, and let go there.
+DROPPED = """section => {
+  const dataTransfer = new DataTransfer()
+  for (const name of ["First.txt", "Second.txt"]) dataTransfer.items.add(new File([name], name, { type: "text/plain" }))
+  for (const kind of ["dragenter", "dragover", "drop"]) {
+    section.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer }))
+  }
+}"""
+
+
+async def test_files_dragged_over_my_uploads_and_let_go_there_are_added(window, cast):
+    ana = await window(cast, "client", "/uploads")
+    await expect(ana.page.get_by_text("or drop files here")).to_be_visible()
+    await expect(ana.page.get_by_role("button", name="Take a photo")).to_be_hidden()
+    await ana.page.locator("my-uploads").evaluate(DROPPED)
+    await expect(listed(ana)).to_have_count(2, timeout=20_000)
+    for name in ("First.txt", "Second.txt"):
+        await expect(listed(ana).filter(has_text=name)).to_have_count(1)
+
+
+async def test_on_a_phone_a_photo_is_taken_and_added(window, cast):
+    ana = await window(cast, "client", "/uploads", width=390, has_touch=True, is_mobile=True)
+    takes = ana.page.get_by_role("button", name="Take a photo")
+    await expect(takes).to_be_visible(timeout=20_000)
+    async with ana.page.expect_file_chooser() as chooser:
+        await takes.click()
+    camera = (await chooser.value).element
+    assert await camera.get_attribute("capture") == "environment"
+    await (await chooser.value).set_files([{**CARD, "name": "Photo.jpg"}])
+    await expect(listed(ana).filter(has_text="Photo.jpg")).to_have_count(1, timeout=20_000)
+
+
 async def test_view_any_files_from_your_client_in_the_right_section_under_uploaded_by_the_client(window, cast):
     maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}")
     files = maya.page.locator("section", has=maya.page.locator("#files-uploaded")).last
@@ -86,7 +119,8 @@ async def test_what_is_wrong_is_said_beside_the_file_and_the_others_arrive(windo
     ana = await window(cast, "client", "/uploads")
     await add(ana, PROGRAM, WRONG, LETTER)
     await expect(underway(ana).filter(has_text="run.exe")).to_contain_text("cannot be sent")
-    await expect(underway(ana).filter(has_text="wrong.pdf")).to_contain_text("not a PDF", timeout=20_000)
+    await expect(listed(ana).filter(has_text="wrong.pdf")).to_contain_text("not a PDF", timeout=20_000)
+    await expect(ana.page.locator("#my-uploads .line:visible", has_text="wrong.pdf")).to_have_count(1)
     await expect(listed(ana).filter(has_text="letter.pdf")).to_have_count(1, timeout=20_000)
 
 
@@ -166,41 +200,43 @@ async def test_each_parent_sees_only_their_own_and_staff_see_both(window, cast):
 
 
 async def test_staff_rename_move_tag_and_delete_with_a_reason_and_restore(window, cast):
+    """By the keyboard alone, on a phone: in the dialog of one file, while the list behind it follows."""
     ana = await window(cast, "client", "/uploads")
     await add(ana, LETTER)
     await expect(listed(ana)).to_have_count(1, timeout=20_000)
-    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/files")
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/files", width=390)
     page, row = maya.page, maya.page.locator(".file-line").first
-
-    async def choose(words):
-        await row.locator("wa-dropdown > button").click()
-        await page.locator("wa-dropdown-item", has_text=words).first.click()
-        return page.locator("dialog[open]")
-
     await page.get_by_label("Add a folder").fill("School")
-    await page.locator(".sheet-foot").get_by_role("button", name="Add").click()
+    await page.keyboard.press("Enter")
     await maya.live()
-    dialog = await choose("Rename")
-    await dialog.get_by_label("Name").fill("School report")
-    await dialog.get_by_role("button", name="Rename").click()
-    await maya.live()
-    await expect(row).to_contain_text("School report.pdf")
-    dialog = await choose("Move to a folder")
+    more = row.get_by_role("link", name="More for letter.pdf")
+    await more.focus()
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="letter.pdf")
+    await dialog.get_by_label("Name for staff").fill("School report")
+    await page.keyboard.press("Enter")
+    await expect(row).to_contain_text("School report.pdf", timeout=20_000)
+    dialog = page.get_by_role("dialog", name="School report.pdf")
     await dialog.get_by_label("Folder").select_option(label="School")
-    await dialog.get_by_role("button", name="Move").click()
-    await maya.live()
-    await expect(row.locator(".chip", has_text="School")).to_be_visible()
-    dialog = await choose("Tags")
+    await dialog.get_by_role("button", name="Move").press("Enter")
+    await expect(row.locator(".chip", has_text="School")).to_be_visible(timeout=20_000)
     await dialog.get_by_label("Add a tag").fill("report")
-    await dialog.get_by_role("button", name="Add").click()
-    await maya.live()
-    await expect(row.locator(".chip", has_text="report")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(row.locator(".chip", has_text="report")).to_be_visible(timeout=20_000)
+    await expect(dialog.get_by_label("Add a tag")).to_have_value("")
+    await dialog.get_by_role("button", name="Remove the tag report").press("Enter")
+    await expect(row.locator(".chip", has_text="report")).to_have_count(0, timeout=20_000)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
+    await expect(row.get_by_role("link", name="More for School report.pdf")).to_be_focused()
     await expect(listed(ana)).to_contain_text("letter.pdf")
-    dialog = await choose("Delete")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="School report.pdf")
+    await dialog.locator("summary").press("Enter")
     await dialog.get_by_label("Reason").fill("Of another client")
-    await dialog.get_by_role("button", name="Delete").click()
-    await maya.live()
-    await expect(page.locator(".file-line")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".file-line")).to_have_count(0, timeout=20_000)
+    await expect(page.locator("dialog[open]")).to_have_count(0)
     await expect(listed(ana)).to_contain_text("Deleted by the practice", timeout=20_000)
     await page.get_by_role("link", name="Deleted").click()
     await maya.live()
@@ -210,6 +246,47 @@ async def test_staff_rename_move_tag_and_delete_with_a_reason_and_restore(window
     await expect(listed(ana).get_by_role("link", name="letter.pdf", exact=True)).to_be_visible(timeout=20_000)
 
 
+async def test_what_was_found_follows_what_comes_in_and_what_others_change(window, cast):
+    ana = await window(cast, "client", "/uploads")
+    await add(ana, LETTER)
+    await expect(listed(ana)).to_have_count(1, timeout=20_000)
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/files")
+    page, rows = maya.page, maya.page.locator(".file-line")
+    await page.get_by_label("Name of the file").fill("letter")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Named like “letter”")).to_be_visible(timeout=20_000)
+    await maya.live()
+    await expect(rows).to_have_count(1)
+    await add(ana, CARD, {**LETTER, "name": "Second letter.pdf"})
+    await expect(rows).to_have_count(2, timeout=20_000)
+    await expect(rows.first).to_contain_text("Second letter.pdf")
+    await listed(ana).filter(has_text="Second letter.pdf").get_by_role("button", name="Remove").click()
+    await expect(rows).to_have_count(1, timeout=20_000)
+    assert "letter" not in page.url
+
+
+async def test_older_uploads_stand_on_pages_of_their_own(window, cast):
+    ana = await window(cast, "client", "/uploads")
+    await add(ana, LETTER)
+    await expect(listed(ana)).to_have_count(1, timeout=20_000)
+    more = PAGE
+    await cast.inside(lambda: execute(
+        """WITH one AS (SELECT k.*, f.login_id, f.sha256 FROM client_file k JOIN file f ON f.id = k.file_id),
+          more AS (INSERT INTO file (id, login_id, name, type, size, sha256, storage_key)
+            SELECT gen_random_uuid(), login_id, 'Later.pdf', 'application/pdf', 1, sha256, n::text
+            FROM one, generate_series(1, $1::int) n RETURNING id, name)
+        INSERT INTO client_file (id, client_id, file_id, access_id, source, name)
+          SELECT ('ff' || substr(more.id::text, 3))::uuid, one.client_id, more.id, one.access_id, 'upload', more.name
+          FROM one, more""", more))
+    await ana.reload()
+    await expect(listed(ana)).to_have_count(more)
+    await ana.page.get_by_role("link", name="Older ones").click()
+    await expect(listed(ana)).to_have_count(1)
+    await expect(listed(ana)).to_contain_text("letter.pdf")
+    await ana.page.get_by_role("link", name="Newest").click()
+    await expect(listed(ana)).to_have_count(more)
+
+
 async def test_a_messages_attachment_is_saved_to_files_from_the_conversation(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.page.locator("message-composer input[type=file]").set_input_files([LETTER])
@@ -217,8 +294,13 @@ async def test_a_messages_attachment_is_saved_to_files_from_the_conversation(win
     await ana.write("Here it is")
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     button = maya.page.get_by_role("button", name="Save letter.pdf to Files")
+    there = await window(cast, "practitioner", f"/messages/{talk}", like=maya)
+    await expect(there.page.get_by_role("button", name="Save letter.pdf to Files")).to_be_enabled()
     await button.click()
-    await expect(button).to_contain_text("Saved to Files", timeout=20_000)
+    for tab in (maya, there):  # also where somebody else saved it, and after a reload
+        await expect(tab.page.locator("[data-save-to-files]")).to_contain_text("Saved to Files", timeout=20_000)
+    await there.reload()
+    await expect(there.page.locator("[data-save-to-files]")).to_contain_text("Saved to Files", timeout=20_000)
     await expect(ana.page.locator("[data-save-to-files]")).to_have_count(0)
     await maya.go(f"/clients/{cast.clients['client']}/files?view=messages")
     await expect(maya.page.locator(".file-line")).to_have_count(1)
@@ -235,9 +317,9 @@ async def test_my_uploads_and_the_files_of_a_client_are_fit_for_everybody(window
     maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/files", **fit)
     assert await axe(maya, axe_source) == []
     assert await maya.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await maya.page.locator(".file-line wa-dropdown > button").first.click()
-    await maya.page.locator("wa-dropdown-item", has_text="Delete").first.click()
+    await maya.page.get_by_role("link", name="More for").first.click()
     await expect(maya.page.locator("dialog[open]")).to_be_visible()
+    await maya.page.locator("dialog summary").click()
     assert await axe(maya, axe_source) == []
     owner = await window(cast, "owner", "/settings/portal/files/edit", **fit)
     assert await axe(owner, axe_source) == []

@@ -44,14 +44,16 @@ async def test_too_large_wrong_and_empty_are_refused_before_any_upload(window, c
     ana = await window(cast, "client", f"/messages/{talk}", width=390)
     uploads: list[str] = []
     ana.page.on("request", lambda one: uploads.append(one.url) if "/files" in one.url else None)
-    files = {tmp_path / "big.pdf": 25 * 2**20 + 1, tmp_path / "run.exe": 10, tmp_path / "none.pdf": 0}
+    files = {tmp_path / "big.pdf": 26 * 2**20, tmp_path / "run.exe": 10, tmp_path / "none.pdf": 0,
+             tmp_path / "near.pdf": 25 * 2**20 + 1}
     for file, size in files.items():
         file.write_bytes(b"0" * size)
     await ana.page.locator("input[type=file]").set_input_files(list(files))
     rows = ana.page.locator(".upload")
-    await expect(rows.nth(0)).to_contain_text("26.2 MB is more than the limit of 25 MB")
+    await expect(rows.nth(0)).to_contain_text("26 MB is more than the limit of 25 MB")
     await expect(rows.nth(1)).to_contain_text("cannot be sent")
     await expect(rows.nth(2)).to_contain_text("empty")
+    await expect(rows.nth(3)).to_contain_text("This is a little more than the limit of 25 MB")
     await ana.page.get_by_role("button", name="Send").click()
     assert uploads == []
     await expect(ana.page.locator("message-thread .message")).to_have_count(0)

@@ -190,6 +190,13 @@ async def test_overview_says_what_is_missing_and_what_happened(cast: Any, browse
     assert {one["who"] for one in told["happened"]} == {"Jonas Lindqvist"}
 
 
+async def test_who_was_invited_from_the_portal_tab_lacks_no_setup(cast: Any, browse: Any) -> None:
+    owner, client = await browse(cast, "owner"), cast.clients["client"]
+    await cast.inside(lambda: execute("UPDATE client SET set_up_at = NULL WHERE id = $1", client))
+    told = await (await owner.json(f"/staff/clients/{client}")).get_json()
+    assert told["missing"] == []
+
+
 async def test_who_loses_sight_by_ending_goes_back_to_the_list(cast: Any, browse: Any) -> None:
     maya, teen = await browse(cast, "practitioner"), cast.clients["teen"]
     done = await maya.post(f"/staff/clients/{teen}/assignments/end", {"staff": str(cast.staff["practitioner"])})

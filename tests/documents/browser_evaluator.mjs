@@ -4,27 +4,34 @@ import { createInterface } from "node:readline"
 import { evaluate } from "../../static/js/forms/evaluate.js"
 import { runTree } from "../../static/js/forms/fhirpath/compiling.js"
 import { Run } from "../../static/js/forms/fhirpath/running.js"
-import { Moment, Quantity, textOf } from "../../static/js/forms/fhirpath/things.js"
+import { isKind } from "../../static/js/forms/fhirpath/kinds.js"
+import { Decimal, Moment, Quantity, textOf } from "../../static/js/forms/fhirpath/things.js"
+import { onItsClock } from "../../static/js/forms/on-its-clock.js"
+import { useEngine } from "../../static/js/forms/patterns.js"
+import * as patterns from "../../static/vendor/re2.js"
 
-const STEPS = 300_000
+useEngine(patterns)
 const listed = (value) => (Array.isArray(value) ? value : value == null ? [] : [value])
-const plain = (value) => (value instanceof Moment || value instanceof Quantity ? textOf(value) : value)
+const plain = (value) => (value instanceof Decimal ? value.value : value instanceof Moment || value instanceof Quantity ? textOf(value) : value)
+const kindOf = (value) => ["integer", "decimal"].find((kind) => isKind(value, kind)) ?? ""
 
 function states({ definition, rounds, now, variables }) {
   return rounds.map((answers) => {
-    const state = evaluate(definition, answers, { now: new Date(now), variables })
+    const state = evaluate(definition, answers, { now: now && new Date(now), variables })
     const { values, faults, scores, risks, complete } = state
     return { enabled: [...state.enabled].sort(), values, faults, scores, risks, complete }
   })
 }
 
-function results({ trees, resource, now, variables }) {
+function results({ trees, resource, now, variables, steps }) {
   return trees.map((tree) => {
-    const run = new Run((name) => listed(variables[name]), new Date(now), { steps: STEPS })
+    const budget = { steps }
+    const run = new Run((name) => listed(variables[name]), onItsClock(new Date(now)), budget)
     try {
-      return { found: runTree(tree, run, [resource]).map(plain) }
+      const found = runTree(tree, run, [resource])
+      return { found: found.map(plain), kinds: found.map(kindOf), steps: budget.steps }
     } catch (error) {
-      return { failed: error.message }
+      return { failed: error.message, steps: budget.steps }
     }
   })
 }

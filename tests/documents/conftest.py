@@ -10,6 +10,7 @@ import pytest
 
 from models.documents import answering, submitting
 from models.documents.tables import Document
+from tests.documents.in_browser import a_browser
 from tests.support.papers import INTAKE, a_document, a_form
 
 THOUGHTS: dict[str, Any] = {
@@ -56,6 +57,12 @@ class Paper:
 
     async def change(self, document: Document, **values: Any) -> None:
         await self.cast.inside(lambda: Document.filter(id=document.id).update(**values))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Any:
+    with a_browser() as process:
+        yield process
 
 
 @pytest.fixture

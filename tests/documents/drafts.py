@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from models.core.actor import Actor
 from models.documents import editing, taking_turns
 from models.documents.describing import described
-from models.documents.form_text import write
 from models.documents.shelving import add_form, latest_text
 from models.documents.tables import Form
+from models.documents.texts import written
 from tests.documents.talking import TALK
 from tests.support.cast import Cast
 
@@ -55,7 +55,7 @@ class Page:
 async def a_draft(cast: Cast, source: Json = TALK, **more: Any) -> Form:
     owner = await cast.actor("owner")
     title = source.get("title", "Talk")
-    return await cast.inside(lambda: add_form(owner, "intake", title, draft=write(source), **more))
+    return await cast.inside(lambda: add_form(owner, "intake", title, draft=written(source), **more))
 
 
 async def page_of(cast: Cast, name: str, form: Form) -> Page:

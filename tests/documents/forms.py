@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from models.documents.evaluating import Context, State, evaluate
-from models.documents.form_text import parse
 from models.documents.items import Questionnaire
 from models.documents.questionnaires import read
+from models.documents.texts import parsed
+
+SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 
 FHIR = Path(__file__).with_name("fhir")
 SHARED = ("apgar-with-itemWeight-variable", "bit-of-everything", "enableWhen-test.R4", "phq9",
@@ -16,7 +18,7 @@ SHARED = ("apgar-with-itemWeight-variable", "bit-of-everything", "enableWhen-tes
 
 
 def shared(name: str) -> dict[str, Any]:
-    return parse((FHIR / f"{name}.json").read_text(encoding="utf-8"))
+    return parsed((FHIR / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def form(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -39,6 +41,11 @@ def when(question: str, answer: Any, operator: str = "=", key: str = "") -> dict
 
 def extension(url: str, **value: Any) -> dict[str, Any]:
     return {"url": url, **value}
+
+
+def worked_out(link_id: str, kind: str, formula: str) -> dict[str, Any]:
+    said = {"language": "text/fhirpath", "expression": formula}
+    return asks(link_id, kind, extension=[extension(SDC + "calculatedExpression", valueExpression=said)])
 
 
 def state_of(source: Questionnaire | dict[str, Any], answers: dict[str, list[Any]] | None = None,

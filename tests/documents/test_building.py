@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from models.core.errors import Conflict, Invalid
 from models.documents.building import apply
 from models.documents.describing import described
+from models.documents.draft_faults import faults
 from models.documents.elements import CONTROL, MARKDOWN, SIGNATURE, extension, extensions
 from models.documents.evaluating import evaluate
 from models.documents.questionnaires import read
@@ -182,6 +183,41 @@ def test_a_total_adds_up_what_was_chosen():
     assert evaluate(paper, {}).values.get("t", []) == []
 
 
+def test_a_total_adds_up_numbers_as_well():
+    hours = {"id": "h", "kind": "number", "text": "Hours", "max": 24, "decimals": 1}
+    total = {"id": "t", "kind": "total", "text": "Score", "sums": ["sleep", "h"]}
+    form = TALK
+    for item in (hours, total):
+        form = done({"do": "add", "item": item, "under": None, "at": 9}, form)
+    badly, paper = {"sleep": [{"code": "badly", "display": "Badly"}]}, read(form)
+    state = evaluate(paper, {**badly, "h": [6.5]})
+    assert state.values["t"] == [8.5]
+    assert [(one.value, one.most, one.missing) for one in state.scores] == [(8.5, 26, 0)]
+    assert evaluate(paper, {"h": [3]}).scores[0].value == 3
+    assert [one for one in faults(form) if one.item == "t"] == []
+
+
+@pytest.mark.parametrize("was, kind, type, repeats", [
+    ("single", "several", "choice", True), ("several", "single", "choice", None),
+    ("single", "open", "open-choice", None),
+    ("several", "open", "open-choice", True), ("open", "single", "choice", None), ("string", "text", "text", None),
+    ("text", "string", "string", None),
+])
+def test_a_question_becomes_one_of_a_kind_that_is_alike(was: str, kind: str, type: str, repeats: bool | None):
+    held = {"max_length": 9} if type in ("string", "text") else {"options": [{"label": "Well", "code": "well"}]}
+    add = {"do": "add", "item": {"id": "n", "kind": was, "text": "So?", "help": "Say.", **held}, "under": None, "at": 9}
+    before = done(add)
+    made = find(done({"do": "change", "item": "n", "fields": {"kind": kind}}, before), "n")
+    assert (made["type"], made.get("repeats")) == (type, repeats)
+    rest = {name: value for name, value in find(before, "n").items() if name not in ("type", "repeats")}
+    assert {name: value for name, value in made.items() if name not in ("type", "repeats")} == rest
+
+
+def test_a_menu_that_becomes_several_choices_is_a_menu_no_more():
+    menu = done({"do": "change", "item": "sleep", "fields": {"control": "drop-down"}})
+    assert extensions(changed("sleep", menu, kind="several"), CONTROL) == []
+
+
 def test_a_score_no_longer_adds_up_what_was_removed():
     twice = done({"do": "duplicate", "item": "sleep", "ids": {"sleep": "nap"}})
     total = {"id": "t", "kind": "total", "text": "Score", "sums": ["sleep", "nap"]}
@@ -209,6 +245,8 @@ def test_several_are_done_together_or_not_at_all():
     ({"do": "change", "item": "weight", "fields": {"text": "Mass"}}, Invalid),
     ({"do": "change", "item": "why", "fields": {"options": []}}, Invalid),
     ({"do": "change", "item": "gone", "fields": {}}, Conflict),
+    ({"do": "change", "item": "why", "fields": {"kind": "single"}}, Invalid),
+    ({"do": "change", "item": "before", "fields": {"kind": "string"}}, Invalid),
     ({"do": "move", "item": "you", "under": "you", "at": 0}, Invalid),
     ({"do": "move", "item": "sleep", "under": "why", "at": 0}, Invalid),
     ({"do": "add", "item": {"id": "why", "kind": "text"}, "under": None, "at": 0}, Conflict),
@@ -249,6 +287,7 @@ def test_a_form_has_no_end_of_questions_and_no_bottomless_headings():
 
 FIELDS = st.one_of(
     st.builds(lambda words: {"text": words}, WORDS), st.builds(lambda words: {"help": words}, WORDS),
+    st.builds(lambda kind: {"kind": kind}, st.sampled_from(KINDS)),
     st.builds(lambda on: {"required": on}, st.booleans()), st.just({"conditions": []}), st.just({"any": True}),
     st.just({"options": [{"was": 0, "label": "Other", "score": 4, "risk": True}]}), st.just({"max_length": 9}),
     st.just({"decimals": 2, "min": 0.5}), st.just({"media": ["image/png"], "max_size": 10}),

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from models.core.errors import Invalid
+from models.core.errors import Invalid, TooLarge
 from models.documents.candidates import GUARDIAN, KIND, candidates, questions_in
 from models.documents.ready import READY
+from models.documents.texts import MOST_BUNDLE
 from tests.documents.forms import FHIR, SHARED, asks, form, group
 
 
@@ -52,6 +53,12 @@ def test_a_bundle_says_of_each_what_it_is_or_what_keeps_it_out():
 def test_what_it_looks_like_is_offered_as_its_kind():
     assert candidates(READY["consent-treatment"].source)[0].kind == "consent"
     assert candidates(json.dumps(form(asks("a"))))[0].kind == "questionnaire"
+
+
+def test_a_file_that_is_too_large_is_told_how_large_it_may_be():
+    with pytest.raises(TooLarge) as refused:
+        candidates('{"x": "' + "y" * MOST_BUNDLE + '"}')
+    assert refused.value.detail == "This is larger than 10 MB. A form alone has at most 2."
 
 
 @pytest.mark.parametrize(("text", "said"), [

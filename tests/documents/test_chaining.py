@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncpg
 import pytest
 
 from models.core.settings import settings
 from models.core.verifying import check_and_keep, check_chains, head_hash, sentence
-from models.documents.chaining import links_hold, walk_signings
+from models.documents.chaining import walk_signings
+from models.documents.vouching import vouch
 from server.verify import verify
 from tests.support.signing import make_copy, signed_file
-
-LOOSE = ("signature", "signed_copy", "signing_link", "document")
+from tests.support.tampering import as_owner
 
 
 async def test_each_signature_and_each_copy_is_one_entry_after_the_other(cast):
@@ -42,7 +41,7 @@ async def test_what_the_owner_of_the_database_forges_is_found(cast, forgery):
     document = await signed_file(cast)
     await make_copy(cast, document)
     assert (await cast.inside(check_and_keep)).whole
-    await _as_owner(cast, forgery, document.id)
+    await as_owner(cast, forgery, document.id)
     found = await cast.inside(check_chains)
     assert not found.whole and found.broken_signing in (1, 2, 3)
     assert "chain over signatures" in sentence(found, "")
@@ -52,19 +51,19 @@ async def test_a_chain_that_became_shorter_is_found(cast):
     document = await signed_file(cast)
     await make_copy(cast, document)
     await cast.inside(check_and_keep)
-    await _as_owner(cast, "DELETE FROM signing_link WHERE document_id = $1", document.id)
-    await _as_owner(cast, "DELETE FROM signed_copy WHERE document_id = $1", document.id)
-    await _as_owner(cast, "DELETE FROM signature WHERE document_id = $1", document.id)
-    await _as_owner(cast, "UPDATE signing_head SET number = 0, hash = '' WHERE $1::uuid IS NOT NULL", document.id)
+    await as_owner(cast, "DELETE FROM signing_link WHERE document_id = $1", document.id)
+    await as_owner(cast, "DELETE FROM signed_copy WHERE document_id = $1", document.id)
+    await as_owner(cast, "DELETE FROM signature WHERE document_id = $1", document.id)
+    await as_owner(cast, "UPDATE signing_head SET number = 0, hash = '' WHERE $1::uuid IS NOT NULL", document.id)
     assert (await cast.inside(walk_signings))[1] is None, "by itself it looks whole"
     assert (await cast.inside(check_chains)).broken_signing == 1
 
 
 async def test_of_one_document_the_entries_hold_or_not(cast):
     document, other = await signed_file(cast), await signed_file(cast)
-    await _as_owner(cast, "UPDATE signature SET name = 'X' WHERE document_id = $1", document.id)
-    assert not await cast.inside(lambda: links_hold(document.id))
-    assert await cast.inside(lambda: links_hold(other.id))
+    await as_owner(cast, "UPDATE signature SET name = 'X' WHERE document_id = $1", document.id)
+    assert not (await cast.inside(lambda: vouch(document.id))).holds
+    assert (await cast.inside(lambda: vouch(other.id))).holds
 
 
 async def test_portico_verify_walks_it_as_well(cast, capsys):
@@ -77,17 +76,3 @@ async def test_portico_verify_walks_it_as_well(cast, capsys):
     finally:
         await open_database(settings().database_url or "", pool=10)
     assert "of signing" in capsys.readouterr().out and document.id
-
-
-async def _as_owner(cast, sql: str, id) -> None:
-    owner = await asyncpg.connect(settings().owner_url)
-    try:
-        async with owner.transaction():
-            await owner.execute("SELECT set_config('portico.practice', $1, true)", str(cast.practice_id))
-            for table in LOOSE:
-                await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            assert await owner.execute(sql, id) not in ("UPDATE 0", "DELETE 0")
-            for table in LOOSE:
-                await owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    finally:
-        await owner.close()

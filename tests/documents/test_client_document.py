@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 from models.core.database import fetch_all
+from models.documents.asking import Wanted
+from tests.documents.desk import Desk
 
 
 async def text(answer) -> str:
@@ -64,3 +66,14 @@ async def test_staff_fill_in_and_hand_in_at_their_own_doors(cast, paper, browse)
     assert "Filled in by staff" in await text(await maya.get(there(cast, document)))
     for who in ("frontdesk", "owner", "biller"):
         assert (await (await browse(cast, who)).json(here)).status_code == 403
+
+
+async def test_a_file_to_be_read_is_shared_and_not_asked_for(cast, browse):
+    desk = Desk(cast, "client")
+    shown, signed = await desk.share(
+        "client", Wanted("file", await desk.file("Plan.pdf")), Wanted("sign", await desk.file("Consent.pdf")))
+    maya = await browse(cast, "practitioner")
+    page = await text(await maya.get(there(cast, shown)))
+    assert "Shared with Ana" in page and "shared this" in page and "Asked of" not in page
+    page = await text(await maya.get(there(cast, signed)))
+    assert "Asked of Ana" in page and "asked for this" in page

@@ -20,7 +20,7 @@ def _questions(answers):
 def test_it_reads_as_it_is_asked():
     lines, values = content_of(FORM, {"about/why": ["Sleep"], "about/before": [False]}, AT)
     assert lines[0] == {"kind": "heading", "deep": 0, "text": "About you"}
-    assert lines[1] == {"kind": "question", "deep": 1, "text": "What brings you here?", "answers": ["Sleep"]}
+    assert lines[1] == {"kind": "question", "deep": 0, "text": "What brings you here?", "answers": ["Sleep"]}
     assert values == {"about/why": ["Sleep"], "about/before": [False]}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from contextvars import copy_context
 from hashlib import sha256
 
 import pytest
@@ -14,6 +15,7 @@ from models.core.database import execute, fetch_one
 from models.core.errors import Missing
 from models.documents import copies, signing
 from models.documents.tables import Document, Signature, SignedCopy
+from models.documents.voiding import void
 from server import signed_copies, storage
 from tests.support.papers import a_document, a_form
 from tests.support.signing import (
@@ -26,16 +28,27 @@ from tests.support.signing import (
     signed_file,
 )
 
-ODD = "שלום مرحبا 😀 #set page(width: 1pt) #[x] $y$ *b* _c_ <l> @r `raw` \\ " + "W" * 400
+ODD = "😀 #set page(width: 1pt) #[x] $y$ *b* _c_ <l> @r `raw` \\ שלום مرحبا " + "W" * 400
+NAMES = (
+    "李明", "王小明 臺灣", "田中 さくら", "김민준", "محمد بن عبد الله", "שרה כהן", "अनीता शर्मा", "অনিতা রায়",
+    "கண்ணன்", "తెలుగు", "ગુજરાતી", "ਪੰਜਾਬੀ", "ಕನ್ನಡ", "മലയാളം", "සිංහල", "สมชาย", "ລາວ", "សុខា", "မြန်မာ", "ქართული",
+    "Հայերեն", "አበበ", "ଓଡ଼ିଆ", "Nguyễn Thị Ánh", "Łukasz Żółć", "Ελένη", "Ольга",
+)
 
 
 def _text(content: bytes) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    """All words on one line: where a line ends depends on how wide the letters before it came out."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
 
 
-async def _signed_form(cast, answer: str = "Ada") -> Document:
-    form = await a_form(cast, CONSENT, kind="consent", signs=True)
-    document, client = await a_document(cast, form), await cast.actor("client")
+def _solid(said: str) -> str:
+    """Without what parts the letters: a hash runs over several lines."""
+    return said.replace(" ", "").replace("\u200b", "")
+
+
+async def _signed_form(cast, answer: str = "Ada", form=CONSENT) -> Document:
+    asked = await a_form(cast, form, kind="consent", signs=True)
+    document, client = await a_document(cast, asked), await cast.actor("client")
     sql = """INSERT INTO answer (document_id, path, value, login_id, side)
       VALUES ($1, 'reached', $2::jsonb, $3, 'portal')"""
     await cast.inside(lambda: execute(sql, document.id, json.dumps([answer]), client.login_id))
@@ -57,13 +70,12 @@ async def test_the_pdf_of_a_form_says_what_was_shown_and_all_evidence(cast):
     copy, content = await make_copy(cast, document)
     assert sha256(content).digest() == bytes(copy.sha256) and copy.size == len(content)
     kept, said = await cast.inside(lambda: Signature.get(document_id=document.id)), _text(content)
-    one_line = said.replace("\n", "").replace("\u200b", "")
     for wanted in ("Consent to treatment", "You may end treatment at any time.", "Whom may we call?", "Ada",
                    kept.name, "Drawn by hand", "Not scrolled to the end", f"{kept.signed_at:%Y-%m-%d %H:%M:%S} UTC",
                    kept.zone, "/verify", "signed it", "Entry in the chain", "Read to the end"):
         assert wanted in said, wanted
     for wanted in (bytes(kept.shown_sha256).hex(), bytes(kept.session).hex(), bytes(kept.version_sha256).hex()):
-        assert wanted in one_line
+        assert wanted in _solid(said)
     attached = PdfReader(io.BytesIO(content)).attachments
     assert sha256(attached["shown-1.json"][0]).digest() == bytes(kept.shown_sha256)
 
@@ -73,7 +85,7 @@ async def test_a_time_zone_that_no_browser_named_is_not_claimed(cast):
     sent = await fields(cast, client, document, sign_zone="")
     await cast.inside(lambda: signing.sign_file(client, document.id, sent))
     _, content = await make_copy(cast, document)
-    assert "the time zone of the signer was not told" in _text(content).replace("\n", " ")
+    assert "the time zone of the signer was not told" in _text(content)
 
 
 async def test_no_words_are_ever_markup(cast):
@@ -88,10 +100,28 @@ async def test_no_words_are_ever_markup(cast):
     assert shown["answers"]["reached"] == [ODD]
 
 
-async def test_a_script_without_shapes_here_still_gets_its_copy_and_its_words_as_text(cast):
+async def test_names_of_most_scripts_have_their_shapes(cast):
+    names = " ".join(NAMES)
+    _, content = await make_copy(cast, await _signed_form(cast, names))
+    assert b"pdfaid:part>3<" in content, "a standard that takes no letter without a shape"
+    assert "no shape" not in _text(content)
+
+
+async def test_a_script_without_shapes_here_still_gets_its_copy_says_so_and_has_its_words_as_text(cast):
     _, content = await make_copy(cast, await _signed_form(cast, "你好 ꦲꦤ"))
+    assert "This PDF has no shape for some of the letters" in _text(content)
     shown = json.loads(PdfReader(io.BytesIO(content)).attachments["shown-1.json"][0])
     assert shown["answers"]["reached"] == ["你好 ꦲꦤ"]
+
+
+async def test_a_very_long_document_is_copied_to_its_last_word(cast):
+    words = [f"Sentence {number}: " + "you may end treatment at any time. " * 6 for number in range(300)]
+    form = {**CONSENT, "item": [*CONSENT["item"], *(
+        {"linkId": f"w{number}", "type": "display", "text": said} for number, said in enumerate(words))]}
+    _, content = await make_copy(cast, await _signed_form(cast, form=form))
+    pages = PdfReader(io.BytesIO(content)).pages
+    said = _text(content)
+    assert len(pages) > 12 and all(f"Sentence {number}:" in said for number in (0, 150, 299))
 
 
 async def test_a_shared_pdf_keeps_every_byte_and_gets_a_page_behind_it(cast):
@@ -101,7 +131,21 @@ async def test_a_shared_pdf_keeps_every_byte_and_gets_a_page_behind_it(cast):
     assert content.startswith(original)
     pages = PdfReader(io.BytesIO(content)).pages
     assert len(pages) > 3 and "Certificate of signing" in pages[3].extract_text()
-    assert sha256(original).hexdigest() in _text(content).replace("\n", "")
+    assert sha256(original).hexdigest() in _solid(_text(content))
+    kept = await cast.inside(lambda: Signature.get(document_id=document.id))
+    attached = PdfReader(io.BytesIO(content)).attachments["shown-1.json"]
+    assert [sha256(one).digest() for one in attached] == [bytes(kept.shown_sha256)], "as the certificate says"
+
+
+async def test_what_the_shared_pdf_had_attached_stays_beside_it(cast):
+    writer, out = PdfWriter(io.BytesIO(a_pdf(1))), io.BytesIO()
+    writer.append(io.BytesIO(a_pdf(1)))
+    writer.add_attachment("shown-1.json", b"of the practice")
+    writer.write(out)
+    document = await signed_file(cast, content=out.getvalue())
+    _, content = await make_copy(cast, document)
+    attached = PdfReader(io.BytesIO(content)).attachments["shown-1.json"]
+    assert b"of the practice" in attached and len(attached) == 2
 
 
 @pytest.mark.parametrize("kind", ["text", "broken", "encrypted"])
@@ -111,7 +155,7 @@ async def test_a_file_that_takes_no_page_gets_a_certificate_that_names_it(cast, 
     document = await signed_file(cast, content=content, type=type)
     _, made = await make_copy(cast, document)
     said = _text(made)
-    assert "not in this copy" in said and sha256(content).hexdigest() in said.replace("\n", "")
+    assert "not in this copy" in said and sha256(content).hexdigest() in _solid(said)
 
 
 async def test_the_same_is_made_to_the_last_byte_when_a_worker_was_killed_before_it_was_kept(cast, monkeypatch):
@@ -134,6 +178,25 @@ async def test_the_same_is_made_to_the_last_byte_when_a_worker_was_killed_before
     await make_copy(cast, document)
     assert len(seen) == 2 and seen[0] == seen[1]
     assert await cast.inside(lambda: SignedCopy.filter(document_id=document.id).count()) == 1
+
+
+async def test_who_voids_while_a_copy_is_made_is_in_it_whole_or_not_at_all(cast, monkeypatch):
+    document, practitioner = await signed_file(cast), await cast.actor("practitioner")
+    read, racing, outside = copies.fetch_one, [], copy_context()
+
+    async def held(sql, *values):
+        if sql == copies.LAST and not racing:
+            voiding = cast.inside(lambda: void(practitioner, document.client_id, document.id, "The wrong child"))
+            racing.append(asyncio.create_task(voiding, context=outside))
+            await asyncio.wait(racing, timeout=0.5)
+        return await read(sql, *values)
+
+    monkeypatch.setattr(copies, "fetch_one", held)
+    made = await cast.inside(lambda: copies.making(document.id))
+    await racing[0]
+    assert made is not None and (made.document.voided_at is None) == (made.void_link is None)
+    _, content = await make_copy(cast, document)
+    assert "The wrong child" in " ".join(_text(content).split()), "wherever its line ends"
 
 
 async def test_a_job_that_runs_twice_makes_one_copy(cast):

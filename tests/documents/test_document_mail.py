@@ -6,6 +6,7 @@ import pytest
 
 from models.accounts.preferences import set_kind
 from models.core.database import execute
+from models.documents import answering, returning, submitting
 from models.documents.asking import Wanted
 from models.documents.notices import newest
 from models.notifications import mailing
@@ -24,6 +25,18 @@ def desk(cast):
 async def state(desk):
     [one] = await desk.rows("SELECT state, failure FROM share_notice")
     return one["state"], one["failure"]
+
+
+async def handed_in_and_sent_back(cast, desk):
+    """Karen hands the form in, nobody has mail any more; Maya asks her for a correction."""
+    [document] = await desk.share("parent", Wanted("form", (await a_form(cast, CANARY)).id))
+    await desk.mails()
+    karen, maya = await cast.actor("parent", client="teen"), await cast.actor("practitioner")
+    await cast.inside(lambda: answering.answer(karen, document.id, path="a", value=["Canary answer"]))
+    await cast.inside(lambda: submitting.submit(karen, document.id))
+    await cast.inside(
+        lambda: returning.return_for_correction(maya, desk.client, document.id, "Canary note: which year?")
+    )
 
 
 async def test_no_email_names_what_is_shared_nor_for_whom(cast, desk):
@@ -69,3 +82,34 @@ async def test_who_was_only_invited_gets_no_second_email(cast, desk):
     await cast.inside(lambda: execute("UPDATE portal_access SET accepted_at = NULL WHERE contact_id IS NOT NULL"))
     await desk.share("parent", Wanted("form", (await a_form(cast)).id))
     assert await desk.mails() == [] and len(await desk.documents("parent")) == 1
+
+
+async def test_its_words_are_kept_until_it_has_left_and_no_longer(cast, desk):
+    form = await a_form(cast)
+    await desk.share("parent", Wanted("form", form.id))
+    words = "SELECT message FROM share_notice ORDER BY made_at"
+    assert [one["message"] for one in await desk.rows(words)] == [WORDS]
+    [mail] = await desk.mails()
+    assert WORDS in text_of(mail) and [one["message"] for one in await desk.rows(words)] == [""]
+    await desk.share("coparent", Wanted("form", form.id))
+    await desk.settle(lambda letter: mailing.refused(letter, "550"))
+    assert [one["message"] for one in await desk.rows(words)] == ["", ""], "nor of one that never arrived"
+
+
+async def test_who_is_asked_for_a_correction_hears_of_it_by_an_email_that_says_nothing_of_it(cast, desk):
+    await handed_in_and_sent_back(cast, desk)
+    [mail] = await desk.mails()
+    shown = text_of(mail)
+    assert mail["To"] == f"parent@{cast.subdomain}.test" and f"/for/{desk.client}/documents" in shown
+    assert "needs another look" in shown
+    for canary in ("Canary", "year", "Leo", "Marsh", "screening", "Okafor"):
+        assert canary not in shown.replace(f"parent@{cast.subdomain}.test", ""), canary
+
+
+async def test_who_switched_such_emails_off_is_asked_for_corrections_in_the_portal_alone(cast, desk):
+    karen = await cast.actor("parent", client="teen")
+    await cast.inside(lambda: set_kind(karen, "documents", False))
+    await handed_in_and_sent_back(cast, desk)
+    assert await desk.mails() == []
+    states = await desk.rows("SELECT state, failure FROM share_notice ORDER BY made_at")
+    assert [(one["state"], one["failure"]) for one in states] == [("unwanted", "off")] * 2

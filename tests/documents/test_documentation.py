@@ -55,6 +55,17 @@ async def test_a_wrong_date_is_said_at_its_field(cast, desk, browse):
     assert answer.status_code == 422 and "Give a date, such as" in await text(answer)
 
 
+async def test_a_day_that_has_passed_is_said_at_its_field_and_keeps_what_was_typed(cast, desk, browse):
+    form, karen = await a_form(cast), desk.person("parent")
+    key, request = f"{karen}/form/{form.id}", f"{karen}/request/new1"
+    answer = await (await browse(cast, "practitioner")).post(here(desk), {
+        "version": (await desk.found()).version, "people": [str(karen)], "items": [key, request],
+        f"due:{key}": "2021-03-04", f"due:{request}": "2021-03-05", f"title:{request}": "Insurance card"})
+    page = await text(answer)
+    assert answer.status_code == 422 and page.count("This day has passed. Choose today") == 2
+    assert 'value="2021-03-04"' in page and 'value="2021-03-05"' in page and "Insurance card" in page
+
+
 async def test_json_says_what_is_there_and_takes_the_same(cast, desk, browse):
     form, maya = await a_form(cast), await browse(cast, "practitioner")
     found = await (await maya.json(here(desk))).get_json()

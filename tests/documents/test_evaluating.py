@@ -6,11 +6,10 @@ import pytest
 
 from models.documents.evaluating import NOTHING, Context
 from models.documents.settling import NEVER_SETTLES
-from tests.documents.forms import asks, extension, form, group, shared, state_of, when
+from tests.documents.forms import SDC, asks, extension, form, group, shared, state_of, when
 from tests.documents.in_browser import NOW
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 
 
 def test_a_blank_form_is_never_complete():
@@ -47,6 +46,23 @@ def test_each_instance_asks_by_its_own_answers():
     state = state_of(source, {"meds:1/other": [True], "meds:3/other": [False]})
     assert [one.path for one in state.by_path["meds"].instances] == ["meds:1", "meds:3"]
     assert "meds:1/which" in state.enabled and "meds:3/which" not in state.enabled
+
+
+def test_an_entry_that_was_taken_away_is_gone_and_its_number_is_not_given_again():
+    source = form(group("meds", asks("name"), repeats=True), asks("other"))
+    state = state_of(source, {"meds:1": ["removed"], "meds:1/name": ["x"], "other": ["y"]})
+    assert [one.path for one in state.by_path["meds"].instances] == ["meds:2"]
+    assert state.values == {"other": ["y"]}
+    assert state_of(source, {"meds:1": ["removed"], "meds:2/name": ["z"]}).values == {"meds:2/name": ["z"]}
+
+
+def test_the_entries_that_are_wanted_keep_their_places_whichever_is_answered_first():
+    twice = extension(HL7 + "questionnaire-minOccurs", valueInteger=2)
+    source = form(group("kin", asks("who"), repeats=True, extension=[twice]))
+    def paths(answers):
+        return [one.path for one in state_of(source, answers).by_path["kin"].instances]
+    assert paths({}) == paths({"kin:2/who": ["x"]}) == ["kin:1", "kin:2"]
+    assert paths({"kin:1": ["removed"]}) == ["kin:2", "kin:3"]
 
 
 def test_a_choice_is_kept_as_the_form_offers_it():

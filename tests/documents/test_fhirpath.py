@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from models.documents.fhirpath.compiling import compiled, run
+from models.documents.fhirpath.kinds import is_kind
 from models.documents.fhirpath.parsing import Broken, parse
-from models.documents.fhirpath.running import Exhausted, Failed, Run
+from models.documents.fhirpath.running import STEPS, Exhausted, Failed, Run
 from models.documents.fhirpath.things import text_of
-from tests.documents.formulas import FORMULAS, OTHERWISE, RESOURCE, VARIABLES
+from tests.documents.formulas import FORMULAS, ODD, OTHERWISE, RESOURCE, VARIABLES
 from tests.documents.in_browser import NOW, a_browser
 
 
@@ -28,6 +30,28 @@ def found(expression: str, resource: Any = RESOURCE) -> Any:
         return [simple(one) for one in run(expression, Run(given, NOW), [resource])]
     except Failed:
         return "failed"
+
+
+def is_formula(expression: str) -> bool:
+    with suppress(Broken):
+        return compiled(expression) is not None
+    return False
+
+
+def steps_left(expression: str) -> int:
+    """What is left of the budget."""
+    purse = Run(given, NOW)
+    with suppress(Failed):
+        run(expression, purse, [RESOURCE])
+    return purse.steps
+
+
+def kinds(expression: str) -> list[str]:
+    """Which of the two types of numbers each of what it gives is; empty for all else."""
+    with suppress(Failed):
+        values = run(expression, Run(given, NOW), [RESOURCE])
+        return [next((kind for kind in ("integer", "decimal") if is_kind(one, kind)), "") for one in values]
+    return []
 
 
 def simple(value: Any) -> Any:
@@ -60,13 +84,14 @@ def test_where_the_reference_differs_the_standard_or_sense_is_followed(expressio
     assert found(expression) == answer
 
 
-def test_the_browser_runs_the_same_trees_to_the_same_end():
-    expressions = [*FORMULAS, *OTHERWISE]
+def test_the_browser_runs_the_same_trees_to_the_same_end_in_the_same_steps():
+    expressions = [*FORMULAS, *OTHERWISE, *(one for one in ODD if is_formula(one))]
     case = {"trees": [parse(one) for one in expressions], "resource": RESOURCE, "variables": VARIABLES,
-            "now": NOW.isoformat()}
+            "now": NOW.isoformat(), "steps": STEPS}
     with a_browser() as browser:
-        theirs = [told(one) for one in browser.ask(json.loads(json.dumps(case)))]
-    mine = [found(one) for one in expressions]
+        answers = browser.ask(json.loads(json.dumps(case)))
+    theirs = [(told(one), one.get("kinds", []), one["steps"]) for one in answers]
+    mine = [(found(one), kinds(one), steps_left(one)) for one in expressions]
     assert [pair for pair in zip(expressions, mine, theirs, strict=True) if pair[1] != pair[2]] == []
 
 
@@ -81,7 +106,9 @@ def test_what_is_no_fhirpath_is_told_at_which_letter(expression, words, position
     assert (broken.value.words, broken.value.position) == (words, position)
 
 
-@pytest.mark.parametrize("expression", ["a.memberOf('x')", "a.where()", "a.first(1)", "a.ofType(1)"])
+@pytest.mark.parametrize("expression", [
+    "a.memberOf('x')", "a.where()", "a.first(1)", "a.ofType(1)", "9" * 29, "9" * 5_000 + ".5", "9" * 29 + " 'mg'",
+])
 def test_what_is_not_known_is_told_before_it_runs(expression):
     with pytest.raises(Broken) as broken:
         compiled(expression)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.core.errors import Invalid
-from models.files import bringing, granting
+from models.files import bringing, granting, listing
 
 CARD = {"resourceType": "Questionnaire", "status": "active", "title": "Papers",
         "item": [{"linkId": "card", "type": "attachment", "text": "Your insurance card", "repeats": True}]}
@@ -55,3 +55,13 @@ async def test_what_is_no_file_is_refused(cast, paper, value):
     document = await paper.ask(questionnaire=CARD)
     with pytest.raises(Invalid):
         await paper.answer(document, "card", value)
+
+
+async def test_what_staff_attach_on_a_clients_behalf_is_not_called_shared_by_the_practice(cast, paper):
+    """The practice shared nothing: it answered a question in the client's place."""
+    document, maya = await paper.ask(questionnaire=CARD), await cast.actor("practitioner")
+    file = await brought(cast, "practitioner")
+    await paper.answer(document, "card", answered(file), who="practitioner")
+    assert await may_open(cast, "client", file), "the premise"
+    shared = await cast.inside(lambda: listing.shared_files(maya, cast.clients["client"]))
+    assert shared.files == []

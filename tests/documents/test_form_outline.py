@@ -57,6 +57,17 @@ def test_it_says_how_many_pages_one_goes_through():
     assert outline(read(parsed(READY["phq-9"].source)))["pages"] == 1
 
 
+def test_what_is_kept_is_named_once_with_where_it_stands():
+    glitter = {"url": "https://elsewhere.test/glitter", "valueString": "much"}
+    asked = of(*(asks(f"q{number}", text=f"Question {number}", extension=[glitter]) for number in range(1, 6)),
+               asks("r", "reference", text="x" * 90), extension=[glitter])
+    assert asked["kept"] == [
+        {"words": "“glitter” is kept, not acted upon.", "where": "The form, Question 1, Question 2 and 3 more"},
+        {"words": "It refers to a record of another system. It is answered in one's own words.",
+         "where": "x" * 79 + "…"},
+    ]
+
+
 async def test_a_version_a_ready_form_and_what_was_brought_can_be_tried_and_keep_nothing(cast, browse):
     form, browser = await published(cast), await browse(cast, "practitioner")
     brought = (await (await browser.send(f"{HERE}/import", {"text": mood()})).get_json())["import"]

@@ -36,6 +36,7 @@ def test_a_name_is_compared_by_its_letters():
 
 def test_a_name_needs_letters():
     assert typed_mark("  李  明 ") == "李 明"
+    assert typed_mark("Karen \u202emarsh\u202c") == "Karen marsh" and typed_mark("שרה כהן") == "שרה כהן"
     with pytest.raises(Invalid):
         typed_mark(" . ")
 

@@ -44,6 +44,15 @@ async def test_once_a_day_at_most_whatever_waits(desk, later):
     await nudge(desk, other)
 
 
+async def test_what_was_taken_back_since_counts_as_a_nudge_of_that_day(desk):
+    one, other = await desk.documents("parent")
+    await nudge(desk, one)
+    await desk.rows("UPDATE document SET withdrawn_at = now() WHERE id = $1 RETURNING 1", one.id)
+    with pytest.raises(Conflict) as refused:
+        await nudge(desk, other)
+    assert refused.value.code == "nudged-today"
+
+
 async def test_nobody_is_reminded_of_what_is_done_or_cannot_be_reached(desk):
     one, other = await desk.documents("parent")
     await desk.rows("UPDATE document SET submitted_at = now() WHERE id = $1 RETURNING 1", one.id)

@@ -42,8 +42,25 @@ async def test_an_empty_tab_says_what_will_stand_there(cast, browse):
 
 async def test_the_first_page_says_what_is_to_do(cast, paper, browse):
     await paper.ask()
-    page = await text(await (await browse(cast, "client")).get("/home"))
-    assert "One form waits for you" in page
+    ana = await browse(cast, "client")
+    assert "One form waits for you" in await text(await ana.get("/home"))
+    assert "One form waits" in await text(await ana.get("/home/head"))
+
+
+async def test_the_bar_counts_what_is_to_do_for_whom_one_acts(cast, paper, browse):
+    karen, child, teen = await browse(cast, "parent"), cast.clients["child"], cast.clients["teen"]
+    done, taken = await paper.ask("parent", client="child"), await paper.ask("parent", client="child")
+    await paper.ask("parent", client="child")
+    await paper.ask("coparent", client="teen")
+    await paper.change(done, submitted_at=now())
+    await paper.change(taken, withdrawn_at=now())
+    counted = {path: (await (await karen.json(f"{path}/documents/badge")).get_json())["to_do"]
+               for path in ("", f"/for/{child}", f"/for/{teen}")}
+    assert counted == {"": 1, f"/for/{child}": 1, f"/for/{teen}": 0}
+    page = await text(await karen.get(f"/for/{child}/home"))
+    assert f'/for/{child}/documents/badge' in page and "1<span class=\"unseen\"> to do" in page
+    await cast.inside(lambda: execute("UPDATE portal_access SET permissions = '{}' WHERE contact_id IS NOT NULL"))
+    assert (await (await karen.json("/documents/badge")).get_json())["to_do"] == 0
 
 
 async def test_a_form_is_filled_in_reviewed_and_handed_in_without_a_script(cast, paper, browse):
@@ -77,7 +94,7 @@ async def test_what_is_missing_is_said_with_the_way_to_it_and_nothing_is_lost(ca
     await paper.answer(document, "sleep/hours", 5)
     answer = await ana.post(f"{here}/submit", {"key": str(uuid4())})
     page = await answer.get_data(as_text=True)
-    assert answer.status_code == 422 and "Not complete yet" in page and f"{here}?page=1#f-about/why" in page
+    assert answer.status_code == 422 and "Not complete yet" in page and f"{here}?page=1#q-about/why" in page
     told = await (await ana.send(f"{here}/submit", {})).get_json()
     assert list(told["errors"]) == ["about/why"]
 
@@ -189,7 +206,16 @@ async def test_what_was_typed_since_is_given_to_another_tab(cast, paper, browse)
     await paper.answer(document, "about/why", "I cannot sleep")
     ana = await browse(cast, "client")
     told = await (await ana.json(f"/documents/{document.id}/answers")).get_json()
-    at = told["answers"]["about/why"]["at"]
     assert told["answers"]["about/why"]["value"] == ["I cannot sleep"]
-    later = await (await ana.json(f"/documents/{document.id}/answers?since={at + 1}")).get_json()
-    assert later["answers"] == {}
+    since = f"/documents/{document.id}/answers?since={told['at'] + 1}"
+    assert (await (await ana.json(since)).get_json())["answers"] == {}
+
+
+async def test_what_came_in_late_from_a_device_that_was_offline_is_given_as_well(cast, paper, browse):
+    document, at = await paper.ask(), now()
+    await paper.answer(document, "about/why", "On the laptop", typed_at=at)
+    ana = await browse(cast, "client")
+    told = await (await ana.json(f"/documents/{document.id}/answers")).get_json()
+    await paper.answer(document, "sleep/hours", 5, typed_at=at - timedelta(minutes=20))
+    later = await (await ana.json(f"/documents/{document.id}/answers?since={told['at']}")).get_json()
+    assert list(later["answers"]) == ["sleep/hours"]

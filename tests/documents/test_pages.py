@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from models.documents.pages import page_of, pages_of, shows
 from models.documents.questionnaires import read
+from models.documents.ready import READY
+from models.documents.sheets import sheets_of
+from models.documents.texts import parsed
 from tests.documents.forms import asks, extension, form, group, shared, state_of, when
 
+HIDDEN = "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden"
 CONTROL = "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl"
 
 
@@ -59,6 +63,23 @@ def test_a_page_is_skipped_when_nothing_on_it_is_asked():
     assert [page.number for page in pages] == [1, 2]
 
 
+def test_what_is_always_hidden_makes_no_page_and_stands_with_what_follows():
+    aside = {**asks("made-by"), "extension": [extension(HIDDEN, valueBoolean=True)]}
+    within = {**asks("within"), "extension": [extension(HIDDEN, valueBoolean=True)]}
+    source = form(aside, group("a", asks("a1")), group("nothing", within), group("b", asks("b1")))
+    assert titles(source) == ["a", "b"], "a count of pages holds only those that somebody may see"
+    assert [page.places for page in pages_of(read(source))] == [("made-by", "a"), ("nothing", "b")]
+    first, second = sheets_of(state_of(source))
+    assert [first.title, second.title] == ["a", "b"] and first.nodes[-1].path == "a/a1", "drawn as pages, not in them"
+
+
+def test_a_score_that_is_kept_from_clients_does_not_say_the_words_of_its_page_twice():
+    [page] = sheets_of(state_of(parsed(READY["phq-9"].source)))
+    assert page.title.startswith("Over the last 2 weeks")
+    assert [node.item.type for node in page.nodes if not node.item.hidden] == ["choice"] * 10, "not the group once more"
+    assert any(node.item.hidden and node.item.link_id == "phq9-total" for node in page.nodes)
+
+
 def test_every_place_stands_on_one_page():
     source = form(group("a", asks("a1"), repeats=True), asks("b"))
     pages = pages_of(read(source))
@@ -66,3 +87,13 @@ def test_every_place_stands_on_one_page():
         assert page_of(pages, path) is not None
     assert page_of(pages, "a:2/a1") == pages[0]
     assert page_of(pages, "elsewhere") is None
+
+
+def test_a_group_that_is_drawn_as_a_page_says_there_what_is_wrong_with_it():
+    source = form(group("a", asks("a1")), group("b", asks("b1"), required=True))
+    one, two = sheets_of(state_of(source, {"a/a1": ["x"]}))
+    assert (one.wrong, [node.path for node in two.wrong]) == ([], ["b"])
+    split = form(group("g", *(asks(f"q{n}") for n in range(24)), required=True))
+    assert [[node.path for node in sheet.closes] for sheet in sheets_of(state_of(split))] == [[], [], ["g"]]
+    plain = form(group("a", asks("a1")), group("b", asks("b1")))
+    assert [sheet.closes for sheet in sheets_of(state_of(plain))] == [[], []]

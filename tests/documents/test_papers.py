@@ -14,7 +14,7 @@ from models.core.database import execute
 from models.core.errors import Conflict, Invalid
 from models.documents import answering, file_requests, papers
 from models.documents.asking import Wanted
-from models.documents.onboarding import goes_on
+from models.documents.onboarding import goes_on, way_back
 from models.documents.tables import Document
 from tests.clients.portal.conftest import Portal
 from tests.documents.desk import Desk, text_of
@@ -117,10 +117,13 @@ async def test_onboarding_is_complete_when_the_last_is_submitted_and_then_the_no
     actor = await acting(cast, rosa)
     file = await upload(cast, actor)
     await cast.inside(lambda: file_requests.add_files(actor, card.id, [file]))
+    assert [one.how_far for one in (await progress(cast, rosa))[0]] == ["Begun, go on", ""]
     await cast.inside(lambda: file_requests.hand_in(actor, card.id))
     assert (await progress(cast, rosa))[1] is None and await desk.events("onboarding.completed") == []
     assert await cast.inside(lambda: goes_on(actor, card)) == f"/documents/{old.id}"
+    assert await cast.inside(lambda: way_back(actor, old)) == ("Getting started", "/onboarding")
     await cast.inside(lambda: onboarding.skip_step(actor, f"document-{old.id}"))
+    assert await cast.inside(lambda: way_back(actor, card)) == ("Documents & Forms", "/documents")
     assert (await progress(cast, rosa))[1] is not None
     assert len(await desk.events("onboarding.completed")) == 1
     [mail] = [one for one in await desk.mails() if "finished onboarding" in one["Subject"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from models.documents.items import Item, Option
+from models.documents.places import UNSAID
 from models.documents.posted import read_posted
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -41,6 +42,20 @@ def test_what_cannot_be_read_stays_as_it_was_typed_and_nothing_is_no_answer():
     assert read(Item("a", "attachment"), "{no json") == []
 
 
+def test_each_amount_has_the_unit_beside_it():
+    kilo, gram = {"unit": "kg"}, {"unit": "g"}
+    item = Item("a", "quantity", repeats=True, units=(kilo, gram))
+    posted = {"a/a": ["2", "", "5"], "u/a": ["0", "0", "1"]}
+    values = read_posted((item,), posted, ["a"], NEW_YORK)["a"]
+    assert values == [{"value": 2, **kilo}, {"value": 5, **gram}]
+
+
 def test_what_nobody_answers_by_hand_is_not_read():
     for item in (Item("a", "integer", calculated="1+1"), Item("a", "string", read_only=True), Item("a", "display")):
         assert read(item, "1") is None
+
+
+def test_an_answer_of_ones_own_that_is_chosen_and_not_written_is_kept_as_that():
+    own = Item("a", "open-choice", options=OPTIONS)
+    assert read(own, "own") == [UNSAID] and read(own, "own", own="  ") == [UNSAID]
+    assert read(Item("a", "open-choice", repeats=True, options=OPTIONS), "0", "own") == [ONE, UNSAID]

@@ -42,6 +42,7 @@ REFUSED: list[tuple[Any, str]] = [
     ({"resourceType": "Patient"}, "This is not a form: its resourceType says “Patient”, not “Questionnaire”."),
     ({}, "This is not a form: its resourceType says nothing, not “Questionnaire”."),
     (form(), "This form has no items."),
+    (form(asks("a"), modifierExtension=5), "“modifierExtension” is not a list."),
     (form(group("a", {"type": "string", "text": "Sleep"})), "An item in “a” (“Sleep”) has no linkId."),
     (form(asks("a"), asks("a")), "Item “a”: This linkId stands twice in the form."),
     (form(asks("a", "rating")), "Item “a”: The type “rating” does not exist in FHIR R4."),
@@ -167,6 +168,16 @@ def test_help_belongs_to_its_question():
     assert (item.help, item.items) == ("As on the bottle.", ())
 
 
+def test_unit_and_ends_of_a_range_belong_to_their_question_and_are_words_elsewhere():
+    below = [{"linkId": code, "type": "display", "text": f"The {code}", "extension": [
+        extension(HL7 + "questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": code}]})]}
+        for code in ("unit", "lower", "upper")]
+    item = only(asks("a", "integer", item=below))
+    assert (item.units, item.lower, item.upper, item.items) == (({"unit": "The unit"},), "The lower", "The upper", ())
+    assert read(form(asks("a", "integer", item=below))).unsupported == ()
+    assert [one.link_id for one in only(group("g", *below)).items] == ["unit", "lower", "upper"]
+
+
 def test_a_form_or_an_item_can_ask_for_a_signature():
     signs = extension(HL7 + "questionnaire-signatureRequired", valueCodeableConcept={"text": "Client"})
     assert read(form(asks("a"), extension=[signs])).signs
@@ -190,6 +201,16 @@ UNSUPPORTED = [
     (with_extension("calculatedExpression", base=SDC, valueExpression={
         "language": "text/fhirpath", "expression": "answer.memberOf('x')"}),
      "Its calculation (calculatedExpression) is not worked out: the function “memberOf” is not known here."),
+    (asks("a", "choice", repeats=True, answerOption=[{"valueString": "x"}], item=[asks("below")]),
+     "What stands below it is asked once, not again for each of its answers, and goes with the first of them."),
+    (asks("a", "choice", repeats=True, answerOption=[{"valueString": "x"}], extension=[
+        extension(HL7 + "questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "drop-down"}]})]),
+     "Several answers can be chosen, so it is shown as boxes to tick, not as a list that opens."),
+    (asks("a", "choice", answerValueSet="#all"),
+     "Its answers are a list kept elsewhere (#all). It is answered in one's own words."),
+    (asks("a", "quantity", item=[asks("b", enableWhen=[
+        when("a", {"value": 1, "unit": "kg"}, ">", key="answerQuantity")])]),
+     "Amounts are not converted between units: conditions and formulas compare those of one unit alone."),
     (asks("a", "reference"), "It refers to a record of another system. It is answered in one's own words."),
 ]
 
@@ -199,6 +220,13 @@ def test_what_is_not_acted_upon_is_named_and_kept(item, sentence):
     made = read(form(item))
     assert [(one.where, one.words) for one in made.unsupported] == [("a", sentence)]
     assert made.source["item"] == [item]
+
+
+def test_amounts_of_one_unit_need_no_converting():
+    kilo = extension(HL7 + "questionnaire-unit", valueCoding={"code": "kg"})
+    below = asks("b", enableWhen=[when("a", {"value": 1, "unit": "kg"}, ">", key="answerQuantity")])
+    assert read(form(asks("a", "quantity", extension=[kilo]), below)).unsupported == ()
+    assert read(form(asks("a", "quantity"))).unsupported == ()
 
 
 def test_what_is_not_acted_upon_in_the_form_itself_is_named_without_a_place():

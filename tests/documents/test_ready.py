@@ -84,14 +84,15 @@ def test_without_an_answer_to_each_question_there_is_no_total_and_it_is_not_comp
 
 @pytest.mark.parametrize(("key", "count", "code", "total"), [
     ("phq-9", 9, "44249-1", "44261-6"), ("gad-7", 7, "69737-5", "70274-6"), ("phq-2", 2, "55757-9", "55758-7"),
-    ("gad-2", 2, None, "70272-0"), ("pcl-5", 20, "101697-1", "101698-9"),
+    ("gad-2", 2, None, None), ("pcl-5", 20, "101697-1", "101698-9"),
 ])
 def test_measures_carry_their_codes_and_count_every_question(key, count, code, total):
     source = parsed(READY[key].source)
     assert len(weighed(key)) == count
     assert [one["code"] for one in source.get("code", [])] == ([code] if code else [])
     scored = source["item"][-1]
-    assert scored["code"] == [{"system": LOINC, "code": total, "display": scored["code"][0]["display"]}]
+    held = [(one["system"], one["code"]) for one in scored.get("code", [])]
+    assert held == ([(LOINC, total)] if total else []), "a number that nobody could look up is left out"
     assert form_of(key).unsupported == ()
 
 
@@ -139,6 +140,14 @@ def test_what_a_sample_asks_depends_on_what_was_said():
     assert "who/other-parent" in evaluate(found, {"who/custody": ["Two parents together"]}).enabled
     intake = evaluate(form_of("intake-adult"), {"safety/harm": ["Yes, often"]})
     assert "safety/harm-now" in intake.enabled and [one.path for one in intake.risks] == ["safety/harm"]
+
+
+def test_who_would_rather_talk_about_such_thoughts_in_person_is_called_as_well():
+    """Who is asked about suicide and does not say no counts as at risk until somebody spoke with them, as in the ASQ of
+    the NIMH; and the crisis notice stands there for them."""
+    said = evaluate(form_of("intake-adult"), {"safety/harm": ["I would rather talk about it in person"]})
+    assert [one.path for one in said.risks] == ["safety/harm"]
+    assert not evaluate(form_of("intake-adult"), {"safety/harm": ["No"]}).risks
 
 
 def test_only_the_consent_for_a_minor_is_never_asked_of_one():

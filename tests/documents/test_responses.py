@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from models.documents.checking import fits
 from models.documents.evaluating import State
-from models.documents.form_text import form_of, parse, write
-from models.documents.questionnaires import read
+from models.documents.questionnaires import form_in, read
 from models.documents.responses import answers_of, response
+from models.documents.texts import parsed, written
 from models.documents.values import KEYS
 from tests.documents import generated
 from tests.documents.forms import SHARED, asks, form, group, shared, state_of
@@ -65,8 +65,8 @@ def test_generated_forms_are_exported_as_they_came(source):
     before = copy.deepcopy(source)
     kept = read(source)
     assert kept.source == before
-    assert list(parse(write(kept.source))) == list(before)
-    assert json.loads(write(kept.source)) == before
+    assert list(parsed(written(kept.source))) == list(before)
+    assert json.loads(written(kept.source)) == before
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -74,10 +74,10 @@ def test_generated_forms_are_exported_as_they_came(source):
 @given(data=st.data())
 def test_forms_that_others_made_go_in_and_out(name, data):
     source = shared(name)
-    text = write(source)
-    assert parse(text) == source
-    assert form_of(text).source == source
-    round_trip(state_of(form_of(text), data.draw(generated.answers(source))))
+    text = written(source)
+    assert parsed(text) == source
+    assert form_in(text).source == source
+    round_trip(state_of(form_in(text), data.draw(generated.answers(source))))
 
 
 def test_a_response_says_when_of_what_and_how_far():

@@ -6,10 +6,13 @@ from decimal import Decimal
 
 import pytest
 
+from models.documents.formulas import adding_up
 from tests.documents.forms import asks, extension, form, group, shared, state_of, when
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 HOUSE = "https://portico.example/fhir/StructureDefinition/"
+CALCULATED = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression"
+MOST = "http://hl7.org/fhir/StructureDefinition/maxValue"
 PHQ9 = [f"%2F{one}" for one in ("44250-9", "44255-8", "44259-0", "44254-1", "44251-7", "44258-2", "44252-5", "44253-3",
                                 "44260-8")]
 OFTEN = {"system": "http://loinc.org", "code": "LA6571-9"}
@@ -78,6 +81,17 @@ def test_a_score_says_its_band_its_most_and_what_is_missing():
     assert (score.value, score.most, score.words, score.missing) == (5, 6, "mild", 0)
     assert state_of(source, {"a": chosen(1)}).scores[0].missing == 1
     assert state_of(source, {"c": chosen(1)}).scores[0].value is None
+
+
+def test_numbers_that_a_score_names_count_as_they_are():
+    summed = {"language": "text/fhirpath", "expression": adding_up(["n", "a"], {"n"})}
+    adds = total("n", "a")
+    adds["extension"].append(extension(CALCULATED, valueExpression=summed))
+    source = form(asks("n", "integer"), weighed("a"), adds)
+    scores = [state_of(source, answers).scores[0] for answers in ({}, {"n": [4]}, {"n": [4], "a": chosen(2)})]
+    assert [(one.value, one.most, one.missing) for one in scores] == [(None, None, 2), (4, None, 1), (6, None, 0)]
+    limited = form(asks("n", "integer", extension=[extension(MOST, valueInteger=10)]), weighed("a"), adds)
+    assert state_of(limited, {"n": [4]}).scores[0].most == 13
 
 
 def test_scores_of_parts_count_their_own_questions():

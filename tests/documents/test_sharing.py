@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from models.accounts import details
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.documents import sharing
 from models.documents.asking import Wanted
@@ -210,3 +213,45 @@ async def test_a_document_of_the_practice_is_none_of_the_neighbours(cast, neighb
     [one] = await desk.share("parent", Wanted("form", (await a_form(cast)).id))
     assert await cast.inside(lambda: Document.exists(id=one.id))
     assert not await neighbours.inside(lambda: Document.exists(id=one.id))
+
+
+async def _day_there(cast) -> date:
+    """The practice's own day, which is not that of UTC."""
+    zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Pacific/Pago_Pago"
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: details.set_details(owner, None, {"time_zone": zone}))
+    day = datetime.now(ZoneInfo(zone)).date()
+    assert day != datetime.now(UTC).date(), "the premise"
+    return day
+
+
+async def test_what_would_be_due_before_the_practices_day_is_refused_in_words_and_its_own_day_is_not(cast, desk):
+    day, form = await _day_there(cast), await a_form(cast)
+    card = Wanted("request", title="Insurance card")
+    for wanted in (Wanted("form", form.id), card):
+        with pytest.raises(Invalid) as refused:
+            await desk.share("parent", replace(wanted, due_on=day - timedelta(days=1)))
+        assert "This day has passed. Choose today" in refused.value.errors["items"][0]
+    assert await desk.documents("parent") == [], "nothing was shared"
+    shared = await desk.share("parent", Wanted("form", form.id, due_on=day), replace(card, due_on=day))
+    assert [one.due_on for one in shared] == [day, day]
+
+
+async def test_a_due_date_that_has_passed_meanwhile_stays_while_other_things_are_saved_and_is_not_set_anew(cast, desk):
+    day = await _day_there(cast)
+    one, other = await desk.share("parent", Wanted("form", (await a_form(cast)).id, due_on=day),
+                                  Wanted("form", (await a_form(cast, CONSENT)).id))
+    past = day - timedelta(days=3)
+    await cast.inside(lambda: Document.filter(id=one.id).update(due_on=past))
+    karen = desk.person("parent")
+    later = Item(karen, document=other.id, due_on=day + timedelta(days=9))
+    await desk.save([Item(karen, document=one.id, due_on=past), later], ["parent"])
+    assert [one.due_on for one in await desk.documents("parent")] == [past, day + timedelta(days=9)]
+    for wrong in (past - timedelta(days=1), past + timedelta(days=1)):
+        with pytest.raises(Invalid) as refused:
+            await desk.save([Item(karen, document=one.id, due_on=wrong, key="this"), later], ["parent"])
+        assert list(refused.value.errors) == ["due:this"]
+    with pytest.raises(Invalid):
+        await desk.save([Item(karen, document=one.id, due_on=past), replace(later, due_on=past)], ["parent"])
+    await desk.save([Item(karen, document=one.id), later], ["parent"])
+    assert (await desk.documents("parent"))[0].due_on is None

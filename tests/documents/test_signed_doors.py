@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from models.core.database import execute
 from models.documents.tables import Document, Signature
+from server.worlds import PASSWORD
 from tests.documents.test_countersigning import _panel
 from tests.support.papers import a_document, a_form
 from tests.support.signing import CONSENT, DRAWN, a_file_to_sign, beside, make_copy, signed_file, spelled
@@ -93,7 +94,8 @@ async def test_a_signed_form_is_not_sent_back_but_voided(browse, cast):
     assert (await desk.send(f"{there}/return", {"note": "Please correct"})).status_code == 409
     assert (await desk.post(f"{there}/void", {"reason": "x"})).status_code == 422
     assert (await desk.post(f"{there}/void", {"reason": "The wrong form"})).status_code == 303
-    assert "The wrong form" in await _page(ana, f"/documents/{document.id}")
+    page = await _page(ana, f"/documents/{document.id}")
+    assert 0 < page.index("This document is void") < page.index("The wrong form") < page.index("Handed in")
     assert "Void since" in await _page(ana, "/documents")
 
 
@@ -132,8 +134,19 @@ async def test_after_the_step_up_what_was_filled_in_is_sent_on(browse, cast, lat
     page = await _page(ana, f"/documents/{document.id}/sign")
     later(minutes=11)
     asked = await ana.post(f"/documents/{document.id}/sign", _sent(page, (await cast.actor("client")).name))
-    words = unescape(await asked.get_data(as_text=True))
-    assert asked.status_code == 403 and "Confirm that it is you" in words and "sign_shown" in words
+    held = await asked.get_data(as_text=True)
+    assert asked.status_code == 403 and "Confirm that it is you" in held and "sign_shown" in held
+    confirmed = await ana.post("/step-up", {"action": _hidden(held, "action"), "kept": _hidden(held, "kept"),
+                                            "password": PASSWORD})
+    page, name = await confirmed.get_data(as_text=True), (await cast.actor("client")).name
+    words = unescape(page)
+    assert "Nothing is signed yet" in words and f"you sign, as {name}," in words and "What you wrote" not in words
+    assert not await cast.inside(lambda: Signature.exists(document_id=document.id))
+    done = await ana.post(f"/documents/{document.id}/sign", {
+        field: unescape(value) for field, value in re.findall(r'name="(sign_\w+)" value="([^"]*)"', page)})
+    assert done.status_code == 303
+    kept = await cast.inside(lambda: Signature.get(document_id=document.id))
+    assert kept.name == name and "confirmed with a password" in kept.method
 
 
 async def test_one_withdraws_and_agrees_again_in_ones_own_account(browse, cast):

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from hashlib import sha256
 
 import pytest
+from pypdf import PdfReader
 
 from models.accounts.actors import actor_of_session
 from models.accounts.proving import StepUp, note_proof
 from models.core.change import change
+from models.core.clock import now
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.core.scope import Whence, comes_from
 from models.documents import disclosing, signing
+from models.documents.countersigning import countersign, countersign_panel
 from models.documents.signing_settings import set_signing
+from models.documents.submitting import submit
 from models.documents.tables import Document, Signature
 from tests.support.papers import a_document, a_form
-from tests.support.signing import CONSENT, DRAWN, a_file_to_sign, fields, jobs_of, signed_file
+from tests.support.signing import (
+    CONSENT,
+    DRAWN,
+    a_file_to_sign,
+    beside,
+    fields,
+    jobs_of,
+    make_copy,
+    signed_file,
+)
 
 
 async def _signature(cast, document: Document) -> Signature:
@@ -215,7 +229,21 @@ async def test_where_the_practice_wants_it_drawn_a_typed_name_is_refused(cast):
     "UPDATE document SET title = 'X' WHERE id = $1",
     "UPDATE document SET submitted_at = NULL WHERE id = $1",
     "UPDATE document SET returned_at = now() WHERE id = $1",
+    "UPDATE document SET withdrawn_at = now() WHERE id = $1",
+    "UPDATE document SET note = 'Only a draft' WHERE id = $1",
+    "UPDATE document SET countersigns = NOT countersigns WHERE id = $1",
+    "UPDATE document SET voided_at = now(), void_reason = ' ' WHERE id = $1",
+    "UPDATE document SET client_id = (SELECT id FROM client c WHERE c.id <> client_id LIMIT 1) WHERE id = $1",
+    """UPDATE document SET (client_id, access_id) =
+       (SELECT a.client_id, a.id FROM portal_access a WHERE a.client_id <> document.client_id LIMIT 1) WHERE id = $1""",
     "DELETE FROM document WHERE id = $1",
+    "DELETE FROM signed_copy WHERE document_id = $1",
+    "UPDATE signed_copy SET sha256 = '' WHERE document_id = $1",
+    "DELETE FROM signing_link WHERE document_id = $1",
+    "UPDATE signing_agreement SET withdrawn = true FROM signature s WHERE s.document_id = $1",
+    "UPDATE signing_disclosure SET words = 'X' FROM signature s WHERE s.document_id = $1",
+    "UPDATE file SET sha256 = '' FROM document d WHERE d.file_id = file.id AND d.id = $1",
+    "UPDATE file SET refused_at = now() FROM document d WHERE d.file_id = file.id AND d.id = $1",
     """INSERT INTO answer (document_id, path, value, login_id, side)
        SELECT $1, 'x', '[]', login_id, 'portal' FROM signature WHERE document_id = $1""",
     """INSERT INTO submission (id, document_id, number, response, sha256, login_id)
@@ -223,8 +251,57 @@ async def test_where_the_practice_wants_it_drawn_a_typed_name_is_refused(cast):
 ])
 async def test_a_signed_document_cannot_be_edited_or_deleted(cast, statement):
     document = await signed_file(cast)
+    await make_copy(cast, document)
     with pytest.raises(Exception, match=r"signed document|append-only|permission denied"):
         await cast.inside(lambda: execute(statement, document.id))
+
+
+async def test_a_second_signature_stands_as_well(cast):
+    document, practitioner = await signed_file(cast, countersigns=True), await cast.actor("practitioner")
+    panel = await cast.inside(lambda: countersign_panel(practitioner, document))
+    sent = beside(panel)
+    await cast.inside(lambda: countersign(practitioner, document.client_id, document.id, sent))
+    undo = "UPDATE document SET countersigned_at = NULL WHERE id = $1"
+    with pytest.raises(Exception, match="only voided"):
+        await cast.inside(lambda: execute(undo, document.id))
+
+
+@pytest.mark.parametrize("other", ["answer", "submission"])
+async def test_what_was_answered_under_a_signature_stands(cast, other):
+    form = await a_form(cast, CONSENT, kind="consent", signs=True)
+    document, client = await a_document(cast, form), await cast.actor("client")
+    await _answer(cast, document, "reached", '["Ada"]')
+    sent = await fields(cast, client, document)
+    await cast.inside(lambda: submit(client, document.id, signature=sent))
+    for change_it in (f"DELETE FROM {other} WHERE document_id = $1",
+                      f"UPDATE {other} SET login_id = gen_random_uuid() WHERE document_id = $1"):
+        with pytest.raises(Exception, match="signed document"):
+            await cast.inside(lambda sql=change_it: execute(sql, document.id))
+
+
+async def test_a_signature_of_one_document_is_none_of_another(cast):
+    first, second, client = await a_file_to_sign(cast), await a_file_to_sign(cast), await cast.actor("client")
+    sent = await fields(cast, client, first)
+    with pytest.raises(Conflict) as refused:
+        await cast.inside(lambda: signing.sign_file(client, second.id, sent))
+    assert refused.value.code == "shown-changed"
+    await cast.inside(lambda: signing.sign_file(client, first.id, sent))
+
+
+async def test_no_clock_and_no_name_of_later_reaches_a_signature(cast, later):
+    began, document, ended = now(), await signed_file(cast), now()
+    before = await _signature(cast, document)
+    assert began <= before.signed_at <= ended, "the server's clock, whatever a device says"
+    rename = "UPDATE client SET name = 'Somebody Else' WHERE id = $1"
+    await cast.inside(lambda: execute(rename, document.client_id))
+    await cast.inside(lambda: execute("UPDATE practice_profile SET time_zone = 'Asia/Tokyo'"))
+    later(days=400)
+    after = await _signature(cast, document)
+    assert (after.name, after.zone, after.signed_at) == (before.name, before.zone, before.signed_at)
+    _, content = await make_copy(cast, document)
+    said = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    assert f"Signature of {before.name}" in said and f"{before.signed_at:%Y-%m-%d %H:%M:%S} UTC" in said
+    assert "America/New_York" in said
 
 
 async def _answer(cast, document: Document, path: str, value: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from models.core.database import execute
 from models.core.errors import Conflict, Invalid, Missing
-from models.documents import taking_in
+from models.documents import shelving, taking_in
 from models.documents.tables import Form, FormImport, FormVersion
 from models.documents.taking_in import Wish
 from tests.documents.forms import FHIR, SHARED, asks, form
@@ -51,13 +51,14 @@ async def test_a_shared_form_comes_in_and_goes_out_exactly_as_it_was(cast, brows
 
 async def test_a_file_is_read_as_it_is_with_or_without_a_mark_in_front(cast, browse):
     browser = await browse(cast, "practitioner")
-    for raw in (mood().encode(), b"\xef\xbb\xbf" + mood().encode()):
+    for raw in (mood().encode(), b"\xef\xbb\xbf" + mood().encode(), mood().encode("utf-16"),
+                mood().encode("utf-16-be")):
         headers = browser._headers({"Accept": "application/json", "Content-Type": "application/fhir+json"})
         answer = await browser.client.post(f"{IMPORT}/file", data=raw, headers=headers)
         id = (await answer.get_json())["import"]
         kept = await cast.inside(lambda id=id: FormImport.get(id=id))
         assert kept.source == mood()
-    form = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.json\r\n\r\n\xff\xfe\r\n--x--\r\n"
+    form = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.json\r\n\r\n\xff\xd8\xff\xe0\r\n--x--\r\n"
     headers = browser._headers({"Accept": "text/html", "Content-Type": "multipart/form-data; boundary=x"})
     answer = await browser.client.post(f"{IMPORT}/file", data=form, headers=headers)
     assert answer.status_code == 422 and "no text in UTF-8" in await answer.get_data(as_text=True)
@@ -87,7 +88,11 @@ async def test_what_is_not_supported_is_named_before_and_still_there_afterwards(
     assert "glitter" in await (await browser.get(f"{IMPORT}/{id}")).get_data(as_text=True)
     assert await cast.inside(Form.all) == [], "nothing came in yet"
     await browser.post(f"{IMPORT}/{id}", {"publish": "on"})
-    assert (await cast.inside(lambda: FormVersion.get(number=1))).questionnaire == text
+    version = await cast.inside(lambda: FormVersion.get(number=1))
+    assert version.questionnaire == text
+    for path in ("", "/versions/1"):
+        page = await (await browser.get(f"{HERE}/{version.form_id}{path}")).get_data(as_text=True)
+        assert "Kept, not acted on" in page and "“glitter” is kept, not acted upon." in page, path
 
 
 async def test_as_a_draft_nobody_can_be_asked_it_yet(cast):
@@ -108,6 +113,23 @@ async def test_a_form_of_the_same_address_becomes_its_next_version_where_that_is
     (one,) = await came(cast, changed)
     assert (one["what"], one["form"], one["number"]) == ("version", str(first.id), 2)
     (one,) = await came(cast, changed, Wish(existing="new"))
+    assert one["what"] == "published" and one["form"] != str(first.id)
+
+
+async def test_of_one_address_twice_in_a_bundle_the_second_is_the_next_version(cast):
+    second = {**MOOD, "title": "Moods", "version": "2"}
+    first, next_one = await came(cast, bundle(MOOD, second))
+    assert (first["what"], next_one["what"], next_one["form"]) == ("published", "version", first["form"])
+    (made,) = await cast.inside(Form.all)
+    assert made.title == "Moods"
+    apart = await came(cast, bundle(MOOD, second), Wish(existing="new"))
+    assert len({made.id, *(one["form"] for one in apart)}) == 3
+
+
+async def test_a_form_whose_address_is_archived_comes_in_as_a_new_one(cast):
+    first, actor = await published(cast), await cast.actor("practitioner")
+    await cast.inside(lambda: shelving.archive_form(actor, first.id))
+    (one,) = await came(cast, mood())
     assert one["what"] == "published" and one["form"] != str(first.id)
 
 

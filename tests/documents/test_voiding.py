@@ -10,27 +10,58 @@ from pypdf import PdfReader
 from models.core.database import execute, fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from models.core.verifying import check_chains
+from models.documents.submitting import submit
 from models.documents.tables import Document, Signature
 from models.documents.unaltered import judge
 from models.documents.voiding import void
-from tests.support.signing import a_file_to_sign, make_copy, signed_file
+from tests.support.papers import a_document, a_form
+from tests.support.signing import CONSENT, a_file_to_sign, a_pdf, fields, make_copy, signed_file
 
 REASON = "Signed for the wrong child"
 
 
-async def test_it_says_void_on_every_page_with_the_reason_and_keeps_its_signatures(cast):
-    document, practitioner = await signed_file(cast), await cast.actor("practitioner")
+async def test_it_says_void_with_the_reason_before_its_own_pages_and_behind_and_keeps_its_signatures(cast):
+    original = a_pdf(2)
+    document, practitioner = await signed_file(cast, content=original), await cast.actor("practitioner")
     await make_copy(cast, document)
     await cast.inside(lambda: void(practitioner, document.client_id, document.id, REASON))
     copy, content = await make_copy(cast, document)
-    pages = PdfReader(io.BytesIO(content)).pages
-    added = [page.extract_text() for page in pages][2:]
-    assert added and all("VOID" in "".join(said.split()) for said in added)
-    assert REASON in "\n".join(added) and practitioner.name in "\n".join(added)
+    cover, *own, certificate = _parts(content)
+    assert own == ["", ""] and content.startswith(original), "its own pages and bytes are as they were"
+    for said in (cover, certificate):
+        assert "VOID" in said.replace(" ", "") and REASON in said and practitioner.name in said
+    assert "Certificate" not in cover and "behind the cover" in certificate
     assert await cast.inside(lambda: Signature.exists(document_id=document.id))
     verdict = await cast.inside(lambda: judge(bytes(copy.sha256), None))
     assert verdict.answer == "unaltered" and verdict.voided_at and not verdict.newer
     assert (await cast.inside(check_chains)).whole
+
+
+def _parts(content: bytes) -> list[str]:
+    """The words of the cover, of each of its two own pages, and of the certificate."""
+    said = _words(content)
+    return [*said[:3], " ".join(said[3:])]
+
+
+def _words(content: bytes) -> list[str]:
+    """Of each page, wherever its lines break."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+async def test_of_a_form_every_page_says_void(cast):
+    form = await a_form(cast, CONSENT, kind="consent", signs=True)
+    document, practitioner = await a_document(cast, form), await cast.actor("practitioner")
+    answer = """INSERT INTO answer (document_id, path, value, login_id, side)
+      VALUES ($1, 'reached', '["Ada"]', $2, 'portal')"""
+    await cast.inside(lambda: execute(answer, document.id, cast.people.logins["client"]))
+    client = await cast.actor("client")
+    sent = await fields(cast, client, document)
+    await cast.inside(lambda: submit(client, document.id, signature=sent))
+    await cast.inside(lambda: void(practitioner, document.client_id, document.id, REASON))
+    _, content = await make_copy(cast, document)
+    pages = _words(content)
+    assert len(pages) > 1 and all("VOID" in said.replace(" ", "") for said in pages)
+    assert REASON in pages[0]
 
 
 async def test_a_copy_of_before_says_at_the_verify_page_that_it_is_void(cast):

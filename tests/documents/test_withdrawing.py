@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.core.database import fetch_all
-from models.core.errors import Conflict, Missing
+from models.core.errors import Conflict, Invalid, Missing
 from models.documents.asking import Wanted
 from models.documents.finding import own_document
+from models.documents.sharing_plan import Item
 from models.documents.tables import Document
 from models.files.granting import file_for
 from tests.documents.desk import Desk
@@ -69,3 +70,26 @@ async def test_of_people_who_were_not_sent_nothing_is_taken_back(cast, desk):
     await desk.share("parent", Wanted("form", (await a_form(cast)).id))
     assert (await desk.save([], ["coparent"], message=None)).withdrawn == 0
     assert len(await desk.documents("parent")) == 1
+
+
+async def test_from_a_contact_who_lost_manage_documentation_it_is_still_unshared(cast, desk, browse):
+    form = await a_form(cast)
+    [one, file] = await desk.share("parent", Wanted("form", form.id), Wanted("file", await desk.file()))
+    await desk.rows("UPDATE portal_access SET permissions = '{}' WHERE id = $1 RETURNING 1", one.access_id)
+    maya = await browse(cast, "practitioner")
+    page = await (await maya.get(f"/staff/clients/{desk.client}/documentation")).get_data(as_text=True)
+    assert "What stands here can still be un-shared" in page and f"/document/{one.id}" in page
+    keep = Item(desk.person("parent"), document=file.id)
+    with pytest.raises(Invalid):
+        await desk.save([keep, Item(desk.person("parent"), wanted=Wanted("request", title="Card"))], ["parent"])
+    saved = await desk.save([keep], ["parent"], message=None)
+    assert (saved.shared, saved.withdrawn) == (0, 1)
+    assert [one.id for one in await desk.documents("parent")] == [file.id], "what stays checked stays"
+
+
+async def test_from_whose_access_was_revoked_it_is_still_unshared(cast, desk):
+    [one] = await desk.share("parent", Wanted("form", (await a_form(cast)).id))
+    await desk.rows("UPDATE portal_access SET revoked_at = now() WHERE id = $1 RETURNING 1", one.access_id)
+    panel = await desk.panel("parent")
+    assert panel.person.why_not == "Access was revoked." and [line.title for line in panel.asked] == ["Intake"]
+    assert (await desk.save([], ["parent"], message=None)).withdrawn == 1

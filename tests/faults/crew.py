@@ -16,21 +16,27 @@ from tests.support.mail_server import MailServer
 
 
 class SlowServer(MailServer):
-    """Holds back its yes while `go_on` is not set; `in_hand` is set as soon as a mail waits for it."""
+    """Holds back its yes while `go_on` is not set; `in_hand` is set as soon as a mail waits for it.
+
+    Told addresses, it holds back nothing else: what other tests left due is no mail of this one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self._only: tuple[str, ...] = ()
         self.in_hand, self.go_on = asyncio.Event(), asyncio.Event()
         self.go_on.set()
 
-    def hold(self) -> None:
+    def hold(self, *addresses: str) -> None:
+        self._only = addresses
         self.in_hand.clear()
         self.go_on.clear()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = await super().handle_DATA(server, session, envelope)
-        self.in_hand.set()
-        await self.go_on.wait()
+        if not self._only or set(self._only) & set(envelope.rcpt_tos):
+            self.in_hand.set()
+            await self.go_on.wait()
         return answer
 
 

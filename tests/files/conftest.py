@@ -18,7 +18,7 @@ from server import storage
 @pytest.fixture(autouse=True)
 def kept(tmp_path, monkeypatch):
     """The folder in which this test's files are stored."""
-    place = LocalStore(prefix=tmp_path, mkdir=True)
+    place = LocalStore(prefix=tmp_path, mkdir=True, automatic_cleanup=True)
     monkeypatch.setattr(storage, "store", lambda: place)
     return tmp_path
 

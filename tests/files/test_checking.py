@@ -1,9 +1,12 @@
 """What may be sent: by its name and by its bytes, and whole."""
 
 import io
+import struct
+import tempfile
+import zipfile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from models.core.errors import Invalid
 from models.files.checking import check
@@ -165,3 +168,97 @@ def test_text_of_other_times_is_text():
 def test_all_extensions_belong_to_one_kind():
     names = [extension for kind in KINDS for extension in kind.extensions]
     assert len(names) == len(set(names))
+
+
+def large_archive(names: int) -> bytes:
+    """A directory that the usual end calls small, and the one for large archives does not."""
+    whole = samples.office()
+    at = whole.rfind(b"PK\x05\x06")
+    (before,) = struct.unpack("<I", whole[at + 16:at + 20])
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 6) + bytes(16)
+    directory = whole[before:at] + b"".join(entry + b"%06d" % number for number in range(names))
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, names + 2, names + 2, len(directory), before)
+    where = struct.pack("<4sLQL", b"PK\x06\x07", 0, before + len(directory), 1)
+    return whole[:before] + directory + large + where + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, 99, 99, 0)
+
+
+def test_a_huge_directory_is_refused_also_where_the_usual_end_calls_it_small(monkeypatch):
+    assert checked("a.docx", large_archive(3)) is None, "the premise"
+    huge = large_archive(30_000)
+    monkeypatch.setattr("models.files.checking.zipfile.ZipFile", None)
+    with pytest.raises(Invalid) as refusal:
+        checked("a.docx", huge)
+    assert refusal.value.code == "file-content"
+
+
+def test_a_document_whose_parts_share_their_bytes_is_a_bomb():
+    """Two hundred parts of a megabyte, of which only the first is there."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("word/document.xml", bytes(1024 * 1024))
+        package.filelist += package.filelist[1:] * 200
+    with pytest.raises(Invalid) as refusal:
+        checked("a.docx", out.getvalue())
+    assert refusal.value.code == "file-bomb"
+
+
+def test_a_picture_whose_notes_are_broken_is_still_a_picture():
+    """A width in letters: whoever writes the notes anew, without how the picture is turned, stumbles over it."""
+    notes = struct.pack("<HHI4s", 0x0100, 2, 2, b"x\x00\x00\x00") + struct.pack("<HHII", 0x0112, 3, 1, 6)
+    raw = samples.picture("JPEG", (60, 40), exif=b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x02\x00" + notes + bytes(4))
+    made = checked("a.jpg", raw)
+    assert made is not None and Image.open(io.BytesIO(made)).size == (40, 60), "turned all the same"
+
+
+@pytest.mark.parametrize("way", range(1, 9))
+def test_every_way_a_camera_was_held_comes_out_upright(way):
+    exif = Image.Exif()
+    exif[0x0112] = way
+    drawn = Image.new("RGB", (60, 40))
+    drawn.paste((255, 0, 0), (0, 0, 30, 20))
+    out = io.BytesIO()
+    drawn.save(out, "PNG", exif=exif)
+    made = checked("a.png", out.getvalue())
+    assert made is not None
+    upright, expected = Image.open(io.BytesIO(made)), ImageOps.exif_transpose(Image.open(io.BytesIO(out.getvalue())))
+    assert expected is not None and upright.size == expected.size
+    at = [(x, y) for x in (5, upright.width - 5) for y in (5, upright.height - 5)]
+    assert [upright.getpixel(one)[0] > 128 for one in at] == [expected.getpixel(one)[0] > 128 for one in at]
+
+
+def test_a_picture_of_a_thousand_scans_is_refused_before_it_is_drawn(monkeypatch):
+    raw = samples.picture("JPEG", (60, 40), progressive=True)
+    at = [place for place in range(len(raw)) if raw[place:place + 2] == b"\xff\xda"]
+    assert checked("a.jpg", raw) is not None and len(at) > 2, "the premise"
+    monkeypatch.setattr("models.files.pictures.Image.open", None)
+    with pytest.raises(Invalid) as refusal:
+        checked("a.jpg", raw[:at[2]] + raw[at[1]:at[2]] * 1000 + raw[at[2]:])
+    assert "no camera" in refusal.value.detail
+
+
+def test_a_picture_of_over_100_mb_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr("models.files.pictures.Image.open", None)
+    with tempfile.TemporaryFile() as file:
+        file.write(samples.picture("WEBP", (60, 40)))
+        file.truncate(101 * 1024**2)
+        with pytest.raises(Invalid) as refusal:
+            check(file, kind_named("a.webp"))
+    assert "100 MB" in refusal.value.detail
+
+
+def test_of_a_large_picture_no_second_copy_is_made_before_it_is_small(monkeypatch):
+    turned: list[tuple[int, int]] = []
+    convert = Image.Image.convert
+
+    def noted(self, mode, *args, **more):
+        turned.append(self.size)
+        return convert(self, mode, *args, **more)
+
+    monkeypatch.setattr(Image.Image, "convert", noted)
+    for mode in ("L", "P", "RGB", "RGBA", "1"):
+        out = io.BytesIO()
+        Image.new(mode, (6000, 3000)).save(out, "PNG")
+        made = checked("a.png", out.getvalue())
+        assert made is not None and Image.open(io.BytesIO(made)).size == (480, 240)
+    assert max(width for width, _ in turned) < 4000

@@ -1,10 +1,13 @@
 """Files in a client's record: brought by the client or a contact, or saved from a message."""
 
+from functools import partial
+
 import pytest
 
+from models.clients.overview import happened_lately
 from models.core.errors import Forbidden, Missing
 from models.files.granting import grant_to_seats
-from models.files.keeping import keep_for_client, save_from_message
+from models.files.keeping import keep_for_client, save_from_message, saved_from_messages
 from tests.files import samples
 from tests.files.conftest import opens
 
@@ -77,6 +80,9 @@ async def test_a_messages_attachment_is_saved_to_files_for_all_who_read_the_reco
     again = await cast.inside(lambda: save_from_message(maya, file, cast.clients["client"]))
     assert kept.source == "message" and again.id == kept.id
     assert await opens(cast, "supervisor", file)
+    for name, says in (("practitioner", [kept.file_id]), ("frontdesk", []), ("biller", [])):
+        actor = await cast.actor(name)
+        assert await cast.inside(partial(saved_from_messages, actor, kept.client_id)) == says
 
 
 async def test_only_who_may_open_an_attachment_saves_it_and_only_to_whose_record_it_belongs(cast, sender, talk):
@@ -88,3 +94,12 @@ async def test_only_who_may_open_an_attachment_saves_it_and_only_to_whose_record
     biller = await cast.actor("biller")
     with pytest.raises(Forbidden):
         await cast.inside(lambda: save_from_message(biller, file, cast.clients["client"]))
+
+
+async def test_what_one_person_uploaded_in_a_row_is_one_line_of_what_happened_lately(cast, keep):
+    for name in ("front.pdf", "back.pdf", "letter.pdf"):
+        await keep("client", "client", name)
+    for who in ("practitioner", "owner"):
+        actor = await cast.actor(who)
+        found = await cast.inside(partial(happened_lately, actor, cast.clients["client"]))
+        assert [(one["who"], one["what"]) for one in found] == [("Ana Beltrán", "uploaded 3 files")]

@@ -4,6 +4,7 @@ import pytest
 
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
+from models.core.ids import new_id
 from models.files import listing, managing
 from models.files.own_files import own_uploads
 from tests.files import samples
@@ -32,7 +33,7 @@ async def test_renamed_it_is_so_for_staff_and_as_it_came_for_the_client(cast, ke
     await maya(managing.rename, kept, "Insurance card")
     assert [one.name for one in await shown(cast)] == ["Insurance card.pdf"]
     client = await cast.actor("client")
-    assert [one.name for one in await cast.inside(lambda: own_uploads(client))] == ["IMG_0012.pdf"]
+    assert [one.name for one in (await cast.inside(lambda: own_uploads(client))).files] == ["IMG_0012.pdf"]
     for name, word in (("practitioner", "Insurance card.pdf"), ("client", "IMG_0012.pdf")):
         answer = await (await sender(cast, name)).browser.opened(f"/files/{kept.file_id}?download=1")
         assert f'filename="{word}"' in answer.headers["Content-Disposition"]
@@ -95,7 +96,7 @@ async def test_deleted_with_a_reason_nobody_opens_it_and_restored_everybody_does
     assert not await opens(cast, "practitioner", kept.file_id)
     assert not await opens(cast, "parent", kept.file_id, "teen")
     parent = await cast.actor("parent", client="teen")
-    assert [one.state for one in await cast.inside(lambda: own_uploads(parent))] == ["deleted"]
+    assert [one.state for one in (await cast.inside(lambda: own_uploads(parent))).files] == ["deleted"]
     (gone,) = await shown(cast, "teen", "deleted")
     assert (gone.reason, gone.deleted_by, gone.opens) == ("Of another family", "Maya Okafor", False)
     await maya(managing.restore, kept)
@@ -160,11 +161,27 @@ async def test_two_records_that_become_one_have_all_files_once_and_folders_of_on
     for kept, name in ((teen, "School"), (child, "school")):
         folder = await cast.inside(lambda kept=kept, name=name: managing.add_folder(actor, kept.client_id, name))
         await maya(managing.move, kept, folder)
+        await maya(managing.tag, kept, "report")
     joined = {cast.accesses["parent", "child"]: cast.accesses["parent", "teen"]}
     await cast.inside(lambda: MERGING.move(cast.clients["teen"], cast.clients["child"], joined))
     assert [(one.name, one.folder) for one in await shown(cast, "teen")] == [("b.pdf", "School"), ("a.pdf", "School")]
     assert len(await rows("SELECT id FROM file_folder")) == 1
+    assert len(await shown(cast, "teen", tag="report")) == 2, "found by their tag as well"
     (used,) = await rows("SELECT bytes FROM file_usage WHERE client_id = $1", cast.clients["teen"])
     assert used["bytes"] == 2 * len(samples.PDF)
     parent = await cast.actor("parent", client="teen")
-    assert len(await cast.inside(lambda: own_uploads(parent))) == 2
+    assert len((await cast.inside(lambda: own_uploads(parent))).files) == 2
+
+
+async def test_what_staff_called_it_is_read_by_who_reads_that_record_alone(cast, browse, keep):
+    """The front desk holds the bytes by something else, and reads no record: to them it is called as it came."""
+    kept, desk, maya = await keep("client", "client"), await browse(cast, "frontdesk"), await cast.actor("practitioner")
+    await cast.inside(lambda: managing.rename(maya, kept.client_id, kept.id, "canary-diagnosis"))
+    await cast.inside(lambda: execute(
+        "INSERT INTO file_grant (id, file_id, holder, holder_id, subject_id) VALUES ($1, $2, 'login', $3, $1)",
+        new_id(), kept.file_id, cast.logins["frontdesk"],
+    ))
+    answer = await desk.opened(f"/files/{kept.file_id}")
+    assert answer.status_code == 200 and "card.pdf" in answer.headers["Content-Disposition"]
+    told = (await (await browse(cast, "practitioner")).opened(f"/files/{kept.file_id}")).headers["Content-Disposition"]
+    assert "canary-diagnosis.pdf" in told, "the premise"

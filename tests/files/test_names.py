@@ -43,3 +43,10 @@ def test_whatever_is_sent_no_name_is_a_path_or_holds_what_cannot_be_seen(sent):
 def test_the_last_ending_counts():
     assert extension_of("letter.pdf.EXE") == "exe"
     assert extension_of(".pdf") == ""
+
+
+@pytest.mark.parametrize("letter", ["é", "﷽", "🐈", "a\u0301\u0302"])
+def test_a_name_fits_into_a_folder_whatever_its_letters_weigh(letter):
+    name = clean_name(letter * 300 + ".pdf")
+    assert len(name.encode()) <= 240 and name.endswith("….pdf")
+    assert len(clean_name(letter * 300).encode()) <= 240

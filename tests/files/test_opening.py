@@ -168,10 +168,21 @@ async def test_a_part_is_handed_out_when_a_part_is_asked_for(cast, sender):
 async def test_a_thumbnail_is_handed_out_only_where_there_is_one(cast, sender):
     browser = await sender(cast, "client")
     photo, text = await browser.sent("a.png", samples.picture()), await browser.sent("a.txt", samples.TEXT)
-    picture = await browser.browser.get(f"/files/{photo['id']}/thumbnail")
+    picture = await browser.browser.opened(f"/files/{photo['id']}/thumbnail")
     assert picture.content_type == "image/webp"
     assert (await picture.get_data())[:4] == b"RIFF"
     assert (await browser.browser.get(f"/files/{text['id']}/thumbnail")).status_code == 404
+
+
+async def test_a_thumbnail_goes_by_a_link_of_the_session_that_ends_as_well(cast, sender, later):
+    browser = (await sender(cast, "client")).browser
+    photo = await (await sender(cast, "client")).sent("a.png", samples.picture())
+    link = (await (await browser.json(f"/files/{photo['id']}/thumbnail")).get_json())["link"]
+    assert (await browser.get(link)).status_code == 200
+    elsewhere = (await sender(cast, "client")).browser
+    assert (await elsewhere.get(link)).status_code == 404, "another session of the same person"
+    later(minutes=11)
+    assert (await browser.get(link)).status_code == 404
 
 
 async def test_signed_out_and_unknown_ids_get_no_file(cast, sender, browse):
@@ -229,3 +240,18 @@ async def test_a_link_ends_with_the_grant(cast, sender, talk):
     link = await link_of(reader, file)
     await cast.inside(lambda: end_grants(subject))
     assert (await reader.get(link)).status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "status", "content"), [
+    ({"Range": "bytes=-5000"}, 200, samples.TEXT), ({"Range": "bytes=0-3", "If-Range": '"another"'}, 200, samples.TEXT),
+    ({"Range": "bytes=0-1,3-4"}, 200, samples.TEXT), ({"Range": "bytes=5-2"}, 200, samples.TEXT),
+    ({"Range": "bytes=9000-"}, 416, b""), ({"Range": "bytes=2-9000"}, 206, samples.TEXT[2:]),
+    ({"Range": "bytes=-1"}, 206, samples.TEXT[-1:]), ({"Range": f"bytes={'9' * 5000}-"}, 200, samples.TEXT),
+])
+async def test_whatever_part_is_asked_for_what_comes_is_what_the_answer_says(cast, sender, asked, status, content):
+    reader = await sender(cast, "client")
+    file = await reader.sent("a.txt", samples.TEXT)
+    link = (await reader.browser.get(f"/files/{file['id']}")).headers["Location"]
+    answer = await reader.browser.client.get(link, headers=reader.browser._headers(asked))
+    assert (answer.status_code, await answer.get_data()) == (status, content)
+    assert answer.headers["Cache-Control"] == "no-store"

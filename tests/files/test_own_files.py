@@ -15,7 +15,7 @@ from tests.files.conftest import opens
 
 async def listed(cast, name, client=None):
     actor = await cast.actor(name, client=client)
-    return await cast.inside(lambda: own_uploads(actor))
+    return (await cast.inside(lambda: own_uploads(actor))).files
 
 
 async def test_each_parent_and_the_teen_see_only_their_own(cast, keep):
@@ -134,7 +134,7 @@ async def test_who_looks_through_a_clients_eyes_sees_the_list_and_removes_nothin
 
     kept = await keep("client", "client")
     eyes = replace(await cast.actor("practitioner"), lens=(await cast.actor("client")).access)
-    (one,) = await cast.inside(lambda: own_uploads(eyes))
+    (one,) = (await cast.inside(lambda: own_uploads(eyes))).files
     assert (one.name, one.removable) == ("card.pdf", False)
     with pytest.raises(Forbidden):
         await cast.inside(lambda: own_files.remove(eyes, kept.id))

@@ -3,11 +3,14 @@
 import io
 import struct
 import tempfile
+import time
 import zlib
+from contextlib import suppress
 
 import pytest
 from PIL import Image
 
+from models.core.errors import Invalid
 from models.files.checking import check
 from models.files.kinds import kind_named
 from models.files.places import strip_place
@@ -156,3 +159,59 @@ def test_whatever_stands_where_notes_should_be_nothing_breaks(seed):
                                               ("a.mp3", samples.MP3)])
 def test_other_files_are_left_alone(name, content):
     assert stripped(name, content) == (False, content)
+
+
+def patiently(name: str, content: bytes) -> float:
+    """How long the processor worked to find no place, or to refuse."""
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        began = time.process_time()
+        with suppress(Invalid):
+            strip_place(file, kind_named(name))
+        return time.process_time() - began
+
+
+def notes_within_notes() -> bytes:
+    """Each entry of the press's notes holds the beginning of such notes, which goes on with the next entry."""
+    lead = b"8BIM\x04\x04\x00\x00" + struct.pack(">I", 0x7FFFFFFF)
+    return lead + (b"\x1c" + struct.pack(">BBH", 2, 5, len(lead)) + lead) * 20_000
+
+
+def notes_of_one_directory() -> bytes:
+    """Twenty thousand cameras share the longest directory there may be."""
+    many, lead = 20_000, 14
+    directory = struct.pack("<H", 500) + struct.pack("<HHII", 1, 3, 1, 0) * 500
+    leads = (b"Exif\x00\x00II*\x00" + struct.pack("<I", (many - at) * lead - 6) for at in range(many))
+    return b"".join(leads) + directory
+
+
+def notes_without_their_end() -> bytes:
+    """Boxes of a film that begin Adobe's notes, of which the last box alone ends one."""
+    begun, ended = b"<x:xmpmeta", b"</x:xmpmeta>"
+    return (struct.pack(">I4s", 8 + len(begun), b"uuid") + begun) * 50_000 + struct.pack(">I4s", 20, b"free") + ended
+
+
+def names_of_one_value() -> bytes:
+    """Apple's name of a megabyte, which each of twenty thousand values has."""
+    name = struct.pack(">I4s", 8 + 1024**2, b"mdta") + b"n" * 1024**2
+    keys = struct.pack(">I4sII", 16 + len(name), b"keys", 0, 1) + name
+    return keys + struct.pack(">I4s", 8 + 8 * 20_000, b"ilst") + struct.pack(">II", 8, 1) * 20_000
+
+
+@pytest.mark.parametrize(("name", "notes"), [
+    ("a.jpg", notes_within_notes), ("a.jpg", notes_of_one_directory), ("a.mp4", notes_without_their_end),
+    ("a.mov", names_of_one_value),
+])
+def test_notes_made_to_keep_the_server_busy_are_read_once_or_refused(name, notes):
+    whole = samples.picture("JPEG", (60, 40)) if name == "a.jpg" else samples.boxes()
+    assert patiently(name, whole + notes()) < 2
+
+
+def test_behind_notes_of_the_press_that_claim_too_much_the_true_ones_are_found():
+    def entry(words: bytes) -> bytes:
+        return b"\x1c" + struct.pack(">BBH", 2, 90, len(words)) + words
+
+    block = b"8BIM\x04\x04\x00\x00" + struct.pack(">I", 0x7FFFFFFF)
+    content = samples.picture("JPEG", (60, 40)) + block + entry(b"canary-one") + b"\x00" + block + entry(b"canary-two")
+    found, kept = stripped("a.jpg", content)
+    assert found and b"canary" not in kept

@@ -8,9 +8,10 @@ from models.core.change import change
 from models.core.clock import now
 from models.core.database import execute
 from models.core.ids import new_id
-from models.files import bringing
+from models.files import bringing, room
 from models.files.bringing import MOST_UNSHARED, UNSHARED_FOR
 from models.files.granting import grant_to_seats
+from models.files.room import MB
 from tests.files import samples
 
 
@@ -126,6 +127,18 @@ async def test_of_two_uploads_that_begin_at_the_edge_at_once_one_begins(cast, li
     answers = await asyncio.gather(*(
         one.send("/files/uploads", {"name": "a.txt", "size": 60, "key": str(uuid4())}) for one in two))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+def test_a_size_is_said_in_the_units_of_the_limits_and_nothing_is_nothing():
+    told = {0: "0 KB", 1: "1 KB", 8400: "8 KB", MB - 1: "1024 KB", MB: "1 MB", 500 * MB: "500 MB", 5261334938: "4.9 GB"}
+    assert {size: room.spoken(size) for size in told} == told
+
+
+async def test_the_list_says_how_large_a_file_is_as_the_room_beside_it(cast, browse, keep):
+    kept = await keep("client", "client", "Card.pdf")
+    maya = await browse(cast, "practitioner")
+    page = await (await maya.get(f"/staff/clients/{kept.client_id}/files")).get_data(as_text=True)
+    assert "· 1 KB" in page and "1 KB of 5 GB" in page and " Bytes" not in page
 
 
 async def test_administrators_set_the_limits_and_nobody_else(cast, browse):

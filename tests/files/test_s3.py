@@ -8,8 +8,10 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
+import obstore
 import pytest
 
 from models.core.errors import Busy, Missing
@@ -17,7 +19,8 @@ from models.core.settings import load_settings
 from server import receiving, storage
 from server.local.memory import free_port
 from tests.files import samples
-from tests.files.test_uploading import Going
+from tests.files.test_left_pieces import days_pass, dies_at
+from tests.files.test_uploading import HERE, VIDEO, Going
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=test/20261123/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
 
@@ -85,7 +88,7 @@ async def test_a_file_goes_up_in_pieces_and_comes_down_again(cast, browse):
     answer = await maya.opened(f"/files/{found['file']}", Range="bytes=100-299")
     assert (answer.status_code, await answer.get_data()) == (206, film[100:300])
     photo = await going.whole(samples.picture("JPEG"), "a.jpg", step=10**6)
-    assert (await going.browser.get(f"/files/{photo['file']}/thumbnail")).status_code == 200
+    assert (await going.browser.opened(f"/files/{photo['file']}/thumbnail")).status_code == 200
 
 
 async def test_pieces_that_one_worker_kept_are_finished_by_another(cast, browse, monkeypatch):
@@ -99,6 +102,29 @@ async def test_pieces_that_one_worker_kept_are_finished_by_another(cast, browse,
     found = await going.whole()
     await asyncio.gather(*(receiving.finish_job(cast.practice_id, {"upload": found["id"]}) for _ in range(2)))
     assert (await going.state(found["id"]))["upload"]["state"] == "ready"
+
+
+@pytest.mark.parametrize("end", ["ready", "cancelled", "over"])
+async def test_a_piece_that_a_killed_worker_left_goes_with_its_upload(cast, browse, monkeypatch, end):
+    going = Going(await browse(cast, "client"))
+    id = (await going.begin())[1]["upload"]["id"]
+    await going.piece(id, 0, VIDEO[:5000])
+    await dies_at(going, id, 5000, monkeypatch)
+    assert len(held(cast)) == 2, "one of them is noted"
+    if end == "ready":
+        assert (await going.piece(id, 5000, VIDEO[5000:]))[1]["upload"]["state"] == "ready"
+    else:
+        if end == "cancelled":
+            await going.browser.send(f"{HERE}/{id}/cancel")
+        else:
+            await days_pass(cast, timedelta(seconds=1))
+        await receiving.end_job(cast.practice_id, {"upload": id})
+    assert len(held(cast)) == (1 if end == "ready" else 0)
+
+
+def held(cast):
+    """What the bucket has of this practice."""
+    return [one["path"] for some in obstore.list(storage.store(), str(cast.practice_id)) for one in some]
 
 
 async def test_a_bucket_that_is_not_there_is_busy_and_no_broken_answer(cast, browse, monkeypatch):

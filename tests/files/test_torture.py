@@ -89,6 +89,54 @@ async def test_a_sender_that_says_nothing_more_is_let_go(monkeypatch):
     assert refused.value.code == "file-stalled"
 
 
+class Trickle:
+    """A line on which so many bytes come every so many seconds, of which none pass here."""
+
+    def __init__(self, size: int, seconds: float, times: int) -> None:
+        self.size, self.seconds, self.times, self.now, self.read = size, seconds, times, 0.0, 0
+
+    async def __aiter__(self):
+        for _ in range(self.times):
+            self.now += self.seconds
+            self.read += self.size
+            yield b"x" * self.size
+
+    async def taken(self, pause: float = 0):
+        async for _ in incoming.patiently(aiter(self), clock=lambda: self.now):
+            self.now += pause
+
+
+async def test_who_sends_a_byte_every_29_seconds_is_let_go_after_the_minute():
+    line = Trickle(1, 29, times=10_000)
+    with pytest.raises(Invalid) as refused:
+        await line.taken()
+    assert refused.value.code == "file-stalled" and line.now < 120
+
+
+async def test_who_begins_quickly_and_then_trickles_is_let_go_as_well():
+    line = Trickle(1024**2, 1, times=60)
+    line.times = 120
+    with pytest.raises(Invalid):
+        async for _ in incoming.patiently(aiter(line), clock=lambda: line.now):
+            if line.read > 30 * 1024**2:
+                line.size = 100
+    assert line.now < 190
+
+
+async def test_a_telephone_on_a_line_of_ten_kilobytes_a_second_gets_through():
+    line = Trickle(10_000, 1, times=900)
+    await line.taken()
+    assert line.read == 9_000_000
+    tunnels = Trickle(200_000, 29, times=40)  # most of the time there is no line at all
+    await tunnels.taken()
+
+
+async def test_what_the_server_takes_its_time_for_is_not_held_against_the_sender():
+    line = Trickle(1000, 0.001, times=50)
+    await line.taken(pause=120)
+    assert line.now > 50 * 120
+
+
 async def test_after_the_torture_the_next_file_is_taken(cast, sender):
     browser = await sender(cast, "client")
     for name, content, _ in CASES:

@@ -10,6 +10,7 @@ from models.accounts import features
 from models.core.database import execute
 from models.core.errors import Missing
 from models.files import uploading
+from models.files.arriving import LINGERS
 from server import receiving, storage, uploads
 from tests.files import samples
 
@@ -200,6 +201,9 @@ async def test_after_a_day_it_is_gone_with_its_pieces(cast, going, rows, stored,
     assert (await receiving.end_job(cast.practice_id, {"upload": id})).total_seconds() > 80_000, "not before"
     await cast.inside(lambda: execute("UPDATE upload SET ends_at = now() - interval '1 second'"))
     assert (await here.browser.json(f"{HERE}/{id}")).status_code == 410
+    assert await receiving.end_job(cast.practice_id, {"upload": id}) is not None, "a piece may still be on its way"
+    assert stored() == 0
+    await cast.inside(lambda: execute("UPDATE upload SET ends_at = ends_at - $1::interval", LINGERS))
     assert await receiving.end_job(cast.practice_id, {"upload": id}) is None
     assert (stored(), await rows("SELECT id FROM upload")) == (0, [])
 

@@ -6,10 +6,13 @@ from hashlib import sha256
 import pytest
 
 from models.core.database import execute
-from models.core.errors import Busy
+from models.core.errors import Busy, Invalid
 from models.files.kinds import MOST_BYTES
-from server import storage
+from server import storage, uploads
+from server.incoming import announced_in
 from tests.files import samples
+from tests.files.test_places import exif, gps_of
+from tests.files.test_uploading import Going
 
 
 async def test_a_picture_is_kept_with_a_thumbnail(cast, sender, rows, stored):
@@ -190,3 +193,30 @@ async def test_a_stranger_brings_nothing(cast, browse):
 async def test_another_site_brings_nothing(cast, sender):
     answer = await (await sender(cast, "client")).form("a.txt", samples.TEXT, Origin="https://elsewhere.test")
     assert answer.status_code == 403
+
+
+async def test_a_boundary_that_no_form_has_is_refused_in_words(cast, sender):
+    ana = await sender(cast, "client")
+    answer = await ana.raw(b"hello", **{"Content-Type": f"multipart/form-data; boundary={'a' * 7000}"})
+    assert (answer.status_code, (await answer.get_json())["code"]) == (422, "form-broken")
+
+
+def test_digits_of_other_scripts_are_no_length_and_no_place():
+    """A header may hold any letter of Latin-1, of which three look like digits to Python."""
+    assert announced_in({"Content-Length": "²"}, 9) is None
+    with pytest.raises(Invalid):
+        uploads._offset({"Upload-Offset": "²"})
+
+
+async def test_a_photo_loses_its_place_on_the_way_and_its_checksum_is_of_what_is_kept(cast, sender, rows):
+    """In one go and in pieces alike: what is handed out is what the row says."""
+    photo = samples.picture("JPEG", (60, 40), exif=exif())
+    assert gps_of(photo), "the premise"
+    ana = await sender(cast, "client")
+    whole = await ana.sent("a.jpg", photo)
+    pieces = await Going(ana.browser).whole(photo, "b.jpg", step=len(photo) // 2 + 1)
+    for id in (whole["id"], pieces["file"]):
+        handed_out = await (await ana.browser.opened(f"/files/{id}")).get_data()
+        (row,) = await rows("SELECT sha256, size FROM file WHERE id = $1", id)
+        assert (gps_of(handed_out), len(handed_out)) == ([], row["size"])
+        assert row["sha256"] == sha256(handed_out).digest() != sha256(photo).digest()

@@ -115,8 +115,9 @@ def test_a_backup_is_said_to_be_put_back_of_a_practice_that_is_there():
 
 
 def test_the_demo_world_is_found_when_it_is_there():
-    first, again = _portico("seed").stdout, _portico("seed").stdout
-    assert "Demo world" in first and "0 practices made, 2 found" in again
+    first, again = _portico("seed"), _portico("seed", PYTHONPROFILEIMPORTTIME="1")
+    assert "Demo world" in first.stdout and "0 practices made, 2 found" in again.stdout
+    assert "server.worlds" in again.stderr and "server.wiring" not in again.stderr, "the house is not read for nothing"
 
 
 def test_the_shell_makes_an_administrator(cast):

@@ -12,7 +12,7 @@ from tests.messaging.conftest import Talk
 MOST = {
     "/staff/today": ("owner", 24), "/staff/messages": ("owner", 18), "/staff/clients": ("owner", 15),
     "/staff/clients/{client}": ("owner", 27), "/staff/clients/{client}/portal": ("owner", 29),
-    "/staff/messages/{talk}": ("practitioner", 21), "/home": ("client", 15), "/messages": ("client", 12),
+    "/staff/messages/{talk}": ("practitioner", 22), "/home": ("client", 17), "/messages": ("client", 12),
     "/messages/{talk}": ("client", 15), "/staff/calendar": ("frontdesk", 16),
     "/staff/needs-outcome": ("practitioner", 14), "/staff/calendar-day": ("frontdesk", 14),
 }

@@ -3,11 +3,14 @@
 import re
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, nodes
+from jinja2 import Environment, nodes
 
-from .sources import ROOT, TEMPLATES, scripts, templates
+from server.pages import environment
+
+from .sources import ROOT, scripts, templates
 
 NAMES = sorted(templates())
+JINJA = environment()
 # Which argument of a macro is the icon's name; each may also be given as icon_name=.
 TAKES_ICON = {"icon": 0, "mark": 0, "empty": 0, "chip": 1, "menu_item": 1, "notice": 2, "error_box": 2}
 IN_SCRIPTS = re.compile(r"""(?:\bicon\(|\bsetIcon\([^,()]+,)([^()]*)\)""")
@@ -35,15 +38,13 @@ def test_a_page_says_what_it_needs_before_anything_else(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_can_be_read_by_jinja(name):
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    assert environment.get_template(name).name == name
+    assert JINJA.get_template(name).name == name
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_template_imports_is_there(name):
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     for source, wanted in re.findall(r'\{% from "([^"]+)" import ([^%]+?) (?:with context )?%\}', templates()[name]):
-        module = environment.get_template(source).module
+        module = JINJA.get_template(source).module
         for macro in wanted.split(","):
             assert hasattr(module, macro.split(" as ")[0].strip()), f"{source} has no {macro.strip()}"
 

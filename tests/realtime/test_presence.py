@@ -91,9 +91,9 @@ async def test_a_page_on_another_worker_keeps_its_person_here(house_live, tellin
     owner, biller = await house_live.page(cast, "owner"), cast.logins["biller"]
     await online.here(cast.practice_id, [f"login:{biller}"], holder="another worker")
     tab = await house_live.page(cast, "biller")
-    await eventually(lambda: house_live.line(tab).present)
+    await _is_held_by(cast, f"login:{biller}", {presence.HOLDER, "another worker"})
     await tab.leave()
-    await eventually(lambda: len(house_live.hub.lines) == 1)
+    await _is_held_by(cast, f"login:{biller}", {"another worker"})
     await _is_online(cast, f"login:{biller}")
     assert _states(owner, login=biller) == []
     assert await online.left(cast.practice_id, f"login:{biller}", holder="another worker")
@@ -196,3 +196,11 @@ async def _is_online(cast, name, *, so=True):
         return (name in await online.online(cast.practice_id)) is so
 
     await eventually_so(found, what=f"{name} online: {so}")
+
+
+async def _is_held_by(cast, name, holders):
+    async def so():
+        held = await online._redis.zrange(online._held(cast.practice_id, name), 0, -1)
+        return {one.decode() for one in held} == holders
+
+    await eventually_so(so, what=f"{name} held by {holders}")

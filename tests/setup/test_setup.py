@@ -210,9 +210,12 @@ def test_make_test_runs_every_folder_of_tests_and_none_of_them_skips_anything() 
     tests = ROOT / "tests"
     folders = {path.name for path in tests.iterdir() if list(path.glob("test_*.py"))}
     commands = checks.CHECKS["test"]
-    alone = [*commands["tests in browsers"], *commands[checks.BEHIND]]
+    browsers = [str(one) for name in ("tests in browsers", checks.BEHIND[1]) for one in commands[name]]
+    files = sorted(one for one in browsers if one.startswith("tests/"))
+    assert files == sorted(f"tests/browser/{path.name}" for path in (tests / "browser").glob("test_*.py"))
+    alone = {Path(str(one)).name for one in commands[checks.BEHIND[0]] if str(one).startswith("tests/")}
     left_out = {Path(str(one).partition("=")[2]).name for one in commands["tests"] if str(one).startswith("--ignore=")}
-    assert left_out == {"services"} | {Path(str(one)).name for one in alone if str(one).startswith("tests/")}
+    assert left_out == {"services", "browser"} | alone
     assert {"browser", "faults", "setup"} < left_out < folders
     skipping = re.compile(r"\bskip(?:if)?\(|\bmark\.skip|\bxfail\b|\bimportorskip\b")
     sources = [path for path in tests.rglob("*.py") if path != Path(__file__)]
@@ -238,12 +241,16 @@ def test_what_runs_behind_the_others_is_told_whole_and_its_failure_named(
 ) -> None:
     begun = tmp_path / "begun"
     slow = f"until [ -e {begun} ]; do sleep 0.01; done; echo 2 failed; exit 1"
-    commands = {checks.BEHIND: ["sh", "-c", slow], "browsers": ["sh", "-c", f"touch {begun}; echo 3 passed"]}
+    first, then = checks.BEHIND
+    commands = {
+        first: ["sh", "-c", slow], then: ["sh", "-c", "echo 5 passed"],
+        "browsers": ["sh", "-c", f"touch {begun}; echo 3 passed"],
+    }
     monkeypatch.setitem(checks.CHECKS, "test", commands)
     assert checks.main("test") == 1
     said = capfd.readouterr()
-    assert said.out.endswith(f"3 passed\n── {checks.BEHIND}\n2 failed\n")
-    assert said.err.strip() == f"Not passed: {checks.BEHIND}."
+    assert said.out.endswith(f"3 passed\n── {first}\n2 failed\n── {then}\n5 passed\n")
+    assert said.err.strip() == f"Not passed: {first}."
 
 
 def test_passed_checks_leave_the_summary_of_the_tests_as_last_line(

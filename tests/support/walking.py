@@ -239,7 +239,8 @@ class Walk:
             return f"{kept.id} {begun.id}"
 
         kept, begun = (await self.cast.inside(work)).split()
-        return {"<uuid:kept>": kept, "/uploads/<uuid:id>/remove": kept, "/files/uploads/<uuid:id>": begun}
+        return {"<uuid:kept>": kept, "/uploads/<uuid:id>/remove": kept, "/uploads/<uuid:id>/cancel": begun,
+                "/files/uploads/<uuid:id>": begun}
 
     def ids_about(self, about: str) -> Ids:
         return ids_about(self.cast, about)

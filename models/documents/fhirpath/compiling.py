@@ -9,9 +9,11 @@ from functools import lru_cache
 from models.documents.fhirpath.calls import make_call
 from models.documents.fhirpath.kinds import is_kind
 from models.documents.fhirpath.operators import OPERATORS
-from models.documents.fhirpath.parsing import Tree, parse
-from models.documents.fhirpath.running import CHOICES, Focus, Here, Run, Step, member
+from models.documents.fhirpath.parsing import Broken, Tree, parse
+from models.documents.fhirpath.running import CHOICES, Focus, Here, Run, Step, is_decimal, member, moment_kind
 from models.documents.fhirpath.things import Quantity, moment, singular
+
+MOST_DIGITS = 28
 
 
 def run(text: str, run_: Run, context: Focus) -> Focus:
@@ -36,6 +38,13 @@ def _constant(values: Focus) -> Step:
     return step
 
 
+def _written(text: str) -> Decimal | int:
+    """A number as the expression has it: with a point it is a Decimal, also a whole one."""
+    if len(text.partition(".")[0]) > MOST_DIGITS:
+        raise Broken(f"the number “{text[:40]}” is too large", 0)
+    return Decimal(text) if "." in text else int(text)
+
+
 def _variable(tree: Tree) -> Step:
     name = tree[1]
 
@@ -49,10 +58,10 @@ def _variable(tree: Tree) -> Step:
 def _name(tree: Tree) -> Step:
     name = tree[1]
     # Most names are looked up as they stand; the rest may have a choice of types, or name a resource.
-    plain = name not in CHOICES and not name[:1].isupper() and not name.startswith("_")
+    plain = not (name in CHOICES or name[:1].isupper() or name.startswith("_") or is_decimal(name) or moment_kind(name))
 
     def step(run: Run, focus: Focus, here: Here) -> Focus:
-        run.tick(1 + len(focus))
+        run.tick(1 + (len(focus) >> 2 if plain else len(focus)))
         if len(focus) == 1:
             return member(focus[0], name)
         found: Focus = []
@@ -64,7 +73,7 @@ def _name(tree: Tree) -> Step:
                 found += value
             else:
                 found.append(value)
-        run.tick(len(found))
+        run.tick(len(found) >> 2)
         return found
 
     return step
@@ -106,7 +115,7 @@ def _negative(tree: Tree) -> Step:
     operand = compile_tree(tree[1])
 
     def step(run: Run, focus: Focus, here: Here) -> Focus:
-        return OPERATORS["*"](run, operand(run, focus, here), [Decimal(-1)])
+        return OPERATORS["*"](run, operand(run, focus, here), [-1])
 
     return step
 
@@ -129,8 +138,8 @@ def _call(tree: Tree) -> Step:
 
 MAKERS: dict[str, Callable[[Tree], Step]] = {
     "lit": lambda tree: _constant([tree[1]]),
-    "num": lambda tree: _constant([Decimal(tree[1])]),
-    "qty": lambda tree: _constant([Quantity(Decimal(tree[1]), singular(tree[2]))]),
+    "num": lambda tree: _constant([_written(tree[1])]),
+    "qty": lambda tree: _constant([Quantity(Decimal(_written(tree[1])), singular(tree[2]))]),
     "date": lambda tree: _constant([moment(tree[1])]),
     "dateTime": lambda tree: _constant([moment(tree[1])]),
     "time": lambda tree: _constant([moment(tree[1], "time")]),

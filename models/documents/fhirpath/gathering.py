@@ -8,8 +8,9 @@ from typing import Any
 
 from models.documents.fhirpath.kinds import is_kind
 from models.documents.fhirpath.operators import distinct, holds_one, truth
-from models.documents.fhirpath.running import MOST_THINGS, Failed, Focus, Here, Run, Step, member
+from models.documents.fhirpath.running import MOST_THINGS, Failed, Focus, Here, Run, Step, member, typed
 from models.documents.options import score_of
+from models.documents.values import number
 
 SCORE = "__score"
 
@@ -80,8 +81,8 @@ def children(run: Run, focus: Focus) -> Focus:
     for one in focus:
         if type(one) is dict:
             for name, value in one.items():
-                if not name.startswith("_"):
-                    found += value if isinstance(value, list) else [value]
+                if not name.startswith("_") and value is not None:
+                    found += value if isinstance(value, list) else [typed(name, value)]
     run.tick(1 + len(found))
     return _bound(found)
 
@@ -104,16 +105,21 @@ def _bound(found: Focus) -> Focus:
 
 def weight(run: Run, focus: Focus) -> Focus:
     """The scores of answers, of their codings, or of options (SDC's weight() and ordinal())."""
-    scores = [one[SCORE] if SCORE in one else _score(one) for one in focus if type(one) is dict]
+    scores = [one[SCORE] if SCORE in one else _score(run, one) for one in focus if type(one) is dict]
     return [one for one in scores if one is not None]
 
 
-def _score(one: dict[str, Any]) -> Any:
+def _score(run: Run, one: dict[str, Any]) -> Any:
+    coding = one.get("valueCoding")
+    for held in (one, coding if isinstance(coding, dict) else {}):
+        run.tick(1 + len(held.get("extension") or ()))
     return score_of(one) if "extension" in one or "valueCoding" in one else None
 
 
 def extension(run: Run, focus: Focus, url: Focus) -> Focus:
-    return [one for each in focus for one in member(each, "extension") if url and one.get("url") == url[0]]
+    held = [one for each in focus for one in member(each, "extension")]
+    run.tick(len(focus) + (len(held) >> 2))
+    return [one for one in held if url and isinstance(one, dict) and one.get("url") == url[0]]
 
 
 def single_(run: Run, focus: Focus) -> Focus:
@@ -131,9 +137,10 @@ def take(run: Run, focus: Focus, count: Focus) -> Focus:
 
 
 def _count(count: Focus) -> Any:
-    if len(count) != 1 or isinstance(count[0], bool | str | Mapping):
+    found = number(count[0]) if len(count) == 1 else None
+    if found is None:
         raise Failed("a number is missing")
-    return count[0]
+    return found
 
 
 def intersect(run: Run, focus: Focus, other: Focus) -> Focus:

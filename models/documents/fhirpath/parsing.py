@@ -9,6 +9,7 @@ The forms: ["lit", true | "text"] · ["num", "1.5"] · ["date" | "dateTime" | "t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NoReturn
@@ -72,6 +73,15 @@ def _depth(tree: Tree) -> int:
             if isinstance(part, list):
                 open_ones.append((part, depth + 1))
     return deepest
+
+
+def every_part(tree: Tree) -> Iterator[Tree]:
+    """The tree and all trees in it, in the order of reading."""
+    if tree and isinstance(tree[0], str):
+        yield tree
+    for part in tree:
+        if isinstance(part, list):
+            yield from every_part(part)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from models.documents.fhirpath.things import typed_moment
+from models.documents.values import number
+
 Focus = list[Any]
-STEPS, MOST_THINGS, LONGEST_TEXT = 300_000, 20_000, 100_000
+# A step is about a millionth of a second; what takes longer says so.
+STEPS, MOST_THINGS, LONGEST_TEXT = 200_000, 20_000, 100_000
 # The kinds of value[x], and of other elements whose name ends with the kind.
 KINDS = (
     "Coding", "Decimal", "Integer", "String", "Boolean", "Date", "DateTime", "Time", "Uri", "Quantity", "Attachment",
@@ -21,6 +25,8 @@ CHOICES = {
     name: tuple(name + kind for kind in KINDS)
     for name in ("value", "deceased", "multipleBirth", "onset", "effective", "occurrence", "performed")
 }
+# What is a moment, though its name does not end with the type.
+MOMENTS = {"valueTime": "time", "answerTime": "time"} | dict.fromkeys(("date", "authored", "start", "end"), "dateTime")
 
 
 class Failed(Exception):
@@ -69,7 +75,33 @@ def member(one: Any, name: str) -> Focus:
     if value is None:
         if name[:1].isupper():
             return [one] if one.get("resourceType") == name else []
-        value = next((one[key] for key in CHOICES.get(name, ()) if key in one), None)
+        name = next((key for key in CHOICES.get(name, ()) if key in one), name)
+        value = one.get(name)
     if value is None:
         return []
-    return value if isinstance(value, list) else [value]
+    return value if type(value) is list else [value if type(value) is dict else typed(name, value)]
+
+
+def typed(name: str, value: Any) -> Any:
+    """A number, date or time by the type that its name tells, also where it happens to be whole, or where others
+    would take it for a text; any other value as it is."""
+    if type(value) is str:
+        kind = moment_kind(name)
+        return typed_moment(value, kind) or value if kind else value
+    found = number(value)
+    if found is None:
+        return value
+    return found if is_decimal(name) or found != (whole := found.to_integral_value()) else int(whole)
+
+
+def is_decimal(name: str) -> bool:
+    """Whether numbers of this name are decimals: value[x] says so, and the value of a quantity is always one. All
+    others are Integers where they are whole."""
+    return name == "value" or name.endswith("Decimal")
+
+
+def moment_kind(name: str) -> str:
+    """Of which type the dates and times of this name are; empty for other names."""
+    if name.endswith("Date"):
+        return "date"
+    return "dateTime" if name.endswith("DateTime") else MOMENTS.get(name, "")

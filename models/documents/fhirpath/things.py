@@ -1,29 +1,34 @@
-"""What FHIRPath works on besides JSON: numbers as Decimal, quantities, moments; and how they compare.
+"""What FHIRPath works on besides JSON: numbers of both types, quantities, moments; and how they compare.
 
-Dates and times of a resource are texts, and stay so; they become moments where they meet one."""
+An Integer is held as int, and a Decimal as Decimal, also a whole one: `3` and `3.0` are equal and not of one type.
+
+Dates and times of a resource become moments by their names; other texts that read as one, where they meet one."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from models.documents.values import number
+from models.documents.values import number, tidy
 
 WHOLE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?"
-    r"(?:T(?:(?P<hour>\d{2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?"
+    r"(?:T(?:(?P<hour>\d{2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?",
+    re.ASCII,
 )
-CLOCK = re.compile(r"(?P<hour>\d{2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?")
+CLOCK = re.compile(r"(?P<hour>\d{2})(?::(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d+)?))?)?", re.ASCII)
+LONGEST_MOMENT = 60
 # Calendar units by their names, and the UCUM units that are the same length for sure.
 SECONDS = {
     "week": Decimal(604_800), "day": Decimal(86_400), "hour": Decimal(3_600), "minute": Decimal(60),
     "second": Decimal(1), "millisecond": Decimal("0.001"),
 }
+MONTHS = {"year": Decimal(12), "month": Decimal(1)}
 UCUM = {"a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour", "min": "minute", "s": "second",
         "ms": "millisecond"}
 
@@ -48,7 +53,7 @@ class Moment:
 
 def moment(value: Any, kind: str = "") -> Moment | None:
     """A moment of what is one, or of a text that reads as one."""
-    if isinstance(value, Moment) or not isinstance(value, str):
+    if isinstance(value, Moment) or not isinstance(value, str) or len(value) > LONGEST_MOMENT:
         return value if isinstance(value, Moment) else None
     clock = CLOCK.fullmatch(value) if kind == "time" or value[2:3] == ":" else None
     if clock is not None:
@@ -60,6 +65,14 @@ def moment(value: Any, kind: str = "") -> Moment | None:
     if whole["zone"] and len(parts) > 3:
         parts = _in_utc(parts, whole["zone"]) or parts
     return Moment("dateTime" if "T" in value else "date", parts, value)
+
+
+def typed_moment(text: str, kind: str) -> Moment | None:
+    """A moment of this type; None for what does not read as one."""
+    at = moment(text, kind)
+    if at is None or (at.kind == "time") is not (kind == "time"):
+        return None
+    return at if at.kind == kind else replace(at, kind=kind)
 
 
 def _numbers(found: re.Match[str], names: tuple[str, ...]) -> tuple[Decimal, ...]:
@@ -101,17 +114,32 @@ def singular(unit: str) -> str:
     return named[:-1] if named.endswith("s") and named[:-1] in ("year", "month", *SECONDS) else named
 
 
+def is_integer(value: Any) -> bool:
+    """Whether a number is an Integer. One that came as it is, from outside of the form, is told by its look."""
+    kind = type(value)
+    return kind is int or (kind is float and value.is_integer())
+
+
 def compare_quantities(one: Quantity, other: Quantity) -> int | None:
     """-1, 0, 1; None for units that are not the same kind of thing."""
-    a, b = one.value, other.value
-    if one.unit != other.unit:
-        if one.unit in SECONDS and other.unit in SECONDS:
-            a, b = a * SECONDS[one.unit], b * SECONDS[other.unit]
-        elif {one.unit, other.unit} == {"year", "month"}:
-            a, b = a * (12 if one.unit == "year" else 1), b * (12 if other.unit == "year" else 1)
-        else:
-            return None
+    found = in_one_unit(one, other)
+    if found is None:
+        return None
+    a, b = tidy(found[0]), tidy(found[1])
     return (a > b) - (a < b)
+
+
+def in_one_unit(one: Quantity, other: Quantity) -> tuple[Decimal, Decimal, str] | None:
+    """The values of both in one unit, of time in the smaller one; None for units that are not the same kind of
+    thing, or are not known to be."""
+    if one.unit == other.unit:
+        return one.value, other.value, one.unit
+    for length in (SECONDS, MONTHS):
+        if one.unit in length and other.unit in length:
+            unit = min(one.unit, other.unit, key=length.__getitem__)
+            a, b = (each.value * (length[each.unit] / length[unit]) for each in (one, other))
+            return a, b, unit
+    return None
 
 
 def moved(at: Moment, by: Quantity, sign: int) -> Moment | None:
@@ -169,6 +197,8 @@ def text_of(value: Any) -> str | None:
         return value
     if isinstance(value, Moment):
         return value.text
+    if isinstance(value, Mapping):
+        value = quantity(value)
     if isinstance(value, Quantity):
         return f"{plain_text(value.value)} " + (value.unit if value.unit in SECONDS else f"'{value.unit}'")
     found = number(value)
@@ -176,6 +206,8 @@ def text_of(value: Any) -> str | None:
 
 
 def plain_text(value: Decimal) -> str:
-    """A number without exponent and without zeros at its end."""
-    text = f"{round(value, 8):f}" if abs(value) < Decimal(10) ** 20 else str(value)
+    """A number without exponent and without zeros at its end; nothing has no sign."""
+    if not (value := round(value, 8) if abs(value) < Decimal(10) ** 20 else value):
+        return "0"
+    text = f"{value:f}" if abs(value) < Decimal(10) ** 20 else str(value)
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -51,7 +51,7 @@ function row(condition, at, { view, earlier, conditions, said, redraw }) {
     said("A condition changed")
     redraw(`Question of condition ${number}`)
   }, { unseen: true })
-  const ways = choiceField(`How condition ${number} compares`, waysOf(question), wayOf(condition), (way) => {
+  const ways = choiceField(`How condition ${number} compares`, waysOf(question, wayOf(condition)), wayOf(condition), (way) => {
     Object.assign(condition, compared(way, question, condition))
     said("A condition changed")
     redraw(`How condition ${number} compares`)

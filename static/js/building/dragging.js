@@ -20,9 +20,9 @@ export class Dragging {
     Sortable.create(list, { group: { name: GROUP, pull: "clone", put: false }, sort: false, draggable: "li", animation: 0, forceFallback: true, fallbackTolerance: 4, filter: "[disabled]", preventOnFilter: false })
   }
 
-  // every list of the form that stands now
-  follow(root, editable) {
-    for (const list of [root, ...root.querySelectorAll("ol[data-under]:not([data-shut])")]) {
+  // lists: every one of the form that takes items now
+  follow(lists, editable) {
+    for (const list of lists) {
       if (!this.#lists.has(list)) this.#lists.set(list, this.#make(list))
     }
     for (const [list, sortable] of this.#lists) {

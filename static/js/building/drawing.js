@@ -3,14 +3,14 @@
 import { icon, setIcon, tag } from "../tag.js"
 import { KINDS, conditionWords, nameOf } from "./kinds.js"
 import { sketchOf } from "./sketches.js"
-import { find, isGroup } from "./tree.js"
+import { isGroup, walk } from "./tree.js"
 
 const TEXT_LABELS = { heading: "Heading", page: "Title of the page", words: "Text, in Markdown", signature: "What is signed", total: "What the score is called" }
 
 export class Drawing {
   #root
   #blank
-  #view
+  #items
   #drawn = new Map()
 
   // root: the outermost list; blank: the <template> of an item
@@ -19,10 +19,13 @@ export class Drawing {
     this.#blank = blank
   }
 
+  // every list that takes items now
+  get lists() { return [this.#root, ...[...this.#drawn.values()].map(({ list }) => list).filter((list) => list && !list.hasAttribute("data-shut"))] }
+
   element(id) { return this.#drawn.get(id)?.element ?? null }
 
   draw(view, { selected, faults, editable }) {
-    this.#view = view
+    this.#items = new Map([...walk(view.items)].map((item) => [item.id, item]))
     const seen = new Set()
     const focused = document.activeElement
     this.#list(this.#root, view.items, { selected, faults, editable, seen })
@@ -48,7 +51,7 @@ export class Drawing {
     const drawn = this.#drawn.get(item.id) ?? this.#make(item)
     const { items, ...own } = item
     const faults = how.faults.get(item.id) ?? []
-    const said = conditionWords(item, (id) => find(this.#view, id))
+    const said = conditionWords(item, (id) => this.#items.get(id))
     const state = JSON.stringify([own, faults, said, how.editable])
     if (state !== drawn.state) this.#fill(drawn, item, { faults, said, editable: how.editable })
     drawn.state = state

@@ -10,7 +10,6 @@ export function byItem(faults) {
 
 export function drawFaults(box, faults, go) {
   const blocking = faults.filter((one) => one.blocks)
-  box.hidden = !faults.length
   box.dataset.tone = blocking.length ? "danger" : "warn"
   const words = blocking.length ? `${blocking.length === 1 ? "One thing keeps" : `${blocking.length} things keep`} this form from being published` : "Look at this before you publish"
   box.querySelector("[data-words]").textContent = words
@@ -18,5 +17,4 @@ export function drawFaults(box, faults, go) {
     ? tag("button", { type: "button", class: "link reach", click: () => go(fault.item) }, fault.words)
     : tag("span", {}, fault.words), fault.blocks ? null : tag("span", { class: "meta" }, " It can be published so."))))
   box.querySelector("svg use")?.setAttribute("href", icon(blocking.length ? "circle-alert" : "triangle-alert").firstElementChild.getAttribute("href"))
-  return blocking.length
 }

@@ -49,6 +49,10 @@ export function part(title, ...children) {
   return tag("section", { class: "build-part stack near" }, title ? tag("h3", {}, title) : null, ...children)
 }
 
+// Only what is otherwise is touched: even the same word once more makes the browser look at the whole page.
+export function hide(element, on) { if (element.hidden !== on) element.hidden = on }
+export function write(element, words) { if (element.textContent !== words) element.textContent = words }
+
 function labelOf(id, words, optional) {
   return tag("label", { for: id }, words, optional ? " " : null, optional ? tag("span", { class: "quiet" }, "Optional") : null)
 }

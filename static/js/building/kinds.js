@@ -20,7 +20,12 @@ export const KINDS = {
 export const hasOptions = (item) => ["single", "several", "open"].includes(item.kind)
 export const isAsked = (item) => !["heading", "page", "words", "signature", "total", "kept"].includes(item.kind)
 
+// those that become each other with all they hold
+const ALIKE = [["string", "text"], ["single", "several", "open"]]
+export const alike = ({ kind }) => ALIKE.find((some) => some.includes(kind)) ?? []
+
 const ANY = [["exists:true", "is answered"], ["exists:false", "is not answered"]]
+const OTHERS = { "=": "is", "!=": "is not" }
 const WAYS = {
   boolean: [["=", "is"]], single: [["=", "is"], ["!=", "is not"]], open: [["=", "is"], ["!=", "is not"]],
   several: [["=", "includes"]], string: [["=", "is"], ["!=", "is not"]], text: [],
@@ -28,8 +33,11 @@ const WAYS = {
   date: [["=", "is"], [">", "is after"], ["<", "is before"]],
 }
 
-// [operator, words]: how the answer of this question can be compared
-export const waysOf = (question) => [...(WAYS[question?.kind] ?? []), ...ANY]
+// [operator, words]: how the answer of this question can be compared; one that is set stays among them
+export function waysOf(question, set = null) {
+  const ways = [...(WAYS[question?.kind] ?? []), ...ANY]
+  return set === null || ways.some(([way]) => way === set) ? ways : [[set, OTHERS[set] ?? set], ...ways]
+}
 
 export const wayOf = ({ operator, answer }) => (operator === "exists" ? `exists:${answer !== false}` : operator)
 
@@ -49,7 +57,7 @@ export function conditionWords(item, find) {
 function oneCondition(condition, question) {
   const name = question ? `“${short(question.text) || "a question without words"}”` : "a question that is gone"
   if (condition.other) return `${name} compares as it came in`
-  const words = waysOf(question).find(([way]) => way === wayOf(condition))?.[1] ?? condition.operator
+  const words = waysOf(question, wayOf(condition)).find(([way]) => way === wayOf(condition))[1]
   return condition.operator === "exists" ? `${name} ${words}` : `${name} ${words} ${answerWords(condition.answer, question)}`
 }
 

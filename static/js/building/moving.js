@@ -20,13 +20,15 @@ export class Moving {
     this.#tell(id)
   }
 
-  async step(id, by) {
+  // focus(): where it goes on afterwards, else to the arrow that was pressed
+  async step(id, by, focus = () => this.#builder.focusOn(id, by < 0 ? "[data-up]" : "[data-down]")) {
     const to = stepOf(this.#builder.view, id, by)
     if (!to) return this.#builder.say(by < 0 ? "It is the first already" : "It is the last already")
     const done = await this.#asked({ do: "move", item: id, ...to })
     if (!done) return
     this.#builder.perform(done, `${nameOf(find(this.#builder.view, id))} moved`)
-    this.#builder.focusOn(id, by < 0 ? "[data-up]" : "[data-down]")
+    focus()
+    this.#builder.show(id)
     this.#tell(id)
   }
 

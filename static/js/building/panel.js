@@ -4,7 +4,7 @@ import { icon, tag } from "../tag.js"
 import { post } from "../http.js"
 import { conditionsPart } from "./conditions.js"
 import { act, choiceField, numberField, part, switchField, textField } from "./fields.js"
-import { KINDS, isAsked, nameOf } from "./kinds.js"
+import { KINDS, alike, isAsked, nameOf } from "./kinds.js"
 import { optionsPart } from "./options.js"
 import { scoreParts } from "./scores.js"
 import { find } from "./tree.js"
@@ -63,8 +63,8 @@ export class Panel {
     const redraw = (...names) => this.#element.dispatchEvent(new CustomEvent("redraw", { bubbles: true, detail: names }))
     const head = tag("header", { class: "row near build-panel-head" }, icon(KINDS[item.kind].icon), tag("h2", {}, item.kind === "kept" ? `Kept: ${item.kept}` : KINDS[item.kind].words))
     if (item.kind === "kept" || item.locked) return [head, keptWords(item)]
-    const parts = [...(isAsked(item) ? [this.#answer(item, change)] : []), ...this.#particular(view, item, change, redraw)]
-    return [head, ...(["words", "signature", "total"].includes(item.kind) ? [] : [helpPart(item, change)]), ...parts, conditionsPart(view, item, change, redraw)]
+    const parts = [...this.#particular(view, item, change, redraw), ...(isAsked(item) ? [this.#answer(item, change)] : [])]
+    return [head, ...kindPart(item, change, redraw), ...parts, ...(["words", "signature", "total"].includes(item.kind) ? [] : [helpPart(item, change)]), conditionsPart(view, item, change, redraw)]
   }
 
   #answer(item, change) {
@@ -89,8 +89,20 @@ export class Panel {
       part("", choiceField("Kind", FORM_KINDS, view.kind, (kind) => change({ kind }, "Kind of the form")),
         switchField("A guardian signs it", view.guardian_signs, (on) => change({ guardian_signs: on }, "Who signs"), "It is never asked of a minor.")),
       tag("p", { class: "quiet" }, "Choose a question to see its settings."),
+      keysPart(),
     ]
   }
+}
+
+const KEYS = [["Enter", "the next question"], ["↑ ↓", "from one to another"], ["Alt ↑ ↓", "moves it"], ["Ctrl Z", "takes back"]]
+
+function keysPart() {
+  return part("By keyboard", tag("dl", { class: "build-keys" }, ...KEYS.flatMap(([key, words]) => [tag("dt", {}, tag("kbd", {}, key)), tag("dd", {}, words)])))
+}
+
+function kindPart(item, change, redraw) {
+  const kinds = alike(item)
+  return kinds.length ? [choiceField("Kind of question", kinds.map((kind) => [kind, KINDS[kind].words]), item.kind, (kind) => { change({ kind }, "Kind of a question"); redraw("Kind of question") }, { unseen: true })] : []
 }
 
 function keptWords(item) {

@@ -4,17 +4,18 @@ import { act, checkField, part, smallAct } from "./fields.js"
 import { hasOptions, short } from "./kinds.js"
 import { walk } from "./tree.js"
 
-export const scored = (view) => [...walk(view.items)].filter((item) => hasOptions(item) && item.options.some(({ score }) => score !== null))
+// what a new score adds up: what has scores already
+export const addable = (view) => [...walk(view.items)].filter((item) => hasOptions(item) && item.options.some(({ score }) => score !== null))
 
 export function scoreParts(view, item, change, redraw) {
   return [sumsPart(view, item, change), bandsPart(item, change, redraw)]
 }
 
 function sumsPart(view, item, change) {
-  const able = [...walk(view.items)].filter((one) => hasOptions(one))
+  const able = [...walk(view.items)].filter((one) => hasOptions(one) || one.kind === "number")
   const sums = new Set(item.sums)
-  if (!able.length) return part("Adds up", tag("p", { class: "quiet" }, "Choices whose options have a score. There is none yet."))
-  const boxes = able.map((one) => checkField(short(one.text) || "A choice without words", sums.has(one.id), (on) => {
+  if (!able.length) return part("Adds up", tag("p", { class: "quiet" }, "Numbers, and choices whose options have a score. There is none yet."))
+  const boxes = able.map((one) => checkField(short(one.text) || "A question without words", sums.has(one.id), (on) => {
     if (on) sums.add(one.id)
     else sums.delete(one.id)
     change({ sums: able.map(({ id }) => id).filter((id) => sums.has(id)) }, "What a score adds up")

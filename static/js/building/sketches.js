@@ -29,7 +29,12 @@ function range({ min, max }) {
 
 function options(item) {
   const mark = item.kind === "several" || item.several ? "square" : "circle"
-  const shown = item.options.map((one) => option(mark, one.label || "An option without words", scored(one)))
+  const shown = item.options.map((one, at) => {
+    const made = option(mark, one.label || `Option ${at + 1}`, scored(one))
+    if (!item.fixed) made.dataset.option = at
+    made.toggleAttribute("data-blank", !one.label)
+    return made
+  })
   if (item.kind === "open") shown.push(option(mark, "Other…"))
   if (!shown.length) return item.fixed ? null : tag("p", { class: "meta" }, "No options yet. Add them in its settings.")
   return tag("ul", { class: "sketch-options" }, ...shown)

@@ -26,6 +26,23 @@ export function placeOf(view, id, items = view.items, under = null) {
 
 export const idsOf = (item) => [item.id, ...[...walk(item.items)].map((one) => one.id)]
 
+// Where something new of this kind goes that is asked for at this item: into the heading or page that it is, else behind
+// it. A heading stands in no other heading, a page in nothing, and what came in whole takes nothing in.
+export function placeFor(view, kind, id) {
+  const item = find(view, id)
+  const holds = (one) => isGroup(one) && !one.locked && kind !== "page" && (kind !== "heading" || one.kind === "page")
+  if (holds(item)) return { under: id, at: item.items.length }
+  let place = placeOf(view, id)
+  while (place.under !== null && !holds(find(view, place.under))) place = placeOf(view, place.under)
+  return { under: place.under, at: place.at + 1 }
+}
+
+// The end of the form: of its last page, where it ends with one.
+export function placeAtEnd(view, kind) {
+  const last = view.items.at(-1)
+  return last?.kind === "page" && !last.locked && kind !== "page" ? { under: last.id, at: last.items.length } : { under: null, at: view.items.length }
+}
+
 // its number in the order of reading, for telling what comes later
 export const orderOf = (view) => new Map([...walk(view.items)].map((item, number) => [item.id, number]))
 
@@ -85,6 +102,7 @@ function asShown({ id, kind, ...fields }) {
 
 function change(item, fields) {
   Object.assign(item, structuredClone(fields))
+  if (fields.kind && "options" in item) Object.assign(item, { control: "", several: fields.kind === "several" || (fields.kind === "open" && item.several) })
   if (fields.options) item.options = item.options.map((option, was) => shownOption(option, was))
   if (fields.conditions) item.conditions = item.conditions.map(numbered)
 }

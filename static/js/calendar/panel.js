@@ -1,6 +1,6 @@
 // The panel beside the calendar: one entry, the form for a new one, or Clear a day, as the server draws its page. Every
 // form in it is sent from here; what was refused stands in the form, and nothing typed is lost.
-import { ask, wrong } from "../dialog.js"
+import { ask, staysAtEscape, wrong } from "../dialog.js"
 import { failure } from "../failure.js"
 import { getPage, post } from "../http.js"
 import { icon, tag } from "../tag.js"
@@ -17,7 +17,7 @@ export class Panel {
     this.done = done
     dialog.addEventListener("submit", (event) => this.#submitted(event))
     dialog.addEventListener("close", () => this.#closed())
-    dialog.addEventListener("cancel", (event) => this.#leaves(event))
+    staysAtEscape(dialog, (event) => this.#leaves(event))
   }
 
   get open() { return this.#dialog.open ? this.#path : "" }
@@ -34,8 +34,8 @@ export class Panel {
   // it changed while it was open; what somebody types in it stays
   async again() {
     if (!this.#dialog.open || this.part !== "entry") return
-    if (this.#typed) this.#say("This appointment changed meanwhile. Save to see whether yours still fits, or close and look again.")
-    else await this.#load()
+    if (this.#typed) this.#meanwhile()
+    else await this.#load({ again: true })
   }
 
   close() { this.#dialog.close() }
@@ -46,20 +46,28 @@ export class Panel {
     return controls.some((one) => !one.closest("[data-passing]") && changed(one))
   }
 
-  async #load() {
+  // again: somebody has it before them, and may have begun to type while the page came
+  async #load({ again = false } = {}) {
     const asked = ++this.#asked
     const inside = this.#dialog.querySelector("[data-panel-in]")
     try {
       const page = await getPage(this.#path)
       if (asked !== this.#asked) return
+      if (again && this.#typed) return this.#meanwhile()
+      const stood = again ? document.activeElement?.name : ""
       inside.replaceChildren(this.#closer(), document.adoptNode(page.querySelector(`[data-part=${this.part}]`)))
       inside.querySelector("h1")?.setAttribute("tabindex", "-1")
       this.#dialog.setAttribute("aria-label", inside.querySelector("h1")?.textContent ?? "Appointment")
-      inside.querySelector(this.part === "new" ? "input[type=search]" : "h1")?.focus()
+      const there = stood && inside.querySelector(`[name="${CSS.escape(stood)}"]`)
+      ;(there || inside.querySelector(this.part === "new" ? "input[type=search]" : "h1"))?.focus()
     } catch (refused) {
-      if (asked === this.#asked) inside.replaceChildren(this.#closer(), failure(refused, () => this.#load()))
+      if (asked !== this.#asked) return
+      if (again && this.#typed) return this.#meanwhile()
+      inside.replaceChildren(this.#closer(), failure(refused, () => this.#load()))
     }
   }
+
+  #meanwhile() { this.#say("This appointment changed meanwhile. Save to see whether yours still fits, or close and look again.") }
 
   #closer() { return tag("button", { type: "button", class: "wa-plain icon-only panel-close", "aria-label": "Close", click: () => this.#dialog.requestClose?.() ?? this.close() }, icon("x")) }
 

@@ -1,6 +1,6 @@
 // Files of the message that is being written: checked before anything is sent, uploaded at once, each with its own
 // progress and a way to stop it. Files that cannot go up now wait for the connection; what is refused says why.
-import { size } from "../thread/rows.js"
+import { size } from "../sizes.js"
 import { icon, setIcon, tag } from "../tag.js"
 import { faultOf } from "../uploads/fault.js"
 import { uploadOf } from "../uploads.js"

@@ -1,13 +1,14 @@
 // The form builder: what somebody does is shown at once and saved operation by operation, can be taken back, and is
 // followed live by whoever looks on. One page edits at a time.
+import { Adding } from "../building/adding.js"
 import { Dragging } from "../building/dragging.js"
 import { Drawing } from "../building/drawing.js"
-import { byItem, drawFaults } from "../building/faults.js"
-import { KINDS, nameOf } from "../building/kinds.js"
+import { byItem } from "../building/faults.js"
+import { nameOf } from "../building/kinds.js"
+import { Keys } from "../building/keys.js"
 import { Moving } from "../building/moving.js"
 import { Panel } from "../building/panel.js"
 import { Saving } from "../building/saving.js"
-import { scored } from "../building/scores.js"
 import { keptHere } from "../building/keeping.js"
 import { Standing } from "../building/standing.js"
 import { applied, find, idsOf, placeOf, waitingFor } from "../building/tree.js"
@@ -20,6 +21,7 @@ const CALM = 700 // after what was saved, before the server is asked how it stan
 
 customElements.define("form-builder", class extends HTMLElement {
   selected = null
+  adding = new Adding(this)
   #base
   #view
   #faults = []
@@ -30,14 +32,17 @@ customElements.define("form-builder", class extends HTMLElement {
   #dragging
   #standing
   #soon
+  #keys
+  #mending = false // what is chosen had faults already when it was chosen
   #ends = []
+  #parts = new Map()
 
   connectedCallback() {
     this.#base = this.#view = JSON.parse(this.dataset.state)
     this.#faults = this.#base.faults
-    this.#drawing = new Drawing(this.#at("items"), this.querySelector("template[data-item]"))
-    this.#panel = new Panel(this.#at("panel"), (operation, words) => this.perform(operation, words, { from: "panel" }))
-    this.#dragging = new Dragging({ moved: (...to) => this.#moving.to(...to), added: (...where) => this.add(...where) })
+    this.#drawing = new Drawing(this.at("items"), this.querySelector("template[data-item]"))
+    this.#panel = new Panel(this.at("panel"), (operation, words) => this.perform(operation, words, { from: "panel" }))
+    this.#dragging = new Dragging({ moved: (...to) => this.#moving.to(...to), added: (...where) => this.adding.add(...where) })
     this.#standing = new Standing(this)
     this.#turns = new Turns({ form: this.#base.form, src: this.src })
     this.#listen()
@@ -46,7 +51,7 @@ customElements.define("form-builder", class extends HTMLElement {
 
   disconnectedCallback() {
     for (const end of this.#ends) end()
-    this.#standing.forget()
+    this.#keys.forget()
     this.#turns.stop()
   }
 
@@ -68,26 +73,6 @@ customElements.define("form-builder", class extends HTMLElement {
     if (from === "panel") this.#panel.settled(this.#view, this.#how)
     this.draw()
     return true
-  }
-
-  add(kind, under = null, at = this.#view.items.length) {
-    const id = `q-${crypto.randomUUID().slice(0, 8)}`
-    const options = ["single", "several", "open"].includes(kind) ? { options: [1, 2].map(() => ({ label: "", score: null, risk: false, code: `option-${crypto.randomUUID().slice(0, 8)}` })) } : {}
-    const sums = kind === "total" ? { text: "Score", sums: scored(this.#view).map((one) => one.id) } : {}
-    const signs = kind === "signature" ? { text: "By signing I confirm that I have read this and agree." } : {}
-    if (!this.perform({ do: "add", item: { id, kind, ...options, ...sums, ...signs }, under, at }, `${KINDS[kind].words} added`)) return this.draw()
-    this.select(id)
-    this.#drawing.element(id)?.querySelector("[data-text]")?.focus()
-    this.say(`${KINDS[kind].words} added`)
-  }
-
-  // behind what is chosen, or in the heading that is
-  addHere(kind) {
-    const item = this.selected === null ? null : find(this.#view, this.selected)
-    if (!item) return this.add(kind)
-    if (["heading", "page"].includes(item.kind) && !item.locked && !["heading", "page"].includes(kind)) return this.add(kind, item.id, item.items.length)
-    const { under, at } = placeOf(this.#view, item.id)
-    this.add(kind, under, at + 1)
   }
 
   async remove(id) {
@@ -127,16 +112,27 @@ customElements.define("form-builder", class extends HTMLElement {
   select(id) {
     if (id === this.selected) return
     this.selected = id ?? null
+    this.#mending = this.#faults.some(({ item }) => item === id)
     this.draw()
   }
 
+  // gives what has the focus now
   focusOn(id, selector = "[data-pick]") {
-    const element = this.#drawing.element(id)
-    element?.querySelector(`:scope > .build-card ${selector}`)?.focus()
-    element?.scrollIntoView({ block: "nearest" })
+    const found = this.#drawing.element(id)?.querySelector(`:scope > .build-card ${selector}`)
+    found?.focus()
+    this.show(id)
+    return found
   }
 
-  say(words) { this.#at("say").textContent = words }
+  show(id) { this.#drawing.element(id)?.firstElementChild.scrollIntoView({ block: "nearest" }) }
+
+  // the field of an option, which is where its words are written
+  showOption(id, number) {
+    this.select(id)
+    this.draw([`Option ${number + 1}`])
+  }
+
+  say(words) { this.at("say").textContent = words }
 
   // How the server says that it stands. What waits to be saved is shown on top of it.
   async refresh() {
@@ -151,16 +147,23 @@ customElements.define("form-builder", class extends HTMLElement {
   draw(focus = []) {
     if (this.selected !== null && !find(this.#view, this.selected)) this.selected = null
     const faults = byItem(this.#faults)
+    if (!this.#mending) faults.delete(this.selected) // what somebody is about to write lacks no words yet
     this.#drawing.draw(this.#view, { ...this.#how, faults })
     this.#place()
     this.#panel.draw(this.#view, this.#how, focus)
-    this.#dragging.follow(this.#at("items"), this.editable)
-    this.#standing.draw({ faults: drawFaults(this.#at("faults"), this.#faults, (id) => { this.select(id); this.focusOn(id) }) })
+    this.#dragging.follow(this.#drawing.lists, this.editable)
+    this.#standing.faulty(this.#faults)
+    this.#standing.draw()
   }
 
   get #how() { return { selected: this.selected, editable: this.editable } }
 
-  #at(name) { return this.querySelector(`[data-${name}]`) }
+  // A part of the page by its name. They stay for good, and a form of three hundred questions is long to look through.
+  at(name) {
+    const found = this.#parts.get(name) ?? this.querySelector(`[data-${name}], [data-act=${name}]`)
+    this.#parts.set(name, found)
+    return found
+  }
 
   #take(state) {
     this.#base = state
@@ -183,7 +186,7 @@ customElements.define("form-builder", class extends HTMLElement {
     const follow = () => this.draw()
     narrow.addEventListener("change", follow)
     this.#ends.push(() => narrow.removeEventListener("change", follow))
-    this.#dragging.palette(this.#at("palette"))
+    this.#dragging.palette(this.at("palette"))
     this.#saving = new Saving({ form: this.#base.form, version: this.#base.version, line, store: keptHere(this.#base.form), tab: () => this.#turns.tab })
     this.#saving.addEventListener("changed", this.#saved)
     this.draw()
@@ -205,6 +208,7 @@ customElements.define("form-builder", class extends HTMLElement {
     this.#ends.push(() => line.removeEventListener("state", state), () => line.removeEventListener("resync", again))
     this.addEventListener("redraw", ({ detail }) => this.draw(detail))
     this.#standing.listen()
+    this.#keys = new Keys(this)
   }
 
   #turned({ before }) {
@@ -217,11 +221,19 @@ customElements.define("form-builder", class extends HTMLElement {
     if (kind === "saved") {
       this.#standing.saved(saved)
       Object.assign(this.#base, { undo: saved.undo, redo: saved.redo, drafted: true })
-      if (entry.operation) this.#base = { ...applied(this.#base, entry.operation), version: saved.version }
-      if (!this.#saving.waiting) this.#later(entry.operation ? CALM : 0)
+      const follows = this.#follows(entry.operation, saved.version)
+      if (!this.#saving.waiting) this.#later(entry.operation && follows ? CALM : 0)
     }
     if (kind === "refused") this.#refused(refused)
     this.#standing.draw()
+  }
+
+  // Whether what was saved could be done here as well. After a reload it may stand on something that the page before
+  // had saved while this one was drawn; what the server shows then comes at once.
+  #follows(operation, version) {
+    if (!operation) return true
+    try { this.#base = { ...applied(this.#base, operation), version } } catch { return false }
+    return true
   }
 
   #refused(refused) {
@@ -237,8 +249,8 @@ customElements.define("form-builder", class extends HTMLElement {
 
   // on a phone the settings stand under what they are about
   #place() {
-    const panel = this.#at("panel")
-    const home = matchMedia("(max-width: 63.99rem)").matches && this.selected !== null ? this.#drawing.element(this.selected).querySelector(":scope > .build-card") : this.#at("side")
+    const panel = this.at("panel")
+    const home = matchMedia("(max-width: 63.99rem)").matches && this.selected !== null ? this.#drawing.element(this.selected).querySelector(":scope > .build-card") : this.at("side")
     if (panel.parentElement !== home) home.append(panel)
   }
 })

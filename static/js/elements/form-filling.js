@@ -1,8 +1,8 @@
 // <form-filling document data-form data-answers>: a form being filled in. Every answer is kept on this device the moment
 // it is typed and sent over the line; what is asked follows at once; other tabs and devices of its person are followed.
-import { now } from "../clock.js"
+import { now, seen } from "../clock.js"
 import { Attaching } from "../filling/attaching.js"
-import { letOthersGo, pickOwn, showValues, valuesOf } from "../filling/controls.js"
+import { fieldOf, letOthersGo, pickOwn, showValues, valuesOf } from "../filling/controls.js"
 import { Drawing } from "../filling/drawing.js"
 import { endForm } from "../filling/ending.js"
 import { Entries } from "../filling/entries.js"
@@ -11,6 +11,7 @@ import { Pages } from "../filling/pages.js"
 import { Paper } from "../filling/paper.js"
 import { announce } from "../filling/saved.js"
 import { answers as sent, drain, keepAndSend } from "../filling/sending.js"
+import { tellTouched } from "../filling/touched.js"
 import { same } from "../forms/values.js"
 import { getJson } from "../http.js"
 import { line } from "../line.js"
@@ -25,8 +26,11 @@ customElements.define("form-filling", class extends HTMLElement {
   #drawing
   #pages
   #entries
+  #attaching
   #typing = new Map() // path → timer
+  #soon
   #over = false
+  #pressing = false // nothing is drawn anew between pressing and letting go: what is pressed would move away
   #ends = []
 
   connectedCallback() {
@@ -35,10 +39,13 @@ customElements.define("form-filling", class extends HTMLElement {
     this.#entries = new Entries(this, this.#paper, (path, values) => this.#put(path, values))
     this.#drawing = new Drawing(this, this.#paper)
     this.#pages = new Pages(this, { problems: (page) => this.#drawing.problems(page), moved: (page) => this.#moved(page) })
-    new Attaching(this, (wrapper) => this.#changed(wrapper))
-    for (const { path, value, at } of keptAnswers(this.#document)) if (this.#paper.isOlder(path, at)) this.#newer(path, value, at)
+    this.#attaching = new Attaching(this, (wrapper) => this.#changed(wrapper))
     this.#listen()
+    tellTouched(this) // newer than what was kept before: so it comes first, and nothing is drawn over it
+    for (const { path, value, at } of keptAnswers(this.#document)) if (this.#paper.isOlder(path, at)) this.#newer(path, value, at)
     this.#draw()
+    this.#paper.withPatterns(() => this.#draw())
+    this.#came()
     this.toggleAttribute("ready", true)
     drain()
   }
@@ -46,10 +53,12 @@ customElements.define("form-filling", class extends HTMLElement {
   disconnectedCallback() { for (const end of this.#ends.splice(0)) end() }
 
   #listen() {
-    const own = { input: this.#input, change: this.#change, click: this.#click, submit: this.#submit, focusout: this.#left }
+    const own = { input: this.#input, change: this.#change, click: this.#click, submit: this.#submit, focusout: this.#left, pointerup: this.#pressed }
     for (const [name, fn] of Object.entries(own)) this.addEventListener(name, fn)
     const hear = (target, name, fn) => { target.addEventListener(name, fn); this.#ends.push(() => target.removeEventListener(name, fn)) }
+    for (const [name, is] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) hear(window, name, () => { this.#pressing = is })
     hear(sent, "saved", ({ detail }) => this.#saved(detail))
+    hear(window, "beforeunload", (event) => { if (this.#attaching.underway) event.preventDefault() })
     hear(sent, "held", () => announce("held"))
     hear(sent, "refused", ({ detail }) => this.#refused(detail))
     hear(line, "state", () => this.#lineChanged())
@@ -78,12 +87,29 @@ customElements.define("form-filling", class extends HTMLElement {
 
   #change = ({ target }) => {
     const wrapper = target.closest("[data-path][data-type]")
+    if (this.#pressing && target.matches(LETTERS) && wrapper && this.#typing.has(wrapper.dataset.path)) return // in a moment
     if (wrapper && target.type !== "file") this.#changed(wrapper, target)
+  }
+
+  // a link of the review leads to a question: what is wrong with it stands there, and it can be answered at once
+  #came() {
+    const wrapper = location.hash.startsWith("#q-") && this.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`)
+    if (!wrapper) return
+    this.#drawing.tryPage(this.#pages.current)
+    this.#draw()
+    const lead = () => setTimeout(() => this.contains(document.activeElement) || this.#lead(wrapper)) // after the browser's own going there
+    if (document.readyState === "complete") lead()
+    else addEventListener("load", lead, { once: true })
+  }
+
+  #lead(wrapper) {
+    wrapper.scrollIntoView({ block: "nearest" }) // all of it: the question too, not its control alone
+    fieldOf(wrapper)?.focus({ preventScroll: true })
   }
 
   #left = ({ target }) => {
     const wrapper = target.closest("[data-path][data-type]")
-    if (wrapper && this.#typing.has(wrapper.dataset.path)) this.#changed(wrapper)
+    if (!this.#pressing && wrapper && this.#typing.has(wrapper.dataset.path)) this.#changed(wrapper)
   }
 
   #changed(wrapper, touched = null) {
@@ -115,21 +141,30 @@ customElements.define("form-filling", class extends HTMLElement {
   }
 
   #clear(wrapper) {
-    for (const one of wrapper.querySelectorAll("[data-option]")) one.checked = false
-    wrapper.querySelector("[data-option]")?.focus()
+    showValues(wrapper, this.#paper.item(wrapper.dataset.path), [], same)
+    fieldOf(wrapper)?.focus()
     this.#changed(wrapper)
+  }
+
+  // a slider that is pressed where it stands is answered, though nothing moved
+  #pressed = ({ target }) => {
+    if (target.matches("[data-slider][data-untouched]")) for (const name of ["input", "change"]) target.dispatchEvent(new Event(name, { bubbles: true }))
   }
 
   #draw() {
     const state = this.#paper.settle()
+    this.#entries.draw(state)
     this.#drawing.draw(state)
     this.#pages?.draw(state)
   }
 
   // --- pages ---
 
-  #moved(page) {
-    if (line.state === "live") line.ask("document.page", { document: this.#document, page }, { once: true }).catch(() => {}) // the next answer says it too
+  // behind the answers of the page before, which say where they were typed; the next answer says it too
+  async #moved(page) {
+    await drain()
+    if (line.state !== "live" || this.#over || page !== this.#pages.current) return
+    line.ask("document.page", { document: this.#document, page }, { once: true }).catch(() => {})
   }
 
   // what is wrong is shown once before it is passed by; the review names all that is left
@@ -139,13 +174,14 @@ customElements.define("form-filling", class extends HTMLElement {
     if (event.submitter?.value === "back") return this.#pages.back()
     const first = this.#drawing.tryPage(this.#pages.current)
     this.#draw()
-    if (first) return first.querySelector("input, textarea, select")?.focus()
+    if (first) return this.#lead(first)
     if (this.#pages.last) this.#review()
     else this.#pages.next()
   }
 
   async #review() {
     await drain()
+    if (this.#attaching.underway) return announce("attaching")
     if (keptAnswers(this.#document).some((one) => !one.refused)) return announce("waits")
     location.assign(this.dataset.review)
   }
@@ -171,11 +207,17 @@ customElements.define("form-filling", class extends HTMLElement {
     else if (!this.#over) announce("held")
   }
 
-  async #fetch() {
-    if (this.#over) return
-    const found = await getJson(`${this.dataset.answersAt}?since=${Math.max(0, Math.round(this.#paper.latest) - 60_000)}`).catch((refused) => refused)
+  // misses: how often nobody answered; what others typed meanwhile would stand nowhere, so it is asked for again
+  async #fetch(misses = 0) {
+    clearTimeout(this.#soon)
+    if (this.#over || !this.isConnected) return
+    const found = await getJson(`${this.dataset.answersAt}?since=${Math.max(0, Math.round(this.#paper.known) - 60_000)}`).catch((refused) => refused)
     if (ENDED[found.code]) return this.#end(ENDED[found.code])
-    for (const [path, { value, at }] of Object.entries(found.answers ?? {})) if (this.#paper.isOlder(path, at)) this.#newer(path, value, at)
+    if (found.undecided && line.state === "live") this.#soon = setTimeout(() => this.#fetch(misses + 1), Math.min(500 * 2 ** misses, 15_000))
+    if (!found.answers) return
+    this.#paper.known = found.at
+    seen(found.at)
+    for (const [path, { value, at }] of Object.entries(found.answers)) if (this.#paper.isOlder(path, at)) this.#newer(path, value, at)
     if (!keptAnswers(this.#document).length) announce("settled")
   }
 
@@ -184,8 +226,7 @@ customElements.define("form-filling", class extends HTMLElement {
     if (this.#typing.has(path)) return
     const unchanged = JSON.stringify(this.#paper.values(path)) === JSON.stringify(values)
     this.#paper.take(path, values, at)
-    this.#entries.follow(path, values)
-    this.#paper.settle()
+    this.#entries.draw(this.#paper.settle())
     const wrapper = this.querySelector(`[data-path="${CSS.escape(path)}"][data-type]`)
     if (wrapper && !unchanged) {
       this.#entries.fields(wrapper, values.length)

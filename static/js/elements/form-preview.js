@@ -1,9 +1,10 @@
 // <form-preview data-form data-answers>: a draft to be tried. Conditions, limits and scores act as they will; nothing that
 // is typed leaves this page.
-import { letOthersGo, pickOwn, valuesOf } from "../filling/controls.js"
+import { fieldOf, letOthersGo, pickOwn, valuesOf } from "../filling/controls.js"
 import { Drawing } from "../filling/drawing.js"
 import { Entries } from "../filling/entries.js"
 import { Paper } from "../filling/paper.js"
+import { tellTouched } from "../filling/touched.js"
 import { tag } from "../tag.js"
 
 customElements.define("form-preview", class extends HTMLElement {
@@ -23,6 +24,8 @@ customElements.define("form-preview", class extends HTMLElement {
     foot.querySelector("[data-go]").addEventListener("click", () => this.#go())
     foot.querySelector("[data-back]").addEventListener("click", () => this.#turn(this.#beside(-1)))
     this.#draw()
+    tellTouched(this)
+    this.#paper.withPatterns(() => this.#draw())
     this.toggleAttribute("ready", true)
   }
 
@@ -70,12 +73,14 @@ customElements.define("form-preview", class extends HTMLElement {
   }
 
   #draw() {
-    this.#drawing.draw(this.#paper.settle())
-    const shown = this.#pages.filter((one) => this.#asks(one))
-    const place = shown.indexOf(this.#current)
-    this.querySelector("[data-place]").textContent = place < 0 ? "At the end" : `Page ${place + 1} of ${shown.length}`
+    const state = this.#paper.settle()
+    this.#entries.draw(state)
+    this.#drawing.draw(state)
+    const pages = this.#pages
+    const place = pages.indexOf(this.#current)
+    this.querySelector("[data-place]").textContent = place < 0 ? "At the end" : `Page ${place + 1} of ${pages.length}`
     const bar = this.querySelector("progress")
-    Object.assign(bar, { max: shown.length || 1, value: place < 0 ? shown.length : place + 0.5 })
+    Object.assign(bar, { max: pages.length, value: place < 0 ? pages.length : place + 0.5 })
     const foot = document.querySelector("[data-foot]")
     const wrong = place < 0 ? 0 : this.#drawing.problems(this.#current.dataset.page).length
     foot.querySelector("[data-needs]").textContent = wrong ? `${wrong} ${wrong === 1 ? "question needs" : "questions need"} an answer` : ""
@@ -88,7 +93,7 @@ customElements.define("form-preview", class extends HTMLElement {
   #go() {
     const first = this.#drawing.tryPage(Number(this.#current.dataset.page))
     this.#draw()
-    if (first) first.querySelector("input, textarea, select")?.focus()
+    if (first) fieldOf(first)?.focus()
     else this.#turn(this.#beside(1))
   }
 

@@ -1,6 +1,6 @@
 // <live-region src="/messages/badge" on="message.sent conversation.read">: what the server drew, fetched again when one
 // of these events arrives. With `loads` its first content is fetched too. `part`: src is a whole page, of which only
-// data-part="…" is taken; what says data-again-at is fetched anew at that moment; `about`: only events of this conversation or client count; `entry`: only those of this appointment, `calendar`: of this practitioner. A failure shows only where nothing stands.
+// data-part="…" is taken; what says data-again-at is fetched anew at that moment; `about`: only events of this conversation or client count; `entry`: only those of this appointment, `calendar`: of this practitioner, `document`: of this document. A failure shows only where nothing stands.
 import { now } from "../clock.js"
 import { fragmentOf } from "../fragments.js"
 import { line } from "../line.js"
@@ -19,7 +19,7 @@ export class LiveRegion extends HTMLElement {
 
   connectedCallback() {
     const loads = this.hasAttribute("loads")
-    this.source = fragmentOf(this.getAttribute("src"), loads ? null : page.cursor)
+    this.source = this.fetched(loads ? null : page.cursor)
     this.#shown = !loads
     this.#hear(this.source, "content", (event) => { this.#shown = true; this.show(this.#mine(event.detail.html)) })
     this.#hear(this.source, "failed", (event) => this.#failed(event.detail))
@@ -31,6 +31,8 @@ export class LiveRegion extends HTMLElement {
   }
 
   disconnectedCallback() { for (const end of this.#ends.splice(0)) end(); clearTimeout(this.#clock) }
+
+  fetched(have) { return fragmentOf(this.getAttribute("src"), have) }
 
   show(html) {
     morph(this, html)
@@ -44,8 +46,8 @@ export class LiveRegion extends HTMLElement {
     if (at > now()) this.#clock = setTimeout(() => this.source.want(), Math.min(at - now() + 500, 2 ** 30))
   }
 
-  #concerns({ conversation, client, appointment, practitioner }) {
-    if (this.#others("entry", appointment) || this.#others("calendar", practitioner)) return false
+  #concerns({ conversation, client, appointment, practitioner, document }) {
+    if (this.#others("entry", appointment) || this.#others("calendar", practitioner) || this.#others("document", document)) return false
     const about = this.getAttribute("about")
     const of = [conversation, client].filter(Boolean)
     return !about || !of.length || of.includes(about)

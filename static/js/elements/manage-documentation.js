@@ -1,6 +1,7 @@
 // Manage Documentation, on its page or in a dialog: what is checked in the library joins what is asked, in its order; saved
 // without leaving, so that nothing is lost when the door asks first or the network is away. It says when somebody else
-// changed the same meanwhile.
+// changed the same meanwhile, and asks before what was not saved is lost.
+import { ask, staysAtEscape } from "../dialog.js"
 import { line } from "../line.js"
 import { refusal } from "../http.js"
 import { Refused } from "../refused.js"
@@ -11,21 +12,27 @@ customElements.define("manage-documentation", class extends HTMLElement {
   #busy = false
   #waiting = [] // heard while we send: whose it is shows with the answer
   #seq = 0 // of what was last shared here
+  #dialog = null
 
   get form() { return this.querySelector("form#documentation") }
 
   connectedCallback() {
+    for (const one of this.querySelectorAll("noscript")) one.remove() // what was fetched brings its own lines
     this.addEventListener("change", this.#checked)
     this.addEventListener("click", this.#pressed)
     this.addEventListener("submit", this.#save)
+    this.#dialog = this.closest("dialog.page-dialog")
+    if (this.#dialog) this.#ends.push(staysAtEscape(this.#dialog, this.#cancelled))
+    addEventListener("beforeunload", this.#leaving)
     const names = (this.getAttribute("on") ?? "").split(/\s+/).filter((name) => /^document\.(shared|withdrawn|changed)$/.test(name))
-    this.#ends = names.map((name) => line.on(name, (event) => this.#heard(event)))
+    this.#ends.push(...names.map((name) => line.on(name, (event) => this.#heard(event))))
   }
 
   disconnectedCallback() {
     this.removeEventListener("change", this.#checked)
     this.removeEventListener("click", this.#pressed)
     this.removeEventListener("submit", this.#save)
+    removeEventListener("beforeunload", this.#leaving)
     for (const end of this.#ends.splice(0)) end()
   }
 
@@ -66,8 +73,10 @@ customElements.define("manage-documentation", class extends HTMLElement {
   #checked = (event) => {
     const box = event.target
     const row = box.closest?.("li[data-item]")
-    if (!row || box.type !== "checkbox") return
+    if (!row) return
     const section = row.closest("[data-person]")
+    this.#unsaved(section)
+    if (box.type !== "checkbox") return
     const asked = section.querySelector("[data-list=asked]")
     if (row.closest("[data-list=library]") && box.checked) {
       row.home = row.parentElement
@@ -75,6 +84,7 @@ customElements.define("manage-documentation", class extends HTMLElement {
       box.focus()
     } else if (!box.checked && row.home) {
       row.home.append(row)
+      row.home.closest("details").open = true
       box.focus()
     }
     this.#emptiness(section)
@@ -87,14 +97,35 @@ customElements.define("manage-documentation", class extends HTMLElement {
     if (button.dataset.adds === "request") this.#addRequest(section)
     else if (button.dataset.adds === "file") this.#addFile(section)
     else if ("removes" in button.dataset) this.#remove(button)
-    else if ("closes" in button.dataset && this.closest("dialog")) {
+    else if ("closes" in button.dataset && (this.#dialog || this.#dirty)) {
       event.preventDefault()
-      this.closest("dialog").close()
+      this.#leave()
     }
   }
 
+  get #dirty() { return Boolean(this.querySelector("[data-unsaved]:not([hidden])")) }
+
+  #cancelled = (event) => {
+    if (event.target !== this.#dialog || !this.#dirty) return
+    event.preventDefault()
+    this.#leave()
+  }
+
+  async #leave() {
+    const asked = { title: "Leave without saving?", words: "What you changed is lost; nobody is told of it.", keep: "Go on", go: "Leave it" }
+    if (!this.#dirty || await ask(asked)) this.#end()
+  }
+
+  #end() {
+    removeEventListener("beforeunload", this.#leaving)
+    if (this.#dialog) this.#dialog.close()
+    else location.assign(this.getAttribute("back"))
+  }
+
+  #leaving = (event) => { if (this.#dirty) event.preventDefault() }
+
   #addRequest(section) {
-    const key = `${section.dataset.person}/request/new${++this.#number}`
+    const key = this.#newKey(section.dataset.person)
     const row = this.#line("request")
     row.dataset.item = key
     row.querySelector("[name=items]").value = key
@@ -106,7 +137,16 @@ customElements.define("manage-documentation", class extends HTMLElement {
     }
     section.querySelector("[data-list=asked]").append(row)
     this.#emptiness(section)
+    this.#unsaved(section)
     row.querySelector("[type=text]").focus()
+  }
+
+  // a page that came back with what was typed has some already
+  #newKey(person) {
+    const taken = (number) => this.querySelector(`[data-item="${person}/request/new${number}"]`)
+    do this.#number += 1
+    while (taken(this.#number))
+    return `${person}/request/new${this.#number}`
   }
 
   #addFile(section) {
@@ -119,11 +159,15 @@ customElements.define("manage-documentation", class extends HTMLElement {
     const section = button.closest("[data-person]")
     button.closest("li").remove()
     this.#emptiness(section)
+    this.#unsaved(section)
     section.querySelector("[data-adds=request]").focus()
   }
 
+  // what is folded says so as well
+  #unsaved(section) { section.querySelector("[data-unsaved]").hidden = false }
+
   #emptiness(section) {
-    const words = section.querySelector("[data-list=asked]").closest("div").querySelector("[data-empty]")
+    const words = section.querySelector("[data-list=asked]")?.closest("div").querySelector("[data-empty]")
     if (words) words.hidden = section.querySelector("[data-list=asked]").children.length > 0
   }
 
@@ -136,13 +180,20 @@ customElements.define("manage-documentation", class extends HTMLElement {
     this.toggleAttribute("busy", true)
     this.#busy = true
     this.#say("")
-    const body = new URLSearchParams(new FormData(this.form, event.submitter))
+    const body = this.#body(event.submitter)
     const answer = await this.#send(body)
     this.toggleAttribute("busy", false)
     this.#busy = false
     if (answer instanceof Refused) this.#say(answer.message)
     else if (answer === null) this.#saved()
     else this.#drawn(answer)
+  }
+
+  // What was agreed and written in a dialog holds for its own buttons: Save after "Not now" asks anew.
+  #body(button) {
+    const body = new URLSearchParams(new FormData(this.form, button))
+    if (!button?.closest("#notify, #close-started")) for (const name of ["message", "close_started"]) body.delete(name)
+    return body
   }
 
   // null: saved; a page: it asks first; Refused: it was not reached
@@ -157,18 +208,27 @@ customElements.define("manage-documentation", class extends HTMLElement {
   }
 
   #saved() {
-    const dialog = this.closest("dialog.page-dialog")
-    if (!dialog) return location.assign(this.getAttribute("back"))
-    dialog.close()
-    document.querySelector("toast-stack")?.show("Saved")
+    this.#end()
+    if (this.#dialog) document.querySelector("toast-stack")?.show("Saved")
   }
 
+  // who was unfolded stays so, and what was not saved is not saved yet
   #drawn(part) {
+    for (const section of this.querySelectorAll("[data-person]")) {
+      const same = part.querySelector(`[data-person="${section.dataset.person}"] > details`)
+      const fold = section.querySelector(":scope > details")
+      if (!same || !fold) continue
+      same.open ||= fold.open
+      same.querySelector("[data-unsaved]").hidden = section.querySelector("[data-unsaved]").hidden
+    }
+    const [before, now] = [this, part].map((one) => one.querySelector("#notify-message"))
+    if (before && now) now.value = before.value
     this.replaceWith(document.adoptNode(part))
+    part.querySelector("[role=alert]:not([hidden]), [aria-invalid=true]")?.scrollIntoView({ block: "center" })
   }
 
   #say(words) {
-    const place = this.querySelector(":scope > [data-say=wrong]")
+    const place = this.form.querySelector(".sticky-acts [data-say=wrong]")
     place.hidden = !words
     place.lastElementChild.textContent = words
   }

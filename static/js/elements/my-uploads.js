@@ -3,7 +3,7 @@
 // lines, <template data-row> is a blank one; what has arrived stands in the list that the server draws below.
 import { page } from "../page.js"
 import { setIcon } from "../tag.js"
-import { size } from "../thread/rows.js"
+import { size } from "../sizes.js"
 import { faultOf } from "../uploads/fault.js"
 import { KnownKeys } from "../uploads/known-keys.js"
 import { Resumable } from "../uploads/resumable.js"
@@ -14,6 +14,7 @@ const touched = matchMedia("(pointer: coarse)")
 
 customElements.define("my-uploads", class extends HTMLElement {
   #going = new Map()
+  #failed = new Map() // key → its line, until the list below tells of it
   #queue = []
   #busy = 0
   #ends = []
@@ -74,11 +75,13 @@ customElements.define("my-uploads", class extends HTMLElement {
     } catch (refused) {
       keys.forget(key)
       if (refused.code === "cancelled") row.remove()
-      else this.#refused(row, refused.message)
+      else {
+        this.#refused(row, refused.message)
+        this.#failed.set(key, row)
+      }
     }
     this.#busy -= 1
     this.#going.delete(key)
-    this.list.hidden = !this.list.children.length
     this.#hideOurs()
     this.#next()
   }
@@ -140,7 +143,13 @@ customElements.define("my-uploads", class extends HTMLElement {
   }
 
   #hideOurs() {
-    for (const row of this.parentElement?.querySelectorAll("live-region [data-key]") ?? []) row.hidden = this.#going.has(row.dataset.key)
+    for (const row of this.parentElement?.querySelectorAll("live-region [data-key]") ?? []) {
+      row.hidden = this.#going.has(row.dataset.key)
+      if (row.dataset.state !== "refused") continue
+      this.#failed.get(row.dataset.key)?.remove()
+      this.#failed.delete(row.dataset.key)
+    }
+    this.list.hidden = !this.list.children.length
   }
 
   #drags = {

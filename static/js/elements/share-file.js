@@ -19,6 +19,7 @@ customElements.define("share-file", class extends HTMLElement {
   }
 
   begin(person) {
+    this.closest("dialog").addEventListener("close", () => this.#upload?.cancel(), { once: true }) // by Escape as well
     this.#person = person
     this.#file = null
     this.#step("file").reset()
@@ -28,9 +29,7 @@ customElements.define("share-file", class extends HTMLElement {
   }
 
   #leave = (event) => {
-    if (!event.target.closest("[data-leaves]")) return
-    this.#upload?.cancel()
-    this.closest("dialog").close()
+    if (event.target.closest("[data-leaves]")) this.closest("dialog").close()
   }
 
   #go = async (event) => {

@@ -1,10 +1,12 @@
 // Files that answer a question: their bytes go to the file door at once, the answer holds their ids.
 import { icon, tag } from "../tag.js"
-import { size } from "../thread/rows.js"
+import { size } from "../sizes.js"
 import { uploadOf } from "../uploads.js"
 
 export class Attaching {
   #changed
+  #going = 0
+  #uploads = new WeakMap() // row → its upload, while it is on its way
 
   // root: the form; changed(wrapper): its answer is another now
   constructor(root, changed) {
@@ -13,6 +15,9 @@ export class Attaching {
     root.addEventListener("click", ({ target }) => target.closest("[data-drop]") && this.#drop(target.closest("[data-file]")))
     for (const [name, act] of Object.entries({ dragover: this.#over, drop: this.#dropped })) root.addEventListener(name, act)
   }
+
+  // files that are still on their way, and would be lost with the page
+  get underway() { return this.#going }
 
   #over = (event) => { if (event.target.closest("[data-files]")) event.preventDefault() }
 
@@ -37,18 +42,23 @@ export class Attaching {
     const file = { key: crypto.randomUUID(), name: blob.name || "Picture.png", type: blob.type, blob }
     const row = this.#row(file, blob)
     const list = box.querySelector("[data-attached]")
-    if (!input.multiple) list.replaceChildren()
     list.append(row)
     list.hidden = false
     const most = Number(input.dataset.most)
     if (most && blob.size > most) return this.#fail(row, `${size(blob.size)} is more than the ${size(most)} asked for.`)
     const upload = uploadOf(file)
+    this.#going += 1
+    this.#uploads.set(row, upload)
     upload.progress((fraction) => { const bar = row.querySelector("progress"); if (bar) bar.value = fraction })
     try {
       this.#done(row, { file: await upload.done, title: file.name, contentType: blob.type, size: blob.size })
+      if (!input.multiple) for (const one of list.querySelectorAll("[data-file]")) if (one !== row) one.remove() // the former answers no more
       this.#changed(box.closest("[data-path][data-type]"))
     } catch (refused) {
       if (refused.code !== "cancelled") this.#fail(row, refused.message)
+    } finally {
+      this.#going -= 1
+      this.#uploads.delete(row)
     }
   }
 
@@ -73,6 +83,7 @@ export class Attaching {
 
   #drop(row) {
     const box = row.closest("[data-files]")
+    this.#uploads.get(row)?.cancel()
     row.remove()
     const list = box.querySelector("[data-attached]")
     list.hidden = !list.children.length

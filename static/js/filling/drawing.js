@@ -43,7 +43,7 @@ export class Drawing {
   keepWarning() {
     const notice = this.#root.querySelector("[data-crisis]")
     notice.dataset.stays = ""
-    notice.hidden = false
+    if (notice.hidden) this.#show(notice)
   }
 
   #one(wrapper, node) {
@@ -51,7 +51,7 @@ export class Drawing {
     const words = node.values.map((value) => wordsOf(node.item, value)).join(", ") || "Nothing yet"
     if (said && said.textContent !== words) said.textContent = words
     const clear = wrapper.querySelector("[data-clear]")
-    if (clear) clear.hidden = !node.values.length
+    if (clear) clear.hidden = !node.values.length && !node.unsaid
   }
 
   #fault(wrapper, node) {
@@ -61,13 +61,19 @@ export class Drawing {
     markFaults(wrapper, node.enabled ? [...held, ...(this.#tried.has(page) ? node.faults : [])] : [])
   }
 
+  // on a phone it would stand below what is seen
+  #show(notice) {
+    notice.hidden = false
+    notice.scrollIntoView({ block: "nearest" })
+  }
+
   // an answer that may mean danger: said at once beside it that nobody watches, and where help is; and kept in sight
   #warn(state) {
     const notice = this.#root.querySelector("[data-crisis]")
     const risk = state.risks[0]
     if (risk && notice.hidden) {
       this.#root.querySelector(`[data-path="${CSS.escape(risk.path)}"]`)?.after(notice)
-      notice.hidden = false
+      this.#show(notice)
     } else if (!risk && !("stays" in notice.dataset)) notice.hidden = true
   }
 }

@@ -5,21 +5,26 @@ const NUMBER = "§"
 export function addInstance(group, number) {
   const blank = group.querySelector(":scope > template[data-blank]")
   const entry = blank.content.firstElementChild.cloneNode(true)
-  number = String(number)
-  for (const one of [entry, ...entry.querySelectorAll("*")]) rename(one, `${group.dataset.path}:${NUMBER}`, `${group.dataset.path}:${number}`)
-  for (const nested of entry.querySelectorAll("template")) {
-    for (const one of nested.content.querySelectorAll("*")) rename(one, `${group.dataset.path}:${NUMBER}`, `${group.dataset.path}:${number}`)
-  }
-  list(group).append(entry)
+  for (const one of everything(entry)) rename(one, `${group.dataset.path}:${NUMBER}`, `${group.dataset.path}:${number}`)
+  list(group).insertBefore(entry, entriesOf(group).find((one) => numberOf(one) > Number(number)) ?? null)
   count(group)
   return entry
 }
 
+// also what stands in the blanks of entries within entries
+function everything(element) {
+  const within = element.tagName === "TEMPLATE" ? element.content : element
+  return [element, ...[...within.children].flatMap(everything)]
+}
+
+const numberOf = (entry) => Number(entry.dataset.instance.split(":").at(-1))
+
 export function removeInstance(group, entry) {
   const next = entry.nextElementSibling ?? entry.previousElementSibling
+  const held = entry.contains(document.activeElement)
   entry.remove()
   count(group)
-  ;(next?.querySelector("input, textarea, select, button") ?? group.querySelector("[data-more]"))?.focus()
+  if (held) (next?.querySelector("input, textarea, select, button") ?? group.querySelector("[data-more]"))?.focus()
 }
 
 // one more field of a question that takes several answers
@@ -30,7 +35,8 @@ export function addField(wrapper) {
   for (const one of control.querySelectorAll("[id]")) one.id = `f-${wrapper.dataset.path}-${number}`
   for (const one of control.querySelectorAll("[aria-label]")) one.setAttribute("aria-label", `${one.getAttribute("aria-label")} ${number}`)
   fields.append(control)
-  fields.querySelector(":scope > :last-child")?.focus()
+  const last = fields.lastElementChild
+  ;(last?.querySelector("[data-value]") ?? last)?.focus()
 }
 
 // the highest number that any path ever gave to an entry of this group, and that stands on the page
@@ -40,6 +46,8 @@ export function lastNumber(group, paths) {
     .filter((path) => path?.startsWith(start)).map((path) => Number.parseInt(path.slice(start.length), 10))
   return Math.max(0, ...numbers.filter(Number.isFinite))
 }
+
+export function entriesOf(group) { return [...list(group).children] }
 
 export function entryOf(group, path) { return [...list(group).children].find((one) => one.dataset.instance === path) ?? null }
 

@@ -26,15 +26,14 @@ export class Pages {
   // what is asked may have changed: pages without anything to ask are passed by
   draw(state) {
     this.#state = state
-    const shown = this.all.filter((one) => this.#asks(one))
-    const place = shown.findIndex((one) => Number(one.dataset.page) === this.current) + 1
+    const place = this.current // its number in the form, as staff read it: passing pages by changes no number
     const bar = this.#root.querySelector("[data-progress]")
-    bar.querySelector("[data-place]").textContent = `Page ${place || 1} of ${shown.length || 1}`
+    bar.querySelector("[data-place]").textContent = `Page ${place} of ${this.all.length}`
     bar.querySelector("[data-left]").textContent = left(this.#secondsLeft(state))
     const meter = bar.querySelector("progress")
-    meter.max = shown.length || 1
-    meter.value = Math.max(place - 0.5, 0)
-    meter.textContent = `Page ${place} of ${shown.length}`
+    meter.max = this.all.length
+    meter.value = place - 0.5
+    meter.textContent = `Page ${place} of ${this.all.length}`
     this.#foot()
   }
 
@@ -87,8 +86,8 @@ export class Pages {
 
   #asks(section) {
     if (!this.#state) return true
-    const paths = [...section.querySelectorAll("[data-path]")].map((one) => this.#state.byPath.get(one.dataset.path))
-    return !paths.length || paths.some((node) => node?.enabled)
+    const nodes = [...section.querySelectorAll("[data-path]")].map((one) => this.#state.byPath.get(one.dataset.path))
+    return nodes.some((node) => node?.enabled && node.item.type !== "group")
   }
 
   #secondsLeft(state) {

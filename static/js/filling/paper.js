@@ -1,24 +1,33 @@
 // A form and what stands in it, without a page: which answers there are, when they were typed, what follows from them.
+import { now } from "../clock.js"
 import { evaluate } from "../forms/evaluate.js"
+import { useEngine } from "../forms/patterns.js"
 import { same, words } from "../forms/values.js"
-
-export const REMOVED = "removed"
+import { patternLibrary } from "../pattern-library.js"
+import { momentWords } from "./moment-words.js"
 
 export class Paper {
   #definition
   #answers = new Map() // path → values
   #at = new Map() // path → when they were typed
+  known // what reached the server by then stands here; what somebody typed offline may come in long after it was typed
   state
 
   // told: { path: { value, at } }
   constructor(definition, told) {
     this.#definition = definition
     for (const [path, { value, at }] of Object.entries(told)) this.take(path, value, at)
+    this.known = Math.max(0, ...this.#at.values())
     this.settle()
   }
 
+  // once the patterns of this form can be looked at; until then, and where that fails, the server looks at them alone
+  withPatterns(then) {
+    if (this.#definition.patterns) patternLibrary().then(useEngine).then(then).catch(() => {})
+  }
+
   get paths() { return [...this.#answers.keys()] }
-  get latest() { return Math.max(0, ...this.#at.values()) }
+  get mostInstances() { return this.#definition.limits.instances }
 
   values(path) { return this.#answers.get(path) ?? [] }
   isOlder(path, at) { return !(this.#at.get(path) >= at) }
@@ -30,9 +39,7 @@ export class Paper {
   }
 
   settle() {
-    const gone = this.paths.filter((path) => this.values(path)[0] === REMOVED)
-    const there = [...this.#answers].filter(([path]) => !gone.some((one) => path === one || path.startsWith(`${one}/`)))
-    this.state = evaluate(this.#definition, Object.fromEntries(there))
+    this.state = evaluate(this.#definition, Object.fromEntries(this.#answers), { now: new Date(now()) })
     return this.state
   }
 
@@ -48,5 +55,6 @@ export function wordsOf(item, value) {
   const option = item.options?.find((one) => same(one.value, value))
   if (option) return option.label
   const unit = item.units?.[0]?.unit
+  if (typeof value === "string") return momentWords(item.type, value)
   return unit && (item.type === "integer" || item.type === "decimal") ? `${words(value)} ${unit}` : words(value)
 }

@@ -8,11 +8,12 @@ const WORDS = {
   saved: () => `Saved ${clock.format(now())}`,
   held: () => (line.state === "live" ? "Waits for the practice’s server" : "Offline, kept on this device"),
   waits: () => "Not everything is saved yet. It is kept here and sent when the line is back",
+  attaching: () => "A file is still on its way. Wait until it is here, or remove it",
   refused: (words) => words || "Not saved",
   over: () => "",
   settled: () => null, // nothing waits: what was said of a lost line is over
 }
-const WRONG = new Set(["waits", "refused"])
+const WRONG = new Set(["waits", "attaching", "refused"])
 
 export function announce(kind, words = "") {
   const said = document.querySelector("[data-saved]")

@@ -1,18 +1,21 @@
 // What is wrong with an answer, in plain sentences: the same as the server's, which says the last word.
 import { CHOICES, optionOf } from "./options.js"
+import { fits } from "./patterns.js"
 import { below } from "./places.js"
-import { DATE, DATE_TIME, TIME, isBlank, isDay, isThing, moment, number, order, words } from "./values.js"
+import { DATE, DATE_TIME, SPACE, TIME, isBlank, isDay, isThing, moment, number, order, stripped, words } from "./values.js"
 
 const ADDRESS = "Please enter an address as https://example.org."
 const SCHEMES = ["http", "https", "mailto", "tel", "urn", "ftp"]
+const UNSAID = "Write what it is, or choose another answer."
 const said = (count) => count.toLocaleString("en-US")
 
 export function faultsOf(node, limits) {
   const { item, values } = node
   if (item.type === "display" || node.calculated || !isAnswerable(node)) return []
   if (item.type === "group") return groupFaults(node)
-  if (!values.length) return item.required || item.minOccurs ? [please(item)] : []
-  return [...countFaults(item, values), ...values.flatMap((one) => valueFaults(item, one, limits).slice(0, 1))]
+  const unsaid = node.unsaid ? [UNSAID] : []
+  if (!values.length) return unsaid.length || !(item.required || item.minOccurs) ? unsaid : [please(item)]
+  return [...unsaid, ...countFaults(item, values), ...values.flatMap((one) => valueFaults(item, one, limits).slice(0, 1))]
 }
 
 export const isAnswerable = (node) => !node.item.readOnly && !isHidden(node)
@@ -98,7 +101,7 @@ function choiceFault(item, value, limits) {
   if (optionOf(item, value)) return null
   const typed = typeof value === "string" ? value : isThing(value) ? value.display : null
   const open = item.type === "open-choice" || !item.options?.length
-  if (open && typeof typed === "string" && typed.trim() && (!isThing(value) || !item.options?.length)) {
+  if (open && typeof typed === "string" && !isBlank(typed) && (!isThing(value) || !item.options?.length)) {
     return letters(typed) <= limits.line ? null : tooLong(limits.line)
   }
   return "Please choose one of the answers given."
@@ -119,8 +122,8 @@ const isOfKind = (held, kind) =>
   held === kind || (kind.endsWith("/*") && typeof held === "string" && held.startsWith(kind.slice(0, -1)))
 
 function addressFault(item, value, limits) {
-  if (typeof value !== "string" || letters(value) > limits.line || /\s/.test(value.trim())) return ADDRESS
-  return SCHEMES.includes(/^([a-z][a-z0-9+.-]*):/i.exec(value.trim())?.[1].toLowerCase()) ? null : ADDRESS
+  if (typeof value !== "string" || letters(value) > limits.line || SPACE.test(stripped(value))) return ADDRESS
+  return SCHEMES.includes(/^([a-z][a-z0-9+.-]*):/i.exec(stripped(value))?.[1].toLowerCase()) ? null : ADDRESS
 }
 
 function referenceFault(item, value, limits) {
@@ -148,14 +151,6 @@ function lengthFaults(item, value) {
   }
   if (!item.pattern || fits(item.pattern, value)) return []
   return [item.placeholder ? `This does not look like ${item.placeholder}.` : "This is not written as asked."]
-}
-
-function fits(pattern, value) {
-  try {
-    return new RegExp(`^(?:${pattern})$`, "u").test(value)
-  } catch {
-    return true // Another dialect: the server looks at it.
-  }
 }
 
 function rangeFaults(item, value) {

@@ -8,6 +8,9 @@ import { isThing } from "./values.js"
 const HL7 = "http://hl7.org/fhir/StructureDefinition/"
 const CONSTANTS = { ucum: "http://unitsofmeasure.org", sct: "http://snomed.info/sct", loinc: "http://loinc.org" }
 const sources = new WeakMap()
+// What it takes, in steps, to begin one formula, and to lay out one place for a pass.
+const BEGINS = 10
+const LAYS_OUT = 4
 
 // The data of one pass: the answers as they stand now. Nothing of it changes while formulas run upon it.
 export class Surroundings {
@@ -17,15 +20,17 @@ export class Surroundings {
   #flat = new Map()
 
   constructor(definition, nodes, context, budget) {
-    Object.assign(this, { definition, context, budget, now: context.now ?? new Date() })
+    Object.assign(this, { definition, context, budget })
     this.resource = { resourceType: "QuestionnaireResponse", status: "in-progress", item: this.#items(nodes) }
+    budget.steps -= LAYS_OUT * this.#ofNode.size
   }
 
   // What a formula gives at a place (null: the form); null where it has no sense for these answers.
   result(tree, node) {
     const variables = (name) => this.variable(name, node)
+    this.budget.steps -= BEGINS
     try {
-      return runTree(tree, new Run(variables, this.now, this.budget, this.#indexes, this.#flat), [this.#context(node)])
+      return runTree(tree, new Run(variables, this.context.now, this.budget, this.#indexes, this.#flat), [this.#context(node)])
     } catch {
       return null
     }
@@ -44,6 +49,7 @@ export class Surroundings {
   #own(name, node) {
     for (let place = node; ; place = place.parent) {
       const said = (place ? place.item.variables : this.definition.variables) ?? []
+      this.budget.steps -= said.length >> 3
       const found = said.findLast(([own]) => own === name)
       if (found) return this.#defined(name, found[1], place)
       if (!place) return this.#outside(name)

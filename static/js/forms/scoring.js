@@ -4,13 +4,14 @@ import { isThing, number, same, tidy, words } from "./values.js"
 
 export function scoresOf({ scales }, everything) {
   if (!scales.length) return []
-  const weighed = everything.filter((node) => node.enabled && weighs(node.item))
+  const asked = everything.filter((node) => node.enabled)
   const holders = new Map(everything.toReversed().map((node) => [node.item.id, node]))
-  return scales.map((scale) => scoreOf(scale, holders.get(scale.id), weighed))
+  return scales.map((scale) => scoreOf(scale, holders.get(scale.id), asked))
 }
 
-function scoreOf(scale, holder, weighed) {
-  const counted = scale.of.length ? weighed.filter((node) => scale.of.includes(node.item.id)) : weighed
+// of all that weighs, or of what it names: there numbers count as they are
+function scoreOf(scale, holder, asked) {
+  const counted = asked.filter(({ item }) => (scale.of.length ? counts(item) && scale.of.includes(item.id) : weighs(item)))
   const value = valueOf(holder, counted)
   const band = scale.bands.find(([least, most]) => value !== null && least <= value && value <= most)
   const missing = counted.filter((node) => !node.values.length).length
@@ -18,6 +19,7 @@ function scoreOf(scale, holder, weighed) {
 }
 
 const weighs = (item) => item.options?.some((one) => one.score !== undefined) ?? false
+const counts = (item) => weighs(item) || ["integer", "decimal", "quantity"].includes(item.type)
 
 function valueOf(holder, counted) {
   if (counted.length && !counted.some((node) => node.values.length)) return null

@@ -1,6 +1,7 @@
 // Conditions and calculations lean on each other; they are repeated until nothing changes any more.
 import { wants } from "./conditions.js"
 import { Surroundings } from "./expressions.js"
+import { onItsClock } from "./on-its-clock.js"
 import { below } from "./places.js"
 import { asAnswers } from "./spelling.js"
 
@@ -13,10 +14,11 @@ export function settle(definition, nodes, everything, context) {
   const enable = () => enableAll(definition.order, byLink, shown)
   enable()
   if (!definition.hasExpressions) return { around: null, whole: drop(everything) }
-  const budget = { steps: 300_000 }
+  const budget = { steps: definition.limits.steps }
+  const moment = { ...context, now: onItsClock(context.now ?? new Date(), definition.clock) } // one for all passes
   let around
   for (let pass = 0; pass < passes; pass += 1) {
-    around = new Surroundings(definition, nodes, context, budget)
+    around = new Surroundings(definition, nodes, moment, budget)
     const changed = anotherPass(around, everything, calculated, shown, enable)
     if (budget.steps < 0) return { around, whole: [tooLong, ...drop(everything)] }
     if (!changed) return { around, whole: drop(everything) }

@@ -1,7 +1,7 @@
 // How what a formula gives becomes an answer.
 import { rounded } from "./fhirpath/numbers.js"
-import { Moment, Quantity, isPart, momentOf, quantityOf, textOf } from "./fhirpath/things.js"
-import { number, same, tidy } from "./values.js"
+import { Moment, Quantity, isPart, momentOf, number, quantityOf, textOf } from "./fhirpath/things.js"
+import { same, tidy } from "./values.js"
 
 // What is not of the item's type is left out.
 export function asAnswers(item, found) {
@@ -28,7 +28,7 @@ function asAnswer(item, value) {
 }
 
 function asChoice(item, value) {
-  const wanted = isPart(value) ? value : number(value) === null ? textOf(value) : tidy(value)
+  const wanted = isPart(value) ? value : number(value) === null ? textOf(value) : tidy(number(value))
   const option = item.options?.find((one) => same(one.value, wanted))
   if (option) return option.value
   if (item.options?.length && item.type === "choice") return null
@@ -41,7 +41,7 @@ function asQuantity(item, value) {
   if (isPart(value) && "value" in value) {
     return Object.fromEntries(Object.entries(value).filter(([key]) => ["value", "unit", "system", "code"].includes(key)))
   }
-  const amount = quantityOf(value) ?? (number(value) === null ? null : new Quantity(value, ""))
+  const amount = quantityOf(value) ?? (number(value) === null ? null : new Quantity(number(value), ""))
   if (!amount) return null
   const unit = item.units?.find((one) => ["", one.unit, one.code].includes(amount.unit))
   return { value: tidy(amount.value), ...(unit ?? (["", "1"].includes(amount.unit) ? {} : { unit: amount.unit })) }

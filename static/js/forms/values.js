@@ -6,13 +6,28 @@ export const DATE_TIME = /^(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T(\d{2}:\d{2}(?::\d{2
 
 export const isThing = (value) => value !== null && typeof value === "object" && !Array.isArray(value)
 export const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null)
+const FINE = 9e7 // a larger number has no room for eight places beside its own digits
 export const tidy = (value) => {
+  if (Number.isInteger(value) || Math.abs(value) >= FINE) return value === 0 ? 0 : value
   const rounded = Math.round(Math.abs(value) * 1e8) / 1e8
   return rounded === 0 ? 0 : Math.sign(value) * rounded
 }
 
+// What the server counts as space: not quite what a browser does.
+const SPACES = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
+export const SPACE = new RegExp(`[${SPACES}]`)
+const NO_SPACE = new RegExp(`[^${SPACES}]`)
+export const wordsIn = (text) => text.split(new RegExp(`[${SPACES}]+`)).filter(Boolean)
+
+export function stripped(text) {
+  let [from, to] = [0, text.length]
+  while (from < to && SPACE.test(text[from])) from += 1
+  while (to > from && SPACE.test(text[to - 1])) to -= 1
+  return text.slice(from, to)
+}
+
 export function isBlank(value) {
-  if (typeof value === "string") return !value.trim()
+  if (typeof value === "string") return !NO_SPACE.test(value)
   if (isThing(value)) return Object.entries(value).every(([key, one]) => key === "unit" || key === "system" || isBlank(one))
   return value === null || value === undefined || (Array.isArray(value) && !value.length)
 }
@@ -48,7 +63,19 @@ export function order(one, other) {
   return left === null || right === null ? compared(one, other) : compared(left, right)
 }
 
-export const compared = (one, other) => (one < other ? -1 : one > other ? 1 : 0)
+export const compared = (one, other) =>
+  typeof one === "string" ? comparedTexts(one, other) : one < other ? -1 : one > other ? 1 : 0
+
+// By letters, as the server has them: what a browser holds in two halves comes after all others.
+function comparedTexts(one, other) {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  const [a, b] = [one.charCodeAt(at), other.charCodeAt(at)]
+  if (Number.isNaN(a) || Number.isNaN(b)) return Math.sign(one.length - other.length)
+  return isHalf(a) === isHalf(b) ? Math.sign(a - b) : isHalf(a) ? 1 : -1
+}
+
+const isHalf = (code) => code >= 0xd800 && code < 0xe000
 
 function orderOfQuantities(one, other) {
   const [a, b] = [one, other].map((each) => (isThing(each) ? each : { value: each }))

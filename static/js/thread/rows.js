@@ -1,5 +1,6 @@
 // Rows of a thread, cloned from the blanks that the server drew and filled with text only. A line is a ThreadLine of
 // models/messaging/views.py, as the server sends it in JSON.
+import { size } from "../sizes.js"
 import { fillWords } from "../text.js"
 import { setIcon } from "../tag.js"
 import { drawTicks } from "./ticks.js"
@@ -105,11 +106,4 @@ function addThumbnail(row, file) {
   const picture = Object.assign(document.createElement("img"), { className: "thumbnail", src: `/files/${file.id}/thumbnail`, alt: "", loading: "lazy" })
   row.classList.add("picture")
   row.prepend(picture)
-}
-
-// as Jinja's filesizeformat says it
-export function size(bytes) {
-  if (bytes < 1000) return bytes === 1 ? "1 Byte" : `${bytes} Bytes`
-  const step = Math.min(Math.floor(Math.log10(bytes) / 3), 3)
-  return `${(bytes / 1000 ** step).toFixed(1)} ${["", "kB", "MB", "GB"][step]}`
 }

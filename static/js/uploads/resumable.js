@@ -7,6 +7,10 @@ import { Refused } from "../refused.js"
 const DOOR = "/files/uploads"
 const [PAUSE, LONGEST] = [1_000, 15_000]
 const LOOKS = 2_000 // an event says sooner that it was checked
+// A piece that did not get through is lost: on a bad line they become smaller, and larger again when they arrive.
+const SMALLEST = 256 * 1024
+const LOST = ["piece-cut-off", "file-stalled"]
+const ELSEWHERE = ["piece-elsewhere", "piece-damaged", ...LOST]
 
 export class Resumable {
   #file
@@ -17,6 +21,7 @@ export class Resumable {
   #request = null
   #cancelled = false
   #wake = null
+  #most = Infinity
 
   // file: { blob, name, key }; client: whose files it joins; about: whose room it takes else
   constructor(file, { client = null, about = null } = {}) {
@@ -54,7 +59,7 @@ export class Resumable {
         if (at.state === "checking") at = await this.#checked()
       } catch (refused) {
         if (this.#cancelled) throw new Refused({ code: "cancelled" })
-        if (refused.code === "piece-elsewhere" || refused.code === "piece-damaged" || refused.code === "piece-cut-off") at = await this.#looked(at)
+        if (ELSEWHERE.includes(refused.code)) at = await this.#looked(at)
         else if (!(refused instanceof Refused) || refused.undecided) {
           this.#say("waiting")
           await this.#wait(Math.max(pause, (refused.retryAfter ?? 0) * 1000))
@@ -74,9 +79,16 @@ export class Resumable {
 
   async #onward(upload) {
     if (upload.state !== "uploading") return upload
-    const end = Math.min(upload.received + upload.piece, upload.size)
-    const piece = this.#file.blob.slice(upload.received, end)
-    return (await this.#sent(upload, piece, await digest(piece))).upload
+    const most = Math.min(upload.piece, this.#most)
+    const piece = this.#file.blob.slice(upload.received, Math.min(upload.received + most, upload.size))
+    try {
+      const moved = (await this.#sent(upload, piece, await digest(piece))).upload
+      this.#most = most * 2
+      return moved
+    } catch (refused) {
+      if (refused.code === "offline" || LOST.includes(refused.code)) this.#most = Math.max(most / 2, SMALLEST)
+      throw refused
+    }
   }
 
   #sent(upload, piece, sum) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { conditionWords, waysOf } from "../../../static/js/building/kinds.js"
 import { Saving } from "../../../static/js/building/saving.js"
-import { applied, find, latelyLater, stepOf, waitingFor } from "../../../static/js/building/tree.js"
+import { applied, find, latelyLater, placeAtEnd, placeFor, stepOf, waitingFor } from "../../../static/js/building/tree.js"
 import { Refused } from "../../../static/js/refused.js"
 
 const item = (id, kind = "string", more = {}) => ({ id, kind, text: id, help: "", required: false, any: false, conditions: [], notes: [], items: [], ...more })
@@ -37,6 +37,28 @@ test("one step leads into a heading and out of it", () => {
   assert.deepEqual(stepOf(view(), "you", 1), { under: null, at: 1 })
   assert.equal(stepOf(view(), "you", -1), null)
   assert.equal(stepOf(view(), "sleep", 1), null)
+})
+
+test("something new goes behind what is chosen or into the heading that is, a heading beside headings, a page beside pages", () => {
+  const paged = { items: [item("p", "page", { items: [item("you", "heading", { items: [item("why")] }), item("grid", "kept", { items: [item("cell", "string", { locked: true })] })] }), item("end")] }
+  assert.deepEqual(placeFor(paged, "string", "why"), { under: "you", at: 1 })
+  assert.deepEqual(placeFor(paged, "string", "you"), { under: "you", at: 1 })
+  assert.deepEqual(placeFor(paged, "heading", "why"), { under: "p", at: 1 })
+  assert.deepEqual(placeFor(paged, "heading", "p"), { under: "p", at: 2 })
+  assert.deepEqual(placeFor(paged, "page", "why"), { under: null, at: 1 })
+  assert.deepEqual(placeFor(paged, "string", "cell"), { under: "p", at: 2 })
+  assert.deepEqual(placeFor(view(), "heading", "you"), { under: null, at: 1 })
+  assert.deepEqual(placeAtEnd(paged, "string"), { under: null, at: 2 })
+  const last = { items: paged.items.slice(0, 1) }
+  assert.deepEqual([placeAtEnd(last, "string"), placeAtEnd(last, "page")], [{ under: "p", at: 2 }, { under: null, at: 1 }])
+})
+
+test("a question that becomes one of a kind that is alike keeps what it holds", () => {
+  const made = find(applied(view(), { do: "change", item: "sleep", fields: { kind: "several" } }), "sleep")
+  assert.deepEqual([made.kind, made.several, made.options.length], ["several", true, 1])
+  assert.equal(find(applied({ items: [made] }, { do: "change", item: "sleep", fields: { kind: "single" } }), "sleep").several, false)
+  const waits = { items: [made, item("why", "text", { conditions: [{ question: "sleep", operator: "!=", answer: "|well" }] })] }
+  assert.equal(conditionWords(waits.items[1], (id) => find(waits, id)), "Shown only if “sleep” is not “Well”")
 })
 
 test("it is known whose conditions wait, and which wait for something later after a move", () => {

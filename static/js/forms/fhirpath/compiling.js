@@ -3,9 +3,9 @@ import { CRITERIA, GATHERING, ofType } from "./gathering.js"
 import { isKind } from "./kinds.js"
 import { NUMBERS } from "./numbers.js"
 import { OPERATORS, minus } from "./operators.js"
-import { member } from "./running.js"
+import { CHOICES, isDecimal, member, momentKind } from "./running.js"
 import { TEXTS } from "./texts.js"
-import { Failed, Quantity, momentOf, singular } from "./things.js"
+import { Failed, Quantity, decimal, isPart, momentOf, number, singular } from "./things.js"
 
 const PLAIN = { ...GATHERING, ...TEXTS, ...NUMBERS }
 const LONG = 8
@@ -20,12 +20,14 @@ const constant = (values) => () => values
 const compile = (tree) => MAKERS[tree[0]](tree)
 
 function named([, name]) {
+  // most names are looked up as they stand; the rest may have a choice of types, or name a resource
+  const plainly = CHOICES.has(name) || /^[A-Z_]/.test(name) || isDecimal(name) || momentKind(name) ? 0 : 2
   return (run, focus) => {
-    run.tick(1 + focus.length)
+    run.tick(1 + (focus.length >> plainly))
     if (focus.length === 1) return member(focus[0], name)
     const found = []
     for (const one of focus) for (const value of member(one, name)) found.push(value)
-    run.tick(found.length)
+    run.tick(found.length >> 2)
     return found
   }
 }
@@ -36,10 +38,11 @@ function dotted([, before, after]) {
 }
 
 function placed([, before, place]) {
-  const [left, index] = [compile(before), compile(place)]
+  const [left, right] = [compile(before), compile(place)]
   return (run, focus, here) => {
-    const [found, at] = [left(run, focus, here), index(run, here.this, here)]
-    return at.length === 1 && typeof at[0] === "number" && at[0] >= 0 ? found.slice(Math.trunc(at[0]), Math.trunc(at[0]) + 1) : []
+    const [found, at] = [left(run, focus, here), right(run, here.this, here)]
+    const index = at.length === 1 ? number(at[0]) : null
+    return index !== null && index >= 0 ? found.slice(Math.trunc(index), Math.trunc(index) + 1) : []
   }
 }
 
@@ -76,7 +79,7 @@ const criteria = (apply, steps) => (run, focus, here) => {
 }
 
 const plain = (apply, steps) => (run, focus, here) => {
-  run.tick()
+  run.tick(1 + (focus.length >> 2))
   if (!apply) throw new Failed("a function that is not known")
   return apply(run, focus, ...steps.map((one) => one(run, here.this, here)))
 }
@@ -116,7 +119,7 @@ const lookedUp = (name, text, search) => (run, focus, here) => {
 }
 
 const remembered = (key, search) => (run, focus, here) => {
-  if (focus.length !== 1 || focus[0] === null || typeof focus[0] !== "object") return search(run, focus, here)
+  if (focus.length !== 1 || !isPart(focus[0])) return search(run, focus, here)
   run.tick()
   if (!run.flat.has(focus[0])) run.flat.set(focus[0], {})
   const held = run.flat.get(focus[0])
@@ -125,7 +128,7 @@ const remembered = (key, search) => (run, focus, here) => {
 }
 
 const MAKERS = {
-  lit: ([, value]) => constant([value]), num: ([, text]) => constant([Number(text)]), none: () => constant([]),
+  lit: ([, value]) => constant([value]), num: ([, text]) => constant([text.includes(".") ? decimal(Number(text)) : Number(text)]), none: () => constant([]),
   qty: ([, text, unit]) => constant([new Quantity(Number(text), singular(unit))]),
   date: ([, text]) => constant([momentOf(text)]), dateTime: ([, text]) => constant([momentOf(text)]),
   time: ([, text]) => constant([momentOf(text, "time")]),

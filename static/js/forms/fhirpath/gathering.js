@@ -1,8 +1,8 @@
 // Functions of FHIRPath that look through collections.
 import { isKind } from "./kinds.js"
 import { distinct, holdsOne, single, truth } from "./operators.js"
-import { bounded, member } from "./running.js"
-import { Failed, isPart } from "./things.js"
+import { bounded, member, typed } from "./running.js"
+import { Failed, decimal, isPart, number } from "./things.js"
 
 export const SCORE = "__score"
 const ORDINALS = ["itemWeight", "ordinalValue"].map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`)
@@ -64,7 +64,7 @@ function children(run, focus) {
       const value = one[name]
       if (name[0] === "_" || value == null) continue
       if (Array.isArray(value)) found.push(...value)
-      else found.push(value)
+      else found.push(typed(name, value))
     }
   }
   run.tick(1 + found.length)
@@ -73,7 +73,8 @@ function children(run, focus) {
 
 function descendants(run, focus) {
   const found = []
-  for (let layer = children(run, focus); layer.length; layer = children(run, layer)) {
+  for (let layer = focus; layer.length; ) {
+    layer = children(run, layer)
     for (const one of layer) found.push(one)
     bounded(found)
   }
@@ -84,13 +85,14 @@ function descendants(run, focus) {
 function weight(run, focus) {
   const found = []
   for (const one of focus) {
-    const score = isPart(one) ? (one[SCORE] ?? scoreOf(one)) : null
-    if (typeof score === "number") found.push(score)
+    const score = isPart(one) ? (one[SCORE] ?? scoreOf(run, one)) : null
+    if (typeof score === "number") found.push(decimal(score))
   }
   return found
 }
 
-function scoreOf(option) {
+function scoreOf(run, option) {
+  for (const held of [option, option.valueCoding]) run.tick(1 + member(held ?? null, "extension").length)
   if (!("extension" in option) && !("valueCoding" in option)) return null
   const places = [option, option.valueCoding].filter(isPart)
   const held = places.flatMap((one) => ORDINALS.flatMap((url) => member(one, "extension").filter((each) => each.url === url)))
@@ -98,8 +100,8 @@ function scoreOf(option) {
 }
 
 function count(focus) {
-  const value = single(focus)
-  if (typeof value !== "number") throw new Failed("a number is missing")
+  const value = number(single(focus))
+  if (value === null) throw new Failed("a number is missing")
   return Math.max(0, Math.trunc(value))
 }
 
@@ -115,7 +117,9 @@ export const ofType = (focus, kind) => focus.filter((one) => isKind(one, kind))
 export const CRITERIA = {
   where, select, repeat, iif, aggregate,
   exists: (run, focus, here, criterion) => [(criterion ? where(run, focus, here, criterion) : focus).length > 0],
-  all: (run, focus, here, criterion) => [where(run, focus, here, criterion).length === focus.length],
+  all: (run, focus, here, criterion) => [
+    focus.every((one, index) => truth(criterion(run, [one], { this: [one], index, total: null })) === true),
+  ],
   trace: (run, focus) => focus,
 }
 export const GATHERING = {
@@ -133,6 +137,10 @@ export const GATHERING = {
   exclude: (run, focus, other) => focus.filter((one) => !holdsOne(run, other, one)),
   union: (run, focus, other) => distinct(run, [...focus, ...other]), combine: (run, focus, other) => bounded([...focus, ...other]),
   children, descendants, weight, ordinal: weight,
-  extension: (run, focus, url) => focus.flatMap((one) => member(one, "extension").filter((each) => url.length && each.url === url[0])),
+  extension: (run, focus, url) => {
+    const held = focus.flatMap((one) => member(one, "extension"))
+    run.tick(focus.length + (held.length >> 2))
+    return held.filter((one) => url.length && one?.url === url[0])
+  },
   hasValue: (run, focus) => [isSimple(focus)], getValue: (run, focus) => (isSimple(focus) ? focus : []),
 }

@@ -1,6 +1,5 @@
-// Which type a value is of, as far as JSON tells.
-import { DATE, DATE_TIME, TIME } from "../values.js"
-import { Moment, Quantity, isPart } from "./things.js"
+// Which type a value is of: numbers, dates and times by what they are held as (things.js), all else as far as JSON tells.
+import { Decimal, Moment, Quantity, isPart } from "./things.js"
 
 const SHAPES = {
   Coding: ["code", "display", "system"], Quantity: ["value"], Reference: ["reference", "display"],
@@ -19,9 +18,9 @@ export function isKind(value, kind) {
 function simple(value) {
   if (typeof value === "boolean") return ["boolean"]
   if (typeof value === "number") return [Number.isInteger(value) ? "integer" : "decimal"]
+  if (value instanceof Decimal) return ["decimal"]
   if (value instanceof Moment) return [value.kind]
   if (value instanceof Quantity) return ["quantity"]
   if (typeof value !== "string") return []
-  const dates = [["date", DATE], ["time", TIME], ["dateTime", DATE_TIME]]
-  return ["string", "uri", "code", "url", "markdown", "id", ...dates.filter(([, shape]) => shape.test(value)).map(([kind]) => kind)]
+  return ["string", "uri", "code", "url", "markdown", "id"]
 }

@@ -1,37 +1,59 @@
-// What FHIRPath works on besides JSON: quantities and moments, and how they compare.
-import { compared, isThing, number, tidy } from "../values.js"
+// What FHIRPath works on besides JSON: whole decimals, quantities and moments; and how they compare.
+import { compared, isThing, number as plainNumber, tidy } from "../values.js"
 
 const WHOLE =
   /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(?:(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?)?(Z|[+-]\d{2}:\d{2})?)?$/
 const CLOCK = /^(\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?$/
 const bare = (names) => Object.assign(Object.create(null), names)
 export const SECONDS = bare({ week: 604800, day: 86400, hour: 3600, minute: 60, second: 1, millisecond: 0.001 })
-const UCUM = bare({ a: "year", mo: "month", wk: "week", d: "day", h: "hour", min: "minute", s: "second", ms: "millisecond" })
+export const MONTHS = bare({ year: 12, month: 1 })
+export const UCUM = bare({ a: "year", mo: "month", wk: "week", d: "day", h: "hour", min: "minute", s: "second", ms: "millisecond" })
+const LONGEST_MOMENT = 60
 const REST = [1, 1, 1, 0, 0, 0]
 const two = (value, width = 2) => String(Math.trunc(value)).padStart(width, "0")
 
 export class Failed extends Error {}
 
-export class Quantity {
-  constructor(value, unit) { Object.assign(this, { value, unit }) }
+class Made {}
+
+// A Decimal that happens to be whole. JavaScript tells 3.0 from 3 in no other way: a number that is whole is an
+// Integer, and one that is not is a Decimal as it stands.
+export class Decimal extends Made {
+  constructor(value) {
+    super()
+    this.value = value
+  }
+}
+
+export class Quantity extends Made {
+  constructor(value, unit) { Object.assign(super(), { value, unit }) }
 }
 
 // `parts`: what is known of it, from the year on; of a time, from the hour on. With a zone, in UTC.
-export class Moment {
-  constructor(kind, parts, text) { Object.assign(this, { kind, parts, text }) }
+export class Moment extends Made {
+  constructor(kind, parts, text) { Object.assign(super(), { kind, parts, text }) }
 }
 
-export const isPart = (value) => isThing(value) && !(value instanceof Moment) && !(value instanceof Quantity)
+export const isPart = (value) => isThing(value) && !(value instanceof Made)
+export const number = (value) => (value instanceof Decimal ? value.value : plainNumber(value))
+export const decimal = (value) => (Number.isInteger(value) ? new Decimal(value) : value)
 
 export function momentOf(value, kind = "") {
   if (value instanceof Moment) return value
-  if (typeof value !== "string") return null
+  if (typeof value !== "string" || value.length > LONGEST_MOMENT) return null
   const clock = kind === "time" || value[2] === ":" ? CLOCK.exec(value) : null
   if (clock) return new Moment("time", known(clock.slice(1)), value)
   const whole = WHOLE.exec(value)
   if (!whole) return null
   const parts = known(whole.slice(1, 7))
   return new Moment(value.includes("T") ? "dateTime" : "date", (whole[7] && parts.length > 3 && inUtc(parts, whole[7])) || parts, value)
+}
+
+// A moment of this type; null for what does not read as one.
+export function typedMoment(text, kind) {
+  const at = momentOf(text, kind)
+  if (!at || (at.kind === "time") !== (kind === "time")) return null
+  return at.kind === kind ? at : new Moment(kind, at.parts, at.text)
 }
 
 const known = (parts) => parts.filter((one) => one !== undefined).map(Number)
@@ -72,7 +94,7 @@ export function compareMoments(one, other) {
 
 export function quantityOf(value) {
   if (value instanceof Quantity) return value
-  if (!isPart(value) || number(value.value) === null) return null
+  if (!isPart(value) || plainNumber(value.value) === null) return null
   return new Quantity(value.value, singular(String(value.code || value.unit || "1")))
 }
 
@@ -83,15 +105,18 @@ export function singular(unit) {
 }
 
 export function compareQuantities(one, other) {
-  let [a, b] = [one.value, other.value]
-  if (one.unit !== other.unit) {
-    const months = (each) => each.value * (each.unit === "year" ? 12 : 1)
-    const isMonths = (each) => each.unit === "year" || each.unit === "month"
-    if (one.unit in SECONDS && other.unit in SECONDS) [a, b] = [a * SECONDS[one.unit], b * SECONDS[other.unit]]
-    else if (isMonths(one) && isMonths(other)) [a, b] = [months(one), months(other)]
-    else return null
-  }
-  return compared(a, b)
+  const found = inOneUnit(one, other)
+  return found && compared(tidy(found[0]), tidy(found[1]))
+}
+
+// The values of both in one unit, of time in the smaller one; null for units that are not known to be the same kind of
+// thing.
+export function inOneUnit(one, other) {
+  if (one.unit === other.unit) return [one.value, other.value, one.unit]
+  const length = [SECONDS, MONTHS].find((each) => one.unit in each && other.unit in each)
+  if (!length) return null
+  const unit = length[one.unit] < length[other.unit] ? one.unit : other.unit
+  return [...[one, other].map((each) => each.value * (length[each.unit] / length[unit])), unit]
 }
 
 // A moment later or earlier, to the precision it has; null for what is no time, and beyond the calendar.
@@ -138,8 +163,9 @@ export function textOf(value) {
   if (typeof value === "boolean") return value ? "true" : "false"
   if (typeof value === "string") return value
   if (value instanceof Moment) return value.text
+  if (isPart(value)) return textOf(quantityOf(value))
   if (value instanceof Quantity) return `${plainText(value.value)} ${value.unit in SECONDS ? value.unit : `'${value.unit}'`}`
-  return number(value) === null ? null : plainText(value)
+  return number(value) === null ? null : plainText(number(value))
 }
 
 const plainText = (value) => tidy(value).toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 8 })
