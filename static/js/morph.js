@@ -1,8 +1,11 @@
 // Bring an element's content to what the server drew, keeping focus, scroll, typed text and open menus.
 import { Idiomorph } from "../vendor/idiomorph.js"
+import { keepTyped } from "./typed.js"
 
 export function morph(element, html) {
+  const putBack = keepTyped(element)
   Idiomorph.morph(element, html, { morphStyle: "innerHTML", ignoreActiveValue: true, restoreFocus: true, callbacks })
+  putBack()
   for (const time of element.querySelectorAll("local-time")) rewrite(time)
 }
 

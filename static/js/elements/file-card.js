@@ -7,6 +7,9 @@ import { morph } from "../morph.js"
 
 customElements.define("file-card", class extends HTMLElement {
   #ends = []
+  #drawn = Promise.resolve()
+  #before = Promise.resolve()
+  #sending = new Set()
 
   connectedCallback() {
     this.addEventListener("submit", this.#sent)
@@ -20,20 +23,24 @@ customElements.define("file-card", class extends HTMLElement {
     for (const end of this.#ends.splice(0)) end()
   }
 
-  #sent = async (event) => {
+  // Pressed while another form is on its way: after it, with what stood in it. The same one twice is once.
+  #sent = (event) => {
     const form = event.target
     if (form.getAttribute("method") === "dialog") return
     event.preventDefault()
-    if (this.hasAttribute("busy")) return
-    this.toggleAttribute("busy", true)
+    if (this.#sending.has(form)) return
+    this.#sending.add(form)
+    const given = Object.fromEntries(new FormData(form, event.submitter))
+    this.#before = this.#before.then(() => this.#send(form, given))
+  }
+
+  async #send(form, given) {
     try {
-      await post(form.getAttribute("action"), Object.fromEntries(new FormData(form, event.submitter)))
+      await post(form.getAttribute("action"), given).finally(() => this.#sending.delete(form))
       if (form.hasAttribute("data-ends")) this.#leave()
-      else await this.#draw(form)
+      else await this.#draw(form, given)
     } catch (refused) {
       wrong(form, Object.values(refused.errors ?? {}).flat()[0] ?? refused.message)
-    } finally {
-      this.toggleAttribute("busy", false)
     }
   }
 
@@ -43,13 +50,17 @@ customElements.define("file-card", class extends HTMLElement {
     else location.assign(this.getAttribute("list"))
   }
 
-  // what was sent is emptied; what is being typed in another form stays
-  async #draw(form = null) {
+  // one after the other: an older answer never stands over a newer one
+  #draw(sent, given) { return (this.#drawn = this.#drawn.then(() => this.#drawOnce(sent, given))) }
+
+  // what was sent is emptied; what is being typed since then or in another form stays
+  async #drawOnce(sent, given) {
     const part = (await getPage(this.getAttribute("src")).catch(() => null))?.querySelector("file-card")
     if (!part) return
     part.querySelector("form[method=dialog]").hidden = !this.closest("dialog")
-    form?.querySelector("[role=alert]")?.remove()
+    const fields = [...(sent?.querySelectorAll("input[id]") ?? [])].filter((one) => one.value === given[one.name])
+    sent?.querySelector("[role=alert]")?.remove()
     morph(this, part.innerHTML)
-    for (const field of form?.querySelectorAll("input[id]") ?? []) field.value = field.defaultValue = part.querySelector(`#${field.id}`)?.value ?? ""
+    for (const field of fields) field.value = field.defaultValue = part.querySelector(`#${field.id}`)?.value ?? ""
   }
 })
