@@ -16,6 +16,7 @@ from models.documents.file_requests import files_shown
 from models.documents.filling import typed_by_staff
 from models.documents.filling_asks import (
     AskForCorrections,
+    Earlier,
     HandIn,
     NewerThan,
     PostedPage,
@@ -23,6 +24,7 @@ from models.documents.filling_asks import (
     WhichPage,
 )
 from models.documents.finding import document_of_client
+from models.documents.settled import settled_of
 from models.documents.signatures import SignaturesOf, signatures_for_staff
 from models.documents.tables import Document
 from server import filling
@@ -51,6 +53,16 @@ async def client_document(actor: Actor, client: UUID, id: UUID) -> Page:
         signed=await _signed(actor, document) if reads else None,
         files=await files_shown(document) if reads else [], **found,
     )
+
+
+@get("/staff/clients/<uuid:id>/handed-in/<uuid:person>", allow=STAFF, query=Earlier)
+async def handed_in(actor: Actor, id: UUID, person: UUID, query: Earlier) -> Page:
+    """All that the client or one contact handed in or that was voided, a page at a time."""
+    found = await settled_of(actor, id, person, before=query.before)
+    told = {"documents": [{"id": one.id, "title": one.title, "kind": one.words, "state": one.state,
+                           "at": one.submitted_at or one.voided_at} for one in found.documents], "next": found.next}
+    return await profile_page(actor, id, "portal", "documents/handed_in.html", json=told, found=found,
+                              before=query.before, events=EVENTS)
 
 
 @post(f"{HERE}/return", allow=STAFF, body=AskForCorrections, again=client_document)

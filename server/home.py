@@ -110,11 +110,11 @@ async def home(actor: Actor) -> Page:
         coming=await _next(actor),
         offers=await _offers(actor),
         appointment_events=APPOINTMENT_EVENTS,
-        papers=(papers := await own.papers_of(actor)).todo,
-        forms=len(papers.todo),
+        papers=(papers := await own.to_do(actor)),
+        forms=len(papers),
         paper_events=DOCUMENT_EVENTS,
         today=await today_here(),
-        json={"conversations": talks, "may_write_to": writable, "documents": [vars(one) for one in papers.todo]},
+        json={"conversations": talks, "may_write_to": writable, "documents": [vars(one) for one in papers]},
         **await _started(actor),
     )
 

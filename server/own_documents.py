@@ -13,7 +13,7 @@ from models.core.payload import parse
 from models.documents import own, receipts, submitting
 from models.documents.copies import newest_copy
 from models.documents.filling import opened_form, told_answers
-from models.documents.filling_asks import HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
+from models.documents.filling_asks import FurtherOn, HandIn, NewerThan, PostedPage, SomeAnswers, WhichPage
 from models.documents.finding import own_document
 from models.documents.onboarding import goes_on, way_back
 from models.documents.signature_asks import SignatureFields
@@ -31,12 +31,13 @@ EVENTS = ("document.shared document.withdrawn document.changed document.opened d
 SIGNED = frozenset(SignatureFields.model_fields)
 
 
-@get(HERE, allow=PORTAL, portal=True)
-async def documents(actor: Actor) -> Page:
+@get(HERE, allow=PORTAL, portal=True, query=FurtherOn)
+async def documents(actor: Actor, query: FurtherOn) -> Page:
     """To do, shared with me, done; and last what one uploaded."""
-    found = await own.papers_of(actor)
+    found = await own.papers_of(actor, shared_after=query.shared, done_before=query.done)
     told = {name: [vars(one) for one in getattr(found, name)] for name in ("todo", "shared", "done")}
-    return Page("documents/own.html", json=told, current="documents", events=EVENTS, papers=found,
+    return Page("documents/own.html", json=told | {"more_shared": found.more_shared, "more_done": found.more_done},
+                current="documents", events=EVENTS, papers=found, further=query,
                 today=await today_here(), uploads="client-uploads" in features_of(actor))
 
 

@@ -31,13 +31,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One person: `asked` in their order, `library` by kind, `files` shared with them, `done` what they handed in."""
+    """One person: `asked` in their order, `library` by kind, `files` shared with them, `done` what they handed in
+    lately, and `early` how much long ago."""
 
     person: Recipient
     asked: tuple[Line, ...] = ()
     library: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     files: tuple[Line, ...] = ()
     done: tuple[Line, ...] = ()
+    early: int = 0
 
     @property
     def stands(self) -> bool:
@@ -84,7 +86,8 @@ def _panel(person: Recipient, found: Sequence[Standing], forms: Sequence[Shareab
         asked=tuple(_of(person, one) for one in still if not one.reads),
         library=() if person.why_not else tuple(one for one in library if one[1]),
         files=tuple(_of(person, one) for one in still if one.reads),
-        done=tuple(_of(person, one) for one in mine if not one.open),
+        done=tuple(_of(person, one) for one in mine if not one.open and not one.early),
+        early=sum(one.early for one in mine),
     )
 
 

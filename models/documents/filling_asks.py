@@ -45,9 +45,20 @@ class PageOf(Payload):
 
 
 class WhichPage(Payload):
-    """`more`: a repeating group that is to have one more entry, for pages without a script."""
-
     page: PageNumber | None = None
+
+
+class Earlier(Payload):
+    """What one person handed in, before this one."""
+
+    before: UUID | None = None
+
+
+class FurtherOn(Payload):
+    """Documents & Forms further on. `shared`: what is to read after this one; `done`: what was handed in before it."""
+
+    shared: UUID | None = None
+    done: UUID | None = None
 
 
 class NewerThan(Payload):

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from tortoise.expressions import Q
 
-from models.core.actor import Actor
+from models.core.actor import AccessOf, Actor
 from models.core.database import Row, fetch_all
 from models.core.errors import missing
 from models.documents.rights import manages_documents
 from models.documents.tables import Document
 from models.documents.vouching import unvouched
 
-LISTED = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on, d.page, d.pages, d.opened_at,
+PAGE = 30
+COLUMNS = """SELECT d.id, d.kind, d.title, d.note, d.signs, d.required, d.due_on, d.page, d.pages, d.opened_at,
     d.started_at, d.saved_at, d.submitted_at, d.returned_at, d.shared_at, d.file_id, d.voided_at,
     (SELECT s.on_behalf FROM submission s WHERE s.practice_id = d.practice_id AND s.document_id = d.id
      ORDER BY s.number DESC LIMIT 1) AS on_behalf
-  FROM document d WHERE d.practice_id = portico_here() AND d.access_id = $1 AND d.withdrawn_at IS NULL
-    AND (d.voided_at IS NULL OR d.submitted_at IS NOT NULL) ORDER BY d.place, d.shared_at, d.id"""
+  FROM document d WHERE d.practice_id = portico_here() AND d.access_id = $1 AND d.withdrawn_at IS NULL"""
+TO_DO = COLUMNS + """ AND d.submitted_at IS NULL AND d.voided_at IS NULL AND (d.kind <> 'file' OR d.signs)
+  ORDER BY d.place, d.shared_at, d.id"""
+TO_READ = COLUMNS + """ AND d.submitted_at IS NULL AND d.voided_at IS NULL AND d.kind = 'file' AND NOT d.signs
+    AND ($2::uuid IS NULL OR (d.place, d.shared_at, d.id) > (SELECT x.place, x.shared_at, x.id FROM document x
+      WHERE x.practice_id = portico_here() AND x.id = $2 AND x.access_id = $1))
+  ORDER BY d.place, d.shared_at, d.id LIMIT $3"""
+DONE = COLUMNS + """ AND d.submitted_at IS NOT NULL
+    AND ($2::uuid IS NULL OR (d.submitted_at, d.id) < (SELECT x.submitted_at, x.id FROM document x
+      WHERE x.practice_id = portico_here() AND x.id = $2 AND x.access_id = $1))
+  ORDER BY d.submitted_at DESC, d.id DESC LIMIT $3"""
 
 
 @dataclass(frozen=True)
@@ -54,28 +65,46 @@ class Listed:
 
 @dataclass(frozen=True)
 class Papers:
-    """`todo` in the practice's order, `shared` to read, `done` newest first."""
+    """`todo` and `shared` (to read) in the practice's order, `done` newest first. `more_shared`, `more_done`: the last
+    one shown where others follow it; None at the end."""
 
     todo: list[Listed]
     shared: list[Listed]
     done: list[Listed]
+    more_shared: UUID | None = None
+    more_done: UUID | None = None
 
 
-async def papers_of(actor: Actor) -> Papers:
-    """What this person has, for whom they act; of what is not handed in, only what they may fill in."""
+async def papers_of(
+    actor: Actor, *, shared_after: UUID | None = None, done_before: UUID | None = None, limit: int = PAGE
+) -> Papers:
+    """What this person has, for whom they act, `limit` of what is to read and of what is done; of what is not handed
+    in, only what they may fill in."""
+    access = _acting(actor)
+    done, more_done = await _page(DONE, access, done_before, limit)
+    if not manages_documents(access):
+        return Papers(todo=[], shared=[], done=done, more_done=more_done)
+    shared, more_shared = await _page(TO_READ, access, shared_after, limit)
+    return Papers(await to_do(actor), shared, done, more_shared, more_done)
+
+
+async def to_do(actor: Actor) -> list[Listed]:
+    """What they may fill in, sign or bring, in the practice's order."""
+    access = _acting(actor)
+    return await _listed(await fetch_all(TO_DO, access.access_id)) if manages_documents(access) else []
+
+
+def _acting(actor: Actor) -> AccessOf:
     access = actor.lens or actor.access
     if access is None:
         missing("document")
-    rows = await fetch_all(LISTED, access.access_id)
-    wrong = await unvouched(row["id"] for row in rows)
-    found = [_listed(row, vouched=row["id"] not in wrong) for row in rows]
-    if not manages_documents(access):
-        found = [one for one in found if one.state == "done"]
-    done = sorted((one for one in found if one.state == "done"), key=lambda one: one.submitted_at or one.shared_at)
-    return Papers(
-        todo=[one for one in found if one.state in ("new", "started", "returned")],
-        shared=[one for one in found if one.state in ("to-read", "read")], done=done[::-1],
-    )
+    return access
+
+
+async def _page(statement: str, access: AccessOf, edge: UUID | None, limit: int) -> tuple[list[Listed], UUID | None]:
+    rows = await fetch_all(statement, access.access_id, edge, limit + 1)
+    shown = await _listed(rows[:limit])
+    return shown, shown[-1].id if len(rows) > limit else None
 
 
 async def waiting_count(actor: Actor) -> int:
@@ -88,11 +117,12 @@ async def waiting_count(actor: Actor) -> int:
     ).count()
 
 
-def _listed(one: Row, *, vouched: bool) -> Listed:
+async def _listed(rows: Sequence[Row]) -> list[Listed]:
     names = ("id", "kind", "title", "note", "signs", "required", "due_on", "page", "pages", "shared_at", "opened_at",
              "saved_at", "submitted_at", "file_id", "voided_at")
-    return Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]),
-                  vouched=vouched)
+    wrong = await unvouched(row["id"] for row in rows)
+    return [Listed(**{name: one[name] for name in names}, state=_state(one), on_behalf=bool(one["on_behalf"]),
+                   vouched=one["id"] not in wrong) for one in rows]
 
 
 def _state(one: Row) -> str:

@@ -27,13 +27,14 @@ ON = ("document.shared document.withdrawn document.changed document.opened docum
 
 @dataclass(frozen=True)
 class Group:
-    """One person with what is theirs. `nudged`: when they were reminded last, while that is less than a day ago;
-    `notice`: what became of the newest e-mail."""
+    """One person with what is theirs: `early` more were settled long ago. `nudged`: when they were reminded last, while
+    that is less than a day ago; `notice`: what became of the newest e-mail."""
 
     person: Recipient
     documents: tuple[Standing, ...]
     notice: Notice | None
     nudged: datetime | None
+    early: int = 0
 
 
 async def section_of(actor: Actor, client_id: UUID) -> Mapping[str, Any] | None:
@@ -49,10 +50,11 @@ def _group(
     person: Recipient, found: list[Standing], mails: Mapping[UUID, Notice], nudges: Mapping[UUID, datetime]
 ) -> Group:
     access = person.access_id
-    mine = tuple(one for one in found if one.access_id == access)
+    mine = [one for one in found if one.access_id == access]
+    lately = tuple(one for one in mine if not one.early)
     last = nudges.get(access) if access else None
     recent = last if last is not None and last > now() - EVERY else None
-    return Group(person, mine, mails.get(access) if access else None, recent)
+    return Group(person, lately, mails.get(access) if access else None, recent, len(mine) - len(lately))
 
 
 SECTION = PortalSection("documents", "documents/_portal_section.html", section_of, ON)

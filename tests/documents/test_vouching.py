@@ -115,6 +115,7 @@ async def test_every_page_and_job_stays_up_and_says_what_is_wrong(cast, browse, 
         assert "This document cannot be vouched for" in await _read(ana, ours, status=409)
     else:
         assert words in await _read(ana, ours)
+        assert "Cannot be vouched for" in await _read(maya, f"{there}/handed-in/{document.client_id}")
     assert "annot be vouched for" in await _read(ana, "/documents")
     assert "Cannot be vouched for" in await _read(maya, f"{there}/portal")
     told = await cast.inside(lambda: judge(bytes(copy.sha256), copy.id))
