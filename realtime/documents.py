@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.core.actor import Actor
 from models.core.events import Audience, ToAccess, ToStaffAllClients, ToStaffOf
-from models.core.scope import detached
+from models.core.scope import after_commit
 from models.documents import answering
 from models.documents.answering import Saved
 from models.documents.filling_asks import AnswerIn, PageOf
@@ -43,4 +43,4 @@ def tell_others(actor: Actor, document: UUID, saved: Saved) -> None:
     if ear is not None and not saved.stale:
         rooms: list[Audience] = [ToAccess(saved.access), ToStaffOf(saved.client), ToStaffAllClients()]
         payload = {"document": document, "client": saved.client}
-        detached(lambda: ear.tell(actor.practice_id, rooms, "answered", payload))
+        after_commit(lambda: ear.tell(actor.practice_id, rooms, "answered", payload))

@@ -69,6 +69,7 @@ class Scope:
     seq: int | None = None
     flushed: bool = False
     kept: dict[Hashable, Any] = field(default_factory=dict)
+    afterwards: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
     changing: bool = False
 
     async def flush(self) -> None:
@@ -88,6 +89,8 @@ class Scope:
         if self.seq is not None:
             rights = any(event.rights_of for event in self.events)
             bell.ring(self.practice_id, self.seq, twice=rights)
+        for work in self.afterwards:
+            detached(work)
 
 
 _current: ContextVar[Scope | None] = ContextVar("portico_scope", default=None)
@@ -104,6 +107,12 @@ def current_scope(*, required: bool = True) -> Scope | None:
     if scope is None and required:
         raise RuntimeError("no practice is open: this belongs inside practice_scope()")
     return scope
+
+
+def after_commit(work: Callable[[], Awaitable[Any]]) -> None:
+    """Start `work` in the background once the open scope has committed: who is told of something looks at once, and must
+    find it. Never when the scope is undone."""
+    current_scope().afterwards.append(work)
 
 
 async def remembered(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:

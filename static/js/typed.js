@@ -1,13 +1,14 @@
 // What somebody typed or chose on a page that is drawn anew under their hands. keepTyped(within) gives how to put it back
 // once it was drawn: by the form, the name, the id and a box's own value, since a line may have come in above and its
-// control stands there then. Where two are alike, and for what acts at once, the server's word stays.
+// control stands there then. Where two are alike, for what acts at once, and in <record-form>, which keeps its own, the
+// server’s word stays.
 import { changed } from "./changed.js"
 
 const CONTROLS = "input, select, textarea"
-const AT_ONCE = "auto-save *, [data-access]"
+const THEIRS = "auto-save *, record-form *, [data-access]"
 
 export function keepTyped(within) {
-  const typed = named(within).filter(([, control]) => changed(control) && !control.matches(AT_ONCE))
+  const typed = named(within).filter(([, control]) => changed(control) && !control.matches(THEIRS))
   const states = new Map(typed.map(([key, control]) => [key, stateOf(control)]))
   return () => {
     if (!states.size) return

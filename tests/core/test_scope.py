@@ -21,7 +21,7 @@ from models.core.errors import Conflict
 from models.core.events import Part, ToLogin, ToStaff, event_type
 from models.core.ids import new_id
 from models.core.keys import first_answer, keep_answer
-from models.core.scope import current_scope, detached, finish_work, practice_scope, remembered, run_scope
+from models.core.scope import after_commit, current_scope, detached, finish_work, practice_scope, remembered, run_scope
 from models.core.settings import settings
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
@@ -359,6 +359,46 @@ async def test_background_work_does_not_inherit_the_scope(cast):
         task = detached(look)
         assert await Login.all().count() == 9
     assert await task == 0
+
+
+async def test_what_is_told_after_the_commit_finds_what_was_written(cast):
+    found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    client = cast.clients["client"]
+
+    async def look() -> None:
+        async with practice_scope(cast.practice_id):
+            found.set_result((await Client.get(id=client)).phone)
+
+    async with practice_scope(cast.practice_id):
+        await execute("UPDATE client SET phone = '7' WHERE id = $1", client)
+        after_commit(look)
+        await asyncio.sleep(0.1)  # whoever began before the commit would be done by then
+        assert not found.done()
+    assert await found == "7"
+
+
+async def test_of_what_is_undone_nobody_is_told(cast):
+    told: list[int] = []
+
+    async def tell() -> None:
+        told.append(1)
+
+    with pytest.raises(RuntimeError):
+        async with practice_scope(cast.practice_id):
+            after_commit(tell)
+            raise RuntimeError("no")
+    attempts: list[int] = []
+
+    async def lose_once(_: object) -> None:
+        attempts.append(1)
+        after_commit(tell)
+        if len(attempts) == 1:
+            raise asyncpg.DeadlockDetectedError("lost")
+
+    await run_scope(cast.practice_id, lose_once)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(attempts) == 2 and told == [1]
 
 
 async def test_a_key_sent_twice_at_once_happens_once(cast):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from models.documents.filling import told_answers
+from realtime import presence
 from realtime.door import heard
 
 
@@ -27,3 +31,17 @@ async def test_what_is_not_ones_own_is_not_there(cast, paper, wired):
         assert answer["error"]["code"] == "not-found"
     wrong = await ask(cast, "client", "document.answer", document=document, path="about/why", value="no list")
     assert wrong["error"]["code"] == "invalid"
+
+
+async def test_whoever_is_told_of_an_answer_finds_it_at_once(cast, paper, wired, monkeypatch):
+    """Told a moment before the commit, another tab would look too early and then never again."""
+    document, found = await paper.ask(), asyncio.get_running_loop().create_future()
+
+    class Ear:
+        async def tell(self, practice_id, rooms, name, payload):
+            kept = await cast.inside(lambda: told_answers(payload["document"]))
+            found.set_result((name, kept["about/why"]["value"]))
+
+    monkeypatch.setattr(presence, "ear", Ear())
+    await ask(cast, "client", "document.answer", document=str(document.id), path="about/why", value=["Here"])
+    assert await asyncio.wait_for(found, 10) == ("answered", ["Here"])
