@@ -110,8 +110,8 @@ def current_scope(*, required: bool = True) -> Scope | None:
 
 
 def after_commit(work: Callable[[], Awaitable[Any]]) -> None:
-    """Start `work` in the background once the open scope has committed: who is told of something looks at once, and must
-    find it. Never when the scope is undone."""
+    """Start `work` in the background once the open scope has committed: who is told of something looks at once, and
+    must find it. Never when the scope is undone."""
     current_scope().afterwards.append(work)
 
 
