@@ -77,6 +77,34 @@ async def test_a_time_that_one_client_chooses_books_and_takes_back_shows_to_anot
     assert await leo.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+# What the page fetches of the times comes in late, the first time.
+LATE = """(() => {
+  const real = fetch
+  let looks = 0
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked)
+    if (!String(asked[0]).includes("/appointments/book")) return answer
+    document.documentElement.dataset.looks = looks += 1
+    if (looks === 1) await new Promise((go) => { window.letIn = go })
+    return answer
+  }
+})()"""
+
+
+async def test_a_look_that_began_before_a_time_was_chosen_does_not_make_it_free_again(window, cast, times):
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    leo = await window(cast, "teen", "/home")
+    await leo.page.add_init_script(LATE)
+    await leo.go(f"/appointments/book?{times}")
+    await expect(leo.page.locator("html")).to_have_attribute("data-looks", "1")
+    await slot(ana, "10:00 AM").click()
+    await expect(slot(leo, "10:00 AM")).to_contain_text("Being booked")
+    await leo.page.evaluate("window.letIn()")
+    await expect(leo.page.locator("html")).to_have_attribute("data-looks", re.compile("^[2-9]"))
+    await expect(slot(leo, "10:00 AM")).to_contain_text("Being booked")
+    await expect(slot(leo, "10:00 AM")).to_have_attribute("aria-disabled", "true")
+
+
 async def test_leaving_the_page_lets_the_time_go_and_back_shows_the_times_again(window, cast, times):
     ana = await window(cast, "client", f"/appointments/book?{times}")
     leo = await window(cast, "teen", f"/appointments/book?{times}")

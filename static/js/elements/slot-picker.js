@@ -19,6 +19,7 @@ customElements.define("slot-picker", class extends HTMLElement {
   #fresh = null
   #looking = false
   #missed = false
+  #marked = new WeakMap() // when each was marked
 
   connectedCallback() {
     for (const name of (this.getAttribute("on") ?? "").split(/\s+/).filter(Boolean)) {
@@ -61,10 +62,11 @@ customElements.define("slot-picker", class extends HTMLElement {
   async #look() {
     if (this.#looking) { this.#missed = true; return }
     this.#looking = true
+    const began = performance.now()
     try {
       const page = await getPage(this.getAttribute("src"))
       const part = page.querySelector("slot-picker [data-part=times]")
-      if (part && this.isConnected) this.#take(part)
+      if (part && this.isConnected) this.#take(part, began)
     } catch (refused) {
       if (refused.code === "online-booking-off" || refused.code === "not-found") location.reload()
       else this.#later(AGAIN)
@@ -74,14 +76,15 @@ customElements.define("slot-picker", class extends HTMLElement {
     }
   }
 
-  #take(part) {
+  // what was heard since it was asked for is newer
+  #take(part, began) {
     const here = this.querySelector("[name=day]")
     const same = part.querySelector("[name=day]")?.value === here?.value
     const free = new Map(same ? [...part.querySelectorAll("button.slot")].map((one) => [one.value, one]) : [])
     for (const slot of this.#slots) {
       const fresh = free.get(slot.value)
       if (!fresh) this.#mark(slot, slot.dataset.mark ?? "taken")
-      else if (slot.dataset.mark) this.#unmark(slot)
+      else if (slot.dataset.mark && this.#marked.get(slot) < began) this.#unmark(slot)
       if (fresh) leave(slot, places(fresh))
     }
     if (!here) { morph(this.querySelector("[data-part=times]"), part.innerHTML); return }
@@ -115,6 +118,7 @@ customElements.define("slot-picker", class extends HTMLElement {
   }
 
   #mark(slot, mark) {
+    this.#marked.set(slot, performance.now())
     if (slot.dataset.mark === mark) return
     this.#unmark(slot)
     slot.dataset.mark = mark
