@@ -86,7 +86,7 @@ def _panel(person: Recipient, found: Sequence[Standing], forms: Sequence[Shareab
         asked=tuple(_of(person, one) for one in still if not one.reads),
         library=() if person.why_not else tuple(one for one in library if one[1]),
         files=tuple(_of(person, one) for one in still if one.reads),
-        done=tuple(_of(person, one) for one in mine if not one.open and not one.early),
+        done=tuple(_of(person, one) for one in sorted(mine, key=lambda one: one.age) if one.age and not one.early),
         early=sum(one.early for one in mine),
     )
 

@@ -51,7 +51,7 @@ def _group(
 ) -> Group:
     access = person.access_id
     mine = [one for one in found if one.access_id == access]
-    lately = tuple(one for one in mine if not one.early)
+    lately = tuple(sorted((one for one in mine if not one.early), key=lambda one: one.age))  # what is open first
     last = nudges.get(access) if access else None
     recent = last if last is not None and last > now() - EVERY else None
     return Group(person, lately, mails.get(access) if access else None, recent, len(mine) - len(lately))

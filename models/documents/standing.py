@@ -15,7 +15,7 @@ from models.documents.vouching import unvouched
 
 WORDS = {"consent": "Consent", "intake": "Intake", "assessment": "Assessment", "questionnaire": "Questionnaire",
          "file": "File", "file-request": "File request"}
-LATELY = 20
+LATELY = 10
 COLUMNS = """SELECT d.id, d.access_id, d.kind, coalesce(f.kind, d.kind) AS sort, d.form_id, d.file_id, d.title, d.signs,
     d.onboarding, d.required, d.place, d.due_on, d.shared_at, d.opened_at, d.started_at, d.saved_at, d.page, d.pages,
     d.submitted_at, d.returned_at, d.nudged_at, d.voided_at, a.contact_id IS NOT NULL AS of_contact,
@@ -123,7 +123,7 @@ async def standing_of(client_id: UUID) -> list[Standing]:
 
 
 async def settled_with(
-    client_id: UUID, access_id: UUID, *, before: UUID | None = None, limit: int = LATELY
+    client_id: UUID, access_id: UUID, *, limit: int, before: UUID | None = None
 ) -> tuple[list[Standing], UUID | None]:
     """What this person handed in or was voided, newest first, and the last one shown where others follow it."""
     rows = await fetch_all(EARLIER, client_id, access_id, before, limit + 1)

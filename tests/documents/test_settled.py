@@ -36,6 +36,7 @@ async def test_the_portal_tab_shows_what_was_handed_in_lately_and_leads_to_the_r
     maya, ana = await browse(cast, "practitioner"), cast.clients["client"]
     tab = await (await maya.get(f"/staff/clients/{ana}/portal")).get_data(as_text=True)
     assert [str(id) in tab for id in [waiting.id, *ids]] == [True, True, True, False, False]
+    assert tab.index(str(waiting.id)) < tab.index(str(ids[0])) < tab.index(str(ids[1])), "what is open, then the newest"
     assert f'href="/staff/clients/{ana}/handed-in/{ana}">Handed in before (2)' in tab
     manage = await (await maya.get(f"/staff/clients/{ana}/documentation")).get_data(as_text=True)
     assert "Handed in (4)" in manage and "2 before these" in manage
