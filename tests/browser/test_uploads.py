@@ -180,7 +180,13 @@ async def test_cancelled_it_goes_and_removed_it_is_gone_for_staff_as_well(window
     await ana.page.unroute(PIECES)
     await add(ana, LETTER)
     await expect(maya.page.locator(".file-line")).to_contain_text("letter.pdf", timeout=20_000)
+    await ana.live()
     await listed(ana).get_by_role("button", name="Remove letter.pdf").click()
+    dialog = ana.page.get_by_role("dialog", name="Remove letter.pdf?")
+    await dialog.get_by_role("button", name="Keep it").click()
+    await expect(listed(ana)).to_have_count(1)
+    await listed(ana).get_by_role("button", name="Remove letter.pdf").click()
+    await dialog.get_by_role("button", name="Remove it").click()
     await expect(maya.page.locator(".file-line")).to_have_count(0, timeout=20_000)
 
 
