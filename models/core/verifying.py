@@ -40,7 +40,8 @@ SIGNINGS: list[Further] = []
 @dataclass(frozen=True)
 class Checked:
     """How far the chains hold, and the number of the first link that does not: an event's own number; a look's,
-    counted from the first look there was; a signature's, copy's or voiding's in the chain over signatures. `at`: when
+    counted from the first look there was; a signature's, copy's or voiding's in the chain over
+    signatures, one behind its end where something stands beside it. `at`: when
     that was seen, None for just now."""
 
     events: int
@@ -106,7 +107,8 @@ def sentence(found: Checked, hash_shown: str) -> str:
     if found.broken_look is not None:
         parts.append(f"look {found.broken_look:,}, or one sealed with it, is not as it was written")
     if found.broken_signing is not None:
-        parts.append(f"entry {found.broken_signing:,} of the chain over signatures is not as it was written")
+        parts.append(f"the chain over signatures does not hold from entry {found.broken_signing:,} on, or something "
+                     "stands beside it")
     return "BROKEN: " + "; ".join(parts) + "."
 
 
