@@ -18,7 +18,7 @@ from uuid import UUID
 
 from models.core import bell
 from models.core.actor import Actor
-from models.core.database import AWAY, FULL, RETRIED, execute, fetch_one, json_text
+from models.core.database import AWAY, FULL, MET, RETRIED, execute, fetch_one, json_text
 from models.core.errors import Busy
 from models.core.events import Event
 from models.core.transaction import transaction
@@ -148,8 +148,8 @@ async def run_scope(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) ->
     """Run `work` in a scope, in a task of its own, and wait for it.
 
     A caller that goes away (a closed tab) leaves the work to finish. A lost race (deadlock, serialization, lock
-    timeout) is run again, so `work` must have no effect outside the transaction. Raises Busy when the process has
-    its hands full or the database is away.
+    timeout, two who wrote what can be there once) is run again, so `work` must have no effect outside the transaction.
+    Raises Busy when the process has its hands full or the database is away.
     """
     if len(_working) >= MOST_AT_ONCE:
         raise Busy(retry_after=1)
@@ -190,6 +190,10 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
             if attempt == ATTEMPTS:
                 raise Busy(retry_after=1) from lost
             await asyncio.sleep(0.02 * attempt)
+        except MET:
+            if attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(0.02 * attempt)
         except AWAY as away:
             raise _out_of_reach(scope) from away
         except FULL as full:
@@ -199,7 +203,7 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
 
 def _out_of_reach(scope: Scope | None) -> Busy:
     """Whoever was cut off in the middle of COMMIT cannot know. With its key, what is sent again happens once."""
-    unsure = scope is not None and scope.flushed and (scope.events or scope.keyed)
+    unsure = scope is not None and scope.flushed and (scope.changing or scope.events or scope.keyed)
     told = "Nothing was changed." if not unsure else "Look whether it was kept before you send it again."
     return Busy("database-away", f"The practice’s records cannot be reached. {told}", retry_after=2)
 
