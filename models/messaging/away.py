@@ -27,6 +27,8 @@ from models.messaging.text import cleaned
 BEGIN = "away.begin"  # the job that lets the cover join what is unread when the absence starts
 
 SET = """INSERT INTO away (id, staff_id, cover_id, starts_at, ends_at, text) VALUES ($1, $2, $3, $4, $5, $6)"""
+# One at a time: of two that are set at the same moment the second replaces the first.
+HELD = "SELECT 1 FROM staff_member WHERE id = $1 FOR NO KEY UPDATE"
 END = "UPDATE away SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2"
 CURRENT = """SELECT a.id, a.staff_id, s.name AS staff_name, a.starts_at, a.ends_at, a.text, a.cover_id,
     c.name AS cover_name
@@ -75,6 +77,7 @@ async def set_away(
         raise Invalid(errors={"cover": ["Choose a colleague who works here."]})
     away_id, said = new_id(), cleaned(text)
     async with change(actor, "away.set"):
+        await fetch_one(HELD, whose)
         await execute(END, whose, now())
         await execute(SET, away_id, whose, cover_id, starts_at, ends_at, said)
         await enqueue(BEGIN, {"away": away_id}, after=max(starts_at, now()) - now(), key=f"{BEGIN}:{away_id}")

@@ -11,6 +11,7 @@ import time_machine
 from models.core.clock import now
 from models.core.database import fetch_all, fetch_one
 from models.messaging import away
+from tests.support.meeting import meet
 
 TEXT = "I am away until Monday."
 
@@ -190,3 +191,13 @@ async def test_many_unread_conversations_are_taken_over_in_portions(talk: Any, m
     assert await talk.do(lambda: away.begin(absence)) == timedelta(0)
     assert await talk.do(lambda: away.begin(absence)) is None
     assert len(await talk.inbox("owner")) == 3
+
+
+async def test_of_two_that_are_set_at_once_one_holds(talk: Any) -> None:
+    async def by(who: str, cover: str) -> Any:
+        return await go(talk, who, cover=cover, for_="practitioner")
+
+    set_ = await meet(talk.cast.practice_id, lambda: by("practitioner", "owner"), lambda: by("owner", "supervisor"))
+    owner = await talk.as_("owner")
+    (held,) = await talk.do(lambda: away.away_now(owner))
+    assert held["id"] in set_
