@@ -160,6 +160,7 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
     """This person is no contact of the client any more; the person's own record and other links stay. Raises Conflict
     while there is an access to the client's portal, invited or open."""
     client, contact = await contact_for(actor, client_id, contact_id)
+    await fetch_one(ALONE, client_id, contact_id)
     if any(one.portal != "none" for one in await contacts_of(client_id) if one.id == contact_id):
         raise Conflict("has-access", HAS_ACCESS.format(contact=contact.name, client=client.name))
     async with change(actor, "contact.unlink"):
@@ -168,6 +169,8 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
         await _tell(actor, CONTACT_UNLINKED, client_id, contact_id)
 
 
+# Who gives this contact access at the same moment waits, and then finds no contact; or is waited for, and seen.
+ALONE = "SELECT 1 FROM client_contact WHERE client_id = $1 AND contact_id = $2 FOR UPDATE"
 HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access on the Portal tab first, then unlink."
 
 
