@@ -103,8 +103,8 @@ async def delete(actor: Actor, client_id: UUID, kept_id: UUID, reason: str) -> N
     async with change(actor, "file.delete"):
         kept = await kept_file(actor, client_id, kept_id)
         gone = {"deleted_at": now(), "deleted_by": actor.staff_id, "delete_reason": reason}
-        if not await ClientFile.filter(id=kept.id, deleted_at=None).update(**gone):
-            missing("file")  # a colleague was quicker: their reason stands
+        if not await ClientFile.filter(id=kept.id, deleted_at=None, removed_at=None).update(**gone):
+            missing("file")  # a colleague was quicker, whose reason stands, or who brought it took it back
         await execute(END, kept.id)
         await enqueue(ERASE, {"kept": kept.id}, after=KEPT_FOR, key=f"{ERASE}:{kept.id}:{new_id()}")
         await _tell(actor, DELETED, kept)

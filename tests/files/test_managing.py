@@ -5,8 +5,9 @@ import pytest
 from models.core.database import execute
 from models.core.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from models.core.ids import new_id
-from models.files import listing, managing
+from models.files import listing, managing, own_files
 from models.files.own_files import own_uploads
+from models.files.tables import ClientFile
 from tests.files import samples
 from tests.files.conftest import opens
 from tests.support.meeting import meet
@@ -225,3 +226,12 @@ async def test_of_two_who_delete_it_at_once_the_first_ones_reason_stands(cast, k
     (gone,) = await shown(cast, view="deleted")
     assert sorted(said, key=str) == [None, "not-found"]
     assert gone.reason == ("Twice" if said[0] is None else "Blank")
+
+
+async def test_what_its_sender_takes_back_while_staff_delete_it_is_one_of_both(cast, keep):
+    kept, client = await keep("client", "client"), await cast.actor("client")
+    maya = await cast.actor("practitioner")
+    await meet(cast.practice_id, lambda: cast.inside(lambda: own_files.remove(client, kept.id)),
+               lambda: cast.inside(lambda: managing.delete(maya, kept.client_id, kept.id, "Blank")))
+    row = await cast.inside(lambda: ClientFile.get(id=kept.id))
+    assert (row.removed_at is None) is not (row.deleted_at is None)

@@ -2,7 +2,7 @@
 
 import asyncio
 from hashlib import sha256
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -13,6 +13,7 @@ from models.files import uploading
 from models.files.arriving import LINGERS
 from server import receiving, storage, uploads
 from tests.files import samples
+from tests.support.meeting import meet
 
 HERE = "/files/uploads"
 VIDEO = samples.boxes(media=bytes(range(256)) * 80)
@@ -334,3 +335,11 @@ async def test_who_looks_through_anothers_eyes_begins_and_finds_nothing(cast, go
     eyes = replace(await cast.actor("practitioner"), login_id=client.login_id, lens=client.access)
     with pytest.raises(Missing):
         await cast.inside(lambda: uploading.upload_for(eyes, begun["upload"]["id"]))
+
+
+async def test_what_two_cancel_at_once_is_told_once(going, rows, cast):
+    here, ana = await going(), await cast.actor("client")
+    id = UUID((await here.begin())[1]["upload"]["id"])
+    cancel = lambda: cast.inside(lambda: uploading.cancel(ana, id))  # noqa: E731
+    assert await meet(cast.practice_id, cancel, cancel) == [None, None]
+    assert len(await rows("SELECT 1 FROM event WHERE type = 'upload.ended'")) == 1
