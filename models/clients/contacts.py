@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -222,10 +222,20 @@ async def _from_client(person: UUID, seen: list[UUID] | None) -> Contact:
     )
 
 
+async def alone_with(emails: Sequence[str]) -> None:
+    """One address, one person: of two who enter it at once the second waits, and then finds the first."""
+    await execute(ALONE_WITH, [one for one in emails if one])
+
+
+ALONE_WITH = """SELECT pg_advisory_xact_lock(hashtextextended('address:' || portico_here()::text || one, 0))
+  FROM unnest($1::text[]) one ORDER BY one"""
+
+
 async def _refuse_known(actor: Actor, client: Client, email: str, *, but: UUID | None = None) -> None:
     """One address, one person: who has it already is offered, when this staff member may know them."""
     if not email:
         return
+    await alone_with([email])
     other = await fetch_one("SELECT id FROM contact WHERE email = $1 AND id IS DISTINCT FROM $2", email, but)
     own = await fetch_one("SELECT client_id FROM contact WHERE id = $1", but) if but else None
     of_client = await fetch_one(
