@@ -59,7 +59,8 @@ def comes_from(whence: Whence) -> None:
 @dataclass
 class Scope:
     """An open practice. After its exit `seq` is the number of its last event, None when nothing happened. `whence` is
-    said by the door (comes_from); jobs come from nowhere. `kept`: answers that hold until a verb begins."""
+    said by the door (comes_from); jobs come from nowhere. `kept`: answers that hold until a verb begins. `counted`:
+    how many tries were left, by key, as it took them (limits.py); `before`: of the run that lost a race."""
 
     practice_id: UUID
     actor: Actor | None = None
@@ -71,6 +72,8 @@ class Scope:
     kept: dict[Hashable, Any] = field(default_factory=dict)
     afterwards: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
     changing: bool = False
+    counted: dict[str, list[int]] = field(default_factory=dict)
+    before: dict[str, list[int]] = field(default_factory=dict)
 
     async def flush(self) -> None:
         """Write the buffered events as the transaction's last statement."""
@@ -128,11 +131,12 @@ async def remembered(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def practice_scope(practice_id: UUID) -> AsyncIterator[Scope]:
-    """Open one practice; commit at a clean exit, else undo everything. Scopes do not nest."""
+async def practice_scope(practice_id: UUID, *, again: Scope | None = None) -> AsyncIterator[Scope]:
+    """Open one practice; commit at a clean exit, else undo everything. Scopes do not nest. `again`: the scope of the
+    run that lost a race; what it counted outside of the transaction counts for this one."""
     if _current.get() is not None:
         raise RuntimeError("a practice is open already: scopes do not nest")
-    scope = Scope(practice_id)
+    scope = Scope(practice_id, before=again.counted if again else {})
     async with transaction():
         token = _current.set(scope)
         try:
@@ -181,10 +185,11 @@ _background: set[asyncio.Task[Any]] = set()
 
 
 async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> T:
+    scope: Scope | None = None
     for attempt in range(1, ATTEMPTS + 1):
-        scope = None
+        former, scope = scope, None
         try:
-            async with practice_scope(practice_id) as scope:
+            async with practice_scope(practice_id, again=former) as scope:
                 return await work(scope)
         except RETRIED as lost:
             if attempt == ATTEMPTS:
