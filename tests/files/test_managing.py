@@ -235,3 +235,15 @@ async def test_what_its_sender_takes_back_while_staff_delete_it_is_one_of_both(c
                lambda: cast.inside(lambda: managing.delete(maya, kept.client_id, kept.id, "Blank")))
     row = await cast.inside(lambda: ClientFile.get(id=kept.id))
     assert (row.removed_at is None) is not (row.deleted_at is None)
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_what_is_restored_in_the_moment_its_days_end_is_whole_or_erased(cast, keep, maya, erased_first):
+    kept = await keep("client", "client")
+    await maya(managing.delete, kept, "Blank")
+    await cast.inside(lambda: execute("UPDATE client_file SET deleted_at = now() - interval '31 days'"))
+    tries = [lambda: cast.inside(lambda: managing.erase_due(kept.id)), lambda: maya(managing.restore, kept)]
+    said = await meet(cast.practice_id, *(tries if erased_first else tries[::-1]))
+    told = [one.code for one in said if isinstance(one, Refusal)]
+    assert [one for one in said if isinstance(one, Exception) and not isinstance(one, Refusal)] == []
+    assert await opens(cast, "practitioner", kept.file_id) is (told == [])
