@@ -42,6 +42,7 @@ UNREAD = """SELECT s.conversation_id, greatest(s.read_position, s.from_position)
       WHERE o.conversation_id = c.id AND o.staff_id = $2 AND o.left_at IS NULL)
   ORDER BY s.last_at DESC LIMIT $3"""
 AT_ONCE = 50
+EARLIEST, LATEST = 2000, 2199  # beyond the years that there are no clock can be converted
 
 
 class Out(TypedDict):
@@ -96,6 +97,10 @@ async def end_away(actor: Actor, staff_id: UUID | None = None) -> None:
 async def days(first: date, last: date) -> tuple[datetime, datetime]:
     """From the start of one day to the end of another, both included, in the practice's zone."""
     zone = ZoneInfo((await profile()).time_zone)
+    if first.year < EARLIEST:
+        raise Invalid(errors={"first": ["Choose a later day."]})
+    if last.year > LATEST:
+        raise Invalid(errors={"last": ["Choose an earlier day."]})
     if last < first:
         raise Invalid(errors={"last": ["Choose a last day on or after the first."]})
     return (datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone))

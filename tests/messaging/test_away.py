@@ -201,3 +201,10 @@ async def test_of_two_that_are_set_at_once_one_holds(talk: Any) -> None:
     owner = await talk.as_("owner")
     (held,) = await talk.do(lambda: away.away_now(owner))
     assert held["id"] in set_
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "2099-01-02"), ("2026-12-20", "9999-12-31")])
+async def test_days_that_no_clock_can_convert_are_refused(talk: Any, browse: Any, first: str, last: str) -> None:
+    staff = await browse(talk.cast, "practitioner")
+    refused = await staff.send("/staff/away", {"first": first, "last": last, "text": "Away"})
+    assert refused.status_code == 422 and "day" in str((await refused.get_json())["errors"])
