@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 
 from models.accounts import dressing
 from models.accounts.asks import Colours, JustDone, MailColours, PreviewBrand, SetBrand, Shown
@@ -13,7 +12,7 @@ from models.accounts.branding import brand
 from models.accounts.logo_picture import LogoPicture, logo_picture
 from models.accounts.practices import profile
 from models.core.actor import Actor
-from models.core.errors import TooLarge
+from models.core.errors import Busy, Refusal, TooLarge
 from models.core.scope import run_scope
 from server import storage
 from server.brand_preview import brand_of, colours_shown, preview
@@ -116,16 +115,15 @@ async def _picture(came: Incoming) -> LogoPicture:
 
 
 async def _worn(actor: Actor, picture: LogoPicture) -> None:
-    """The bytes first: no page ever names a logo that is not there. Refused, they go again."""
+    """The bytes first: no page ever names a logo that is not there. Refused, they go again; where nobody knows what
+    became of it (the caller or the database went away in the midst of it) a job looks later whether it is worn."""
     logo_id = dressing.new_logo_id()
-    key = await run_scope(actor.practice_id, lambda _: _key(logo_id))
+    key = await run_scope(actor.practice_id, lambda _: dressing.place_for_logo(logo_id))
     await storage.keep(key, io.BytesIO(picture.png))
     try:
         await run_scope(actor.practice_id, lambda _: dressing.set_logo(actor, logo_id, picture))
-    except BaseException:
+    except Busy:
+        raise
+    except Refusal:
         await storage.erase(key)
         raise
-
-
-async def _key(logo_id: Any) -> str:
-    return dressing.logo_key(logo_id)

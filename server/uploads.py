@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from quart import Request
 
 from models.core.actor import Actor
-from models.core.errors import Conflict, Invalid, Refusal
+from models.core.errors import Busy, Conflict, Invalid, Refusal
 from models.core.limits import Limit, network_of, take
 from models.core.scope import run_scope
 from models.files import uploading
@@ -97,11 +97,14 @@ def told(one: Upload) -> dict[str, Any]:
 
 async def _moved(actor: Actor, begun: Upload, at: int, came: Incoming) -> dict[str, Any]:
     """Kept under a key of its own first: of two that bring the same piece one is erased again. Killed in between, a
-    worker leaves a piece that nobody noted; it goes with the others below the upload's key."""
+    worker leaves a piece that nobody noted; it goes with the others below the upload's key. So does one of which nobody
+    knows whether it was noted, because the database went away in the midst of it."""
     piece = Stored(f"{begun.pieces_key}/{uuid4()}", came.size)
     await storage.keep(piece.key, came.file)
     try:
         moved = await run_scope(actor.practice_id, lambda _: uploading.move_on(actor, begun.id, at, piece))
+    except Busy:
+        raise
     except Refusal:
         await storage.erase(piece.key)
         raise

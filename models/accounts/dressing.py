@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from models.core.errors import Invalid
 from models.core.events import Part, ToStaff
 from models.core.scope import current_scope
 
+UNWORN_FOR = timedelta(hours=1)
 COLOUR = "Write a color as # and six digits, such as #1b5470."
 BARE: Mapping[str, Any] = {"logo_id": None, "logo_stamp": "", "logo_width": 0, "logo_height": 0, "logo_plate": ""}
 
@@ -88,6 +90,12 @@ async def logo_key_of(stamp: str) -> str | None:
 async def unused_logo_key(logo_id: UUID) -> str | None:
     """Where the bytes of a logo lie that is worn no more; None while it is."""
     return None if (await profile()).logo_id == logo_id else logo_key(logo_id)
+
+
+async def place_for_logo(logo_id: UUID) -> str:
+    """Where the bytes of a new one go; a job erases them if it is not worn in an hour."""
+    await enqueue("logo.erase", {"logo": logo_id}, after=UNWORN_FOR, key=f"logo.erase:{logo_id}:unworn")
+    return logo_key(logo_id)
 
 
 def logo_key(logo_id: UUID) -> str:

@@ -28,6 +28,8 @@ COLUMNS = "id, login_id, session_id, asked_at, ready_at, ends_at, failed_at, era
 CURRENT = f"""SELECT {COLUMNS} FROM own_data WHERE practice_id = portico_here() AND login_id = $1
   ORDER BY asked_at DESC, id DESC LIMIT 1"""
 ONE = f"SELECT {COLUMNS} FROM own_data WHERE practice_id = portico_here() AND id = $1"
+READY = """UPDATE own_data SET ready_at = coalesce(ready_at, $2), ends_at = coalesce(ends_at, $3), size = $4,
+  rights = $5 WHERE id = $1"""
 CHANGED = "What you may see has changed since this was made. Ask for it again."
 
 
@@ -125,18 +127,16 @@ async def whose(data_id: UUID) -> tuple[OwnData, Actor] | None:
 
 
 async def ready(data_id: UUID, size: int, rights: bytes) -> bool:
-    """It lies in the storage; the person is told, and a job erases it when its days are over. False: nobody
-    waits for it any more."""
+    """It lies in the storage; the person is told, and a job erases it when its days are over. A job that ran twice has
+    written it anew: what lies there now counts. False: nobody waits for it any more."""
     found = _read(await fetch_one(ONE + " FOR UPDATE", data_id))
-    if found is None or found.state != "waiting":
+    if found is None or found.state not in ("waiting", "ready"):
         return False
     async with change(None, "account.data_ready"):
-        await execute(
-            "UPDATE own_data SET ready_at = $2, ends_at = $3, size = $4, rights = $5 WHERE id = $1",
-            data_id, now(), now() + KEPT, size, rights,
-        )
-        await enqueue(ERASE, {"data": data_id}, after=KEPT, key=f"{ERASE}:{data_id}:days")
-        await _tell(None, DATA_READY, found)
+        await execute(READY, data_id, now(), now() + KEPT, size, rights)
+        if found.state == "waiting":
+            await enqueue(ERASE, {"data": data_id}, after=KEPT, key=f"{ERASE}:{data_id}:days")
+            await _tell(None, DATA_READY, found)
     return True
 
 

@@ -12,6 +12,7 @@ from tortoise.exceptions import IntegrityError
 
 from models.accounts.practices import today_here
 from models.accounts.reach import spelled
+from models.clients import contacts
 from models.clients.access import reaches, sees_client
 from models.clients.assigning import assignable, open_assignment
 from models.clients.events import ADDED, who_sees
@@ -106,6 +107,7 @@ def _wrong(one: NewClient, today: date) -> dict[str, str]:
 
 async def _not_own(members: Sequence[NewClient], own_anyway: bool) -> dict[int, Owner]:
     """The members whose address is somebody else's, by their number."""
+    await contacts.alone_with([one.email for one in members])
     known = await owners([one.email for one in members])
     found = {number: known[one.email] for number, one in enumerate(members) if one.email in known}
     return {number: owner for number, owner in found.items()

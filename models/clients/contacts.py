@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -160,6 +160,7 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
     """This person is no contact of the client any more; the person's own record and other links stay. Raises Conflict
     while there is an access to the client's portal, invited or open."""
     client, contact = await contact_for(actor, client_id, contact_id)
+    await fetch_one(ALONE, client_id, contact_id)
     if any(one.portal != "none" for one in await contacts_of(client_id) if one.id == contact_id):
         raise Conflict("has-access", HAS_ACCESS.format(contact=contact.name, client=client.name))
     async with change(actor, "contact.unlink"):
@@ -168,6 +169,8 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
         await _tell(actor, CONTACT_UNLINKED, client_id, contact_id)
 
 
+# Who gives this contact access at the same moment waits, and then finds no contact; or is waited for, and seen.
+ALONE = "SELECT 1 FROM client_contact WHERE client_id = $1 AND contact_id = $2 FOR UPDATE"
 HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access on the Portal tab first, then unlink."
 
 
@@ -219,10 +222,20 @@ async def _from_client(person: UUID, seen: list[UUID] | None) -> Contact:
     )
 
 
+async def alone_with(emails: Sequence[str]) -> None:
+    """One address, one person: of two who enter it at once the second waits, and then finds the first."""
+    await execute(ALONE_WITH, [one for one in emails if one])
+
+
+ALONE_WITH = """SELECT pg_advisory_xact_lock(hashtextextended('address:' || portico_here()::text || one, 0))
+  FROM unnest($1::text[]) one ORDER BY one"""
+
+
 async def _refuse_known(actor: Actor, client: Client, email: str, *, but: UUID | None = None) -> None:
     """One address, one person: who has it already is offered, when this staff member may know them."""
     if not email:
         return
+    await alone_with([email])
     other = await fetch_one("SELECT id FROM contact WHERE email = $1 AND id IS DISTINCT FROM $2", email, but)
     own = await fetch_one("SELECT client_id FROM contact WHERE id = $1", but) if but else None
     of_client = await fetch_one(

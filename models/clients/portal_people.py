@@ -20,6 +20,10 @@ from models.core.events import Audience, EventType, Part, ToDesk, ToLogin, ToSta
 ACCESS = """SELECT id FROM portal_access WHERE practice_id = portico_here() AND client_id = $1
   AND contact_id IS NOT DISTINCT FROM $2 ORDER BY revoked_at IS NULL DESC, revoked_at DESC, id DESC LIMIT 1"""
 
+# Who is about to be given access is not unlinked meanwhile (contacts.unlink).
+LINKED = """SELECT 1 FROM client_contact WHERE practice_id = portico_here() AND client_id = $1 AND contact_id = $2
+  FOR KEY SHARE"""
+
 
 @dataclass(frozen=True)
 class PortalPerson:
@@ -84,6 +88,8 @@ async def is_hidden(client_id: UUID, contact_id: UUID | None) -> bool:
 async def _person(client: Client, contact_id: UUID | None, *, held: bool = False) -> PortalPerson:
     contact, relation = None, ""
     if contact_id is not None:
+        if held:
+            await fetch_one(LINKED, client.id, contact_id)
         link = await ClientContact.get_or_none(client_id=client.id, contact_id=contact_id) or missing("person")
         contact, relation = await Contact.get(id=contact_id), link.relation
     row = await fetch_one(ACCESS + (" FOR UPDATE" if held else ""), client.id, contact_id)

@@ -17,7 +17,7 @@ import orjson
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import DBConnectionError, IntegrityError
 
 from models.core.lending import ANSWERS_WITHIN, lent, notice_silence
 
@@ -48,6 +48,9 @@ RETRIED = (
     asyncpg.LockNotAvailableError,
     asyncpg.ExclusionViolationError,
 )
+# Two who never met at a lock: one wrote what can be there once, or took away what the other writes about. Run again, a
+# verb finds what the other did and says so in words; where nobody did anything it is a fault of ours.
+MET = (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError, IntegrityError)
 # The database cannot be reached, or ended the connection: it stops, crashed, starts again, or is full.
 AWAY = (
     DBConnectionError,
@@ -226,6 +229,7 @@ def _encode(value: object) -> str:
 __all__ = [
     "AWAY",
     "FULL",
+    "MET",
     "RETRIED",
     "TABLES",
     "Row",

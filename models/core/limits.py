@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from models.core.clock import monotonic
 from models.core.errors import TooMany
+from models.core.scope import current_scope
 from models.core.secret import key_for
 
 PATIENCE = 0.3
@@ -58,8 +59,18 @@ def use(redis: aioredis.Redis | None) -> None:
 
 
 async def take(limit: Limit, *subject: object) -> int:
-    """Count a try and return how many are left after it; raises TooMany, which says when to come back."""
-    key = _key(limit, subject)
+    """Count a try and return how many are left after it; raises TooMany, which says when to come back. What is run
+    again because it lost a race (scope.run_scope) is the same try."""
+    key, scope = _key(limit, subject), current_scope(required=False)
+    if scope is None:
+        return await _take(limit, key)
+    before = scope.before.get(key)
+    left = before.pop(0) if before else await _take(limit, key)
+    scope.counted.setdefault(key, []).append(left)
+    return left
+
+
+async def _take(limit: Limit, key: str) -> int:
     # This process counts as well: when Redis goes away in mid-attack, the tries made here are not forgotten.
     tries, wait = _take_here(key, limit)
     shared = await _ask_redis(COUNT, key, limit.seconds * 1000)
@@ -73,7 +84,9 @@ async def take(limit: Limit, *subject: object) -> int:
 async def give_back(limit: Limit, *subject: object) -> None:
     """The try was honest and does not count."""
     key = _key(limit, subject)
-    count = _counts.get(key)
+    scope, count = current_scope(required=False), _counts.get(key)
+    if scope is not None and scope.counted.get(key):
+        scope.counted[key].pop()
     if count is not None:
         count.tries = max(0, count.tries - 1)
     await _ask_redis(GIVE_BACK, key)

@@ -5,7 +5,7 @@ Faults come out as `Invalid` with a sentence per field, in words a person unders
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -46,7 +46,7 @@ class Payload(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _holdable(cls, value: object) -> object:
-        if isinstance(value, str) and _unholdable(value):
+        if any(_unholdable(text) for text in _texts_in(value)):
             raise ValueError("This text holds characters that cannot be kept. Remove them, then try again.")
         return value
 
@@ -74,6 +74,20 @@ def _sentence(one: Any) -> str:
     empty = one["type"] == "string_too_short" and one["ctx"]["min_length"] == 1
     form = SENTENCES.get("missing" if empty else one["type"])
     return form.format(**one.get("ctx", {})) if form else str(one["msg"]).removeprefix("Value error, ")
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """All texts, however deep they stand; a field that is sent several times is a list."""
+    level = [value]
+    while level:
+        yield from (one for one in level if isinstance(one, str))
+        level = [part for one in level for part in _parts_of(one)]
+
+
+def _parts_of(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return [*value, *value.values()]
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _unholdable(text: str) -> bool:

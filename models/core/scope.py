@@ -18,7 +18,7 @@ from uuid import UUID
 
 from models.core import bell
 from models.core.actor import Actor
-from models.core.database import AWAY, FULL, RETRIED, execute, fetch_one, json_text
+from models.core.database import AWAY, FULL, MET, RETRIED, execute, fetch_one, json_text
 from models.core.errors import Busy
 from models.core.events import Event
 from models.core.transaction import transaction
@@ -59,7 +59,8 @@ def comes_from(whence: Whence) -> None:
 @dataclass
 class Scope:
     """An open practice. After its exit `seq` is the number of its last event, None when nothing happened. `whence` is
-    said by the door (comes_from); jobs come from nowhere. `kept`: answers that hold until a verb begins."""
+    said by the door (comes_from); jobs come from nowhere. `kept`: answers that hold until a verb begins. `counted`:
+    how many tries were left, by key, as it took them (limits.py); `before`: of the run that lost a race."""
 
     practice_id: UUID
     actor: Actor | None = None
@@ -71,6 +72,8 @@ class Scope:
     kept: dict[Hashable, Any] = field(default_factory=dict)
     afterwards: list[Callable[[], Awaitable[Any]]] = field(default_factory=list)
     changing: bool = False
+    counted: dict[str, list[int]] = field(default_factory=dict)
+    before: dict[str, list[int]] = field(default_factory=dict)
 
     async def flush(self) -> None:
         """Write the buffered events as the transaction's last statement."""
@@ -128,11 +131,12 @@ async def remembered(key: Hashable, read: Callable[[], Awaitable[T]]) -> T:
 
 
 @asynccontextmanager
-async def practice_scope(practice_id: UUID) -> AsyncIterator[Scope]:
-    """Open one practice; commit at a clean exit, else undo everything. Scopes do not nest."""
+async def practice_scope(practice_id: UUID, *, again: Scope | None = None) -> AsyncIterator[Scope]:
+    """Open one practice; commit at a clean exit, else undo everything. Scopes do not nest. `again`: the scope of the
+    run that lost a race; what it counted outside of the transaction counts for this one."""
     if _current.get() is not None:
         raise RuntimeError("a practice is open already: scopes do not nest")
-    scope = Scope(practice_id)
+    scope = Scope(practice_id, before=again.counted if again else {})
     async with transaction():
         token = _current.set(scope)
         try:
@@ -148,8 +152,8 @@ async def run_scope(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) ->
     """Run `work` in a scope, in a task of its own, and wait for it.
 
     A caller that goes away (a closed tab) leaves the work to finish. A lost race (deadlock, serialization, lock
-    timeout) is run again, so `work` must have no effect outside the transaction. Raises Busy when the process has
-    its hands full or the database is away.
+    timeout, two who wrote what can be there once) is run again, so `work` must have no effect outside the transaction.
+    Raises Busy when the process has its hands full or the database is away.
     """
     if len(_working) >= MOST_AT_ONCE:
         raise Busy(retry_after=1)
@@ -181,14 +185,19 @@ _background: set[asyncio.Task[Any]] = set()
 
 
 async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> T:
+    scope: Scope | None = None
     for attempt in range(1, ATTEMPTS + 1):
-        scope = None
+        former, scope = scope, None
         try:
-            async with practice_scope(practice_id) as scope:
+            async with practice_scope(practice_id, again=former) as scope:
                 return await work(scope)
         except RETRIED as lost:
             if attempt == ATTEMPTS:
                 raise Busy(retry_after=1) from lost
+            await asyncio.sleep(0.02 * attempt)
+        except MET:
+            if attempt == ATTEMPTS:
+                raise
             await asyncio.sleep(0.02 * attempt)
         except AWAY as away:
             raise _out_of_reach(scope) from away
@@ -199,7 +208,7 @@ async def _attempt(practice_id: UUID, work: Callable[[Scope], Awaitable[T]]) -> 
 
 def _out_of_reach(scope: Scope | None) -> Busy:
     """Whoever was cut off in the middle of COMMIT cannot know. With its key, what is sent again happens once."""
-    unsure = scope is not None and scope.flushed and (scope.events or scope.keyed)
+    unsure = scope is not None and scope.flushed and (scope.changing or scope.events or scope.keyed)
     told = "Nothing was changed." if not unsure else "Look whether it was kept before you send it again."
     return Busy("database-away", f"The practice’s records cannot be reached. {told}", retry_after=2)
 

@@ -31,6 +31,8 @@ MOST_TAGS, MOST_FOLDERS = 10, 200
 END = """UPDATE file_grant SET until = now() WHERE practice_id = portico_here() AND subject_id = $1 AND until IS NULL"""
 AGAIN = "UPDATE file_grant SET until = NULL WHERE practice_id = portico_here() AND subject_id = $1"
 EMPTY = "UPDATE client_file SET folder_id = NULL WHERE practice_id = portico_here() AND folder_id = $1"
+# Whoever restores it in the moment in which its thirty days end gets it whole, or is told that it was erased.
+HELD = "SELECT 1 FROM client_file WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
 TAG = "INSERT INTO file_tag (client_id, client_file_id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 UNTAG = "DELETE FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1 AND name = $2"
 TAGS = "SELECT name FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1"
@@ -103,7 +105,8 @@ async def delete(actor: Actor, client_id: UUID, kept_id: UUID, reason: str) -> N
     async with change(actor, "file.delete"):
         kept = await kept_file(actor, client_id, kept_id)
         gone = {"deleted_at": now(), "deleted_by": actor.staff_id, "delete_reason": reason}
-        await ClientFile.filter(id=kept.id).update(**gone)
+        if not await ClientFile.filter(id=kept.id, deleted_at=None, removed_at=None).update(**gone):
+            missing("file")  # a colleague was quicker, whose reason stands, or who brought it took it back
         await execute(END, kept.id)
         await enqueue(ERASE, {"kept": kept.id}, after=KEPT_FOR, key=f"{ERASE}:{kept.id}:{new_id()}")
         await _tell(actor, DELETED, kept)
@@ -114,6 +117,7 @@ async def restore(actor: Actor, client_id: UUID, kept_id: UUID) -> None:
     `erased` after its thirty days."""
     async with change(actor, "file.restore"):
         kept = await kept_file(actor, client_id, kept_id, deleted=True)
+        await execute(HELD, kept.id)
         if not await File.exists(id=kept.file_id, refused_at=None):
             raise Conflict("erased", "Its thirty days are over: it was erased.")
         if await fetch_one(TWIN, client_id, kept.file_id):
@@ -125,6 +129,7 @@ async def restore(actor: Actor, client_id: UUID, kept_id: UUID) -> None:
 
 async def erase_due(kept_id: UUID) -> timedelta | None:
     """The job, thirty days after a file was deleted; when it was restored, or deleted anew since, it is none."""
+    await execute(HELD, kept_id)
     kept = await ClientFile.get_or_none(id=kept_id)
     if kept is not None and kept.deleted_at is not None:
         if kept.deleted_at + KEPT_FOR > now():

@@ -137,7 +137,8 @@ async def cancel(actor: Actor, upload_id: UUID) -> None:
         found = await upload_for(actor, upload_id)
         if found.file_id is None and found.refused_at is None:
             cancelled = {"refused_at": now(), "code": "cancelled", "reason": "You cancelled it."}
-            await Upload.filter(id=upload_id, file_id=None, refused_at=None).update(**cancelled)
+            if not await Upload.filter(id=upload_id, file_id=None, refused_at=None).update(**cancelled):
+                return
             await enqueue(END, {"upload": upload_id}, key=f"{END}:{upload_id}:cancelled")
             ids = {"upload": upload_id, "file": None}
             await record(actor, UPLOAD_ENDED, [Part((ToLogin(found.login_id),), ids)], subject_id=upload_id)

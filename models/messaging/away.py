@@ -27,6 +27,8 @@ from models.messaging.text import cleaned
 BEGIN = "away.begin"  # the job that lets the cover join what is unread when the absence starts
 
 SET = """INSERT INTO away (id, staff_id, cover_id, starts_at, ends_at, text) VALUES ($1, $2, $3, $4, $5, $6)"""
+# One at a time: of two that are set at the same moment the second replaces the first.
+HELD = "SELECT 1 FROM staff_member WHERE id = $1 FOR NO KEY UPDATE"
 END = "UPDATE away SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL AND ends_at > $2"
 CURRENT = """SELECT a.id, a.staff_id, s.name AS staff_name, a.starts_at, a.ends_at, a.text, a.cover_id,
     c.name AS cover_name
@@ -40,6 +42,7 @@ UNREAD = """SELECT s.conversation_id, greatest(s.read_position, s.from_position)
       WHERE o.conversation_id = c.id AND o.staff_id = $2 AND o.left_at IS NULL)
   ORDER BY s.last_at DESC LIMIT $3"""
 AT_ONCE = 50
+EARLIEST, LATEST = 2000, 2199  # beyond the years that there are no clock can be converted
 
 
 class Out(TypedDict):
@@ -75,6 +78,7 @@ async def set_away(
         raise Invalid(errors={"cover": ["Choose a colleague who works here."]})
     away_id, said = new_id(), cleaned(text)
     async with change(actor, "away.set"):
+        await fetch_one(HELD, whose)
         await execute(END, whose, now())
         await execute(SET, away_id, whose, cover_id, starts_at, ends_at, said)
         await enqueue(BEGIN, {"away": away_id}, after=max(starts_at, now()) - now(), key=f"{BEGIN}:{away_id}")
@@ -93,6 +97,10 @@ async def end_away(actor: Actor, staff_id: UUID | None = None) -> None:
 async def days(first: date, last: date) -> tuple[datetime, datetime]:
     """From the start of one day to the end of another, both included, in the practice's zone."""
     zone = ZoneInfo((await profile()).time_zone)
+    if first.year < EARLIEST:
+        raise Invalid(errors={"first": ["Choose a later day."]})
+    if last.year > LATEST:
+        raise Invalid(errors={"last": ["Choose an earlier day."]})
     if last < first:
         raise Invalid(errors={"last": ["Choose a last day on or after the first."]})
     return (datetime.combine(first, time.min, zone), datetime.combine(last + timedelta(days=1), time.min, zone))

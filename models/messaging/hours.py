@@ -74,9 +74,10 @@ async def _read(whose: UUID | None) -> tuple[list[Opening], str]:
 async def _keep(actor: Actor, whose: UUID | None, openings: Sequence[Opening], text: str) -> None:
     checked = [opening(one.weekday, one.opens, one.closes) for one in openings]
     async with change(actor, "office_hours.set"):
+        # first, because there is one row of it: who saves at the same moment waits here, and then sees these openings
+        await execute(ANSWER, new_id(), whose, cleaned(text, may_be_empty=True))
         await execute("DELETE FROM office_hours WHERE staff_id IS NOT DISTINCT FROM $1", whose)
         for one in sorted(set(checked), key=lambda each: (each.weekday, each.opens)):
             await execute(ADD, new_id(), whose, one.weekday, one.opens, one.closes)
-        await execute(ANSWER, new_id(), whose, cleaned(text, may_be_empty=True))
         ids = {"staff": whose} if whose else {}
         await record(actor, HOURS, [Part((ToStaff(),), ids)], subject_id=whose)

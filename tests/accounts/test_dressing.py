@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
+from uuid import UUID
 
 import pytest
 
 from models.accounts import dressing
+from models.accounts.logo_picture import logo_picture
 from models.accounts.practices import profile
+from models.core.database import pool
 from models.core.errors import Conflict, Forbidden, Invalid
-from server import storage
+from models.core.scope import finish_work
+from server import branding_settings, storage
 from server.jobs import JOBS
 from tests.accounts.test_logo_picture import claims, clear, picture
 
@@ -169,6 +174,39 @@ async def test_another_logo_has_another_address_and_the_first_ones_bytes_go(cast
 
 async def _key(logo_id):
     return dressing.logo_key(logo_id)
+
+
+async def test_who_closes_the_page_while_a_logo_is_saved_leaves_it_whole_or_not_at_all(cast, browse, monkeypatch):
+    owner, begun, go = await browse(cast, "owner"), asyncio.Event(), asyncio.Event()
+    wear = dressing.set_logo
+
+    async def slowly(*given):
+        begun.set()
+        await go.wait()
+        await wear(*given)
+
+    monkeypatch.setattr(dressing, "set_logo", slowly)
+    actor = await cast.actor("owner")
+    asked = asyncio.create_task(branding_settings._worn(actor, logo_picture(io.BytesIO(picture()))))
+    await begun.wait()
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    go.set()
+    await finish_work(5)
+    (address,) = await logo_on(owner, "/staff/today")
+    assert (await owner.get(address)).status_code == 200
+
+
+async def test_a_logo_that_a_killed_worker_stored_and_nobody_wears_goes(cast, browse):
+    unworn = dressing.new_logo_id()
+    key = await cast.inside(lambda: dressing.place_for_logo(unworn))
+    await storage.keep(key, picture())
+    (job,) = await pool().fetch("SELECT entrypoint, payload FROM pgqueuer WHERE dedupe_key = $1",
+                                f"logo.erase:{unworn}:unworn")
+    ids = {name: UUID(one) for name, one in json.loads(job["payload"]).items()}
+    await JOBS[job["entrypoint"]](ids.pop("practice"), ids)
+    with pytest.raises(Exception, match="not-found"):
+        await storage.read_all(key)
 
 
 async def test_removed_the_seal_stands_there_again(cast, browse):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from models.accounts import recovery, second_factor
 from tests.support.factors import app_of
+from tests.support.meeting import meet
 
 
 async def _left(people) -> int:
@@ -64,3 +66,13 @@ async def test_that_one_was_used_stands_in_the_log(cast, sign_in, browse):
     await sign_in("client", code=app.codes[0])
     log = (await (await (await browse(cast, "client")).json("/security")).get_json())["log"]
     assert "A recovery code was used" in [one["words"] for one in log]
+
+
+async def test_of_two_windows_that_renew_them_at_once_the_codes_of_one_work(cast):
+    login, owner = cast.logins["owner"], await cast.actor("owner")
+    await app_of(cast, "owner")
+    renew = lambda: cast.inside(lambda: second_factor.renew_codes(owner))  # noqa: E731
+    shown = await meet(cast.practice_id, renew, renew)
+    assert await cast.inside(lambda: recovery.left(login)) == 10
+    working = [await cast.inside(lambda one=one: recovery.use(login, one[0])) for one in shown]
+    assert sorted(working) == [False, True]

@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from models.clients import adding, contacts
+from models.clients.adding import NewClient
 from models.core.database import execute
 from tests.support.browsing import key
+from tests.support.meeting import meet
 
 GRANDMA = {"kind": "other", "relation": "grandmother", "first_name": "Rosa", "last_name": "Marsh",
            "email": "Rosa@Mailbox.example", "phone": "2075550177"}
@@ -203,3 +206,19 @@ async def test_a_contact_of_another_client_is_missing_here(records: Any) -> None
     given = {"kind": "parent", "first_name": "David", "last_name": "Ellison"}
     assert (await change(records, "child", "coparent", **given)).status_code == 404
     assert (await unlink(records, "child", "coparent")).status_code == 404
+
+
+async def test_of_two_who_enter_one_persons_address_at_once_the_second_is_told(records: Any, cast: Any) -> None:
+    """As contacts of two clients, and as a client and a contact: one address, one person."""
+    owner = await cast.actor("owner")
+    given = {**GRANDMA, "person": None, "email": "rosa@mailbox.example"}
+    to = lambda client: lambda: cast.inside(  # noqa: E731
+        lambda: contacts.add(owner, cast.clients[client], given))
+    said = await meet(cast.practice_id, to("teen"), to("client"))
+    assert [getattr(one, "code", "added") for one in sorted(said, key=str)].count("added") == 1
+    new = [NewClient("Rosa", "Marsh", "both@mailbox.example")]
+    given = {**given, "email": "both@mailbox.example"}
+    await meet(cast.practice_id, lambda: cast.inside(lambda: adding.add(owner, new)), to("teen"))
+    found = await records.rows("SELECT email FROM client WHERE email LIKE '%@mailbox.example' UNION ALL"
+                               " SELECT email FROM contact WHERE email LIKE '%@mailbox.example'")
+    assert sorted(row["email"] for row in found) == ["both@mailbox.example", "rosa@mailbox.example"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from secrets import token_hex
 
+import asyncpg
 import pytest
 from redis import asyncio as aioredis
 
@@ -56,6 +57,21 @@ async def test_what_is_given_back_can_be_taken_again(counted, limit):
 async def test_giving_back_what_was_never_taken_earns_nothing(counted, limit):
     await give_back(limit, "ana")
     assert await take(limit, "ana") == 2
+
+
+async def test_what_is_run_again_because_it_lost_a_race_is_the_same_try(counted, limit, cast):
+    runs: list[list[int]] = []
+
+    async def lose_twice() -> None:
+        await take(limit, "leo")
+        await give_back(limit, "leo")
+        runs.append([await take(limit, "ana"), await take(limit, "ana")])
+        if len(runs) < 3:
+            raise asyncpg.DeadlockDetectedError("lost")
+
+    await cast.inside(lose_twice)
+    assert runs == [[2, 1]] * 3
+    assert (await take(limit, "ana"), await take(limit, "leo")) == (0, 2)
 
 
 async def test_a_hundred_at_once_are_a_hundred(counted, limit, monkeypatch):

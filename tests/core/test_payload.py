@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ class Said(Payload):
     about: UUID | None = None
     name: str = Field("Ana", min_length=1)
     reason: str = Field("Because", min_length=3)
+    several: list[Any] = Field(default_factory=list)
 
 
 def _faults(given: object) -> dict[str, list[str]]:
@@ -40,6 +42,8 @@ def test_what_fits_is_taken():
         ({"body": "x", "about": "me"}, "about", "This is not a known id."),
         ({"body": "a\x00b"}, "body", "cannot be kept"),
         ({"body": "a\ud800b"}, "body", "cannot be kept"),
+        ({"body": "x", "several": ["a", "a\x00b"]}, "several", "cannot be kept"),
+        ({"body": "x", "several": [{"deep": [{"a\ud800": 1}]}]}, "several", "cannot be kept"),
     ],
 )
 def test_what_does_not_is_refused_with_a_sentence_for_its_field(given, field, sentence):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
@@ -15,14 +16,17 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from models.accounts.tables import Login
 from models.clients.tables import Client
 from models.core import bell
+from models.core import scope as scope_module
 from models.core.change import change, enqueue, on, record
 from models.core.database import execute, fetch_all, fetch_one, pool
-from models.core.errors import Conflict
+from models.core.errors import Busy, Conflict
 from models.core.events import Part, ToLogin, ToStaff, event_type
 from models.core.ids import new_id
 from models.core.keys import first_answer, keep_answer
 from models.core.scope import after_commit, current_scope, detached, finish_work, practice_scope, remembered, run_scope
 from models.core.settings import settings
+from models.core.transaction import transaction
+from tests.support.meeting import meet
 
 TRIED = event_type("test.tried", audiences="staff login", ids="place", data="number")
 FOLLOWED = event_type("test.followed", audiences="staff", ids="place")
@@ -457,3 +461,55 @@ async def test_what_is_remembered_is_asked_once_until_a_verb_begins(cast):
 
 async def _jobs(key: str) -> int:
     return await pool().fetchval("SELECT count(*) FROM pgqueuer WHERE dedupe_key = $1", key)
+
+
+async def test_two_who_write_at_once_what_can_be_there_once_find_each_other(cast):
+    """The second did not see the first's row, waits for it, and is run again; it says what it finds then."""
+    async def find_or_make() -> str:
+        if await fetch_one("SELECT 1 FROM tag WHERE name = 'evening'"):
+            return "there"
+        await execute("INSERT INTO tag (id, name) VALUES ($1, 'evening')", new_id())
+        return "made"
+
+    async def changing() -> str:
+        async with change(None, "test.try"):
+            await record(None, TRIED, [Part((ToStaff(),), {"place": 1})])
+            return await find_or_make()
+
+    inside = lambda: cast.inside(changing)  # noqa: E731
+    assert sorted(await meet(cast.practice_id, inside, inside, inside)) == ["made", "there", "there"]
+
+
+async def test_what_only_a_fault_of_ours_explains_is_told_as_one(cast):
+    attempts: list[int] = []
+
+    async def assign_nobody(_: object) -> None:
+        attempts.append(1)
+        sql = "INSERT INTO assignment (id, client_id, staff_id) VALUES ($1, $2, $1)"
+        await execute(sql, new_id(), cast.clients["client"])
+
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await run_scope(cast.practice_id, assign_nobody)
+    assert len(attempts) == 4
+
+
+@pytest.mark.parametrize(("changes", "told"), [(True, "Look whether it was kept"), (False, "Nothing was changed")])
+async def test_whoever_is_cut_off_in_the_midst_of_the_commit_of_a_change_is_told_to_look(
+    cast, monkeypatch, changes, told
+):
+    """Also where nothing is told of the change: a draft, a piece of an upload."""
+    @asynccontextmanager
+    async def cut_off():
+        async with transaction():
+            yield
+        raise ConnectionResetError
+
+    async def save(_: object) -> None:
+        if changes:
+            async with change(None, "test.try"):
+                await execute("UPDATE client SET phone = '7' WHERE id = $1", cast.clients["client"])
+
+    monkeypatch.setattr(scope_module, "transaction", cut_off)
+    with pytest.raises(Busy) as refused:
+        await run_scope(cast.practice_id, save)
+    assert told in refused.value.detail

@@ -3,12 +3,14 @@
 import pytest
 
 from models.core.database import execute
-from models.core.errors import Conflict, Forbidden, Invalid, Missing
+from models.core.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from models.core.ids import new_id
-from models.files import listing, managing
+from models.files import listing, managing, own_files
 from models.files.own_files import own_uploads
+from models.files.tables import ClientFile
 from tests.files import samples
 from tests.files.conftest import opens
+from tests.support.meeting import meet
 
 
 @pytest.fixture
@@ -185,3 +187,63 @@ async def test_what_staff_called_it_is_read_by_who_reads_that_record_alone(cast,
     assert answer.status_code == 200 and "card.pdf" in answer.headers["Content-Disposition"]
     told = (await (await browse(cast, "practitioner")).opened(f"/files/{kept.file_id}")).headers["Content-Disposition"]
     assert "canary-diagnosis.pdf" in told, "the premise"
+
+
+async def at_once(cast, *verbs):
+    """Each of these verbs with its arguments, by the practitioner, in one moment: what it came to, in a word."""
+    actor = await cast.actor("practitioner")
+    tries = [lambda verb=verb, args=args: cast.inside(lambda: verb(actor, *args)) for verb, *args in verbs]
+    return [one.code if isinstance(one, Refusal) else one for one in await meet(cast.practice_id, *tries)]
+
+
+async def test_a_folder_that_two_add_at_once_is_one(cast):
+    add = (managing.add_folder, cast.clients["client"], "School")
+    first, second = await at_once(cast, add, add)
+    assert first == second
+
+
+async def test_of_two_who_give_their_folders_one_name_at_once_the_second_is_told(cast):
+    client = cast.clients["client"]
+    actor = await cast.actor("practitioner")
+    folders = [await cast.inside(lambda name=name: managing.add_folder(actor, client, name)) for name in "AB"]
+    said = await at_once(cast, *((managing.rename_folder, client, one, "School") for one in folders))
+    assert sorted(said, key=str) == [None, "invalid"]
+
+
+async def test_a_folder_goes_while_a_file_comes_into_it(cast, keep):
+    kept = await keep("client", "client")
+    actor = await cast.actor("practitioner")
+    folder = await cast.inside(lambda: managing.add_folder(actor, kept.client_id, "School"))
+    moved, removed = await at_once(cast, (managing.move, kept.client_id, kept.id, folder),
+                                   (managing.remove_folder, kept.client_id, folder))
+    assert removed is None and moved in (None, "not-found")
+    assert [one.folder for one in await shown(cast)] == [""]
+
+
+async def test_of_two_who_delete_it_at_once_the_first_ones_reason_stands(cast, keep):
+    kept = await keep("client", "client")
+    said = await at_once(cast, *((managing.delete, kept.client_id, kept.id, reason) for reason in ("Twice", "Blank")))
+    (gone,) = await shown(cast, view="deleted")
+    assert sorted(said, key=str) == [None, "not-found"]
+    assert gone.reason == ("Twice" if said[0] is None else "Blank")
+
+
+async def test_what_its_sender_takes_back_while_staff_delete_it_is_one_of_both(cast, keep):
+    kept, client = await keep("client", "client"), await cast.actor("client")
+    maya = await cast.actor("practitioner")
+    await meet(cast.practice_id, lambda: cast.inside(lambda: own_files.remove(client, kept.id)),
+               lambda: cast.inside(lambda: managing.delete(maya, kept.client_id, kept.id, "Blank")))
+    row = await cast.inside(lambda: ClientFile.get(id=kept.id))
+    assert (row.removed_at is None) is not (row.deleted_at is None)
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_what_is_restored_in_the_moment_its_days_end_is_whole_or_erased(cast, keep, maya, erased_first):
+    kept = await keep("client", "client")
+    await maya(managing.delete, kept, "Blank")
+    await cast.inside(lambda: execute("UPDATE client_file SET deleted_at = now() - interval '31 days'"))
+    tries = [lambda: cast.inside(lambda: managing.erase_due(kept.id)), lambda: maya(managing.restore, kept)]
+    said = await meet(cast.practice_id, *(tries if erased_first else tries[::-1]))
+    told = [one.code for one in said if isinstance(one, Refusal)]
+    assert [one for one in said if isinstance(one, Exception) and not isinstance(one, Refusal)] == []
+    assert await opens(cast, "practitioner", kept.file_id) is (told == [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from models.core.clock import now
 from models.core.database import execute, fetch_all
 from models.core.ids import new_id
+from server import storage
 from server.jobs import JOBS
 from tests.files import samples
 from tests.messaging.conftest import Talk
@@ -139,6 +141,22 @@ async def test_it_is_made_once_and_can_be_removed_before_its_days_are_over(brows
     await JOBS["own_data.erase"](cast.practice_id, {"data": data_id})
     assert stored() == 0
     assert (await ana.send("/account/data")).status_code == 200
+
+
+async def test_a_job_that_runs_twice_at_once_leaves_one_that_opens(browse, cast, stored, monkeypatch):
+    ana = await _as(browse, cast, "client")
+    asked = UUID((await (await ana.send("/account/data")).get_json())["data"])
+    keep, both = storage.keep, asyncio.Barrier(2)
+
+    async def together(key, content):
+        await both.wait()
+        await keep(key, content)
+        await both.wait()
+
+    with monkeypatch.context() as meeting:
+        meeting.setattr(storage, "keep", together)
+        await asyncio.gather(*(JOBS["own_data.build"](cast.practice_id, {"data": asked}) for _ in range(2)))
+    assert stored() == 1 and "account.json" in (await _archive(ana, asked)).namelist()
 
 
 async def test_a_right_that_ended_since_shuts_it(browse, cast):

@@ -11,6 +11,7 @@ import time_machine
 from models.core.clock import now
 from models.core.database import fetch_all, fetch_one
 from models.messaging import away
+from tests.support.meeting import meet
 
 TEXT = "I am away until Monday."
 
@@ -190,3 +191,20 @@ async def test_many_unread_conversations_are_taken_over_in_portions(talk: Any, m
     assert await talk.do(lambda: away.begin(absence)) == timedelta(0)
     assert await talk.do(lambda: away.begin(absence)) is None
     assert len(await talk.inbox("owner")) == 3
+
+
+async def test_of_two_that_are_set_at_once_one_holds(talk: Any) -> None:
+    async def by(who: str, cover: str) -> Any:
+        return await go(talk, who, cover=cover, for_="practitioner")
+
+    set_ = await meet(talk.cast.practice_id, lambda: by("practitioner", "owner"), lambda: by("owner", "supervisor"))
+    owner = await talk.as_("owner")
+    (held,) = await talk.do(lambda: away.away_now(owner))
+    assert held["id"] in set_
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "2099-01-02"), ("2026-12-20", "9999-12-31")])
+async def test_days_that_no_clock_can_convert_are_refused(talk: Any, browse: Any, first: str, last: str) -> None:
+    staff = await browse(talk.cast, "practitioner")
+    refused = await staff.send("/staff/away", {"first": first, "last": last, "text": "Away"})
+    assert refused.status_code == 422 and "day" in str((await refused.get_json())["errors"])

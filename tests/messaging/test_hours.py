@@ -10,6 +10,7 @@ import time_machine
 
 from models.messaging import hours, practices
 from models.messaging.absence import Opening, is_open
+from tests.support.meeting import meet
 
 WEEKDAYS = [Opening(day, time(9), time(17)) for day in range(5)]
 # Wednesday in New York: 10:30 in the morning, and half past six in the evening.
@@ -117,3 +118,13 @@ def test_an_opening_holds_from_its_first_moment_until_just_before_its_last(momen
 
 def test_who_states_no_hours_is_always_there() -> None:
     assert is_open([], datetime(2026, 1, 1))
+
+
+async def test_of_two_who_save_them_at_once_one_is_kept_and_not_both(talk: Any) -> None:
+    practitioner, owner = await talk.as_("practitioner"), await talk.as_("owner")
+    whose = talk.cast.staff["practitioner"]
+    save = lambda actor, openings: lambda: talk.do(  # noqa: E731
+        lambda: hours.set_hours(actor, openings, text="Closed.", staff_id=whose))
+    first, second = WEEKDAYS[:2], WEEKDAYS[3:]
+    await meet(talk.cast.practice_id, save(practitioner, first), save(owner, second))
+    assert (await talk.do(lambda: hours.hours_of(practitioner)))[0] in (first, second)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from models.clients import addresses, admitting, inviting
+from models.clients import addresses, admitting, contacts, inviting
 from models.clients.inviting import Wishes
+from models.clients.tables import ClientContact, PortalAccess
 from models.core.database import fetch_one
 from models.core.errors import Conflict, Forbidden, Invalid, Missing
 from tests.clients.portal.conftest import link_in
+from tests.support.meeting import meet
 
 WISHES = Wishes(features=["messaging"], permissions=[], asks={"preferences": "required"}, message="Looking forward.")
 
@@ -298,3 +300,15 @@ async def test_a_refused_act_says_why_on_the_tab(portal, browse, cast):
     answer = await (await browse(cast, "practitioner")).post(f"{at}/{rosa}/redeliver")
     assert answer.status_code == 422
     assert (await answer.get_data(as_text=True)).count("This is not an e-mail address") >= 1
+
+
+async def test_a_contact_is_not_unlinked_while_access_is_given(portal, cast):
+    """Either somebody is a contact with access, or neither: else the access would stand on no page."""
+    rosa = await portal.newcomer()
+    ines = await portal.contact(rosa)
+    maya = await cast.actor("practitioner")
+    unlink = lambda: cast.inside(lambda: contacts.unlink(maya, rosa, ines))  # noqa: E731
+    given, gone = await meet(cast.practice_id, lambda: portal.act(admitting.turn_on, rosa, ines), unlink)
+    linked = await cast.inside(lambda: ClientContact.exists(client_id=rosa, contact_id=ines))
+    access = await cast.inside(lambda: PortalAccess.exists(client_id=rosa, contact_id=ines))
+    assert linked is access, (given, gone)
