@@ -6,6 +6,7 @@ CLAMD_URL is tcp://host:3310 or unix:/path.
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from contextlib import suppress
 from typing import BinaryIO
@@ -20,7 +21,9 @@ PATIENCE = 60
 # What a scanner is given for all of a file: it unpacks, and reads slower than it is sent.
 SECONDS_A_MEGABYTE = 0.5
 PIECE = 128 * 1024
+LONGEST = 4096
 PORT = 3310
+REACHED = 10  # seconds in which it is there or is not
 
 log = structlog.get_logger("portico.antivirus")
 
@@ -41,7 +44,7 @@ async def scan(file: BinaryIO) -> bool:
     try:
         async with asyncio.timeout(PATIENCE + size / 1024**2 * SECONDS_A_MEGABYTE):
             verdict = await _asked(file)
-    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as away:
+    except (OSError, TimeoutError) as away:
         log.error("antivirus.away", error=type(away).__name__)
         raise _away() from away
     if verdict.endswith(b"FOUND"):
@@ -63,26 +66,46 @@ def _away() -> Busy:
 
 
 async def _asked(file: BinaryIO) -> bytes:
-    reader, writer = await _connected()
-    try:
+    with await asyncio.to_thread(_connected) as line:
         with suppress(ConnectionError):  # it has had enough: what it says of that is read below
-            await _sent(writer, file)
-        return (await reader.readuntil(b"\0")).rstrip(b"\0").strip()
-    finally:
-        writer.close()
+            await _sent(line, file)
+        return await _told(line)
 
 
-async def _sent(writer: asyncio.StreamWriter, file: BinaryIO) -> None:
-    writer.write(b"zINSTREAM\0")
+async def _sent(line: socket.socket, file: BinaryIO) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.sock_sendall(line, b"zINSTREAM\0")
     file.seek(0)
     while piece := await asyncio.to_thread(file.read, PIECE):
-        writer.write(struct.pack("!I", len(piece)) + piece)
-        await writer.drain()
-    writer.write(struct.pack("!I", 0))
+        await loop.sock_sendall(line, struct.pack("!I", len(piece)) + piece)
+    await loop.sock_sendall(line, struct.pack("!I", 0))
 
 
-async def _connected() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _told(line: socket.socket) -> bytes:
+    """Up to the NUL. Read from the socket itself: a stream of asyncio forgets what has come when a write broke."""
+    told = b""
+    while not told.endswith(b"\0"):
+        piece = await asyncio.get_running_loop().sock_recv(line, LONGEST)
+        if not piece or len(told) > LONGEST:
+            raise ConnectionError("the scanner did not say how it ended")
+        told += piece
+    return told.rstrip(b"\0").strip()
+
+
+def _connected() -> socket.socket:
+    """Non-blocking, as the loop wants it; called in a thread, since names are looked up."""
     url = urlsplit(settings().clamd_url)
-    if url.scheme == "unix":
-        return await asyncio.open_unix_connection(url.path)
-    return await asyncio.open_connection(url.hostname, url.port or PORT)
+    host = (url.hostname, url.port or PORT)
+    line = _at(url.path) if url.scheme == "unix" else socket.create_connection(host, REACHED)
+    line.setblocking(False)
+    return line
+
+
+def _at(path: str) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.connect(path)
+    except OSError:
+        line.close()
+        raise
+    return line

@@ -3,9 +3,11 @@
 import asyncio
 import struct
 from contextlib import asynccontextmanager
+from io import BytesIO
 
 import pytest
 
+from models.core.errors import Busy, Invalid
 from models.core.settings import settings
 from server import antivirus
 from tests.files import samples
@@ -73,6 +75,31 @@ async def test_what_is_more_than_the_scanner_takes_is_refused_with_the_reason(ca
     assert (answer.status_code, problem["code"]) == (422, "file-unscannable")
     assert "larger than the practice’s virus scanner takes" in problem["detail"]
     assert stored() == 0
+
+
+async def test_a_scanner_that_has_had_enough_and_hangs_up_is_heard_all_the_same(clamd):
+    """clamd answers in the midst of what is sent, and closes with the rest unread: the next write breaks."""
+    said = b"INSTREAM size limit exceeded. ERROR\0"
+
+    async def enough(reader, writer):
+        await reader.readexactly(64 * 1024)
+        writer.write(said)
+        writer.close()
+
+    async with await asyncio.start_unix_server(enough, clamd):
+        for _ in range(20):
+            with pytest.raises(Invalid, match="file-unscannable"):
+                await antivirus.scan(BytesIO(bytes(8 * 1024 * 1024)))
+
+
+async def test_a_scanner_that_hangs_up_without_a_word_takes_nothing(clamd):
+    async def nothing(reader, writer):
+        await reader.readexactly(64 * 1024)
+        writer.close()
+
+    async with await asyncio.start_unix_server(nothing, clamd):
+        with pytest.raises(Busy):
+            await antivirus.scan(BytesIO(bytes(8 * 1024 * 1024)))
 
 
 async def test_a_scanner_in_trouble_takes_nothing(cast, sender, clamd, stored):
