@@ -1,0 +1,119 @@
+"""An answer that comes late, or not at all, takes the place of nothing newer, and what it should have brought comes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playwright.async_api import expect
+
+from models.clients.adding import NewClient, add
+from models.clients.portal_people import person_for
+
+# As by the keyboard: the pointer stays where it is.
+CHOOSE = """(select, value) => {
+  select.value = value
+  select.dispatchEvent(new Event("change", { bubbles: true }))
+}"""
+# The next request to a door is held, before it goes out or once it is answered, until window.letIn(); data-answered
+# counts the answers that reached the page.
+HOLD = """([door, when, method, accept]) => {
+  const real = window.fetch
+  const { dataset } = document.documentElement
+  let held = false
+  const wait = () => new Promise((go) => { window.letIn = go; dataset.held = door })
+  window.fetch = async (...asked) => {
+    const { method: by = "GET", headers: { Accept: wants = "" } = {} } = asked[1] ?? {}
+    if (!String(asked[0]).includes(door) || by !== method || !wants.includes(accept)) return real(...asked)
+    const first = !held
+    held = true
+    if (first && when === "before") await wait()
+    const answer = await real(...asked)
+    if (first && when === "after") await wait()
+    setTimeout(() => { dataset.answered = Number(dataset.answered ?? 0) + 1 })
+    return answer
+  }
+}"""
+# The next answer of a door breaks off in the middle, as on a line that is lost.
+CUT = """(door) => {
+  const real = window.fetch
+  let cut = false
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked)
+    if (cut || !String(asked[0]).includes(door)) return answer
+    cut = true
+    const lost = () => Promise.reject(new TypeError("network error"))
+    const begun = new Response("", { status: answer.status, headers: answer.headers })
+    return Object.assign(begun, { text: lost, json: lost })
+  }
+}"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Once:
+    """The first request is answered by `first`, each other one goes its way."""
+
+    def __init__(self, first):
+        self.first, self.count = first, 0
+
+    async def __call__(self, route):
+        self.count += 1
+        await (self.first(route) if self.count == 1 else route.continue_())
+
+
+async def heard(window, words):
+    """Until these words came over the window's line."""
+    async with asyncio.timeout(10):
+        while not any(words in frame for frame in window.heard):
+            await asyncio.sleep(0.02)
+
+
+async def hold(page, door, *, when="after", method="GET", accept=""):
+    """`held(page)` waits until that request is there, `let_in(page)` lets it go."""
+    await page.evaluate(HOLD, [door, when, method, accept])
+
+
+async def held(page):
+    await expect(page.locator("html[data-held]")).to_be_attached()
+
+
+async def let_in(page):
+    await page.evaluate("() => { window.letIn(); delete document.documentElement.dataset.held }")
+    await page.evaluate(DRAWN)
+
+
+async def test_news_of_a_former_question_do_not_come_back_when_the_rows_are_left(window, cast):
+    tess = await window(cast, "frontdesk", "/clients")
+    rows = tess.page.locator(".client-link")
+    await rows.first.hover()
+    await hold(tess.page, "/clients/list", method="POST")
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: add(owner, [NewClient("Mia", "Vale")]))
+    await held(tess.page)
+    ids = await cast.inside(lambda: add(owner, [NewClient("Second", "Vale")]))
+    await heard(tess, str(ids[0]))
+    await tess.page.locator("#kind").evaluate(CHOOSE, "minor")
+    await let_in(tess.page)
+    await expect(rows, "what is asked for comes, wherever the pointer is").to_have_text(["Leo Marsh", "Nora Marsh"])
+    await tess.page.mouse.move(2, 2)
+    await tess.page.evaluate(DRAWN)
+    await expect(rows).to_have_text(["Leo Marsh", "Nora Marsh"])
+
+
+async def test_news_of_clients_that_nobody_answered_are_asked_for_again(window, cast):
+    tess = await window(cast, "frontdesk", "/clients")
+    busy = Once(lambda route: route.fulfill(status=503, json={"code": "busy", "detail": "Too much at once."}))
+    await tess.page.route("**/clients/list", busy)
+    owner = await cast.actor("owner")
+    await cast.inside(lambda: add(owner, [NewClient("Mia", "Vale")]))
+    await expect(tess.page.get_by_role("link", name="Mia Vale")).to_be_visible(timeout=10_000)
+    assert busy.count > 1
+
+
+async def changed(cast, verb):
+    """A parent's access to the teen's portal, by the practitioner."""
+    actor = await cast.actor("practitioner")
+
+    async def work():
+        await verb(actor, await person_for(actor, cast.clients["teen"], cast.contacts["parent"]))
+
+    await cast.inside(work)
