@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from models.clients.adding import NewClient, add
 from models.clients.portal_people import person_for
+from tests.browser.said import AGED, look_for, say
 
 # As by the keyboard: the pointer stays where it is.
 CHOOSE = """(select, value) => {
@@ -107,6 +108,44 @@ async def test_news_of_clients_that_nobody_answered_are_asked_for_again(window, 
     await cast.inside(lambda: add(owner, [NewClient("Mia", "Vale")]))
     await expect(tess.page.get_by_role("link", name="Mia Vale")).to_be_visible(timeout=10_000)
     assert busy.count > 1
+
+
+async def test_lines_on_their_way_do_not_come_below_the_latest(window, cast, talk):
+    lines = [f"Line {number}" for number in range(150)]
+    lines[20] = "The heron stands by the water"
+    await say(cast, talk, "practitioner", lines)
+    maya = await window(cast, "practitioner", "/messages")
+    await look_for(maya, "heron")
+    await maya.page.locator(".hit").click()
+    await expect(maya.said("heron")).to_be_in_viewport()
+    await hold(maya.page, "/messages?after=")
+    await maya.page.locator(".thread").evaluate("thread => { thread.scrollTop = thread.scrollHeight }")
+    await held(maya.page)
+    await maya.page.locator("[data-jump]").click()
+    await expect(maya.last).to_contain_text("Line 149")
+    await let_in(maya.page)
+    await expect(maya.page.locator(".thread[aria-busy]")).to_have_count(0)
+    await expect(maya.last).to_contain_text("Line 149")
+    await say(cast, talk, "practitioner", ["And one more"])
+    await expect(maya.last).to_contain_text("And one more")
+    shown = await maya.bubbles()
+    assert shown[-2:] == ["Line 149", "And one more"] and len(shown) == len(set(shown))
+
+
+async def test_a_message_that_asks_goes_on_asking_when_the_line_was_away(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.context.set_offline(True)
+    await ana.write("Not gone yet")
+    await expect(ana.page.locator(".thread > .waiting")).to_have_count(1)
+    await ana.page.evaluate(AGED, 25)
+    await ana.context.set_offline(False)
+    asks = ana.page.locator(".thread > .waiting", has_text="Send it now?")
+    await expect(asks).to_have_count(1, timeout=20_000)
+    await ana.context.set_offline(True)
+    await expect(ana.page.locator("live-state[state=offline]").first).to_be_attached()
+    await ana.context.set_offline(False)
+    await ana.live()
+    await expect(asks.get_by_role("button", name="Send it")).to_be_visible()
 
 
 async def changed(cast, verb):
