@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from models.clients.adding import NewClient, add
 from models.clients.portal_people import person_for
 from tests.browser.said import AGED, look_for, say
+from tests.support.papers import a_form
 
 # As by the keyboard: the pointer stays where it is.
 CHOOSE = """(select, value) => {
@@ -146,6 +147,25 @@ async def test_a_message_that_asks_goes_on_asking_when_the_line_was_away(window,
     await ana.context.set_offline(False)
     await ana.live()
     await expect(asks.get_by_role("button", name="Send it")).to_be_visible()
+
+
+async def test_an_answer_that_broke_off_is_asked_for_again(window, cast, talk):
+    ana = await window(cast, "client", "/home")
+    await ana.page.evaluate(CUT, "/badge")
+    await say(cast, talk, "practitioner", ["Are you there?"])
+    await expect(ana.unread).to_contain_text("1", timeout=10_000)
+
+
+async def test_what_a_client_is_asked_can_be_saved_once_more_when_the_answer_broke_off(window, cast):
+    await a_form(cast)
+    maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/documentation")
+    await maya.page.get_by_role("checkbox", name="Intake").check()
+    await maya.page.evaluate(CUT, "/documentation")
+    save = maya.page.get_by_role("button", name="Save")
+    await save.click()
+    await expect(maya.page.get_by_text("did not answer in time")).to_be_visible()
+    await save.click()
+    await expect(maya.page.get_by_role("dialog", name="Tell them")).to_be_visible()
 
 
 async def changed(cast, verb):
