@@ -6,6 +6,7 @@ import asyncio
 
 from playwright.async_api import expect
 
+from models.clients import admitting
 from models.clients.adding import NewClient, add
 from models.clients.portal_people import person_for
 from tests.browser.said import AGED, look_for, say
@@ -166,6 +167,15 @@ async def test_what_a_client_is_asked_can_be_saved_once_more_when_the_answer_bro
     await expect(maya.page.get_by_text("did not answer in time")).to_be_visible()
     await save.click()
     await expect(maya.page.get_by_role("dialog", name="Tell them")).to_be_visible()
+
+
+async def test_a_page_that_was_taken_away_goes_also_when_its_door_was_busy(window, cast):
+    karen = await window(cast, "parent", f"/for/{cast.clients['teen']}/home")
+    busy = Once(lambda route: route.fulfill(status=503, json={"code": "busy", "detail": "Too much at once."}))
+    await karen.page.route(karen.page.url, busy)
+    await changed(cast, admitting.revoke)
+    await expect(karen.page.get_by_role("dialog")).to_contain_text("Your access to this part of the portal has ended")
+    assert busy.count > 1
 
 
 async def changed(cast, verb):
