@@ -178,6 +178,22 @@ async def test_a_page_that_was_taken_away_goes_also_when_its_door_was_busy(windo
     assert busy.count > 1
 
 
+async def test_the_switch_pressed_last_is_what_stays(window, cast):
+    ana = await window(cast, "client", "/preferences")
+    unread = ana.page.get_by_role("switch", name="When a message stays unread")
+    await expect(unread).to_be_checked()
+    await hold(ana.page, "/preferences", when="before", method="POST")
+    await unread.uncheck()
+    await held(ana.page)
+    await unread.check()
+    await ana.page.evaluate(DRAWN)
+    await let_in(ana.page)
+    await expect(ana.page.locator("html")).to_have_attribute("data-answered", "2")
+    await expect(ana.page.get_by_text("Saved")).to_be_visible()
+    await ana.reload()
+    await expect(unread).to_be_checked()
+
+
 async def changed(cast, verb):
     """A parent's access to the teen's portal, by the practitioner."""
     actor = await cast.actor("practitioner")
