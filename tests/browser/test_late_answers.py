@@ -9,7 +9,9 @@ from playwright.async_api import expect
 from models.clients import admitting
 from models.clients.adding import NewClient, add
 from models.clients.portal_people import person_for
+from tests.browser.building import opened
 from tests.browser.said import AGED, look_for, say
+from tests.documents.talking import TALK
 from tests.support.papers import a_form
 
 # As by the keyboard: the pointer stays where it is.
@@ -48,6 +50,12 @@ CUT = """(door) => {
     const begun = new Response("", { status: answer.status, headers: answer.headers })
     return Object.assign(begun, { text: lost, json: lost })
   }
+}"""
+# Whether this part was shown in the meantime, be it for a moment.
+SHOWN = """(part) => {
+  window.shown = false
+  const look = (changes) => { window.shown ||= changes.some(({ target }) => !target.hidden) }
+  new MutationObserver(look).observe(document.querySelector(part), { attributeFilter: ["hidden"] })
 }"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -119,6 +127,7 @@ async def test_lines_on_their_way_do_not_come_below_the_latest(window, cast, tal
     maya = await window(cast, "practitioner", "/messages")
     await look_for(maya, "heron")
     await maya.page.locator(".hit").click()
+    await maya.live()  # before, its script would lead back to what was found
     await expect(maya.said("heron")).to_be_in_viewport()
     await hold(maya.page, "/messages?after=")
     await maya.page.locator(".thread").evaluate("thread => { thread.scrollTop = thread.scrollHeight }")
@@ -192,6 +201,24 @@ async def test_the_switch_pressed_last_is_what_stays(window, cast):
     await expect(ana.page.get_by_text("Saved")).to_be_visible()
     await ana.reload()
     await expect(unread).to_be_checked()
+
+
+async def test_who_took_over_is_not_sent_back_by_what_was_asked_before(window, cast):
+    first, form = await opened(cast, window, source=TALK)
+    await first.ready()
+    second, _ = await opened(cast, window, "owner", form=form)
+    over = second.page.get_by_role("button", name="Take over")
+    await expect(over).to_be_visible()
+    await hold(second.page, f"/forms/{form.id}")
+    await first.item("Why now?").locator("[data-text]").fill("What brings you here?")
+    await held(second.page)
+    await over.click()
+    await second.ready()
+    await second.page.evaluate(SHOWN, "[data-took]")
+    await let_in(second.page)
+    await expect(second.item("What brings you here?")).to_be_visible()
+    await second.ready()
+    assert not await second.page.evaluate("window.shown")
 
 
 async def changed(cast, verb):
