@@ -1,7 +1,10 @@
 // A page of one of the portal's features: when the feature is switched off for this person the page says so, and when it
 // is on again it comes back. What was typed is on this device and stands in its field again.
 import { line } from "./line.js"
+import { OwnDoor, problemOf } from "./own-door.js"
 import { page } from "./page.js"
+
+const door = new OwnDoor()
 
 export function followTheFeature() {
   if (!page.feature) return
@@ -11,8 +14,7 @@ export function followTheFeature() {
 
 // only the door knows: the practice has a switch, and each person has one below it
 async function look() {
-  const headers = { Accept: "application/json" }
-  const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => null) // no network
+  const answer = await door.ask()
   if (answer?.ok && page.shut) location.reload()
-  if (answer?.status === 403 && !page.shut && (await answer.json()).code === `${page.feature}-off`) location.reload()
+  if (answer?.status === 403 && !page.shut && problemOf(answer).code === `${page.feature}-off`) location.reload()
 }

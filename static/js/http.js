@@ -5,7 +5,7 @@ import { Refused } from "./refused.js"
 // GET of a piece of a page: { html, cursor }, cursor being the event it is as new as.
 export async function fragment(src) {
   const answer = await reach(src, { headers: { Accept: "text/html", "Portico-Fragment": "1" }, redirect: "manual" })
-  return { html: await answer.text(), cursor: cursorOf(answer) }
+  return { html: await whole(answer.text()), cursor: cursorOf(answer) }
 }
 
 // POST of a form, answered by a page: as a document that is not shown yet
@@ -17,13 +17,13 @@ export async function postForPage(path, data) {
 export async function postForFragment(path, data) {
   const headers = { Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" }
   const answer = await reach(path, { method: "POST", headers, body: new URLSearchParams(data), redirect: "manual" })
-  return { html: await answer.text(), cursor: cursorOf(answer) }
+  return { html: await whole(answer.text()), cursor: cursorOf(answer) }
 }
 
 // GET of a whole page, as a document that is not shown yet
 export async function getPage(path) {
   const answer = await reach(path, { headers: { Accept: "text/html" }, redirect: "manual" })
-  return new DOMParser().parseFromString(await answer.text(), "text/html")
+  return new DOMParser().parseFromString(await whole(answer.text()), "text/html")
 }
 
 export async function getJson(path) { return (await getWithCursor(path)).data }
@@ -31,7 +31,7 @@ export async function getJson(path) { return (await getWithCursor(path)).data }
 // { data, cursor }: JSON, and the event it is as new as
 export async function getWithCursor(path) {
   const answer = await reach(path, { headers: { Accept: "application/json" }, redirect: "manual" })
-  return { data: await answer.json(), cursor: cursorOf(answer) }
+  return { data: await whole(answer.json()), cursor: cursorOf(answer) }
 }
 
 // null: this door does not say
@@ -42,8 +42,12 @@ function cursorOf(answer) {
 
 export async function post(path, data = {}) {
   const headers = { Accept: "application/json", "Content-Type": "application/json" }
-  return (await reach(path, { method: "POST", headers, body: JSON.stringify(data) })).json()
+  return whole((await reach(path, { method: "POST", headers, body: JSON.stringify(data) })).json())
 }
+
+// The line was lost in the middle of an answer, or something in between answered: as if nobody had, so that who asks
+// again does.
+export function whole(body) { return body.catch(() => { throw new Refused({ code: "unanswered" }) }) }
 
 async function reach(path, options) {
   const answer = await fetch(path, { cache: "no-store", ...options }).catch(() => null) // no network: fetch throws

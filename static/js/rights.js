@@ -3,9 +3,11 @@
 // below the head are regions, which fetch themselves, and forms, in which somebody may be typing.
 import { line } from "./line.js"
 import { morph } from "./morph.js"
+import { OwnDoor } from "./own-door.js"
 import { desk } from "./page.js"
 
 const LOST = new Set([403, 404])
+const door = new OwnDoor()
 const FOLLOWING = ["nav.rail", ".page-head", ".client-head", "nav.subnav"]
 
 export function goWithTheRight() {
@@ -13,10 +15,10 @@ export function goWithTheRight() {
 }
 
 async function look() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null)
+  const answer = await door.ask("text/html")
   if (answer === null || answer.type === "opaqueredirect") return
   if (LOST.has(answer.status)) location.replace(location.pathname + location.search)
-  else if (answer.ok) follow(await answer.text())
+  else if (answer.ok) follow(answer.text)
 }
 
 function follow(html) {

@@ -10,6 +10,20 @@ from models.messaging.sending import send
 from tests.browser.window import Window
 from tests.support.cast import Cast
 
+# What waits on the device was written so many hours earlier.
+AGED = """async (hours) => {
+    const database = await new Promise((done) => {
+        const opening = indexedDB.open("portico", 1)
+        opening.onsuccess = () => done(opening.result)
+    })
+    const store = database.transaction("outbox", "readwrite").objectStore("outbox")
+    const asked = store.getAll()
+    const found = await new Promise((done) => { asked.onsuccess = () => done(asked.result) })
+    for (const entry of found) store.put({ ...entry, at: entry.at - hours * 3600_000 })
+    await new Promise((done) => { store.transaction.oncomplete = done })
+    database.close()
+}"""
+
 
 async def say(cast: Cast, talk: str, name: str, lines: Iterable[str]) -> None:
     """Each line is a message of that person, sent and committed."""

@@ -520,3 +520,29 @@ async def across(desk: Window, words: str, name: str) -> None:
         middle = here["x"] + here["width"] / 2
         await desk.page.mouse.move(middle + (there["x"] + there["width"] / 2 - middle) * step / 8, y)
     await desk.page.mouse.up()
+
+
+# The page of an entry comes when the test lets it.
+LATE = """(path) => {
+  const real = fetch
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked)
+    if (!String(asked[0]).endsWith(path)) return answer
+    await new Promise((go) => { window.letIn = go; document.documentElement.dataset.held = "" })
+    setTimeout(() => { delete document.documentElement.dataset.held }, 50)
+    return answer
+  }
+}"""
+
+
+async def test_an_entry_that_comes_after_its_panel_was_closed_does_not_wait_in_it_for_the_next(window, cast, diary):
+    id = await diary.book(9)
+    tess = await look(window, diary)
+    await tess.page.evaluate(LATE, f"/calendar/{id}")
+    await entry(tess, "Ana Beltrán").click()
+    await expect(tess.page.locator("html[data-held]")).to_be_attached()
+    await tess.page.keyboard.press("Escape")
+    await expect(tess.page.get_by_role("dialog")).to_have_count(0)
+    await tess.page.evaluate("window.letIn()")
+    await expect(tess.page.locator("html[data-held]")).to_have_count(0)
+    await expect(tess.page.locator("[data-panel-in] > *")).to_have_count(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from tests.browser.said import AGED
+
 WAITING = ".message.waiting"
 UNSENT = """async () => {
     const database = await new Promise((done, failed) => {
@@ -15,18 +17,6 @@ UNSENT = """async () => {
     const found = await new Promise((done) => { asked.onsuccess = () => done(asked.result) })
     database.close()
     return found.map((entry) => entry.body)
-}"""
-AGED = """async (hours) => {
-    const database = await new Promise((done) => {
-        const opening = indexedDB.open("portico", 1)
-        opening.onsuccess = () => done(opening.result)
-    })
-    const store = database.transaction("outbox", "readwrite").objectStore("outbox")
-    const asked = store.getAll()
-    const found = await new Promise((done) => { asked.onsuccess = () => done(asked.result) })
-    for (const entry of found) store.put({ ...entry, at: entry.at - hours * 3600_000 })
-    await new Promise((done) => { store.transaction.oncomplete = done })
-    database.close()
 }"""
 
 

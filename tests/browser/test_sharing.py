@@ -276,6 +276,34 @@ async def test_a_file_that_was_given_up_by_escape_does_not_come_back_when_the_ne
     await expect(share.get_by_role("button", name="Send", exact=True)).to_be_hidden()
 
 
+async def test_a_file_that_is_still_being_sent_stands_with_whom_it_was_sent_to(window, cast, pdf):
+    maya = await window(cast, "practitioner", START["practitioner"])
+    dialog = await managing(maya, cast, "teen")
+    leo, karen = panel(dialog, "Leo Marsh"), panel(dialog, "Karen Marsh")
+    held, begun = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route):
+        begun.set()
+        await held.wait()
+        await route.continue_()
+
+    await maya.page.route("**/documentation/file", slowly)
+    await leo.get_by_role("button", name="Add a file").click()
+    share = maya.page.get_by_role("dialog", name="Share a file")
+    await share.get_by_label("File", exact=True).set_input_files(pdf)
+    await share.get_by_role("button", name="Continue").click()
+    await share.get_by_role("button", name="Send", exact=True).click()
+    await begun.wait()
+    await maya.page.keyboard.press("Escape")
+    await expect(share).to_be_hidden()
+    await karen.locator("summary").first.click()
+    await karen.get_by_role("button", name="Add a file").click()
+    held.set()
+    await expect(leo.get_by_text("Plan of care.pdf")).to_be_attached()
+    await expect(share.get_by_role("button", name="Continue")).to_be_visible()
+    await expect(karen.get_by_text("Plan of care.pdf")).to_have_count(0)
+
+
 async def test_files_that_are_asked_for_are_added_and_ticked_off(window, cast, pdf):
     [one] = await Desk(cast, "client").share("client", Wanted("request", title="Insurance card, front and back"))
     maya, ana = await window(cast, "practitioner", START["practitioner"]), await window(cast, "client", START["client"])

@@ -1,6 +1,7 @@
 // Operations on their way to the server: one at a time, in order, each once, kept on this device until it is there.
 // Typing into one field is one operation a second. Pure: line, store and clock are given, so that tests can stand in.
 const TYPING = 1_000
+const RETRY = 3_000 // what nobody answered in time, though the line is there
 const TYPED = new Set(["text", "help", "title", "description", "unit", "options", "bands"])
 
 // "changed": something was queued, saved, refused. detail: { kind, entry?, saved?, refused? }
@@ -14,6 +15,7 @@ export class Saving extends EventTarget {
   #wait
   #busy = null
   #timer = null
+  #later = null
 
   // tab: this page's name, or what tells it; store: { read(), write(kept) }; wait(ms, run) is setTimeout and gives what clears it
   constructor({ form, tab, version, line, store, wait = (ms, run) => { const timer = setTimeout(run, ms); return () => clearTimeout(timer) } }) {
@@ -100,6 +102,7 @@ export class Saving extends EventTarget {
     } catch (refused) {
       if (refused.undecided) {
         this.#tell("held", { entry })
+        this.#later ??= this.#wait(RETRY, () => { this.#later = null; this.flush() })
         return false
       }
       this.#tell("refused", { entry, refused })

@@ -6,6 +6,7 @@ const BEAT = 15_000
 
 export class Turns extends EventTarget {
   editor = null
+  told = 0 // how often it was said who edits
   tab
   #form
   #src
@@ -40,6 +41,7 @@ export class Turns extends EventTarget {
 
   // who edits, as the server says it; a door that does not know this page says it by `tab`
   heard(editor) {
+    this.told += 1
     const before = this.editor
     this.editor = editor && { ...editor, here: editor.own && editor.tab === this.tab }
     if (before?.tab !== this.editor?.tab || before?.here !== this.editor?.here) {

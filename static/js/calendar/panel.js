@@ -117,6 +117,7 @@ export class Panel {
   }
 
   #closed() {
+    this.#asked += 1 // what still comes is shown to nobody
     this.#path = ""
     this.#dialog.querySelector("[data-panel-in]").replaceChildren()
     this.#back?.isConnected && this.#back.focus()

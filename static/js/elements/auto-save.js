@@ -1,33 +1,45 @@
-// Round a form whose switches act at once: a change is sent, "Saved" is said beside it, and a refusal puts the switch
-// back and says why. Its submit button is for pages without a script and hides here.
+// Round a form whose switches act at once: a change is sent, one after the other, so that what was pressed last is what
+// stays; "Saved" is said beside it, and a refusal puts the switch back and says why. Its submit button is for pages without a script and hides here.
 import { mayAskAgain, refusal } from "../http.js"
 import { Refused } from "../refused.js"
 
 customElements.define("auto-save", class extends HTMLElement {
+  #before = Promise.resolve()
+  #waiting = [] // the switches whose changes are on their way
+  #refused = false // one of them was
+
   connectedCallback() {
     this.toggleAttribute("ready", true)
-    this.addEventListener("change", this.#save)
+    this.addEventListener("change", this.#changed)
     this.#drawn.observe(this, { subtree: true, attributeFilter: ["checked"] })
   }
 
   disconnectedCallback() {
-    this.removeEventListener("change", this.#save)
+    this.removeEventListener("change", this.#changed)
     this.#drawn.disconnect()
   }
 
   // moved elsewhere and drawn anew: a switch that was touched or has the focus would keep its own state
   #drawn = new MutationObserver((changes) => {
-    for (const { target } of changes) target.checked = target.defaultChecked
+    for (const { target } of changes) if (!this.#waiting.includes(target)) target.checked = target.defaultChecked
   })
 
-  #save = async (event) => {
-    const control = event.target.closest("input[type=checkbox]")
+  #changed = ({ target }) => {
+    const control = target.closest("input[type=checkbox]")
     if (!control) return
-    this.#say("nothing yet", "")
+    if (!this.#waiting.length) this.#refused = false
+    if (!this.#refused) this.#say("nothing yet", "")
+    this.#waiting.push(control)
+    const given = control.checked
+    this.#before = this.#before.then(() => this.#save(control, given)).catch(reportError).finally(() => this.#waiting.shift())
+  }
+
+  async #save(control, given) {
     const refused = await this.#send(control.form)
-    if (!refused) return this.#say("saved", "Saved")
-    control.checked = !control.checked
-    this.#say("wrong", refused.message)
+    if (!refused) return this.#refused || this.#say("saved", "Saved")
+    this.#refused = true
+    if (control.checked === given) control.checked = !given
+    return this.#say("wrong", refused.message)
   }
 
   async #send(form) {

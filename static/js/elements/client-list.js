@@ -10,6 +10,7 @@ import { page } from "../page.js"
 import { lookedFor, remember } from "../searching.js"
 
 const PAUSE = 180
+const [AGAIN, LONGEST] = [2_000, 30_000] // after news that could not be fetched
 const TYPED = "words"
 const USUAL = { sort: "name" }
 
@@ -24,6 +25,8 @@ customElements.define("client-list", class extends HTMLElement {
   #again = false
   #held = null
   #timer
+  #soonAgain
+  #misses = 0
 
   connectedCallback() {
     this.form = this.querySelector("form")
@@ -41,7 +44,11 @@ customElements.define("client-list", class extends HTMLElement {
     this.#restore()
   }
 
-  disconnectedCallback() { for (const end of this.#ends.splice(0)) end() }
+  disconnectedCallback() {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#soonAgain)
+    for (const end of this.#ends.splice(0)) end()
+  }
 
   get #found() { return this.querySelector("[data-part=found]") }
 
@@ -96,23 +103,30 @@ customElements.define("client-list", class extends HTMLElement {
     return asked.size ? `${location.pathname}?${asked}` : location.pathname
   }
 
-  // one at a time, and once more when something was asked for meanwhile
+  // One at a time, and once more when something was asked for meanwhile. What was fetched as news of a former question
+  // is shown neither now nor when the rows are left.
   async #ask(mine = false) {
-    if (this.#asking) { this.#again = this.#again || (mine ? "mine" : "news"); return }
+    if (this.#asking) { this.#again = mine ? "mine" : this.#again || "news"; return }
     this.#asking = true
+    clearTimeout(this.#soonAgain)
     try {
       const data = new FormData(this.form)
       for (const [name, id] of Object.entries(this.#place)) data.set(name, id)
       const { body } = await postForPage(this.getAttribute("src"), data)
-      this.#show(body.innerHTML, mine)
+      this.#misses = 0
+      if (mine || this.#again !== "mine") this.#show(body.innerHTML, mine)
     } catch (refused) {
       if (mine) this.#found.replaceChildren(failure(refused, () => this.#ask(true)))
+      else if (refused.undecided) this.#askLater()
     }
     this.#asking = false
     const again = this.#again
     this.#again = false
     if (again) await this.#ask(again === "mine")
   }
+
+  // news that could not be fetched would else stand nowhere; when the line is back all is asked for anyway
+  #askLater() { this.#soonAgain = setTimeout(() => this.#ask(), Math.min(AGAIN * 2 ** this.#misses++, LONGEST)) }
 
   #show(html, mine) {
     if (!mine && this.#busy) this.#held = html
@@ -124,11 +138,11 @@ customElements.define("client-list", class extends HTMLElement {
   #release() {
     if (this.#held === null || this.#busy) return
     this.#draw(this.#held)
-    this.#held = null
   }
 
   // whoever was selected stays selected as long as they are on the page
   #draw(html) {
+    this.#held = null
     const selected = new Set([...this.#found.querySelectorAll("[name=clients]:checked")].map((box) => box.value))
     morph(this.#found, html)
     for (const box of this.#boxes) box.checked = selected.has(box.value)

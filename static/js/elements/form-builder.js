@@ -136,9 +136,11 @@ customElements.define("form-builder", class extends HTMLElement {
 
   // How the server says that it stands. What waits to be saved is shown on top of it.
   async refresh() {
+    const { told } = this.#turns
     const state = await getJson(this.src).catch(() => null)
     if (!state) return
-    this.#turns.heard(state.editor)
+    if (told === this.#turns.told) this.#turns.heard(state.editor)
+    else this.#later(CALM) // since it was asked for, it was said who edits: that is newer
     if (this.#saving.waiting && this.editable) return
     if (state.version < this.#saving.version) return this.#later(CALM) // asked before what was saved meanwhile
     this.#take(state)

@@ -3,7 +3,7 @@
 // changed the same meanwhile, and asks before what was not saved is lost.
 import { ask, staysAtEscape } from "../dialog.js"
 import { line } from "../line.js"
-import { refusal } from "../http.js"
+import { refusal, whole } from "../http.js"
 import { Refused } from "../refused.js"
 
 customElements.define("manage-documentation", class extends HTMLElement {
@@ -202,7 +202,9 @@ customElements.define("manage-documentation", class extends HTMLElement {
     const answer = await fetch(this.form.action, options).catch(() => null)
     if (answer === null) return new Refused({ code: "offline" })
     if (answer.type === "opaqueredirect") return null
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const html = await whole(answer.text()).catch((refused) => refused)
+    if (html instanceof Refused) return html
+    const page = new DOMParser().parseFromString(html, "text/html")
     const part = page.querySelector("manage-documentation")
     return part ?? refusal(new Response(null, { status: answer.status }))
   }

@@ -142,8 +142,8 @@ customElements.define("message-thread", class extends HTMLElement {
     if (this.place.atEnd) this.#below = 0
     this.#showJump()
     if (this.#attended) this.#readAll()
-    if (this.place.nearTop && this.view.older) this.#load(`before=${this.view.older}`, (page) => this.view.prepend(page))
-    if (this.place.atEnd && this.view.newer) this.#load(`after=${this.view.newer}`, (page) => this.place.staying(() => this.view.append(page)))
+    if (this.place.nearTop && this.view.older) this.#load("before", "older", (page) => this.view.prepend(page))
+    if (this.place.atEnd && this.view.newer) this.#load("after", "newer", (page) => this.place.staying(() => this.view.append(page)))
   }
 
   #readAll() {
@@ -163,18 +163,23 @@ customElements.define("message-thread", class extends HTMLElement {
     this.view.thread.focus({ preventScroll: true })
   }
 
-  async #load(which, show) {
+  // from: the line it goes on from; when the latest lines have come in its place meanwhile, it belongs nowhere
+  async #load(which, side, show) {
     if (this.#loading) return
+    const from = this.view[side]
     this.#loading = true
     this.view.thread.setAttribute("aria-busy", "true")
     try {
-      show((await getWithCursor(`${this.#path}?${which}`)).data)
+      const { data } = await getWithCursor(`${this.#path}?${which}=${from}`)
+      if (this.view[side] === from) show(data)
     } catch (refused) {
       if (!refused.undecided) throw refused
+      return
     } finally {
       this.#loading = false
       this.view.thread.removeAttribute("aria-busy")
     }
+    if (this.isConnected) this.#moved() // whoever scrolled to the other end meanwhile was told nothing
   }
 
   #mine(event) { return event.conversation === this.conversation && (desk || !page.client || !event.client || event.client === page.client) }

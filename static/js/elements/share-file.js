@@ -69,11 +69,12 @@ customElements.define("share-file", class extends HTMLElement {
   async #send(button) {
     const message = this.#step("message").elements.message.value
     const more = button?.name ? { [button.name]: true } : {}
-    const data = { person: this.#person, file: this.#file.id, signs: this.#file.signs, message, ...more }
+    const [person, file] = [this.#person, this.#file]
+    const data = { person, file: file.id, signs: file.signs, message, ...more }
     const whole = this.closest("manage-documentation")
     const done = await whole.mine(() => post(this.getAttribute("here"), data))
-    this.closest("dialog").close()
-    whole.shared(this.#person, done, this.#file.name)
+    if (this.#file === file) this.closest("dialog").close() // else it was begun anew meanwhile, maybe for somebody else
+    whole.shared(person, done, file.name)
     document.querySelector("toast-stack")?.show("Shared")
   }
 

@@ -2,6 +2,7 @@
 // it shows and says so. What was written stays: drafts are on this device, and a page that opens again is as it was.
 import { openDialog } from "../dialog.js"
 import { line } from "../line.js"
+import { OwnDoor, problemOf } from "../own-door.js"
 import { desk } from "../page.js"
 import { tag } from "../tag.js"
 
@@ -9,22 +10,26 @@ const CHANGES = [
   "access.revoked", "access.restored", "access.permissions_changed", "access.days_changed", "access.began",
   "access.ended", "invitation.accepted",
 ]
+const door = new OwnDoor()
 let said = null
+let why = null // the change that nobody has answered for yet
 
 export function watchRights() {
   if (desk) return
   for (const name of CHANGES) line.on(name, (event, heard) => look(heard ?? name))
   // what takes a right away without a word to whom it is taken from: a minor consents alone, a client comes of age
-  line.addEventListener("anew", () => setTimeout(look, Math.random() * 300))
+  line.addEventListener("anew", () => setTimeout(() => look(), Math.random() * 300))
 }
 
 async function look(name) {
-  const ask = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "manual" }
-  const answer = await fetch(location.href, ask).catch(() => null) // no network: the line says so
-  if (answer?.ok) return close()
-  if (![403, 404, 409].includes(answer?.status) || (said && !name)) return
-  const problem = await answer.json().catch(() => ({}))
-  show(answer.status === 404 ? gone(name) : problem.detail ?? "This page is not open to you any more.")
+  why = name ?? why
+  const answer = await door.ask()
+  if (answer === null) return
+  const changed = why
+  why = null
+  if (answer.ok) return close()
+  if (![403, 404, 409].includes(answer.status) || (said && !changed)) return
+  show(answer.status === 404 ? gone(changed) : problemOf(answer).detail ?? "This page is not open to you any more.")
 }
 
 const gone = (name) => name === "access.revoked" || name === "access.ended"

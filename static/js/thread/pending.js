@@ -62,7 +62,7 @@ export class Pending {
   #say(row, state, entry = null) {
     if (state === "refused") return this.#write(row, "failed", `Not sent. ${entry.detail}`, "circle-alert", this.#actions(entry, "Send again"))
     if (state === "asks") return this.#write(row, "waiting", `Written ${clock.format(entry.at)}. Send it now?`, "clock-3", this.#actions(entry, "Send it"))
-    if (row.querySelector(".sent").dataset.state === "failed" && !entry) return undefined
+    if (!entry && row.querySelector(".sent-words button")) return undefined // refused, or so old that it asks: that stays
     return this.#write(row, "waiting", line.state === "live" ? "Sending" : "Waiting for your connection", "clock-3")
   }
 

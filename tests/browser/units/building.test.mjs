@@ -143,3 +143,20 @@ test("what is refused stays until somebody gives it up, with its words", async (
   assert.ok(heard.includes("refused"))
   assert.deepEqual(saving.giveUp(), ["“Sleep” removed", "What brings you?"])
 })
+
+test("what nobody answered in time is sent again by itself, unchanged", async () => {
+  let silent = true
+  const { saving, asked, waits } = page({ answer: async ({ payload }) => {
+    if (silent) throw new Refused({ code: "unanswered" })
+    return { version: payload.version + 1 }
+  } })
+  saving.add({ do: "remove", item: "why" }, "gone")
+  await settled()
+  assert.equal(saving.waiting, 1)
+  assert.equal(waits.length, 1, "it is tried once more in a while")
+  silent = false
+  waits.shift()()
+  await settled()
+  assert.equal(saving.waiting, 0)
+  assert.deepEqual(asked[0], asked[1])
+})
