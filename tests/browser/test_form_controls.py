@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.form_filling import SDC, ask, says
+from tests.browser.form_filling import READY, SDC, ask, says
 from tests.documents.conftest import Paper
 from tests.documents.forms import asks, group
 from tests.documents.sampler import FREQUENCY, control, options, weighed
@@ -243,3 +243,18 @@ async def test_files_are_attached_from_the_keyboard_and_taken_off_again(window, 
     made = answer["valueAttachment"]
     assert (made["title"], made["contentType"], made["size"]) == ("back.pdf", "application/pdf", 15)
     assert made["url"].startswith("urn:uuid:")
+
+
+async def test_files_attached_and_taken_off_on_one_device_stand_on_the_other_and_none_is_lost(window, cast, paper):
+    asked = await ask(window, cast, paper, asks("Card", "attachment", repeats=True))
+    other = await window(cast, "client", f"/documents/{asked.document.id}")
+    await expect(other.page.locator(READY)).to_be_attached()
+    for page, name in ((asked.page, "front.pdf"), (other.page, "back.pdf"), (asked.page, "letter.pdf")):
+        file = {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+        await page.get_by_label("Attach files: Card").set_input_files(file)
+        for one in (asked.page, other.page):
+            await expect(one.get_by_role("button", name=f"Remove {name}")).to_be_visible(timeout=20_000)
+    await other.page.get_by_role("button", name="Remove front.pdf").click()
+    await expect(asked.page.get_by_role("button", name="Remove front.pdf")).to_have_count(0, timeout=20_000)
+    (back, letter) = (await asked.answers())["Card"]
+    assert [one["valueAttachment"]["title"] for one in (back, letter)] == ["back.pdf", "letter.pdf"]

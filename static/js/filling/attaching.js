@@ -63,16 +63,13 @@ export class Attaching {
   }
 
   #row(file, blob) {
-    return tag("li", { class: "line", "data-file": "" }, icon("file-text"),
-      tag("span", { class: "line-text" }, tag("b", { class: "one-line" }, file.name), tag("span", { class: "meta" }, size(blob.size)),
-        tag("progress", { class: "bar", max: 1, value: 0, "aria-label": `Uploading ${file.name}` })),
-      tag("button", { type: "button", class: "small wa-plain icon-only", "data-drop": true, "aria-label": `Remove ${file.name}` }, icon("x")))
+    return rowOf(file.name, tag("span", { class: "meta" }, size(blob.size)),
+      tag("progress", { class: "bar", max: 1, value: 0, "aria-label": `Uploading ${file.name}` }))
   }
 
   #done(row, value) {
     row.querySelector("progress").remove()
-    row.dataset.file = value.file
-    row.append(tag("input", { type: "hidden", "data-value": true, value: JSON.stringify(value) }))
+    hold(row, value)
   }
 
   #fail(row, words) {
@@ -90,4 +87,24 @@ export class Attaching {
     this.#changed(box.closest("[data-path][data-type]"))
     box.querySelector("input[type=file]").focus()
   }
+}
+
+// what was attached and taken off elsewhere; what is on its way from here stays
+export function showFiles(list, values) {
+  const there = new Map([...list.children].filter((row) => row.dataset.file).map((row) => [row.dataset.file, row]))
+  for (const [file, row] of there) if (!values.some((one) => one.file === file)) row.remove()
+  for (const value of values) if (value.file && !there.has(value.file)) list.append(hold(rowOf(value.title || "File"), value))
+  list.hidden = !list.children.length
+}
+
+function rowOf(name, ...below) {
+  return tag("li", { class: "line", "data-file": "" }, icon("file-text"),
+    tag("span", { class: "line-text" }, tag("b", { class: "one-line" }, name), ...below),
+    tag("button", { type: "button", class: "small wa-plain icon-only", "data-drop": true, "aria-label": `Remove ${name}` }, icon("x")))
+}
+
+function hold(row, value) {
+  row.dataset.file = value.file
+  row.append(tag("input", { type: "hidden", "data-value": true, value: JSON.stringify(value) }))
+  return row
 }

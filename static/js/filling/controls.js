@@ -1,6 +1,7 @@
 // What stands in the controls of a question, and back: templates/documents/_items.html draws them, models/documents/
 // items.py says how answers are spelled.
 import { UNSAID } from "../forms/places.js"
+import { showFiles } from "./attaching.js"
 
 const own = (wrapper, selector) => [...wrapper.querySelectorAll(selector)].filter((one) => one.closest("[data-path][data-type]") === wrapper)
 
@@ -14,7 +15,7 @@ export function valuesOf(wrapper, item) {
 
 // draw these answers, which came from elsewhere
 export function showValues(wrapper, item, values, same) {
-  if (item.type === "attachment") return
+  if (item.type === "attachment") return showFiles(own(wrapper, "[data-attached]")[0], values)
   if (item.type === "boolean") {
     for (const one of own(wrapper, "[data-option]")) one.checked = values.some((value) => String(value) === one.dataset.option)
     return
