@@ -171,10 +171,12 @@ customElements.define("message-thread", class extends HTMLElement {
       show((await getWithCursor(`${this.#path}?${which}`)).data)
     } catch (refused) {
       if (!refused.undecided) throw refused
+      return
     } finally {
       this.#loading = false
       this.view.thread.removeAttribute("aria-busy")
     }
+    this.#moved() // whoever scrolled to the other end meanwhile was told nothing
   }
 
   #mine(event) { return event.conversation === this.conversation && (desk || !page.client || !event.client || event.client === page.client) }
