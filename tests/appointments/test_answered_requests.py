@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
@@ -98,7 +98,7 @@ async def test_they_are_narrowed_by_answer_calendar_who_answered_and_who_asked(c
 
 async def test_a_name_is_looked_for_by_a_form_and_stands_in_no_address(cast, browse, offering, hours, wish):
     await by(cast, "frontdesk", requests.decline, await wish("client", 10))
-    theo = Asker("child", "Nora", "Field", "nora@field.test", "", "Theo", "Meadow", at(10).date().replace(year=2017),
+    theo = Asker("child", "Nora", "Field", "nora@field.test", "", "Theo", "Meadow", date(2017, 3, 4),
                  "parent")
     await by(cast, "frontdesk", requests.decline, await ask(cast, theo, wanted(offering, hours, at(12))))
     desk = await browse(cast, "frontdesk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models.appointments.availability import Search, free_times
@@ -74,7 +74,7 @@ async def test_far_enough_ahead_stands_at_once_and_the_rest_is_a_request(cast, b
     browser, ahead = await browse(cast, "owner"), 16
     await cast.inside(lambda: Offering.filter(id=offering.id).update(
         confirm="instant-beyond", instant_beyond_days=ahead))
-    edge = datetime.now(NEW_YORK) + timedelta(days=ahead)
+    edge = datetime.now(UTC) + timedelta(days=ahead)  # of twenty-four hours each, whatever the clocks do meanwhile
     shown = [one for week in (1, 2, 3) for one in times(await asked(browser, week=monday(week)))]
     assert {one["instant"] for one in shown} == {True, False}
     for one in shown:

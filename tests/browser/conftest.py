@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.house import House
 from tests.browser.window import Window
@@ -19,6 +19,9 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
 MAIL_AFTER = 3.0
+
+# What comes by a job, a mail or an upload takes its time on a busy machine; what passes waits no longer for it.
+expect.set_options(timeout=20_000)
 
 OpenWindow = Callable[..., Awaitable[Window]]
 

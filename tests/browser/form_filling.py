@@ -28,7 +28,8 @@ class Asked:
         return {item["linkId"]: item for item in await self.items()}
 
     async def items(self) -> list[dict[str, Any]]:
-        """The same, one after the other."""
+        """The same, one after the other. Without a line the review is only told to wait."""
+        await self.window.live()
         while await self.go.inner_text() != "Review":
             await self.go.click()
         await self.go.click()

@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from server.local.kept import leashed
-from tests.faults.ground import free_port
+from server.local.memory import free_port
 from tests.support.outage import proxy_before, through
 
 ROOT = Path(__file__).parents[2]

@@ -56,6 +56,7 @@ async def test_cancel_appointments_as_the_guide_says_it(window, cast, diary):  #
     await owner.page.get_by_label("Not by themselves within").fill("2")
     await owner.page.get_by_role("button", name="Save the policy").click()
     await expect(section).to_contain_text("Until 2 hours before it begins")
+    await owner.live()  # the page of the section again: its menu needs its script
     await chosen(owner.page, "Change the fee")
     await expect(owner.page.get_by_role("heading", name="Billing Settings")).to_be_visible()
     await owner.page.get_by_label("Default late cancellation fee").fill("75")

@@ -13,6 +13,8 @@ async def test_who_was_found_by_other_words_still_joins(window, cast, talk):
     await maya.page.get_by_role("button", name="More for this conversation").click()
     await maya.page.get_by_text("Add or remove people").click()
     search = maya.page.get_by_label("Add somebody").first
+    await expect(search).to_be_visible()
+    await maya.live()
     for words, name in (("imani", "Imani Brooks"), ("jonas", "Jonas Lindqvist")):
         await search.fill(words)
         await search.press("Enter")  # finds; it does not send the form

@@ -27,11 +27,17 @@ async def two_tabs(window, cast):
     await pick(here, FRONT)
     for tab in (here, there):
         await expect(tab.page.get_by_role("link", name="Front.pdf")).to_be_visible(timeout=20_000)
+    await all_here(here)
     return here, there
 
 
 async def pick(tab, *files):
     await tab.page.locator("give-files input[type=file]").first.set_input_files(list(files))
+
+
+async def all_here(tab):
+    """The list may show a file before the page that gave it has its answer, and until then nothing is sent."""
+    await expect(tab.page.get_by_role("progressbar")).to_have_count(0)
 
 
 async def held(tab, pattern):
@@ -69,6 +75,7 @@ async def test_what_is_on_its_way_in_one_tab_stays_while_the_other_adds_and_is_t
     await expect(there.page.get_by_role("progressbar")).to_be_visible()
     await pick(here, {**FRONT, "name": "Third.pdf"})
     await expect(there.page.get_by_role("link", name="Third.pdf")).to_be_visible(timeout=20_000)
+    await all_here(here)
     await expect(there.page.get_by_role("progressbar")).to_be_visible()
     await here.page.get_by_role("button", name="Send it").click()
     await expect(sent(there)).to_be_visible(timeout=20_000)
@@ -84,6 +91,7 @@ async def test_the_lists_of_another_tab_follow(window, cast):
     todo = there.page.locator(".todo", has_text=CARD)
     await expect(todo).to_contain_text("A file is asked for")
     await pick(here, FRONT)
+    await all_here(here)
     await here.page.get_by_role("button", name="Send it").click()
     await expect(todo).to_contain_text("Handed in", timeout=20_000)
     await expect(there.page.locator("#my-uploads")).to_contain_text("Front.pdf", timeout=20_000)

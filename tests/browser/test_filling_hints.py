@@ -39,6 +39,7 @@ async def test_other_without_words_is_told_at_its_field_and_on_review_until_it_i
     await page.reload()
     await expect(page.locator(READY)).to_be_attached()
     await expect(page.get_by_role("group", name="Found").get_by_role("radio", name="Other")).to_be_checked()
+    await asked.window.live()
     await asked.go.click()
     await asked.go.click()
     await expect(page.get_by_role("heading", name="Review your answers")).to_be_visible()

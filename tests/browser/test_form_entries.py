@@ -39,6 +39,7 @@ async def test_several_answers_are_written_below_each_other_as_many_as_the_form_
     await page.get_by_role("button", name="Add another answer to Doses").click()
     await page.get_by_role("spinbutton", name="Doses 2").fill("5")
     await page.get_by_role("combobox", name="Unit of Doses").nth(1).select_option("g")
+    await sent(page)
     again = await window(cast, "client", f"/documents/{asked.document.id}", like=asked.window)
     await expect(again.page.get_by_role("combobox", name="Unit of Doses").nth(1)).to_have_value("1")
     answers = await asked.answers()

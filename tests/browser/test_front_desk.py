@@ -131,6 +131,8 @@ async def test_clients_start_with_the_front_desk_only_where_the_practice_lets_th
     await ana.reload()
     await ana.page.get_by_text("Front desk", exact=True).click()
     await ana.page.get_by_role("button", name="Start writing").click()
+    await expect(ana.box).to_be_visible()
+    await ana.live()
     await ana.write("Is the office open on Monday?")
     await expect(tess.page.locator(ROWS)).to_contain_text("Is the office open on Monday?")
     started = UUID(ana.page.url.rsplit("/", 1)[1].partition("?")[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -77,6 +79,7 @@ async def test_marked_unread_it_counts_again_and_muted_it_no_longer_does(window,
     await maya.go(f"/messages/{talk}")
     await expect(maya.unread).to_have_count(0)
     await _chosen(maya, "Mute")
+    await expect(maya.page.locator("toast-stack")).to_contain_text("Muted.")
     await maya.go("/messages")
     await say(cast, talk, "client", ["Still there?"])
     row = maya.page.locator("a.talk").first
@@ -85,9 +88,37 @@ async def test_marked_unread_it_counts_again_and_muted_it_no_longer_does(window,
     await expect(maya.unread).to_have_count(0)
     await maya.go(f"/messages/{talk}")
     await _chosen(maya, "No longer mute")
+    await expect(maya.page.locator("toast-stack")).to_contain_text("No longer muted")
     await maya.go("/today")
     await say(cast, talk, "client", ["And now?"])
     await expect(maya.unread).to_contain_text("1")
+
+
+async def test_who_scrolls_to_the_top_while_newer_lines_come_is_given_the_older_ones_too(window, cast, talk):
+    lines = [f"Line {number}" for number in range(150)]
+    lines[75] = "The heron stands by the water"
+    await say(cast, talk, "practitioner", lines)
+    maya = await window(cast, "practitioner", "/messages")
+    await look_for(maya, "heron")
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route):
+        asked.set()
+        await let_go.wait()
+        await route.continue_()
+
+    await maya.page.route("**/messages?after=*", slowly)
+    await maya.page.locator(".hit").click()
+    await expect(maya.said("heron")).to_be_in_viewport()
+    await expect(maya.said("Line 20")).to_have_count(0)
+    thread = maya.page.locator(".thread")
+    await thread.evaluate("thread => { thread.scrollTop = thread.scrollHeight }")
+    await asyncio.wait_for(asked.wait(), 20)
+    await thread.evaluate("thread => { thread.scrollTop = 0 }")
+    await maya.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    let_go.set()
+    await expect(maya.said("Line 120")).to_have_count(1)
+    await expect(maya.said("Line 30")).to_have_count(1)
 
 
 @pytest.mark.parametrize("name", ["client", "practitioner"])

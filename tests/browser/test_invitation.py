@@ -124,6 +124,7 @@ async def test_redeliver_makes_the_old_link_kind_and_it_sends_a_new_one(window, 
     rosa = await newcomer(cast)
     maya = await window(cast, "practitioner", f"/clients/{rosa}/portal/{rosa}/invitation")
     await maya.page.get_by_role("button", name="Send invitation").click()
+    await expect(card(maya, "Rosa Lind")).to_contain_text("Invited")
     await maya.live()
     first = await link_for(maya, cast)
     await card(maya, "Rosa Lind").get_by_role("button", name="More for Rosa Lind").click()
@@ -215,6 +216,8 @@ async def test_a_copied_link_asks_for_the_code_from_the_mail(window, cast, chrom
         permissions=["clipboard-read", "clipboard-write"],
     )
     await maya.page.get_by_role("button", name="Send invitation").click()
+    await expect(card(maya, "Rosa Lind")).to_contain_text("Invited")
+    await maya.live()
     mailed = await link_for(maya, cast)
     await card(maya, "Rosa Lind").get_by_role("button", name="More for Rosa Lind").click()
     await maya.page.get_by_role("menuitem", name="Copy link").click()

@@ -9,6 +9,7 @@ from playwright.async_api import WebSocketRoute, expect
 
 from models.messaging.starting import start
 from tests.browser.said import say
+from tests.faults.ground import eventually
 
 CHIP = "live-state:visible"
 
@@ -61,13 +62,15 @@ async def test_the_answer_to_what_one_sends_does_not_move_ones_place_in_the_line
     await ana.write("Hers")
     await expect(ana.ticks).to_contain_text("Sent")  # by the answer: its event is kept back
     await expect(ana.said("Said before hers")).to_have_count(0)
-    seqs = [json.loads(frame[2:])[1]["seq"] for frame in wire.kept if '"message.sent"' in frame]
-    assert len(seqs) == 2
+    sent = lambda: [frame for frame in wire.kept if '"message.sent"' in frame]  # noqa: E731
+    await eventually(lambda: len(sent()) == 2, within=20, what="the events of both")
+    seqs = [json.loads(frame[2:])[1]["seq"] for frame in sent()]
     wire.held = ()
     await wire.sockets[-1].close(code=1012)
     await expect(ana.said("Said before hers")).to_have_count(1, timeout=20_000)
     assert wire.cursors[-1] < min(seqs) and len(wire.sockets) == 2
-    assert await ana.bubbles() == ["Said before hers", "Hers"] == await maya.bubbles()
+    for one in (ana, maya):
+        await one.reads("Said before hers", "Hers")
 
 
 async def test_until_it_knows_all_the_line_says_that_it_is_catching_up(window, cast, talk):

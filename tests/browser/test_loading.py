@@ -46,7 +46,9 @@ async def test_a_page_stands_where_it_was_first_drawn(window, cast, talk, name, 
 
 async def test_the_second_page_asks_for_no_file_again(window, cast, talk):
     ana = await window(cast, "client", "/home")
+    await ana.page.wait_for_load_state("networkidle")  # what is still coming when it is left was never kept
     await ana.go(f"/messages/{talk}")
+    await ana.page.wait_for_load_state("networkidle")
     again = (await ana.go("/home")).page
     assert len(await again.evaluate(FILES)) >= 4  # premise: style, module, font, icons
     assert await again.evaluate(FETCHED) == []
@@ -63,6 +65,7 @@ async def test_a_page_left_by_a_change_of_a_module_is_not_shown_the_old_one(wind
 @pytest.mark.parametrize("name", ["client", "practitioner"])
 async def test_a_count_that_comes_moves_nothing(window, cast, talk, name, width):
     reader = await window(cast, name, "/preferences", width=width)
+    await reader.page.evaluate("document.fonts.ready")
     before = await reader.page.evaluate(BAR)
     await say(cast, talk, "client" if name == "practitioner" else "practitioner", ["One", "Two"])
     await expect(reader.unread).to_contain_text("2")

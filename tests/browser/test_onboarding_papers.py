@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from models.documents.tables import Document
 from tests.browser.newcomers import asking_nothing, comes_in
+from tests.browser.test_file_requests import all_here
 from tests.browser.test_invitation import newcomer
 from tests.browser.test_sharing import PDF, mails_to
 from tests.browser.window import axe
@@ -69,6 +70,7 @@ async def test_select_any_consent_or_intake_forms_and_the_notice_goes_when_all_o
         await rosa.page.get_by_role("link", name=title).click()
         await rosa.live()
     await rosa.page.locator("give-files input[type=file]").first.set_input_files(pdf)
+    await all_here(rosa)
     await rosa.page.get_by_role("button", name="Send it").click()
     await expect(rosa.page.get_by_text("That is all.")).to_be_visible()
     assert await mails_to(maya, f"practitioner@{cast.subdomain}.test", "finished onboarding") == 1

@@ -313,6 +313,7 @@ async def test_files_that_are_asked_for_are_added_and_ticked_off(window, cast, p
     await expect(ana.page.get_by_role("link", name="Plan of care.pdf")).to_be_visible()
     section = maya.page.get_by_role("region", name="Requested and Shared Documents")
     await expect(section.get_by_text("1 file so far")).to_be_visible()
+    await expect(ana.page.get_by_role("progressbar")).to_have_count(0)
     await ana.page.get_by_role("button", name="Send it").click()
     await expect(ana.page.get_by_text("Sent to Harbor Counseling")).to_be_visible()
     await expect(section.get_by_text("Handed in")).to_be_visible()
@@ -334,6 +335,7 @@ async def test_of_several_files_each_that_is_refused_is_named_and_nothing_is_sen
     await given.locator("input[type=file]").first.set_input_files(pdf)
     send = ana.page.get_by_role("button", name="Send it")
     await expect(send).to_be_visible()
+    await expect(given.get_by_role("progressbar")).to_have_count(0)
     let_go = asyncio.Event()
 
     async def wait(route):
@@ -346,6 +348,7 @@ async def test_of_several_files_each_that_is_refused_is_named_and_nothing_is_sen
     await expect(given.get_by_role("alert")).to_contain_text("A file is still on its way")
     let_go.set()
     await ana.page.get_by_role("button", name="Remove").nth(1).wait_for()
+    await expect(given.get_by_role("progressbar")).to_have_count(0)
     await expect(given.get_by_role("alert")).to_be_empty()
     await send.click()
     await expect(ana.page.get_by_text("Sent to Harbor Counseling")).to_be_visible()

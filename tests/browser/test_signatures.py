@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,7 @@ async def test_a_finger_draws_on_a_phone_and_turning_it_keeps_the_lines(window, 
     await page.get_by_label("By drawing with a finger, pen or mouse").check()
     await expect(page.locator("signature-pad canvas")).to_be_visible()
     await _draw(ana, touch=True)
+    await expect(page.locator("[name=sign_mark]")).to_have_value(re.compile("^M.*(L.*){4}", re.DOTALL))
     before = await page.locator("[name=sign_mark]").input_value()
     assert before.startswith("M") and before.count("L") >= 4
     await _shot(ana, "phone")

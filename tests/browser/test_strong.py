@@ -26,6 +26,7 @@ async def _add_passkey(one):
     await _authenticator(one)
     await one.page.get_by_role("button", name="Add a passkey").click()
     await expect(one.page.get_by_text("Not used yet")).to_be_visible()
+    await one.live()  # a new page, whose script has a word in signing out and locking
 
 
 async def test_a_passkey_is_added_and_signs_in_without_typing(window, cast):

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from models.messaging.starting import start
 from tests.browser.said import say
+from tests.faults.ground import eventually
 
 # how far the button is from the words it is for
 BESIDE = """row => Math.abs(
@@ -67,11 +68,12 @@ async def test_what_is_sent_stands_there_at_once_and_says_that_it_is_on_its_way(
     await expect(maya.said("On its way")).to_have_count(0)
     ends = "bubble => Math.round(bubble.getBoundingClientRect().right)"
     place = await ana.said("On its way").evaluate(ends)
+    await eventually(lambda: held, within=20, what="the message on its way")
     server, frame = held[0]
     server.send(frame)
     await expect(maya.said("On its way")).to_have_count(1)
     await expect(ana.page.locator(".message.waiting")).to_have_count(0)
-    assert await ana.bubbles() == ["On its way"]
+    await ana.reads("On its way")
     assert await ana.said("On its way").evaluate(ends) == place, "sent, it stands where it waited"
 
 

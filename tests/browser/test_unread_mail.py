@@ -64,7 +64,7 @@ async def test_whom_mail_does_not_reach_is_shown_on_an_open_today_page_until_it_
     await expect(told).to_have_count(0)
 
 
-async def _mail_to(someone, address, *, count=1, within=20.0):
+async def _mail_to(someone, address, *, count=1, within=40.0):
     until = time.monotonic() + within
     while len(found := await _mails(someone, address)) < count:
         assert time.monotonic() < until, "the mail did not come"

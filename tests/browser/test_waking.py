@@ -26,9 +26,9 @@ async def test_a_cut_socket_is_opened_again_under_the_same_page(window, cast, ta
     await maya.write("While the socket was gone")
     await expect(ana.said("While the socket was gone")).to_have_count(1, timeout=20_000)
     await expect(ana.page.locator(OPEN)).to_be_attached()
-    assert len(sockets) == 2 and await ana.page.evaluate("window.kept")
+    assert len(sockets) >= 2 and await ana.page.evaluate("window.kept")
     await expect(ana.box).to_have_value("Half a thought")
-    assert await ana.bubbles() == ["While the socket was gone"]
+    await ana.reads("While the socket was gone")
 
 
 async def test_a_laptop_that_slept_wakes_to_what_is_now(window, cast, talk):
@@ -53,4 +53,4 @@ async def test_a_laptop_that_slept_wakes_to_what_is_now(window, cast, talk):
     await ana.page.clock.fast_forward(timedelta(minutes=5).total_seconds() * 1000)
     await expect(ana.said("While it slept")).to_have_count(1, timeout=20_000)
     assert len(sockets) >= 2, "the dead socket was kept"
-    assert await ana.bubbles() == ["While it slept"]
+    await ana.reads("While it slept")

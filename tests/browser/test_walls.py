@@ -30,7 +30,7 @@ async def test_who_is_removed_writes_no_more_and_who_comes_back_sees_only_what_i
     await ana.write("For her again")
     await expect(nadia.said("For her again")).to_have_count(1)
     await nadia.reload()
-    assert await nadia.bubbles() == ["Seen by both", "For her again"]
+    await nadia.reads("Seen by both", "For her again")
     await look_for(nadia, "her")
     await expect(nadia.page.locator(".hit")).to_have_count(1)
     assert "Not for her" not in await nadia.wires()

@@ -34,7 +34,7 @@ class Window:
         await self.live()
 
     async def live(self) -> None:
-        await expect(self.page.locator(LIVE)).to_be_attached(timeout=15_000)
+        await expect(self.page.locator(LIVE)).to_be_attached()
 
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""
@@ -73,6 +73,11 @@ class Window:
 
     async def bubbles(self) -> list[str]:
         return await self.page.locator(f"{MESSAGES} .bubble").all_inner_texts()
+
+    async def reads(self, *words: str) -> None:
+        """Waits until these messages stand there, in this order, and no others."""
+        bubbles = self.page.locator(f"{MESSAGES} .bubble")
+        await expect(bubbles).to_have_text([*words], use_inner_text=True)
 
     async def colour(self, token: str) -> str:
         """What a colour of the look comes to in this page, as Chromium tells computed ones."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,12 +19,13 @@ import asyncpg
 from models.core.settings import load_settings
 from server.local import running_services
 from server.local.kept import leashed
+from server.local.memory import free_port
 from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
 
 
-async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 10.0, what: str = "it") -> None:
+async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 20.0, what: str = "it") -> None:
     """The same for what has to be asked for."""
     began = time.monotonic()
     while not await true():
@@ -33,7 +33,7 @@ async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 
         await asyncio.sleep(0.005)
 
 
-async def eventually(true: Callable[[], Any], *, within: float = 10.0, what: str = "what was waited for") -> float:
+async def eventually(true: Callable[[], Any], *, within: float = 20.0, what: str = "what was waited for") -> float:
     """Wait until it holds; returns after how many seconds. Fails with `what` when it does not come."""
     began = time.monotonic()
     while not true():
@@ -180,7 +180,7 @@ class Ground:
         await self.postgres_is_up()
 
     async def postgres_is_up(self) -> None:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while True:
             try:
                 await (await asyncpg.connect(self.direct, timeout=2)).close()
@@ -220,18 +220,12 @@ async def _migrate(environment: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _port(url: str) -> int:
     return int(url.rsplit(":", 1)[1].split("/")[0])
 
 
 async def _answers(port: int, hello: bytes) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 40
     while True:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)

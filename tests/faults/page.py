@@ -77,7 +77,7 @@ class Page:
             await self.until_live()
         return self
 
-    async def until_live(self, within: float = 10.0) -> None:
+    async def until_live(self, within: float = 20.0) -> None:
         await eventually(lambda: self.live or self.closed, within=within, what=f"{self.name} live ({self.last})")
 
     async def leave(self) -> None:

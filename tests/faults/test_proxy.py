@@ -32,7 +32,7 @@ async def _open(proxy):
     return await asyncio.open_connection("127.0.0.1", proxy.port)
 
 
-async def _says(pair, word, within=1.0):
+async def _says(pair, word, within=10.0):
     reader, writer = pair
     writer.write(word)
     async with asyncio.timeout(within):

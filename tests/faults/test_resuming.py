@@ -83,7 +83,7 @@ async def test_a_piece_that_was_stored_but_not_noted_when_its_worker_was_killed_
     id = await asyncio.to_thread(sender.begun, ground.a)
     async with _nobody_notes(ground, cast, id):
         sending = asyncio.create_task(asyncio.to_thread(sender.piece, ground.a, id, 0, FILM[:HALF]))
-        await eventually(lambda: len(_stored(ground, cast)) == 1, within=10, what="the bytes of a piece")
+        await eventually(lambda: len(_stored(ground, cast)) == 1, within=20, what="the bytes of a piece")
         ground.a.kill()
         with suppress(OSError, http.client.HTTPException):
             await sending

@@ -27,8 +27,8 @@ async def test_a_session_that_ends_takes_its_socket_on_the_other_worker(ground, 
     began = time.monotonic()
     assert await post(ground.a, cast, session, "/sign-out") in (200, 204, 303)
     answered = time.monotonic()
-    await eventually(lambda: page.closed, within=5, what="the end of the socket")
-    assert page.closed_at - answered < 3.0 and answered - began < 5.0
+    await eventually(lambda: page.closed, what="the end of the socket")
+    assert page.closed_at - answered < 8.0 and answered - began < 8.0
     assert page.code == 4401 and [name for name, _ in page.hints][-1] == "signed_out"
     seq = await Writer(cast, 1).tell(ToStaff())
     await checked([other], resyncs=1)
@@ -39,7 +39,7 @@ async def test_a_page_of_a_session_that_ended_does_not_come_back(ground, cast, o
     session = await cast.session("client")
     page = await open_page(cast, "client", session=session, on=ground.b)
     await post(ground.a, cast, session, "/sign-out")
-    await eventually(lambda: page.closed, within=1)
+    await eventually(lambda: page.closed)
     again = await open_page(cast, "client", session=session, on=ground.b, wait=False)
     await eventually(lambda: again.refused > 1)
     assert "403" in again.last and not again.frames
@@ -69,13 +69,13 @@ async def test_what_follows_a_lost_right_is_not_heard_however_soon(ground, cast,
         await _assigned(cast, "client", ended=True)
         await writer.tell(ToStaff(), rights_of=[cast.logins["supervisor"]])
         after = await writer.tell(ToStaffOf(client))
-        await eventually(lambda turn=turn: page.lives == 2 * turn + 2, within=2)
+        await eventually(lambda turn=turn: page.lives == 2 * turn + 2)
         end = await writer.tell(ToStaff())
-        await eventually(lambda end=end: end in page.heard, within=2)
+        await eventually(lambda end=end: end in page.heard)
         assert before in page.heard and after not in page.heard
         await _assigned(cast, "client", ended=False)
         await writer.tell(ToStaff(), rights_of=[cast.logins["supervisor"]])
-        await eventually(lambda turn=turn: page.lives == 2 * turn + 3, within=2)
+        await eventually(lambda turn=turn: page.lives == 2 * turn + 3)
     assert page.resyncs == 20 and page.connects == 1 and not page.faults
 
 
@@ -95,7 +95,7 @@ async def test_a_right_lost_while_a_page_catches_up_stops_its_replay(ground, cas
         for page in pages:
             await page.until_live()
         end = await writer.tell(ToStaff())
-        await eventually(lambda end=end: all((page.cursor or 0) >= end for page in pages), within=3)
+        await eventually(lambda end=end: all((page.cursor or 0) >= end for page in pages))
         assert not [seq for page in pages for seq in after if seq in page.heard], turn
         await _assigned(cast, "client", ended=False)
         await writer.tell(ToStaff(), rights_of=[cast.logins["supervisor"]])

@@ -20,7 +20,7 @@ async def post(worker: WebWorker, cast: Any, session_id: UUID, path: str, **data
     )
     reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
     writer.write(head.encode() + body)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         answer = await reader.read()
     writer.close()
     return int(answer.split()[1])

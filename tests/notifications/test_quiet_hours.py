@@ -16,7 +16,7 @@ ZONE = "America/New_York"
 
 
 def _clock(minutes):
-    return (now().astimezone(ZoneInfo(ZONE)) + timedelta(minutes=minutes)).strftime("%H:%M")
+    return (now() + timedelta(minutes=minutes)).astimezone(ZoneInfo(ZONE)).strftime("%H:%M")
 
 
 async def _quiet_now(browse, talk, name="client", root=""):

@@ -54,7 +54,7 @@ class SmallLine:
 
     async def until(self, true: Any) -> None:
         """Wait for something that a connection or disconnection brings about."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(20), self.changed:
             await self.changed.wait_for(true)
 
     async def _who(self, scope: Any) -> Visitor | None:
@@ -108,7 +108,7 @@ class Page:
 
     async def packet(self) -> str:
         """The next packet that is no ping."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             while (packet := str(await self.wire.recv())) == "2":
                 await self.wire.send("3")
         return packet

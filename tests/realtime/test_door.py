@@ -68,7 +68,7 @@ async def _said(page, frame, ack):
 
     page._packet = listen
     page._send(frame)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return await answered
 
 

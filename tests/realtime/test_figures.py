@@ -73,7 +73,7 @@ async def test_what_is_done_for_ever_outlives_a_failure(caplog: pytest.LogCaptur
             raise OSError("the database is away")
 
     going = asyncio.create_task(loops.every(lambda: 0.0, work, name="test"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while len(turns) < 4:
             await asyncio.sleep(0)
     going.cancel()

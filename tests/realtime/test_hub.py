@@ -303,7 +303,7 @@ async def _visit(house_live, cast):
 
 async def _heard(wire, name):
     """The first event or signal: it must be this one."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not (packet := await wire.recv()).startswith("42"):
             pass
     assert packet.startswith(f'42["{name}"'), packet
