@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
@@ -188,6 +190,24 @@ async def test_cancelled_it_goes_and_removed_it_is_gone_for_staff_as_well(window
     await listed(ana).get_by_role("button", name="Remove letter.pdf").click()
     await dialog.get_by_role("button", name="Remove it").click()
     await expect(maya.page.locator(".file-line")).to_have_count(0, timeout=20_000)
+
+
+async def test_cancelled_while_it_is_just_beginning_nothing_of_it_arrives(window, cast):
+    ana, held = await window(cast, "client", "/uploads"), asyncio.Event()
+
+    async def late(route):
+        await held.wait()
+        await route.continue_()
+
+    await ana.page.route("**/files/uploads", late)
+    await add(ana, LETTER)
+    async with ana.page.expect_response(lambda answer: answer.url.endswith("/cancel")) as ended:
+        await underway(ana).get_by_role("button", name="Cancel letter.pdf").click()
+        held.set()
+    assert (await ended.value).ok
+    await expect(underway(ana)).to_have_count(0, timeout=20_000)
+    await ana.reload()
+    await expect(listed(ana)).to_have_count(0)
 
 
 async def test_each_parent_sees_only_their_own_and_staff_see_both(window, cast):

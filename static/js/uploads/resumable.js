@@ -41,8 +41,11 @@ export class Resumable {
     this.#cancelled = true
     this.#request?.abort()
     this.#wake?.()
-    if (this.#id) post(`${DOOR}/${this.#id}/cancel`).catch(() => {}) // its day ends it anyway
+    this.#end()
   }
+
+  // its day ends it anyway
+  #end() { if (this.#id) post(`${DOOR}/${this.#id}/cancel`).catch(() => {}) }
 
   async #run() {
     let at = null
@@ -74,6 +77,7 @@ export class Resumable {
     const { name, key, blob, client, about } = this.#file
     const { upload } = await post(DOOR, { name, size: blob.size, key, ...(client ? { client } : {}), ...(about ? { about } : {}) })
     this.#id = upload.id
+    if (this.#cancelled) this.#end() // while it was being begun
     return upload
   }
 
@@ -93,6 +97,7 @@ export class Resumable {
 
   #sent(upload, piece, sum) {
     return new Promise((resolve, reject) => {
+      if (this.#cancelled) return reject(new Refused({ code: "cancelled" }))
       const request = this.#request = new XMLHttpRequest()
       const failed = (code) => () => reject(new Refused({ code }))
       request.upload.addEventListener("progress", ({ loaded }) => this.#moved((upload.received + loaded) / upload.size))
