@@ -287,6 +287,7 @@ async def test_what_was_found_follows_what_comes_in_and_what_others_change(windo
     await expect(rows).to_have_count(2, timeout=20_000)
     await expect(rows.first).to_contain_text("Second letter.pdf")
     await listed(ana).filter(has_text="Second letter.pdf").get_by_role("button", name="Remove").click()
+    await ana.page.get_by_role("dialog").get_by_role("button", name="Remove it").click()
     await expect(rows).to_have_count(1, timeout=20_000)
     assert "letter" not in page.url
 
