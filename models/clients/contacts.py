@@ -158,10 +158,10 @@ async def update(actor: Actor, client_id: UUID, contact_id: UUID, given: Mapping
 
 async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
     """This person is no contact of the client any more; the person's own record and other links stay. Raises Conflict
-    while there is an access to the client's portal, invited or open."""
+    while there is an access to the client's portal, also one to which nobody was invited yet."""
     client, contact = await contact_for(actor, client_id, contact_id)
     await fetch_one(ALONE, client_id, contact_id)
-    if any(one.portal != "none" for one in await contacts_of(client_id) if one.id == contact_id):
+    if await fetch_one(HAS, client_id, contact_id):
         raise Conflict("has-access", HAS_ACCESS.format(contact=contact.name, client=client.name))
     async with change(actor, "contact.unlink"):
         await particulars.let_contact_go(client_id, contact_id)
@@ -171,7 +171,8 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
 
 # Who gives this contact access at the same moment waits, and then finds no contact; or is waited for, and seen.
 ALONE = "SELECT 1 FROM client_contact WHERE client_id = $1 AND contact_id = $2 FOR UPDATE"
-HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access on the Portal tab first, then unlink."
+HAS = "SELECT 1 FROM portal_access WHERE client_id = $1 AND contact_id = $2 AND revoked_at IS NULL"
+HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access, or switch it off, on the Portal tab first, then unlink."
 
 
 async def keep_contact(contact_id: UUID, *, first_name: str, last_name: str, **rest: str) -> None:

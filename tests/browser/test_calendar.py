@@ -558,3 +558,21 @@ async def test_an_entry_that_comes_after_its_panel_was_closed_does_not_wait_in_i
     await tess.page.evaluate("window.letIn()")
     await expect(tess.page.locator("html[data-held]")).to_have_count(0)
     await expect(tess.page.locator("[data-panel-in] > *")).to_have_count(0)
+
+
+# The browser tells that a dialog was closed a moment later: a key may be quicker.
+CLOSED_AND_N = """() => {
+  document.querySelector("dialog[open]").close()
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }))
+}"""
+
+
+async def test_a_panel_opened_in_the_moment_the_former_one_closes_is_drawn(window, diary):
+    await diary.book(9)
+    tess = await look(window, diary)
+    await entry(tess, "Ana Beltrán").click()
+    await expect(tess.page.get_by_role("dialog")).to_contain_text("Who comes")
+    await tess.page.evaluate(CLOSED_AND_N)
+    await expect(tess.page.get_by_label("Practitioner", exact=True)).to_be_visible()
+    await tess.page.keyboard.press("Escape")
+    await expect(tess.page.get_by_role("dialog")).to_have_count(0)

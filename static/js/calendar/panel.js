@@ -27,7 +27,10 @@ export class Panel {
     this.part = part
     this.#back ??= document.activeElement
     this.#dialog.setAttribute("closedby", part === "entry" ? "any" : "closerequest")
-    if (!this.#dialog.open) this.#dialog.showModal()
+    if (!this.#dialog.open) {
+      this.#dialog.querySelector("[data-panel-in]").replaceChildren()
+      this.#dialog.showModal()
+    }
     await this.#load()
   }
 
@@ -116,7 +119,9 @@ export class Panel {
     if (await ask({ title: LEAVING[this.part], words: "What you typed is lost.", keep: "Go on", go: "Leave it" })) this.close()
   }
 
+  // told a moment after it was closed: it may be open for something else by then
   #closed() {
+    if (this.#dialog.open) return
     this.#asked += 1 // what still comes is shown to nobody
     this.#path = ""
     this.#dialog.querySelector("[data-panel-in]").replaceChildren()

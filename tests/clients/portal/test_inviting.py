@@ -312,3 +312,15 @@ async def test_a_contact_is_not_unlinked_while_access_is_given(portal, cast):
     linked = await cast.inside(lambda: ClientContact.exists(client_id=rosa, contact_id=ines))
     access = await cast.inside(lambda: PortalAccess.exists(client_id=rosa, contact_id=ines))
     assert linked is access, (given, gone)
+
+
+async def test_a_contact_whose_access_is_on_is_not_unlinked_also_while_nobody_was_invited(portal, cast):
+    rosa = await portal.newcomer()
+    ines = await portal.contact(rosa)
+    maya = await cast.actor("practitioner")
+    await portal.act(admitting.turn_on, rosa, ines)
+    with pytest.raises(Conflict, match="has-access"):
+        await cast.inside(lambda: contacts.unlink(maya, rosa, ines))
+    await portal.act(admitting.turn_off, rosa, ines)
+    await cast.inside(lambda: contacts.unlink(maya, rosa, ines))
+    assert not await cast.inside(lambda: ClientContact.exists(client_id=rosa, contact_id=ines))
