@@ -172,7 +172,8 @@ async def unlink(actor: Actor, client_id: UUID, contact_id: UUID) -> None:
 # Who gives this contact access at the same moment waits, and then finds no contact; or is waited for, and seen.
 ALONE = "SELECT 1 FROM client_contact WHERE client_id = $1 AND contact_id = $2 FOR UPDATE"
 HAS = "SELECT 1 FROM portal_access WHERE client_id = $1 AND contact_id = $2 AND revoked_at IS NULL"
-HAS_ACCESS = "{contact} has access to {client}’s portal. Revoke the access, or switch it off, on the Portal tab first, then unlink."
+HAS_ACCESS = ("{contact} has access to {client}’s portal. Revoke the access, or switch it off, on the Portal tab "
+              "first, then unlink.")
 
 
 async def keep_contact(contact_id: UUID, *, first_name: str, last_name: str, **rest: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -209,14 +210,14 @@ async def test_a_contact_of_another_client_is_missing_here(records: Any) -> None
 
 
 async def test_of_two_who_enter_one_persons_address_at_once_the_second_is_told(records: Any, cast: Any) -> None:
-    """As contacts of two clients, and as a client and a contact: one address, one person."""
+    """As contacts of two clients, and as a child and a contact, whoever is first: one address, one person."""
     owner = await cast.actor("owner")
     given = {**GRANDMA, "person": None, "email": "rosa@mailbox.example"}
     to = lambda client: lambda: cast.inside(  # noqa: E731
         lambda: contacts.add(owner, cast.clients[client], given))
     said = await meet(cast.practice_id, to("teen"), to("client"))
     assert [getattr(one, "code", "added") for one in sorted(said, key=str)].count("added") == 1
-    new = [NewClient("Rosa", "Marsh", "both@mailbox.example")]
+    new = [NewClient("Rosa", "Marsh", "both@mailbox.example", born_on=date(2020, 5, 1), kind="minor")]
     given = {**given, "email": "both@mailbox.example"}
     await meet(cast.practice_id, lambda: cast.inside(lambda: adding.add(owner, new)), to("teen"))
     found = await records.rows("SELECT email FROM client WHERE email LIKE '%@mailbox.example' UNION ALL"
