@@ -157,8 +157,8 @@ async def test_a_bell_about_rights_rings_twice_and_any_other_once(cast, monkeypa
 
     class Redis:
         async def publish(self, channel: str, seq: str) -> None:
-            assert channel == bell.channel(cast.practice_id)
-            rung.append(seq)
+            if channel == bell.channel(cast.practice_id):  # of a test before this one a second ring may be on its way
+                rung.append(seq)
 
     assert bell.RIGHTS_REPEAT == 0.3
     monkeypatch.setattr(bell, "RIGHTS_REPEAT", 0.0)
