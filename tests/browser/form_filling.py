@@ -45,13 +45,15 @@ class Asked:
 
 
 SENT = """async () => {
+  document.activeElement.blur()
   const waits = () => Object.keys(localStorage).some((name) => name.startsWith("portico-answer:"))
   while (waits()) await new Promise((go_on) => setTimeout(go_on, 50))
 }"""
 
 
 async def sent(page: Page) -> None:
-    """Until nothing that was answered here waits on this device any more."""
+    """Until nothing that was answered here waits on this device any more. Whoever leaves a field has answered it: while
+    somebody pauses in it, the same words may go out twice."""
     await page.evaluate(SENT)
 
 
