@@ -29,6 +29,7 @@ export class Line extends EventTarget {
   #heardAt = Date.now()
   #connects = 0
   #checking = null
+  #signIn = 0 // which one over this page: what was asked before it tells of the session that is over
   #fruitless = 0
   #leaving = false
   #host
@@ -82,14 +83,23 @@ export class Line extends EventTarget {
 
   // after signing in again over the page, as the same login
   reopen() {
+    this.#signIn += 1
+    this.#checking = null
     this.#become("catching-up")
     this.#socket?.disconnect().connect()
   }
 
   // Ask the practice's door where we stand. Safe to call from anywhere that was refused.
   check() {
-    this.#checking ??= whereabouts().then((found) => this.#found(found)).finally(() => { this.#checking = null })
-    return this.#checking
+    return (this.#checking ??= this.#ask())
+  }
+
+  async #ask() {
+    const signIn = this.#signIn
+    const found = await whereabouts()
+    if (signIn !== this.#signIn) return
+    this.#checking = null
+    this.#found(found)
   }
 
   // the network itself is gone; the browser says so before the socket notices
@@ -162,7 +172,9 @@ export class Line extends EventTarget {
   async #sameLogin({ login }) {
     if (login) return login === page.login || this.#found({ where: "other" })
     if (this.#connects === 1 && performance.now() < 10_000) return true
+    const signIn = this.#signIn
     const found = await whereabouts()
+    if (signIn !== this.#signIn) return false
     if (found.where === "offline") setTimeout(() => this.reconnect(), 2_000 + Math.random() * 3_000)
     return found.where === "here" || this.#found(found)
   }

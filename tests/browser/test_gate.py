@@ -33,6 +33,26 @@ async def test_signing_in_again_over_the_page_goes_on_where_it_was(window, cast,
     await expect(ana.box).to_have_value("Half a thought")
 
 
+async def test_a_door_that_answers_late_does_not_ask_who_signed_in_meanwhile_to_sign_in_again(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _end(cast, "client")
+    dialog = ana.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Sign in again")
+    asked = asyncio.Queue()
+    await ana.page.route("**/me", asked.put_nowait, times=1)
+    await ana.page.evaluate("() => { document.querySelector('live-region').source.want() }")
+    late = await asyncio.wait_for(asked.get(), 20)
+    await dialog.get_by_label("E-mail").fill(f"client@{cast.subdomain}.test")
+    await dialog.get_by_label("Password").fill(PASSWORD)
+    await dialog.get_by_role("button", name="Sign in", exact=True).click()
+    await ana.live()
+    async with ana.page.expect_event("requestfinished", lambda request: request.url.endswith("/me")):
+        await late.fulfill(status=401, json={"code": "signed-out", "detail": "Your session has ended."})
+    await ana.write("Here I am again")
+    await expect(ana.ticks).to_contain_text("Sent")
+    await expect(dialog).to_have_count(0)
+
+
 async def test_however_often_escape_is_pressed_who_is_signed_out_sees_nothing(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await _end(cast, "client")
