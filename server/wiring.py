@@ -231,12 +231,13 @@ def _fill_clients() -> None:
 
 def _fill_pages() -> None:
     from models.messaging.presence import audience_of
-    from realtime import presence
+    from realtime import documents, presence
     from server import (
         appointments,
         booking_requests,
         calendar,
         entry_facts,
+        filling,
         frames,
         pages,
         portal_frame,
@@ -248,6 +249,7 @@ def _fill_pages() -> None:
     from server.file_settings import SECTION as FILES
 
     presence.audience_of = audience_of
+    filling.TELLING[:] = [documents.tell_others]
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION, FILES]
