@@ -230,7 +230,7 @@ def _fill_clients() -> None:
 
 
 def _fill_pages() -> None:
-    from models.messaging.presence import audience_of
+    from models.messaging.presence import audience_of, audience_of_name
     from realtime import documents, presence
     from server import (
         appointments,
@@ -248,7 +248,7 @@ def _fill_pages() -> None:
     from server.cancellation_settings import SECTION as CANCELLATION
     from server.file_settings import SECTION as FILES
 
-    presence.audience_of = audience_of
+    presence.audience_of, presence.audience_of_name = audience_of, audience_of_name
     filling.TELLING[:] = [documents.tell_others]
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
