@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,13 @@ AT_ONCE = 200
 UNASKED = -2  # no seq of any practice: the database was away, the next turn asks again
 HOLDER = secrets.token_hex(8)
 
-Told = Sequence[tuple[str, Mapping[str, Any], Sequence[Audience]]]
+OfFace = tuple[str, Mapping[str, Any], Sequence[Audience]]
+Told = Sequence[OfFace]
 
 # For an actor: (name in Redis, ids on the wire, who may hear) for each face they show.
 audience_of: Callable[[Actor], Awaitable[Told]] | None = None
+# The same for the name of a face in Redis; None for what is no face.
+audience_of_name: Callable[[str], Awaitable[OfFace | None]] | None = None
 ear: Ear | None = None
 
 Face = tuple[UUID, UUID | None, str | None]
@@ -76,8 +80,13 @@ async def left(hub: Hub, line: Line) -> None:
 
 
 async def refresh(hub: Hub) -> None:
-    """For ever: keep those who are here from expiring."""
-    await every(lambda: REFRESH_SECONDS, lambda: refresh_once(hub), name="presence.refresh")
+    """For ever: keep those who are here from expiring, and tell of those who did."""
+
+    async def once() -> None:
+        await refresh_once(hub)
+        await end_expired(hub)
+
+    await every(lambda: REFRESH_SECONDS, once, name="presence.refresh")
 
 
 async def refresh_once(hub: Hub) -> None:
@@ -100,6 +109,34 @@ async def refresh_once(hub: Hub) -> None:
         for fresh in await presence.all_here(names[start : start + AT_ONCE], holder=HOLDER):
             ids, audiences = told[fresh]
             await _tell(fresh[0], audiences, {**ids, "state": "online"})
+
+
+async def end_expired(hub: Hub) -> None:
+    """Who expired was held by a worker that was killed, and can say so no more. Those pages show them as online, so
+    whichever worker holds such pages and is the first says it to all."""
+    before, practices = time.time(), list(hub.feed.practices)
+    for start in range(0, len(practices), AT_ONCE):
+        expired = await presence.expired(practices[start : start + AT_ONCE], before)
+        for practice_id, names in expired.items():
+            told = await _told_by_name(practice_id, names)
+            # Taken away after the database was asked: while that is away, they wait for the next turn.
+            gone = set() if told is None else await presence.end_expired(practice_id, before)
+            for name, ids, audiences in told or ():
+                if name in gone:
+                    await _tell(practice_id, audiences, {**ids, "state": "away"})
+
+
+async def _told_by_name(practice_id: UUID, names: Sequence[str]) -> Told | None:
+    """Whom to tell, by the rights of this moment; None while nobody knows."""
+    asked = audience_of_name
+
+    async def work(_: Scope) -> Told:
+        return [face for name in names if asked is not None and (face := await asked(name)) is not None]
+
+    try:
+        return await run_scope(practice_id, work)
+    except (Busy, *AWAY):
+        return None
 
 
 async def _ask(hub: Hub, line: Line) -> Known:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from models.accounts.practices import profile
 from models.core.actor import Actor
 from models.core.clock import now
 from models.documents import answering, risk, signing, submitting
+from models.documents.answering import Saved
 from models.documents.beginning import first_answers
 from models.documents.definition import for_browser
 from models.documents.evaluating import Context, State
@@ -40,6 +41,9 @@ from models.documents.sheets import Sheet, seconds_left, sheets_of
 from models.documents.tables import Document
 from models.documents.values import plain
 from server.door import Page, See
+
+# Who tells other tabs and devices at once that an answer was kept; filled in by server.wiring.
+TELLING: list[Callable[[Actor, UUID, Saved], None]] = []
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,11 @@ async def keep_page(found: Opened, request: Request, body: PostedPage, here: str
     zone = ZoneInfo((await profile()).time_zone)
     paths = [node.path for node in sheet.every if node.enabled and _drawn(node.path, posted, node.item.type)]
     values = read_posted(found.state.questionnaire.items, posted, paths, zone)
-    for path, value in values.items():
-        if value != found.answers.get(path, []):
-            await answering.answer(found.actor, found.document.id, path=path, value=value, page=body.page)
+    changed = {path: value for path, value in values.items() if value != found.answers.get(path, [])}
+    _tell_others(found.actor, found.document.id, [
+        await answering.answer(found.actor, found.document.id, path=path, value=value, page=body.page)
+        for path, value in changed.items()
+    ])
     await _entries(found, posted)
     return See(_next(found, sheet, body, posted, here))
 
@@ -109,10 +115,11 @@ async def keep_answers(actor: Actor, id: UUID, given: list[OneAnswer]) -> dict[s
     """Several answers in one request; what became of each."""
     saved = {}
     for one in given:
-        kept = await answering.answer(actor, id, path=one.path, value=one.value, page=one.page, typed_at=one.typed_at)
-        saved[one.path] = {"at": round(kept.at.timestamp() * 1000), "stale": kept.stale,
-                           **({"value": list(kept.value)} if kept.stale else {})}
-    return {"answers": saved}
+        saved[one.path] = await answering.answer(
+            actor, id, path=one.path, value=one.value, page=one.page, typed_at=one.typed_at
+        )
+    _tell_others(actor, id, saved.values())
+    return {"answers": {path: _what_became(kept) for path, kept in saved.items()}}
 
 
 async def newer(id: UUID, query: NewerThan) -> dict[str, Any]:
@@ -171,6 +178,19 @@ def _minutes(sheets: list[Sheet]) -> str:
 def _drawn(path: str, posted: Mapping[str, list[str]], kind: str) -> bool:
     """Whether the page had controls for this question: one without a choice sends nothing, all others send a field."""
     return f"a/{path}" in posted or kind in ("choice", "open-choice", "boolean", "attachment")
+
+
+def _what_became(kept: Saved) -> dict[str, Any]:
+    told = {"at": round(kept.at.timestamp() * 1000), "stale": kept.stale}
+    return {**told, "value": list(kept.value)} if kept.stale else told
+
+
+def _tell_others(actor: Actor, id: UUID, saved: Iterable[Saved]) -> None:
+    """Once for all of a request: whoever hears it looks for all that is newer."""
+    fresh = next((one for one in saved if not one.stale), None)
+    if fresh is not None:
+        for tell in TELLING:
+            tell(actor, id, fresh)
 
 
 async def _entries(found: Opened, posted: Mapping[str, list[str]]) -> None:

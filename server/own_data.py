@@ -67,27 +67,31 @@ async def download(actor: Actor, request: Request) -> Raw:
 
 async def build(practice_id: UUID, ids: Mapping[str, UUID]) -> None:
     """The job. Each piece is read in a scope of its own, with the rights of that moment: a right that ends meanwhile
-    ends the rest as well."""
-    with tempfile.TemporaryFile() as made:
-        with ZipFile(made, "w", ZIP_DEFLATED) as archive:
-            rights = await _Making(practice_id, ids["data"], archive).all()
-        if rights is None:
-            return
-        size = made.seek(0, 2)
-        key = await run_scope(practice_id, lambda _: _key(ids["data"]))
-        if key is not None:
-            await storage.keep(key, made)
-            if not await run_scope(practice_id, lambda _: own_data.ready(ids["data"], size, rights)):
-                await storage.erase(key)
+    ends the rest as well. What is not offered does not stay in the storage, whichever try of this job put it there."""
+    if not await _made(practice_id, ids["data"]):
+        await erase(practice_id, ids)
 
 
 async def erase(practice_id: UUID, ids: Mapping[str, UUID]) -> timedelta | None:
-    """The job at the end of its days: bytes first, then the row."""
+    """The job at the end of its days, and once a day after it was asked for: bytes first, then the row."""
     key = await run_scope(practice_id, lambda _: own_data.to_erase(ids["data"]))
     if isinstance(key, str):
         await storage.erase(key)
         await run_scope(practice_id, lambda _: own_data.erased(ids["data"]))
     return key if isinstance(key, timedelta) else None
+
+
+async def _made(practice_id: UUID, data_id: UUID) -> bool:
+    """Whether it lies in the storage, and the person was told."""
+    with tempfile.TemporaryFile() as made:
+        with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+            rights = await _Making(practice_id, data_id, archive).all()
+        key = await run_scope(practice_id, lambda _: _key(data_id))
+        if rights is None or key is None:
+            return False
+        size = made.seek(0, 2)
+        await storage.keep(key, made)
+        return await run_scope(practice_id, lambda _: own_data.ready(data_id, size, rights))
 
 
 async def _key(data_id: UUID) -> str | None:

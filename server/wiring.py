@@ -230,13 +230,14 @@ def _fill_clients() -> None:
 
 
 def _fill_pages() -> None:
-    from models.messaging.presence import audience_of
-    from realtime import presence
+    from models.messaging.presence import audience_of, audience_of_name
+    from realtime import documents, presence
     from server import (
         appointments,
         booking_requests,
         calendar,
         entry_facts,
+        filling,
         frames,
         pages,
         portal_frame,
@@ -247,7 +248,8 @@ def _fill_pages() -> None:
     from server.cancellation_settings import SECTION as CANCELLATION
     from server.file_settings import SECTION as FILES
 
-    presence.audience_of = audience_of
+    presence.audience_of, presence.audience_of_name = audience_of, audience_of_name
+    filling.TELLING[:] = [documents.tell_others]
     portal_frame.pages_of_switched_off_features()  # of every feature: after all are registered
     pages.SETTINGS_PAGES[:] = SETTINGS
     portal_settings.SECTIONS[:] = [CANCELLATION, FILES]

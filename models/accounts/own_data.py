@@ -23,6 +23,7 @@ from models.core.scope import current_scope
 BUILD, ERASE = "own_data.build", "own_data.erase"
 KEPT = timedelta(days=7)
 GIVEN_UP = timedelta(days=1)  # as the job itself does
+LOOK_AFTER = GIVEN_UP + timedelta(hours=1)  # for bytes of what nobody was ever offered
 ASKS = Limit("own-data", most=5, seconds=86400)
 COLUMNS = "id, login_id, session_id, asked_at, ready_at, ends_at, failed_at, erased_at, storage_key, size, rights"
 CURRENT = f"""SELECT {COLUMNS} FROM own_data WHERE practice_id = portico_here() AND login_id = $1
@@ -81,6 +82,7 @@ async def ask(actor: Actor) -> UUID:
         current = await latest(actor) or missing("data")
         if current.id == made:
             await enqueue(BUILD, {"data": made}, key=f"{BUILD}:{made}")
+            await enqueue(ERASE, {"data": made}, after=LOOK_AFTER, key=f"{ERASE}:{made}:unmade")
             await _tell(actor, DATA_ASKED, current)
     return current.id
 
@@ -149,11 +151,11 @@ async def failed(data_id: UUID) -> None:
 
 
 async def to_erase(data_id: UUID) -> str | timedelta | None:
-    """Where bytes lie that nobody may open any more. A timedelta: it was called that much too early."""
+    """Where bytes lie that nobody may open any more, or never could. A timedelta: it was called that much too early."""
     found = _read(await fetch_one(ONE, data_id))
-    if found is not None and found.state == "ready" and found.ends_at is not None:
-        return max(found.ends_at - now(), timedelta(seconds=1))
-    return found.storage_key if found is not None else None
+    if found is None or found.state not in ("waiting", "ready"):
+        return found.storage_key if found is not None else None
+    return max((found.ends_at or found.asked_at + GIVEN_UP) - now(), timedelta(seconds=1))
 
 
 async def erased(data_id: UUID) -> None:

@@ -17,6 +17,7 @@ from models.core.ids import new_id
 MOST_TAGS = 200
 MOST_ON_ONE = 20
 
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('client.tag:' || portico_here()::text, 0))"
 FIND = "SELECT id FROM tag WHERE spelled = portico_fold($1)"
 COIN = "INSERT INTO tag (id, name) VALUES ($1, $2) ON CONFLICT (practice_id, spelled) DO NOTHING"
 PUT = "INSERT INTO client_tag (client_id, tag_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
@@ -49,6 +50,7 @@ async def add_tag(actor: Actor, client_id: UUID, name: str) -> UUID:
         raise Invalid(errors={"name": ["Fill this in."]})
     await managed_client(actor, client_id)
     async with change(actor, "client.tag"):
+        await execute(ALONE)  # tags are counted one after the other
         if len(await tags_of(client_id)) >= MOST_ON_ONE:
             raise Conflict("too-many", f"A client bears at most {MOST_ON_ONE} tags. Remove one first.")
         tag_id = await _known(words)

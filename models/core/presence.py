@@ -81,6 +81,37 @@ async def gone(practice_id: UUID, who: str) -> None:
         return  # expires by itself
 
 
+async def expired(practices: Sequence[UUID], before: float) -> dict[UUID, list[str]]:
+    """Of these practices, in one exchange: who was online until a moment before this one (in seconds, as time.time())
+    and went without a word, because the process that held their pages was killed."""
+    if _redis is None or not practices:
+        return {}
+    exchange = _redis.pipeline(transaction=False)
+    for practice_id in practices:
+        exchange.zrangebyscore(_key(practice_id), "-inf", f"({before}")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await exchange.execute()
+    except (RedisError, OSError, TimeoutError):
+        return {}
+    return {one: _names(names) for one, names in zip(practices, found, strict=True) if names}
+
+
+async def end_expired(practice_id: UUID, before: float) -> set[str]:
+    """Forget them; returns whom no other process forgot meanwhile, and who did not come back."""
+    if _redis is None:
+        return set()
+    exchange = _redis.pipeline(transaction=True)
+    exchange.zrangebyscore(_key(practice_id), "-inf", f"({before}")
+    exchange.zremrangebyscore(_key(practice_id), "-inf", f"({before}")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            names, _ = await exchange.execute()
+    except (RedisError, OSError, TimeoutError):
+        return set()
+    return set(_names(names))
+
+
 async def online(practice_id: UUID) -> frozenset[str]:
     """Everyone online in a practice: `login:<id>` for the desk, `access:<id>` for the portal."""
     if _redis is None:
@@ -90,7 +121,11 @@ async def online(practice_id: UUID) -> frozenset[str]:
             found = await _redis.zrangebyscore(_key(practice_id), time.time(), "+inf")
     except (RedisError, OSError, TimeoutError):
         return frozenset()
-    return frozenset(bytes(cast(bytes, name)).decode() for name in found)
+    return frozenset(_names(found))
+
+
+def _names(found: Iterable[object]) -> list[str]:
+    return [bytes(cast(bytes, name)).decode() for name in found]
 
 
 def _key(practice_id: UUID) -> str:

@@ -17,6 +17,7 @@ from models.documents.tables import Form, FormVersion
 from models.documents.texts import parsed, written
 
 MOST_FORMS = 500
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('form.add:' || portico_here()::text, 0))"
 CHANGED = (
     "Somebody else changed this form after you opened it. What stands there now is said beside what you typed; save"
     " again to put yours in its place."
@@ -31,6 +32,7 @@ async def add_form(
     ensure_edits_forms(actor)
     kind, title = checked(kind, title)
     async with change(actor, "form.add"):
+        await add_alone()
         if await Form.filter(archived_at=None).count() >= MOST_FORMS:
             raise Conflict("too-many-forms", f"{MOST_FORMS} forms are in the library. Archive one that is not used.")
         made = await Form.create(
@@ -39,6 +41,12 @@ async def add_form(
         )
         await told(actor, made.id)
         return made
+
+
+async def add_alone() -> None:
+    """Inside a change: forms come into a library one after the other, so that each counts those before it. Whoever also
+    holds a form waits here first, or two would wait for each other."""
+    await execute(ALONE)
 
 
 async def change_form(
@@ -93,6 +101,7 @@ async def review_form(actor: Actor, form_id: UUID) -> None:
 async def duplicate_form(actor: Actor, form_id: UUID) -> Form:
     """A form of its own that begins with what stands there now, its draft before its newest version. Raises Missing."""
     async with change(actor, "form.duplicate"):
+        await add_alone()
         form = await form_to_change(actor, form_id)
         source, title = await latest_text(form), f"Copy of {form.title}"[:200]
         # A canonical address belongs to the form that was copied.

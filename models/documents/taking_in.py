@@ -19,7 +19,7 @@ from models.documents import publishing
 from models.documents.candidates import Candidate, candidates, title_in
 from models.documents.library import KINDS, form_to_change, newest_version, told
 from models.documents.rights import ensure_edits_forms
-from models.documents.shelving import add_form
+from models.documents.shelving import add_alone, add_form
 from models.documents.tables import Form, FormImport
 from models.documents.texts import parsed, same, written
 
@@ -86,6 +86,7 @@ async def take_in(actor: Actor, id: UUID, wish: Wish) -> Sequence[Mapping[str, A
         held, known = await looked_at(actor, id)
         if len(held) == 1:
             _ensure_named(held[0], wish)
+        await add_alone()
         outcome, here = list[Mapping[str, Any]](), dict(known)
         for one in held:
             came = await _came(actor, one, here.get(one.url), wish, alone=len(held) == 1)

@@ -21,7 +21,8 @@ from models.documents.items import Unsupported
 from models.documents.options import contained_sets
 from models.documents.patterns import is_understood
 from models.documents.shapes import walk
-from models.documents.unsupported_formulas import of_formulas, units_answered, variables_known
+from models.documents.unsupported_amounts import answered_in
+from models.documents.unsupported_formulas import of_formulas, variables_known
 from models.documents.unsupported_options import of_lists, of_options
 from models.documents.values import yes
 
@@ -37,12 +38,12 @@ WRITTEN = frozenset({"string", "text", "url", "choice", "open-choice"})
 def unsupported_in(source: Mapping[str, Any]) -> tuple[Unsupported, ...]:
     """All of it, the form's own first, then by item; the same said of one place stands once."""
     sets, compared, questions = contained_sets(source), _compared(source), _quantities(source)
-    known, units = variables_known(source), units_answered(source)
-    form = (*_of_form(source), *_of_thing(source), *of_formulas(source, known[""], units), *of_lists(source))
+    known, answered = variables_known(source), answered_in(source)
+    form = (*_of_form(source), *_of_thing(source), *of_formulas(source, known[""], answered), *of_lists(source))
     said = [Unsupported("", words) for words in form]
     for item, _, _ in walk(source):
         mine = (
-            *_of_thing(item), *of_formulas(item, known[item["linkId"]], units), *_of_item(item, sets),
+            *_of_thing(item), *of_formulas(item, known[item["linkId"]], answered), *_of_item(item, sets),
             *of_options(item), *_of_answers(item, compared), *_of_amounts(item, questions),
         )
         said += [Unsupported(item["linkId"], words) for words in mine]

@@ -7,24 +7,23 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from models.documents.expressions import is_given
-from models.documents.extensions import found, parts
+from models.documents.extensions import parts
 from models.documents.fhirpath.calls import type_name
 from models.documents.fhirpath.kinds import is_known
 from models.documents.fhirpath.parsing import Tree, every_part, parse
-from models.documents.fhirpath.things import MONTHS, SECONDS, singular
 from models.documents.formulas import LANGUAGE, WHAT, Formula, formulas_of, strange_patterns, trouble_with, variables_of
 from models.documents.shapes import walk
+from models.documents.unsupported_amounts import Answered, shortened, unlike_in
 
-LONGEST_SHOWN = 60
 # Kinds of items that no formula can answer.
 UNANSWERED = {"group": "a group has no answer", "display": "words alone have no answer", "attachment": "no file can be"}
 
 
-def of_formulas(thing: Mapping[str, Any], known: Set[str], units: Set[str]) -> Iterable[str]:
-    """`known`: the variables that it can ask for; `units`: those that the form's amounts are answered in."""
+def of_formulas(thing: Mapping[str, Any], known: Set[str], form: Answered) -> Iterable[str]:
+    """`known`: the variables that it can ask for; `form`: how the questions of its form are answered."""
     formulas = list(formulas_of(thing))
     for one in formulas:
-        yield from _of_formula(one, known, units)
+        yield from _of_formula(one, known, form)
     named = [one.what for one in formulas]
     for what in (WHAT["calculated"], WHAT["initial_expression"]):
         if what in named and (why := UNANSWERED.get(str(thing.get("type")))):
@@ -34,44 +33,38 @@ def of_formulas(thing: Mapping[str, Any], known: Set[str], units: Set[str]) -> I
             yield f"It has more than one {what}. Only the first is looked at."
     for held in parts(thing, "constraint"):
         if "warning" in held.get("severity", ()):
-            words = _shortened(str(next(iter(held.get("human", [])), "")))
+            words = shortened(str(next(iter(held.get("human", [])), "")))
             yield f"Its rule “{words}” only warns in other systems. It is kept, not shown."
 
 
-def _of_formula(formula: Formula, known: Set[str], units: Set[str]) -> Iterable[str]:
+def _of_formula(formula: Formula, known: Set[str], form: Answered) -> Iterable[str]:
     if formula.language != LANGUAGE:
         yield f"Its {formula.what} is written in {formula.language or 'another language'} and is not worked out."
     elif words := trouble_with(formula.text):
         yield f"Its {formula.what} is not worked out: {words}."
     else:
         for pattern in strange_patterns(formula.text):
-            said = _shortened(pattern)
+            said = shortened(pattern)
             yield f"Its {formula.what} has a pattern that is not understood here, and is not looked at: “{said}”."
-        for part in every_part(parse(formula.text)):
-            if part[0] == "var" and not is_given(part[1]) and part[1] not in known:
-                yield f"Its {formula.what} asks for “%{_shortened(part[1])}”, which is not known here and stays empty."
-            if part[0] == "qty" and units and _is_foreign(part[2], units):
-                said = _shortened(part[2])
-                yield (f"Its {formula.what} has an amount in “{said}”, in which nothing here is answered. Amounts are "
-                       "not converted between units.")
-            if (kind := _kind_asked(part)) and not is_known(kind):
-                said = _shortened(kind)
-                yield f"Its {formula.what} looks for the type “{said}”, which is not told here: it finds none."
+        for part in every_part(tree := parse(formula.text)):
+            yield from (f"Its {formula.what} {said}" for said in _of_part(part, known, form))
+        yield from (f"Its {formula.what} {said}" for said in unlike_in(tree, form))
+
+
+def _of_part(part: Tree, known: Set[str], form: Answered) -> Iterable[str]:
+    if part[0] == "var" and not is_given(part[1]) and part[1] not in known:
+        yield f"asks for “%{shortened(part[1])}”, which is not known here and stays empty."
+    if part[0] == "qty" and form.is_foreign(part[2]):
+        yield (f"has an amount in “{shortened(part[2])}”, in which nothing here is answered. Amounts are not "
+               "converted between units.")
+    if (kind := _kind_asked(part)) and not is_known(kind):
+        yield f"looks for the type “{shortened(kind)}”, which is not told here: it finds none."
 
 
 def _kind_asked(part: Tree) -> str:
     if part[0] in ("is", "as"):
         return str(part[2])
     return type_name(part[2][0]) if part[0] == "call" and part[1] in ("ofType", "is", "as") else ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-
-
-def _is_foreign(unit: str, units: Set[str]) -> bool:
-    named = singular(unit)
-    return named not in units and named != "1" and named not in SECONDS and named not in MONTHS
 
 
 def variables_known(source: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -81,10 +74,3 @@ def variables_known(source: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     for item, _, inside in walk(source):
         known[item["linkId"]] = known[inside] | {name for name, _ in variables_of(item)}
     return known
-
-
-def units_answered(source: Mapping[str, Any]) -> frozenset[str]:
-    """The units that the amounts of a form are answered in, by code and by name."""
-    codings = [one for item, _, _ in walk(source) if item.get("type") == "quantity"
-               for one in found(item, "unit") + found(item, "unit_option") if isinstance(one, Mapping)]
-    return frozenset(singular(str(one[key])) for one in codings for key in ("code", "display") if one.get(key))

@@ -31,12 +31,14 @@ MOST_TAGS, MOST_FOLDERS = 10, 200
 END = """UPDATE file_grant SET until = now() WHERE practice_id = portico_here() AND subject_id = $1 AND until IS NULL"""
 AGAIN = "UPDATE file_grant SET until = NULL WHERE practice_id = portico_here() AND subject_id = $1"
 EMPTY = "UPDATE client_file SET folder_id = NULL WHERE practice_id = portico_here() AND folder_id = $1"
-# Whoever restores it in the moment in which its thirty days end gets it whole, or is told that it was erased.
+# Whoever restores it in the moment in which its thirty days end gets it whole, or is told that it was erased; of two
+# who tag it at once, the second counts the tag of the first.
 HELD = "SELECT 1 FROM client_file WHERE practice_id = portico_here() AND id = $1 FOR UPDATE"
 TAG = "INSERT INTO file_tag (client_id, client_file_id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 UNTAG = "DELETE FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1 AND name = $2"
 TAGS = "SELECT name FROM file_tag WHERE practice_id = portico_here() AND client_file_id = $1"
 FOLDER = "SELECT id FROM file_folder WHERE practice_id = portico_here() AND client_id = $1 AND lower(name) = lower($2)"
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('file.folders:' || $1::uuid::text, 0))"
 TWIN = """SELECT 1 FROM client_file WHERE practice_id = portico_here() AND client_id = $1 AND file_id = $2
   AND removed_at IS NULL AND deleted_at IS NULL"""
 
@@ -86,6 +88,7 @@ async def move(actor: Actor, client_id: UUID, kept_id: UUID, folder_id: UUID | N
 async def tag(actor: Actor, client_id: UUID, kept_id: UUID, name: str) -> None:
     async with change(actor, "file.tag"):
         kept = await kept_file(actor, client_id, kept_id)
+        await execute(HELD, kept.id)
         if len(await fetch_all(TAGS, kept.id)) >= MOST_TAGS:
             raise Invalid(errors={"tag": [f"A file has at most {MOST_TAGS} tags."]})
         await execute(TAG, client_id, kept.id, " ".join(name.split()))
@@ -143,6 +146,7 @@ async def add_folder(actor: Actor, client_id: UUID, name: str) -> UUID:
     async with change(actor, "file.add_folder"):
         await manages_files(actor, client_id)
         named = " ".join(name.split())
+        await execute(ALONE, client_id)  # folders of one client are counted one after the other
         if (row := await fetch_one(FOLDER, client_id, named)) is not None:
             return UUID(str(row["id"]))
         if await FileFolder.filter(client_id=client_id).count() >= MOST_FOLDERS:

@@ -15,6 +15,7 @@ from models.core.errors import Conflict, Forbidden, Missing, SignedOut
 from models.messaging import about_client, starting
 from models.messaging.seats import conversation_for
 from models.messaging.sending import send
+from tests.support.meeting import meet
 
 
 async def test_assigning_and_ending_name_the_logins_whose_rights_change(cast: Any) -> None:
@@ -76,6 +77,20 @@ async def test_one_word_is_one_tag_however_it_is_spelled(cast: Any) -> None:
     for client in (teen, child):
         await cast.inside(lambda client=client: tags.remove_tag(owner, client, first))
     assert await cast.inside(tags.tags_here) == [], "what nobody bears is not offered"
+
+
+@pytest.mark.parametrize(("limit", "clients"), [("MOST_ON_ONE", ["teen", "teen"]), ("MOST_TAGS", ["teen", "child"])])
+async def test_of_two_who_add_the_last_tag_at_once_the_second_is_told(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, limit: str, clients: list[str]
+) -> None:
+    monkeypatch.setattr(tags, limit, 1)
+    owner = await cast.actor("owner")
+    said = await meet(cast.practice_id, *(
+        lambda client=cast.clients[client], word=word: cast.inside(lambda: tags.add_tag(owner, client, word))
+        for client, word in zip(clients, ("School", "Court"), strict=True)
+    ))
+    assert [one.code for one in said if isinstance(one, Exception)] == ["too-many"]
+    assert len(await cast.inside(tags.tags_here)) == 1
 
 
 async def test_a_discharged_clients_portal_can_be_read_and_nothing_sent(cast: Any, browse: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from models.documents.filling import told_answers
 from realtime import presence
 from realtime.door import heard
@@ -33,15 +35,41 @@ async def test_what_is_not_ones_own_is_not_there(cast, paper, wired):
     assert wrong["error"]["code"] == "invalid"
 
 
+class Ear:
+    """Hears what others are told, and looks at once at what stands there."""
+
+    def __init__(self, cast):
+        self.cast, self.found = cast, asyncio.get_running_loop().create_future()
+
+    async def tell(self, practice_id, rooms, name, payload):
+        kept = await self.cast.inside(lambda: told_answers(payload["document"]))
+        self.found.set_result((name, {path: one["value"] for path, one in kept.items()}))
+
+
 async def test_whoever_is_told_of_an_answer_finds_it_at_once(cast, paper, wired, monkeypatch):
     """Told a moment before the commit, another tab would look too early and then never again."""
-    document, found = await paper.ask(), asyncio.get_running_loop().create_future()
-
-    class Ear:
-        async def tell(self, practice_id, rooms, name, payload):
-            kept = await cast.inside(lambda: told_answers(payload["document"]))
-            found.set_result((name, kept["about/why"]["value"]))
-
-    monkeypatch.setattr(presence, "ear", Ear())
+    document, ear = await paper.ask(), Ear(cast)
+    monkeypatch.setattr(presence, "ear", ear)
     await ask(cast, "client", "document.answer", document=str(document.id), path="about/why", value=["Here"])
-    assert await asyncio.wait_for(found, 10) == ("answered", ["Here"])
+    assert await asyncio.wait_for(ear.found, 10) == ("answered", {"about/why": ["Here"]})
+
+
+@pytest.mark.parametrize(("who", "root"), [("client", ""), ("practitioner", "/staff")])
+async def test_so_does_whoever_is_told_of_one_that_is_too_large_for_the_line(
+    cast, paper, browse, monkeypatch, who, root
+):
+    document, ear = await paper.ask(), Ear(cast)
+    browser = await browse(cast, who)
+    monkeypatch.setattr(presence, "ear", ear)
+    answers = [{"path": "about/why", "value": ["long " * 9_000]}, {"path": "sleep/hours", "value": [5]}]
+    await browser.send(f"{root}/documents/{document.id}/answers", {"answers": answers})
+    told = {one["path"]: one["value"] for one in answers}
+    assert await asyncio.wait_for(ear.found, 10) == ("answered", told)
+
+
+async def test_a_page_of_a_browser_without_a_script_is_told_of_once(cast, paper, browse, monkeypatch):
+    document, ear = await paper.ask(), Ear(cast)
+    ana = await browse(cast, "client")
+    monkeypatch.setattr(presence, "ear", ear)
+    await ana.post(f"/documents/{document.id}/page", {"page": "1", "a/about/why": "Here"})
+    assert await asyncio.wait_for(ear.found, 10) == ("answered", {"about/why": ["Here"]})

@@ -12,6 +12,7 @@ from models.documents import publishing, shelving
 from models.documents.tables import Document, Form, FormVersion
 from tests.documents.shelf import HERE, built, mood, published, redrafted, row
 from tests.support.browsing import key
+from tests.support.meeting import meet
 from tests.support.papers import a_document
 
 
@@ -146,6 +147,15 @@ async def test_a_library_has_an_end(cast, monkeypatch):
     with pytest.raises(Conflict) as refused:
         await built(cast)
     assert refused.value.code == "too-many-forms"
+
+
+async def test_of_two_who_add_the_last_form_of_a_library_at_once_the_second_is_told(cast, monkeypatch):
+    form = await built(cast)
+    monkeypatch.setattr(shelving, "MOST_FORMS", 2)
+    said = await meet(cast.practice_id, lambda: act(cast, shelving.add_form, "intake", "First visit"),
+                      lambda: act(cast, shelving.duplicate_form, form.id, name="owner"))
+    assert [one.code for one in said if isinstance(one, Exception)] == ["too-many-forms"]
+    assert await cast.inside(lambda: Form.all().count()) == 2
 
 
 async def test_two_who_archive_at_once_both_find_it_archived(cast):

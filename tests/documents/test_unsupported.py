@@ -62,6 +62,9 @@ NAMED = [
     (worked_out("%resource.item.answer.value > 500 'g'", "quantity", KILO),
      f"{CALCULATION} has an amount in “g”, in which nothing here is answered. Amounts are not converted between "
      "units."),
+    (worked_out("1 'kg' + 5", "quantity", KILO),
+     f"{CALCULATION} adds amounts in “kg” and numbers without a unit. Amounts are not converted between units: where "
+     "both are there, nothing comes of them."),
     (asks("a", "quantity", extension=[KILO, extension(HL7 + "minValue", valueQuantity={"value": 1, "unit": "g"})]),
      "Its limit is in “g”, and amounts are not converted between units: it is not checked."),
     (asks("a", "quantity", extension=[extension(HL7 + "minValue", valueQuantity={"value": 1, "unit": "g"})]),

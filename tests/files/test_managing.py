@@ -2,12 +2,12 @@
 
 import pytest
 
-from models.core.database import execute
+from models.core.database import execute, fetch_all
 from models.core.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from models.core.ids import new_id
 from models.files import listing, managing, own_files
 from models.files.own_files import own_uploads
-from models.files.tables import ClientFile
+from models.files.tables import ClientFile, FileFolder
 from tests.files import samples
 from tests.files.conftest import opens
 from tests.support.meeting import meet
@@ -200,6 +200,21 @@ async def test_a_folder_that_two_add_at_once_is_one(cast):
     add = (managing.add_folder, cast.clients["client"], "School")
     first, second = await at_once(cast, add, add)
     assert first == second
+
+
+async def test_of_two_who_add_the_last_folder_at_once_the_second_is_told(cast, monkeypatch):
+    monkeypatch.setattr(managing, "MOST_FOLDERS", 1)
+    said = await at_once(cast, *((managing.add_folder, cast.clients["client"], name) for name in ("School", "Court")))
+    assert len(said) == 2 and said.count("invalid") == 1
+    assert await cast.inside(lambda: FileFolder.filter(client_id=cast.clients["client"]).count()) == 1
+
+
+async def test_of_two_who_give_a_file_its_last_tag_at_once_the_second_is_told(cast, keep, monkeypatch):
+    monkeypatch.setattr(managing, "MOST_TAGS", 1)
+    kept = await keep("client", "client")
+    said = await at_once(cast, *((managing.tag, kept.client_id, kept.id, name) for name in ("school", "court")))
+    assert sorted(said, key=str) == [None, "invalid"]
+    assert len(await cast.inside(lambda: fetch_all(managing.TAGS, kept.id))) == 1
 
 
 async def test_of_two_who_give_their_folders_one_name_at_once_the_second_is_told(cast):

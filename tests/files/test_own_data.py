@@ -11,14 +11,18 @@ from zipfile import ZipFile
 
 import pytest
 
+from models.accounts import own_data
 from models.core.clock import now
 from models.core.database import execute, fetch_all
+from models.core.errors import Busy
 from models.core.ids import new_id
 from server import storage
 from server.jobs import JOBS
 from tests.files import samples
 from tests.messaging.conftest import Talk
 from tests.support.signing import make_copy, signed_file
+
+QUEUED = "SELECT execute_after - now() AS waits FROM pgqueuer WHERE dedupe_key = $1"
 
 
 @pytest.fixture
@@ -157,6 +161,43 @@ async def test_a_job_that_runs_twice_at_once_leaves_one_that_opens(browse, cast,
         meeting.setattr(storage, "keep", together)
         await asyncio.gather(*(JOBS["own_data.build"](cast.practice_id, {"data": asked}) for _ in range(2)))
     assert stored() == 1 and "account.json" in (await _archive(ana, asked)).namelist()
+
+
+async def _kept_and_never_offered(ana, cast, stored, monkeypatch):
+    """It was stored, and the database was away when the row was to say so."""
+
+    async def away(*_):
+        raise Busy
+
+    asked = UUID((await (await ana.send("/account/data")).get_json())["data"])
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(own_data, "ready", away)
+        with pytest.raises(Busy):
+            await JOBS["own_data.build"](cast.practice_id, {"data": asked})
+    assert stored() == 1, "the premise"
+    return asked
+
+
+async def test_what_no_try_of_the_job_could_offer_is_erased_a_day_after(browse, cast, stored, monkeypatch):
+    ana = await _as(browse, cast, "client")
+    asked = await _kept_and_never_offered(ana, cast, stored, monkeypatch)
+    (queued,) = await cast.inside(lambda: fetch_all(QUEUED, f"{own_data.ERASE}:{asked}:unmade"))
+    assert timedelta(days=1) < queued["waits"] < timedelta(days=2)
+    early = await JOBS["own_data.erase"](cast.practice_id, {"data": asked})
+    assert early is not None and stored() == 1, "the next try may still make it"
+    await cast.inside(lambda: execute("UPDATE own_data SET asked_at = asked_at - interval '25 hours'"))
+    assert await JOBS["own_data.erase"](cast.practice_id, {"data": asked}) is None
+    assert stored() == 0 and await _state(ana) == "failed"
+
+
+async def test_whatever_an_earlier_try_stored_goes_once_a_later_one_must_not_offer_it(
+    browse, cast, stored, monkeypatch
+):
+    ana = await _as(browse, cast, "client")
+    asked = await _kept_and_never_offered(ana, cast, stored, monkeypatch)
+    await cast.inside(lambda: execute("UPDATE session SET ended_at = now() WHERE id = $1", ana.session_id))
+    await JOBS["own_data.build"](cast.practice_id, {"data": asked})
+    assert stored() == 0
 
 
 async def test_a_right_that_ended_since_shuts_it(browse, cast):

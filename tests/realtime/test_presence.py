@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
@@ -140,6 +141,58 @@ async def test_who_came_while_the_database_was_away_is_asked_about_again(house_l
     monkeypatch.setattr(presence, "audience_of", asked)
     await presence.refresh_once(house_live.hub)
     await _is_online(cast, f"login:{cast.logins['practitioner']}")
+
+
+async def _killed(cast, *names):
+    """These were online on a worker that was killed, and nobody has said so since."""
+    await online.here(cast.practice_id, names, holder="killed")
+    await online._redis.zadd(online._key(cast.practice_id), dict.fromkeys(names, time.time() - 1))
+
+
+async def test_whom_a_killed_worker_held_is_away_for_all_who_saw_them_here(house_live, telling, cast):
+    await _allow(cast)
+    owner, client = await house_live.page(cast, "owner"), await house_live.page(cast, "client")
+    other = await house_live.page(cast, "teen")
+    staff, access = cast.logins["practitioner"], cast.accesses["parent", "child"]
+    await _killed(cast, f"login:{staff}", f"access:{access}", f"replying:{new_id()}:{new_id()}")
+    for _ in range(2):
+        await presence.end_expired(house_live.hub)
+    await eventually(lambda: _states(owner, login=staff) == _states(owner, access=access) == ["away"])
+    await eventually(lambda: _states(client, login=staff) == ["away"])
+    assert not _states(other, access=access) and not _states(client, access=access)
+
+
+async def test_who_came_back_elsewhere_meanwhile_stays(house_live, telling, cast, monkeypatch):
+    owner, staff = await house_live.page(cast, "owner"), cast.logins["practitioner"]
+    await _killed(cast, f"login:{staff}", f"login:{cast.logins['biller']}")
+    asked = presence.audience_of_name
+
+    async def meanwhile(name):
+        await online.here(cast.practice_id, [f"login:{staff}"], holder="another worker")
+        return await asked(name)
+
+    monkeypatch.setattr(presence, "audience_of_name", meanwhile)
+    await presence.end_expired(house_live.hub)
+    await eventually(lambda: _states(owner, login=cast.logins["biller"]) == ["away"])
+    await _is_online(cast, f"login:{staff}")
+    assert _states(owner, login=staff) == []
+
+
+async def test_whom_a_killed_worker_held_is_told_of_once_the_database_is_back(
+    house_live, telling, cast, monkeypatch
+):
+    owner, staff = await house_live.page(cast, "owner"), cast.logins["practitioner"]
+    await _killed(cast, f"login:{staff}")
+
+    async def away(_):
+        raise Busy("database-away")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(presence, "audience_of_name", away)
+        await presence.end_expired(house_live.hub)
+    assert _states(owner, login=staff) == []
+    await presence.end_expired(house_live.hub)
+    await eventually(lambda: _states(owner, login=staff) == ["away"])
 
 
 async def test_typing_is_heard_by_those_who_sit_there_and_nobody_else(house_live, telling, cast):
