@@ -12,17 +12,18 @@ from models.documents.fhirpath.running import Focus, Here, Run, Step
 from models.documents.fhirpath.texts import TEXTS
 
 PLAIN: dict[str, tuple[Any, int, int]] = {**GATHERING, **TEXTS, **NUMBERS}
-KNOWN = frozenset({*PLAIN, *CRITERIA, "ofType", "is", "as"})
+TYPED = frozenset({"ofType", "is", "as"})
+KNOWN = frozenset({*PLAIN, *CRITERIA, *TYPED})
 LONG = 8
 
 
 def make_call(name: str, trees: list[Tree], steps: list[Step]) -> Step:
     """The step of a call. Raises Broken for a function that is not known, or has too few or too many arguments."""
-    if name in ("ofType", "is", "as") and len(trees) == 1:
+    if name in TYPED and len(trees) == 1:
         return _of_type(name, trees[0])
     if name not in KNOWN:
         raise Broken(f"the function “{name}” is not known here", 0)
-    apply, least, most = CRITERIA.get(name) or PLAIN[name]
+    apply, least, most = CRITERIA.get(name) or PLAIN.get(name) or (None, 1, 1)
     if not least <= len(steps) <= most:
         raise Broken(f"the function “{name}” is given {len(steps)} arguments", 0)
     step = _criteria(apply, steps) if name in CRITERIA else _plain(apply, steps)
