@@ -38,9 +38,9 @@ async def letter(cast):
     ana, client = await cast.actor("client"), cast.clients["client"]
 
     async def work():
-        id = new_id()
-        await File.create(id=id, login_id=cast.people.logins["client"], name="letter.pdf", type="application/pdf", size=1,
-                          sha256=b"1" * 32, storage_key=str(id))
+        id, login = new_id(), cast.people.logins["client"]
+        await File.create(id=id, login_id=login, name="letter.pdf", type="application/pdf", size=1, sha256=b"1" * 32,
+                          storage_key=str(id))
         return await keep_for_client(ana, id, client, "upload", access_id=cast.accesses["client", "client"])
 
     return (await cast.inside(work)).id
