@@ -1,4 +1,4 @@
-"""One draft in two tabs of one person: what was written last stands in both, and nothing is taken out of anybody's hands."""
+"""One draft in two tabs of one person: what was written last stands in both, and nobody's hands are interfered with."""
 
 from __future__ import annotations
 
