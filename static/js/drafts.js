@@ -6,19 +6,26 @@ const prefix = `portico-draft:${page.login}:${page.side}:`
 // "kept": something of this login was written down or let go here
 export const drafts = new EventTarget()
 
-// { body, saved, note }: saved says that the server has it too, note that it is one for staff; null when there is none
+// { body, saved, note, version }: saved says that the server has it too, note that it is one for staff, version grows with
+// what any tab writes; null when there never was one
 export function draftOf(conversation) {
   try { return JSON.parse(localStorage.getItem(prefix + conversation)) } catch { return null } // storage may be switched off
 }
 
-export function keepDraft(conversation, body, { saved = false, note = false } = {}) {
+export function keepDraft(conversation, body, { saved = false, note = false, version = draftOf(conversation)?.version ?? 0 } = {}) {
   try {
-    if (body === "" && saved) localStorage.removeItem(prefix + conversation)
-    else localStorage.setItem(prefix + conversation, JSON.stringify({ body, saved, note }))
+    localStorage.setItem(prefix + conversation, JSON.stringify({ body, saved, note, version }))
   } catch {
     // switched off or full: the server's copy is what remains
   }
   drafts.dispatchEvent(new Event("kept"))
+}
+
+// fn(): another tab wrote it down. Gives what stops it.
+export function keptElsewhere(conversation, fn) {
+  const heard = ({ key }) => { if (key === prefix + conversation) fn() }
+  addEventListener("storage", heard)
+  return () => removeEventListener("storage", heard)
 }
 
 // Those that the server does not have: [{ conversation, body, note }].

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from models.core.database import execute
+from tests.faults.ground import eventually
 from tests.files import samples
 
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type /Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
@@ -153,6 +154,39 @@ async def test_undo_is_offered_again_after_a_reload(window, cast, talk):
     await ana.page.get_by_role("button", name="Undo").click()
     await expect(maya.page.get_by_text("Too early")).to_have_count(0)
     await expect(ana.box).to_have_value("Too early")
+
+
+async def test_undo_stays_for_the_next_message_when_that_of_the_former_one_is_answered(window, cast, talk):
+    maya = await window(cast, "practitioner", f"/messages/{talk}")
+    ana = await window(cast, "client", f"/messages/{talk}")
+    held: list[tuple[object, str]] = []
+
+    def slowly(route):
+        server = route.connect_to_server()
+
+        def up(frame):
+            return held.append((server, frame)) if '"message.undo"' in frame else server.send(frame)
+
+        route.on_message(up)
+
+    await ana.page.route_web_socket("**/socket.io/**", slowly)
+    await ana.reload()
+    undo = ana.page.get_by_role("button", name="Undo", disabled=False)
+    await ana.write("First")
+    await undo.click()
+    await ana.write("Second")
+    await expect(undo).to_be_visible()
+    await eventually(lambda: held, what="the word that takes the first one back")
+    server, frame = held.pop()
+    server.send(frame)
+    await expect(ana.box).to_have_value("First")
+    await expect(ana.page.locator(".composer > .toast")).to_have_count(1)
+    await maya.reads("Second")
+    await undo.click()
+    await eventually(lambda: held, what="the word that takes the second one back")
+    server, frame = held.pop()
+    server.send(frame)
+    await maya.reads()
 
 
 @pytest.mark.parametrize("who", ["client", "practitioner"])

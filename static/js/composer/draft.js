@@ -1,7 +1,8 @@
 // The draft of one conversation: on this device at every key, on the server shortly after, and back from there when
-// another device of the same login wrote on. The draft of a note stays on this device and stays a note: anywhere else it
-// would stand in the field as a message to the client.
-import { draftOf, keepDraft } from "../drafts.js"
+// another device of the same login wrote on. All tabs of the login share the one on this device, and the one written last
+// stands: the others take it over, the one that somebody types in when it is looked at next. The draft of a note stays on
+// this device and stays a note: anywhere else it would stand in the field as a message to the client.
+import { draftOf, keepDraft, keptElsewhere } from "../drafts.js"
 import { line } from "../line.js"
 
 const SHORTLY = 1_000
@@ -10,25 +11,35 @@ export class Draft {
   #conversation
   #area
   #said
+  #drawn
+  #version // of what stands in the field
+  #asked = 0
+  #missed = false
   #timer = null
+  #end
 
-  // area: the <textarea>, holding the server's draft; said(words) shows "Draft saved"
-  constructor(conversation, area, said) {
+  // area: the <textarea>, holding the server's draft; said(words) shows "Draft saved"; drawn(): another one stands there
+  constructor(conversation, area, { said, drawn }) {
     this.#conversation = conversation
     this.#area = area
     this.#said = said
-    const here = draftOf(conversation)
+    this.#drawn = drawn
+    const here = this.#here
+    this.#version = here?.version ?? 0
     this.note = Boolean(here?.note && here.body)
     if (here && !here.saved && here.body !== area.value) area.value = here.body
     if (here && !here.saved) this.#later()
+    this.#end = keptElsewhere(conversation, () => { if (!this.#inHands) this.#follow() })
   }
 
   // what stands in the field is a note from now on, or a message again
   becomes(note) {
     this.note = note
+    if (!this.#area.value && this.#older) return this.#follow()
     this.#keep()
     if (note) line.tell("draft.save", { conversation: this.#conversation, body: "" })
     else this.#later()
+    return undefined
   }
 
   written() {
@@ -46,33 +57,78 @@ export class Draft {
 
   // a message was sent, and with it the server let the draft go: of what has been typed since it must hear again
   sentByServer() {
-    if (!this.#area.value) return
-    this.#keep()
-    this.#later()
+    if (!this.#inHands && this.#older) return this.#follow()
+    if (!this.#area.value) return undefined
+    if (this.#older) this.#keep()
+    else keepDraft(this.#conversation, this.#area.value, { note: this.note, version: this.#version })
+    return this.#later()
   }
 
+  // whatever tab wrote it
   async save() {
     clearTimeout(this.#timer)
-    const body = this.#area.value
-    const here = draftOf(this.#conversation)
-    if (!here || here.saved || this.note) return
-    const answer = await line.tell("draft.save", { conversation: this.#conversation, body })
-    if (!answer || this.#area.value !== body || this.note) return
-    keepDraft(this.#conversation, body, { saved: true })
-    if (body) this.#said("Draft saved")
+    const here = this.#here
+    if (!here || here.note) return
+    if (!here.saved) {
+      if (!(await line.tell("draft.save", { conversation: this.#conversation, body: here.body }))) return
+      if (this.#here?.version !== here.version) return this.#anew()
+      keepDraft(this.#conversation, here.body, { ...here, saved: true })
+    }
+    if (here.body && here.version === this.#version) this.#said("Draft saved")
   }
 
-  // fresh: the server's draft. What is being typed here is never overwritten.
-  takeOver(fresh) {
-    const here = draftOf(this.#conversation)
-    if (document.activeElement === this.#area || (here && !here.saved)) return
+  // Somebody looks at this page again, and types nothing yet. fetched(): the server's draft, or null
+  look(fetched) {
+    this.#follow()
+    if (this.#missed) this.takeOver(fetched, { looking: true })
+  }
+
+  // The server's draft is another one. What is being typed here is never overwritten, nor what was written meanwhile.
+  async takeOver(fetched, { looking = false } = {}) {
+    this.#missed = this.#inHands && !looking
+    if (this.#missed) return
+    const [asked, before] = [++this.#asked, this.#here]
+    const fresh = await fetched()
+    const here = this.#here
+    if (fresh === null || asked !== this.#asked || here?.version !== before?.version || (here && !here.saved)) return
+    if (this.note || fresh === this.#area.value || (this.#inHands && !looking)) return
     this.#area.value = fresh
-    keepDraft(this.#conversation, fresh, { saved: true })
+    this.#keep({ saved: true })
+    this.#drawn()
   }
 
-  stop() { this.save() }
+  stop() {
+    this.#end()
+    this.save()
+  }
 
-  #keep() { keepDraft(this.#conversation, this.#area.value, { note: this.note }) }
+  get #here() { return draftOf(this.#conversation) }
+  get #older() { return (this.#here?.version ?? 0) > this.#version }
+  get #inHands() { return document.hasFocus() && document.activeElement === this.#area }
+
+  // what another tab wrote; where a note is written nothing that is meant for the client
+  #follow() {
+    const here = this.#here
+    if (!this.#older || (this.note && !here.note)) return
+    this.#version = here.version
+    this.note = Boolean(here.note && (here.body || this.note))
+    this.#area.value = here.body
+    this.#said("")
+    this.#drawn()
+  }
+
+  #keep({ saved = false } = {}) {
+    this.#version = Math.max(this.#version, this.#here?.version ?? 0) + 1
+    keepDraft(this.#conversation, this.#area.value, { saved, note: this.note, version: this.#version })
+  }
+
+  // Another tab wrote something newer while an older one was on its way, and on another line: the newer one goes last.
+  #anew() {
+    const here = this.#here
+    if (!here || here.note) return
+    keepDraft(this.#conversation, here.body, { ...here, saved: false })
+    this.#later()
+  }
 
   #later() {
     clearTimeout(this.#timer)

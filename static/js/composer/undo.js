@@ -6,8 +6,7 @@ import { tag } from "../tag.js"
 export class Undo {
   #form
   #seconds
-  #bar = null
-  #timer = null
+  #last = null
 
   constructor(form, seconds) {
     this.#form = form
@@ -16,20 +15,41 @@ export class Undo {
 
   // to: whom it went to; body comes back into `area` when it is empty; seconds: what is left of the time
   offer({ message, to, body, area, seconds: left = this.#seconds }) {
-    this.#end()
+    this.#last?.passed()
     const seconds = Math.min(left, this.#seconds) // whatever this device's clock says
     if (seconds <= 0) return
-    const words = tag("span", {}, `Message sent${to ? ` to ${to}` : ""}`)
-    const button = tag("button", { type: "button", class: "small", click: () => this.#undo({ message, body, area, words, button }) }, "Undo")
-    this.#bar = tag("div", { class: "toast", role: "status" }, words, button, tag("span", { class: "run" }))
-    this.#bar.style.setProperty("--toast-time", `${seconds}s`)
-    this.#form.prepend(this.#bar)
-    this.#timer = setTimeout(() => this.#end(), seconds * 1000)
+    this.#last = new Bar({ message, body, area }, `Message sent${to ? ` to ${to}` : ""}`)
+    this.#form.prepend(this.#last.element)
+    this.#last.runs(seconds)
+  }
+}
+
+// Of one message, and ends itself alone: an answer that comes late says nothing of the bar of the next one.
+class Bar {
+  #of
+  #asked = false
+  #timer = null
+  #button = tag("button", { type: "button", class: "small", click: () => this.#undo() }, "Undo")
+  #words
+
+  constructor(of, words) {
+    this.#of = of
+    this.#words = tag("span", {}, words)
+    this.element = tag("div", { class: "toast", role: "status" }, this.#words, this.#button, tag("span", { class: "run" }))
   }
 
-  async #undo({ message, body, area, words, button }) {
+  runs(seconds) {
+    this.element.style.setProperty("--toast-time", `${seconds}s`)
+    this.#ends(seconds)
+  }
+
+  // the next message has one now; what was asked by this one is still to be told
+  passed() { if (!this.#asked) this.#end() }
+
+  async #undo() {
     clearTimeout(this.#timer)
-    button.disabled = true
+    this.#button.disabled = this.#asked = true
+    const { message, body, area } = this.#of
     try {
       await line.ask("message.undo", { message }, { once: true, patience: PATIENCE })
       if (!area.value && body) area.value = body
@@ -37,15 +57,16 @@ export class Undo {
       area.focus()
       this.#end()
     } catch (refused) {
-      words.textContent = refused.message
-      button.remove()
-      this.#timer = setTimeout(() => this.#end(), 6_000)
+      this.#words.textContent = refused.message
+      this.#button.remove()
+      this.#ends(6)
     }
   }
 
+  #ends(seconds) { this.#timer = setTimeout(() => this.#end(), seconds * 1000) }
+
   #end() {
     clearTimeout(this.#timer)
-    this.#bar?.remove()
-    this.#bar = null
+    this.element.remove()
   }
 }

@@ -5,7 +5,8 @@ import { Refused } from "../refused.js"
 
 customElements.define("auto-save", class extends HTMLElement {
   #before = Promise.resolve()
-  #waiting = [] // the switches whose changes are on their way
+  #waiting = 0 // changes that are on their way
+  #pressed = new Map() // the switches of these, and how they were pressed last
   #refused = false // one of them was
 
   connectedCallback() {
@@ -21,24 +22,32 @@ customElements.define("auto-save", class extends HTMLElement {
 
   // moved elsewhere and drawn anew: a switch that was touched or has the focus would keep its own state
   #drawn = new MutationObserver((changes) => {
-    for (const { target } of changes) if (!this.#waiting.includes(target)) target.checked = target.defaultChecked
+    for (const { target } of changes) if (!this.#pressed.has(target)) target.checked = target.defaultChecked
   })
 
   #changed = ({ target }) => {
     const control = target.closest("input[type=checkbox]")
     if (!control) return
-    if (!this.#waiting.length) this.#refused = false
+    if (!this.#waiting) this.#refused = false
     if (!this.#refused) this.#say("nothing yet", "")
-    this.#waiting.push(control)
+    this.#waiting += 1
+    this.#pressed.set(control, control.checked)
     const given = control.checked
-    this.#before = this.#before.then(() => this.#save(control, given)).catch(reportError).finally(() => this.#waiting.shift())
+    this.#before = this.#before.then(() => this.#save(control, given)).catch(reportError).finally(() => this.#done())
+  }
+
+  #done() {
+    this.#waiting -= 1
+    if (!this.#waiting) this.#pressed.clear()
   }
 
   async #save(control, given) {
+    for (const [one, pressed] of this.#pressed) one.checked = pressed // also where the page was drawn anew meanwhile
     const refused = await this.#send(control.form)
     if (!refused) return this.#refused || this.#say("saved", "Saved")
     this.#refused = true
     if (control.checked === given) control.checked = !given
+    if (this.#pressed.get(control) === given) this.#pressed.delete(control)
     return this.#say("wrong", refused.message)
   }
 

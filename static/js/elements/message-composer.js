@@ -23,7 +23,7 @@ customElements.define("message-composer", class extends HTMLElement {
     this.form = this.querySelector("form")
     this.area = this.querySelector("textarea")
     this.picker = this.querySelector("input[type=file]")
-    this.draft = new Draft(this.conversation, this.area, (words) => this.#saved(words))
+    this.draft = new Draft(this.conversation, this.area, { said: (words) => this.#saved(words), drawn: () => this.#drawn() })
     this.typing = new TypingSign(this.conversation)
     this.undo = new Undo(this.form, Number(this.dataset.undoSeconds) || 10)
     this.attachments = new Attachments(this.querySelector("[data-attachments]"), this.#rules)
@@ -68,7 +68,9 @@ customElements.define("message-composer", class extends HTMLElement {
     this.#hear(line, "state", () => line.state === "live" && this.draft.save())
     this.#hear(line, "leaving", (event) => event.detail.until(this.draft.save()))
     this.#hear(window, "pagehide", () => this.draft.save())
-    this.#ends.push(line.on("draft.saved", (event) => event.conversation === this.conversation && this.#elsewhere()))
+    this.#hear(window, "focus", () => this.draft.look(this.#onServer))
+    this.#hear(document, "visibilitychange", () => document.hidden || this.draft.look(this.#onServer))
+    this.#ends.push(line.on("draft.saved", (event) => event.conversation === this.conversation && this.draft.takeOver(this.#onServer)))
   }
 
   #key(event) {
@@ -152,10 +154,14 @@ customElements.define("message-composer", class extends HTMLElement {
     if (seconds > 1) this.undo.offer({ message: last.dataset.line, to: this.dataset.to, body: last.querySelector(".bubble").textContent, area: this.area, seconds })
   }
 
-  async #elsewhere() {
-    if (document.activeElement === this.area) return
-    const thread = await getJson(this.dataset.src).catch(() => null) // offline: the next event or page brings it
-    if (thread) this.draft.takeOver(thread.draft ?? "")
+  // null: offline; the next event or page brings it
+  #onServer = async () => {
+    const thread = await getJson(this.dataset.src).catch(() => null)
+    return thread && (thread.draft ?? "")
+  }
+
+  #drawn() {
+    this.#noting(this.draft.note)
     this.#count()
   }
 
