@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 from playwright.async_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
@@ -72,6 +74,16 @@ class Window:
         }"""
         status, body = await self.page.evaluate(ask, [path, accept])
         return status, bytes(body)
+
+    async def mails(self) -> list[dict[str, Any]]:
+        """What the mail catcher holds; asked for again while the server is too busy to tell."""
+        async with asyncio.timeout(30):
+            while True:
+                status, body = await self.get("/dev/mail")
+                if status == 200:
+                    return list(json.loads(body)["mails"])
+                assert status in (429, 503), body
+                await asyncio.sleep(0.2)
 
     async def bubbles(self) -> list[str]:
         return await self.page.locator(f"{MESSAGES} .bubble").all_inner_texts()
