@@ -49,11 +49,27 @@ def pytest_configure(config: pytest.Config) -> None:
 
     services = stack.enter_context(running_services(load_settings(os.environ)))
     os.environ.update(services.environment)
+    if "DATABASE_URL" in services.environment and os.environ["PORTICO_DATA"] == data:
+        asyncio.run(_waits_for_no_disk(Path(data)))
     os.environ["TESTS_PREPARED"] = "yes"
     settings.cache_clear()
     from models.core.migrating import bring_up
 
     asyncio.run(bring_up(settings()))
+
+
+async def _waits_for_no_disk(data: Path) -> None:
+    """The tests' own PostgreSQL goes with its folder: a commit need not outlive the machine. It outlives a kill."""
+    from server.local.memory import recall
+    from server.local.roles import ADMIN, database_url
+
+    admin = await asyncpg.connect(database_url(recall(data), ADMIN))
+    try:
+        for name in ("fsync", "full_page_writes"):
+            await admin.execute(f"ALTER SYSTEM SET {name} = off")
+        await admin.execute("SELECT pg_reload_conf()")
+    finally:
+        await admin.close()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

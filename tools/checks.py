@@ -30,7 +30,7 @@ BROWSER = "tests/browser"
 PROCESSES = ("tests/faults", "tests/setup", "tests/realtime")
 LEFT_OUT = [f"--ignore={folder}" for folder in (SERVICES, BROWSER, *PROCESSES)]
 BEHIND = ("tests of processes", "more tests in browsers")  # a row begun in its turn, told at the end
-LATER = "test_s"  # of the files of browsers those from here on
+LATER = "test_portal"  # of the files of browsers those from here on
 # The setting that gives a server → the packages that hold one.
 SERVERS = {"CLAMD_URL": ("clamav-daemon",)}
 DEBIAN = ROOT / ".data" / "debian"

@@ -1,5 +1,5 @@
 // The line of a visitor of the booking page: hears which times are taken and free again, and asks nothing. It goes on
-// from nowhere: after a pause the page looks for itself.
+// from nowhere: each time it comes, also the first, the page looks for itself what was missed until then.
 import { io } from "../vendor/socket.io.js"
 import { heard } from "./line/names.js"
 
@@ -29,7 +29,7 @@ export class PublicLine extends EventTarget {
   #live() {
     this.state = "live"
     this.#lives += 1
-    if (this.#lives > 1) this.dispatchEvent(new CustomEvent("resync", { detail: { spread: 2_000 } }))
+    this.dispatchEvent(new CustomEvent("resync", { detail: { spread: this.#lives > 1 ? 2_000 : 0 } }))
   }
 
   // booking was switched off, or the portal: the page says so itself

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.browser.diary import Diary, a_diary
 from tests.browser.house import House
 from tests.browser.window import Window
 from tests.support.cast import DESK, Cast
@@ -75,6 +76,12 @@ async def talk(cast: Cast) -> str:
 
     client = await cast.actor("client")
     return str(await cast.inside(lambda: start(client, [cast.people.staff["practitioner"]])))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def diary(cast: Cast) -> Diary:
+    """A practice whose calendar is kept open."""
+    return await a_diary(cast)
 
 
 @pytest.fixture(scope="session")

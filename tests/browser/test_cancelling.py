@@ -12,13 +12,13 @@ from playwright.async_api import Locator, Page, expect
 from models.appointments.tables import Appointment, Attendance
 from models.core.clock import now
 from models.core.database import execute
-from tests.browser.test_calendar import Diary, diary, entry  # noqa: F401  (the fixture is used by its name)
+from tests.browser.diary import Diary, entry
 from tests.browser.window import Window
 
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-async def in_hours(diary: Diary, hours: float) -> UUID:  # noqa: F811
+async def in_hours(diary: Diary, hours: float) -> UUID:
     """An appointment of Ana's that begins so many hours from now."""
     id, begins = await diary.book(9), now() + timedelta(hours=hours)
     ends = begins + timedelta(minutes=20)
@@ -39,7 +39,7 @@ async def asked(ana: Window, id: UUID) -> Locator:
     return ana.page.get_by_role("dialog")
 
 
-async def test_cancel_appointments_as_the_guide_says_it(window, cast, diary):  # noqa: F811
+async def test_cancel_appointments_as_the_guide_says_it(window, cast, diary):
     await cast.inside(lambda: execute("UPDATE practice_profile SET features_off = '{cancel-appointments}'"))
     early, late, near = [await in_hours(diary, hours) for hours in (30, 5, 1)]
     owner, ana = await window(cast, "owner", "/settings/portal"), await window(cast, "client", f"/appointments/{early}")

@@ -12,6 +12,7 @@ from models.documents.events import WITHDRAWN
 from models.documents.filling import answers_of
 from models.documents.tables import Document
 from models.documents.telling import tell
+from tests.browser.form_filling import sent
 from tests.browser.window import axe
 from tests.documents.conftest import THOUGHTS, Paper
 from tests.documents.sampler import SAMPLER
@@ -29,12 +30,6 @@ DRAWN_A_MINUTE_AGO = """new MutationObserver((_, all) => {
 @pytest.fixture
 def paper(cast):
     return Paper(cast)
-
-
-async def saved(window, path, value):
-    """Until the server has this answer."""
-    await expect(window.page.locator("[data-saved]")).to_contain_text("Saved")
-    return path, value
 
 
 async def stands(cast, document):
@@ -195,7 +190,8 @@ async def test_offline_nothing_is_lost_also_after_a_reload_and_it_goes_out_when_
     await ana.context.set_offline(False)
     again = await window(cast, "client", f"/documents/{document.id}?page=1", like=ana)
     await expect(again.page.get_by_label(WHY)).to_have_value("Written on the train")
-    await expect(again.page.locator("[data-saved][data-state=saved]")).to_be_visible(timeout=20_000)
+    await sent(again.page)
+    await expect(again.page.locator("[data-saved][data-state=saved]")).to_be_visible()
     assert await stands(cast, document) == {"about/why": ["Written on the train"], "sleep/nights": ["Every night"]}
 
 
@@ -321,6 +317,7 @@ async def test_contacts_will_see_any_paperwork_for_the_minor_client_under_docume
     await karen.page.get_by_role("link", name="Intake").click()
     await karen.live()
     await karen.page.get_by_label(WHY).fill("He wakes at four")
+    await sent(karen.page)  # a page whose line came late says that all is saved before anything is typed
     await expect(karen.page.locator("[data-saved][data-state=saved]")).to_be_visible()
     assert (await stands(cast, document))["about/why"] == ["He wakes at four"]
 

@@ -108,8 +108,8 @@ async def _link(reader: Window, email: str, kind: str, within: float = 20.0) -> 
     """The link of this kind in a mail to this address, when it has come."""
     until = time.monotonic() + within
     while True:
-        _, body = await reader.get("/dev/mail")
-        for mail in json.loads(body)["mails"]:
+        mails = await reader.mails()
+        for mail in mails:
             if email in json.dumps(mail):
                 found = re.search(rf"http://[a-z0-9-]+\.localhost:\d+/{kind}/[\w-]+", json.dumps(mail))
                 if found:

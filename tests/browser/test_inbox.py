@@ -94,12 +94,18 @@ async def test_marked_unread_it_counts_again_and_muted_it_no_longer_does(window,
     await expect(maya.unread).to_contain_text("1")
 
 
-async def test_who_scrolls_to_the_top_while_newer_lines_come_is_given_the_older_ones_too(window, cast, talk):
+async def _looked_for_a_heron(window, cast, talk, place):
+    """Of 150 lines it stands in the one at this place; who looked for it sees that."""
     lines = [f"Line {number}" for number in range(150)]
-    lines[75] = "The heron stands by the water"
+    lines[place] = "The heron stands by the water"
     await say(cast, talk, "practitioner", lines)
     maya = await window(cast, "practitioner", "/messages")
     await look_for(maya, "heron")
+    return maya
+
+
+async def test_who_scrolls_to_the_top_while_newer_lines_come_is_given_the_older_ones_too(window, cast, talk):
+    maya = await _looked_for_a_heron(window, cast, talk, 75)
     asked, let_go = asyncio.Event(), asyncio.Event()
 
     async def slowly(route):
@@ -155,11 +161,7 @@ async def _begun_by(cast, name):
 
 
 async def test_a_found_message_opens_where_it_was_said_and_leads_on_to_the_latest(window, cast, talk):
-    lines = [f"Line {number}" for number in range(150)]
-    lines[20] = "The heron stands by the water"
-    await say(cast, talk, "practitioner", lines)
-    maya = await window(cast, "practitioner", "/messages")
-    await look_for(maya, "heron")
+    maya = await _looked_for_a_heron(window, cast, talk, 20)
     hit = maya.page.locator(".hit")
     await expect(hit.locator("mark")).to_have_text("heron")
     await hit.click()

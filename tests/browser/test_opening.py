@@ -64,8 +64,8 @@ async def _link_to(reader, email, within=20.0):
     """The link in the mail to this address, when it has come."""
     until = time.monotonic() + within
     while True:
-        _, body = await reader.get("/dev/mail")
-        found = [mail for mail in json.loads(body)["mails"] if email in json.dumps(mail)]
+        mails = await reader.mails()
+        found = [mail for mail in mails if email in json.dumps(mail)]
         if found:
             _, text = await reader.get(f"/dev/mail/{found[0]['name']}")
             return re.search(r"http://[a-z0-9-]+\.localhost:\d+/welcome/[\w-]+", text.decode()).group()

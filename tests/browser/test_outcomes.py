@@ -12,7 +12,7 @@ from models.appointments import filling
 from models.appointments.tables import Appointment, Attendance, BookingSettings
 from models.core.clock import now
 from models.core.database import execute
-from tests.browser.test_calendar import Diary, diary, entry, look  # noqa: F401  (the fixture is used by its name)
+from tests.browser.diary import entry, look
 from tests.browser.window import axe
 
 WIDTHS = (390, 1280)
@@ -25,7 +25,7 @@ async def over(cast: Any, id: UUID, hours: int) -> None:
         starts_at=begins, ends_at=begins + timedelta(minutes=50)))
 
 
-async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_taken_back(window, cast, diary):  # noqa: F811
+async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_taken_back(window, cast, diary):
     await cast.inside(lambda: BookingSettings.all().update(late_fee_cents=7500))
     id = await diary.book(9)
     tess, maya = await look(window, diary), await window(cast, "practitioner", f"/calendar/{id}")
@@ -54,7 +54,7 @@ async def test_cancelled_in_the_panel_it_is_struck_through_in_every_window_and_t
     assert (await diary.row(id)).state == "scheduled"
 
 
-async def test_an_outcome_that_a_colleague_says_leaves_the_list_and_todays_count(window, cast, diary):  # noqa: F811
+async def test_an_outcome_that_a_colleague_says_leaves_the_list_and_todays_count(window, cast, diary):
     for hours, client in ((30, "client"), (28, "teen"), (26, "child")):
         await over(cast, await diary.book(9 + hours - 26, client), hours)
     tess, maya = await window(cast, "frontdesk", "/needs-outcome"), await window(cast, "practitioner", "/today")
@@ -72,7 +72,7 @@ async def test_an_outcome_that_a_colleague_says_leaves_the_list_and_todays_count
     assert states == ["attended", "attended", "no-show"]
 
 
-async def test_a_day_is_cleared_with_words_before_the_clients_eyes_and_taken_back(window, cast, diary):  # noqa: F811
+async def test_a_day_is_cleared_with_words_before_the_clients_eyes_and_taken_back(window, cast, diary):
     first, second = await diary.book(9), await diary.book(11, "teen")
     ana = await window(cast, "client", f"/appointments/{first}")
     tess = await look(window, diary)
@@ -106,7 +106,7 @@ async def test_a_day_is_cleared_with_words_before_the_clients_eyes_and_taken_bac
     assert (await diary.row(third)).state == "scheduled"
 
 
-async def test_the_pages_are_fit_for_everybody(window, cast, diary, axe_source):  # noqa: F811
+async def test_the_pages_are_fit_for_everybody(window, cast, diary, axe_source):
     coming, past = await diary.book(9), await diary.book(11, "teen")
     await over(cast, past, 26)
     await cast.inside(lambda: execute("UPDATE booking_settings SET no_show_fee_cents = 9000"))

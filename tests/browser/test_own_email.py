@@ -17,8 +17,8 @@ async def mail_to(someone, address, words, *, within=20.0):
     """The newest caught mail to this address in which the words stand."""
     until = time.monotonic() + within
     while True:
-        _, body = await someone.get("/dev/mail")
-        found = [json.dumps(mail) for mail in json.loads(body)["mails"]]
+        mails = await someone.mails()
+        found = [json.dumps(mail) for mail in mails]
         found = [one for one in found if f'"{address}"' in one and words in one]
         if found:
             return found[0]

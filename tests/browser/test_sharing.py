@@ -49,14 +49,14 @@ def panel(dialog, name):
     return dialog.get_by_role("region", name=name)
 
 
-async def mails_to(one, address, words, *, within=20.0):
-    """How many mails with these words came to that address; waits for the first."""
+async def mails_to(one, address, words, *, within=20.0, least=1):
+    """How many mails with these words came to that address; waits until there are so many at `least`."""
     until = time.monotonic() + within
     while True:
-        _, body = await one.get("/dev/mail")
-        told = [json.dumps(mail) for mail in json.loads(body)["mails"]]
+        mails = await one.mails()
+        told = [json.dumps(mail) for mail in mails]
         found = [mail for mail in told if address in mail and words in mail]
-        if found or time.monotonic() > until:
+        if len(found) >= least or time.monotonic() > until:
             return len(found)
         await asyncio.sleep(0.2)
 

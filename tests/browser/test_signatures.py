@@ -34,7 +34,8 @@ async def _kept(cast, document: Document) -> Signature:
 
 
 async def _draw(seen: Window, *, touch: bool = False) -> None:
-    canvas = seen.page.locator("signature-pad canvas")
+    canvas = seen.page.locator("signature-pad canvas[width]")  # what draws came, and has made the field its own
+    await expect(canvas).to_be_visible()
     await canvas.scroll_into_view_if_needed()
     box = await canvas.bounding_box()
     assert box
@@ -67,6 +68,7 @@ async def test_the_whole_way_from_the_disclosure_to_a_copy_that_is_told_when_it_
     page = ana.page
     await expect(page.get_by_role("heading", name="Before you sign here for the first time")).to_be_visible()
     await _shot(ana, "review")
+    await expect(page.locator("[name=sign_read]")).to_have_value("true")
     await page.get_by_label("I have read this, and I agree to sign electronically").check()
     await page.get_by_label("Your full name").fill(name)
     await page.get_by_role("button", name="Sign and hand in").click()
@@ -120,7 +122,6 @@ async def test_a_finger_draws_on_a_phone_and_turning_it_keeps_the_lines(window, 
     await page.get_by_label("I have read this, and I agree to sign electronically").check()
     await page.get_by_label("Your full name").fill(name)
     await page.get_by_label("By drawing with a finger, pen or mouse").check()
-    await expect(page.locator("signature-pad canvas")).to_be_visible()
     await _draw(ana, touch=True)
     await expect(page.locator("[name=sign_mark]")).to_have_value(re.compile("^M.*(L.*){4}", re.DOTALL))
     before = await page.locator("[name=sign_mark]").input_value()

@@ -125,5 +125,5 @@ async def _link(someone: Any, address: str) -> str:
 
 
 async def _mails(someone: Any) -> list[Any]:
-    _, body = await someone.get("/dev/mail")
-    return list(json.loads(body)["mails"])
+    mails = await someone.mails()
+    return list(mails)

@@ -73,8 +73,8 @@ async def _mail_to(someone, address, *, count=1, within=40.0):
 
 
 async def _mails(someone, address):
-    _, body = await someone.get("/dev/mail")
-    return [mail for mail in json.loads(body)["mails"] if address in json.dumps(mail)]
+    mails = await someone.mails()
+    return [mail for mail in mails if address in json.dumps(mail)]
 
 
 async def test_the_preference_moves_on_every_open_page_and_one_says_it_is_saved(window, cast):

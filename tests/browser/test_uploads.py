@@ -17,8 +17,18 @@ CARD = {"name": "Insurance card.jpg", "mimeType": "image/jpeg", "buffer": sample
 LETTER = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": samples.PDF}
 PROGRAM = {"name": "run.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
 WRONG = {"name": "wrong.pdf", "mimeType": "application/pdf", "buffer": b"PK\x03\x04 nonsense"}
-FILM = {"name": "Film.mp4", "mimeType": "video/mp4", "buffer": samples.boxes(media=bytes(18 * 1024 * 1024))}
 PIECES = "**/files/uploads/*/pieces"
+
+
+def a_film(path, megabytes):
+    path.write_bytes(samples.boxes(media=bytes(megabytes * 1024 * 1024)))
+    return path
+
+
+@pytest.fixture
+def film(tmp_path):
+    """A file of the disk: it goes to the browser by its path, and keeps its date, by which the page knows it again."""
+    return a_film(tmp_path / "Film.mp4", 18)
 
 
 async def add(window, *files):
@@ -126,7 +136,7 @@ async def test_what_is_wrong_is_said_beside_the_file_and_the_others_arrive(windo
     await expect(listed(ana).filter(has_text="letter.pdf")).to_have_count(1, timeout=20_000)
 
 
-async def test_an_upload_goes_on_by_itself_after_the_line_was_lost(window, cast):
+async def test_an_upload_goes_on_by_itself_after_the_line_was_lost(window, cast, film):
     ana = await window(cast, "client", "/uploads")
     cut = []
 
@@ -138,13 +148,13 @@ async def test_an_upload_goes_on_by_itself_after_the_line_was_lost(window, cast)
         return await route.continue_()
 
     await ana.page.route(PIECES, once)
-    await add(ana, FILM)
+    await add(ana, film)
     await expect(underway(ana)).to_have_count(0, timeout=60_000)
     await expect(listed(ana)).to_contain_text("Film.mp4")
     assert cut[:3] == ["sent", "cut", "sent"] and len(cut) == 4, "the first piece was not sent again"
 
 
-async def test_after_a_reload_the_same_file_chosen_again_goes_on_where_it_stopped(window, cast, place):
+async def test_after_a_reload_the_same_file_chosen_again_goes_on_where_it_stopped(window, cast, film):
     ana = await window(cast, "client", "/uploads")
     sent = []
 
@@ -155,9 +165,6 @@ async def test_after_a_reload_the_same_file_chosen_again_goes_on_where_it_stoppe
         return await route.continue_()
 
     await ana.page.route(PIECES, first_only)
-    # a file of the disk keeps its date, by which the page knows it again
-    film = place.folder / "Film.mp4"
-    film.write_bytes(FILM["buffer"])
     await add(ana, film)
     await expect(underway(ana)).to_contain_text("waits for your connection", timeout=30_000)
     ana.page.on("dialog", lambda dialog: dialog.accept())
@@ -171,11 +178,11 @@ async def test_after_a_reload_the_same_file_chosen_again_goes_on_where_it_stoppe
     assert sent[:2] == ["0", str(8 * 1024 * 1024)], "the first piece was not sent again"
 
 
-async def test_cancelled_it_goes_and_removed_it_is_gone_for_staff_as_well(window, cast):
+async def test_cancelled_it_goes_and_removed_it_is_gone_for_staff_as_well(window, cast, film):
     maya = await window(cast, "practitioner", f"/clients/{cast.clients['client']}/files")
     ana = await window(cast, "client", "/uploads")
     await ana.page.route(PIECES, lambda route: route.abort("connectionfailed"))
-    await add(ana, FILM)
+    await add(ana, film)
     await expect(underway(ana)).to_contain_text("waits for your connection", timeout=30_000)
     await underway(ana).get_by_role("button", name="Cancel Film.mp4").click()
     await expect(underway(ana)).to_have_count(0, timeout=20_000)
@@ -352,9 +359,9 @@ async def test_my_uploads_and_the_files_of_a_client_are_fit_for_everybody(window
     assert await axe(owner, axe_source) == []
 
 
-async def test_a_large_file_is_being_checked_and_then_there(window, cast):
+async def test_a_large_file_is_being_checked_and_then_there(window, cast, tmp_path):
     ana = await window(cast, "client", "/uploads")
-    await add(ana, {**FILM, "name": "Long film.mp4", "buffer": samples.boxes(media=bytes(34 * 1024 * 1024))})
+    await add(ana, a_film(tmp_path / "Long film.mp4", 34))
     await expect(ana.page.locator("#my-uploads").get_by_role("link", name="Long film.mp4", exact=True)).to_be_visible(
         timeout=90_000)
 

@@ -6,12 +6,12 @@ import json
 
 from playwright.async_api import expect
 
-from tests.browser.test_uploads import FILM, LETTER, PIECES, add, listed, underway
+from tests.browser.test_uploads import LETTER, PIECES, a_film, add, listed, underway
 
 MB = 1024**2
 
 
-async def test_a_piece_that_is_let_go_for_its_slowness_goes_on_in_smaller_ones(window, cast):
+async def test_a_piece_that_is_let_go_for_its_slowness_goes_on_in_smaller_ones(window, cast, tmp_path):
     ana = await window(cast, "client", "/uploads")
     sent: list[tuple[int, int]] = []
     stalled = json.dumps({"status": 422, "code": "file-stalled", "detail": "The file stopped arriving."})
@@ -24,17 +24,17 @@ async def test_a_piece_that_is_let_go_for_its_slowness_goes_on_in_smaller_ones(w
         return await route.continue_()
 
     await ana.page.route(PIECES, slow)
-    await add(ana, FILM)
+    await add(ana, a_film(tmp_path / "Film.mp4", 18))
     await expect(underway(ana)).to_have_count(0, timeout=60_000)
     await expect(listed(ana)).to_contain_text("Film.mp4")
     assert sent[:4] == [(0, 8 * MB), (0, 4 * MB), (0, 2 * MB), (2 * MB, 4 * MB)], "smaller, and larger again"
 
 
-async def test_what_nobody_goes_on_with_is_cancelled_in_the_list_also_on_another_page(window, cast):
+async def test_what_nobody_goes_on_with_is_cancelled_in_the_list_also_on_another_page(window, cast, tmp_path):
     ana = await window(cast, "client", "/uploads")
     there = await window(cast, "client", "/uploads", like=ana)
     await ana.page.route(PIECES, lambda route: route.abort("connectionfailed"))
-    await add(ana, FILM)
+    await add(ana, a_film(tmp_path / "Film.mp4", 18))
     await expect(underway(ana)).to_contain_text("waits for your connection", timeout=30_000)
     ana.page.on("dialog", lambda dialog: dialog.accept())
     await ana.reload()

@@ -6,7 +6,7 @@ one claim each, in words of one's own where no guide is quoted. Below it, indent
 that would fail if the claim stopped being true (one to three; not every test that happens to pass by):
 
     “A rolled-back change tells nobody.”
-      core/test_scope.py::test_a_rolled_back_change_rings_nobody_and_leaves_no_job
+      core/test_change.py::test_a_rolled_back_change_rings_nobody_and_leaves_no_job
       browser/units/queue.test.mjs::two tabs send each message once
       bench/fanout/bench.py
 

@@ -1,6 +1,7 @@
 // <signature-pad way watches>: the panel of templates/documents/_sign.html. A drawing is lines in a field of 600 by 200,
 // sent as SVG path data; it keeps its shape when the phone is turned. Whoever draws nothing signs with their typed name.
 // `watches`: the end of what is signed stands right above; it says truthfully whether that was ever in sight.
+import { wrong } from "../dialog.js"
 import { signatureLibrary } from "../paper-libraries.js"
 import { pathOf, placed, taken } from "../signing/strokes.js"
 
@@ -54,10 +55,17 @@ customElements.define("signature-pad", class extends HTMLElement {
 
   #name() { this.querySelector("[data-typed-name]").textContent = this.#field("name").value }
 
+  // what is drawn before the library is there would be lost: so the field comes with it
   async #show() {
-    this.querySelector("[data-drawn]").hidden = !this.#drawn
     this.querySelector("[data-typed]").hidden = this.#drawn
-    if (this.#drawn && !this.#pad) await this.#begin()
+    this.querySelector("[data-drawn]").hidden = !this.#drawn || !this.#pad
+    if (!this.#drawn || this.#pad) return
+    try {
+      await this.#begin()
+    } catch {
+      return wrong(this.closest("form"), "The field to draw in did not load. Load the page again when you are online.")
+    }
+    this.querySelector("[data-drawn]").hidden = !this.#drawn
   }
 
   async #begin() {
