@@ -268,6 +268,25 @@ async def test_taken_times_vanish_from_every_open_page_and_visitors_learn_no_nam
     assert [*nora.faults, *theo.faults] == []
 
 
+async def test_what_was_taken_before_the_line_of_a_visitor_came_shows_once_it_is_there(visit, window, cast, times):
+    let_go = asyncio.Event()
+
+    async def held(socket) -> None:
+        await let_go.wait()
+        socket.connect_to_server()
+
+    nora = await visit("/request")
+    await nora.page.route_web_socket("**/socket.io/**", held)
+    async with nora.page.expect_response(lambda one: one.request.resource_type == "fetch" and "/request?" in one.url):
+        await nora.page.goto(f"{nora.url}/request?{times}&whom=self")  # and its own first look
+    ana = await window(cast, "client", f"/appointments/book?{times}")
+    await slot(ana, "10:00 AM").click()
+    await expect(ana.page.get_by_role("heading", name="Book this time?")).to_be_visible()
+    await expect(slot(nora, "10:00 AM")).not_to_have_attribute("aria-disabled", "true")
+    let_go.set()
+    await expect(slot(nora, "10:00 AM")).to_have_attribute("aria-disabled", "true")
+
+
 async def test_switched_off_the_page_of_a_visitor_says_so_itself(visit, cast, times):
     nora = await visit(f"/request?{times}&whom=self")
     await expect(slot(nora, "10:00 AM")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from pathlib import Path
@@ -113,6 +114,24 @@ async def test_a_shared_pdf_is_read_to_its_end_and_signed_by_mouse(window, cast)
     await expect(page.get_by_role("link", name="Download your copy")).to_be_visible(timeout=20_000)
     kept = await _kept(cast, document)
     assert kept.way == "drawn" and kept.mark.startswith("M")
+
+
+async def test_the_field_to_draw_in_comes_with_what_draws_and_says_when_that_cannot_come(window, cast):
+    document = await a_file_to_sign(cast)
+    ana = await window(cast, "client", "/documents")
+    asked = asyncio.Queue()
+    await ana.page.route("**/signature_pad*", asked.put_nowait)
+    await ana.go(f"/documents/{document.id}/sign")
+    await ana.page.get_by_label("By drawing with a finger, pen or mouse").check()
+    library = await asyncio.wait_for(asked.get(), 20)
+    await expect(ana.page.locator("signature-pad canvas")).to_be_hidden()
+    await library.continue_()
+    await _draw(ana)
+    await expect(ana.page.locator("[name=sign_mark]")).to_have_value(re.compile("^M"))
+    await ana.page.route("**/signature_pad*", lambda route: route.abort())
+    await ana.reload()
+    await ana.page.get_by_label("By drawing with a finger, pen or mouse").check()
+    await expect(ana.page.get_by_role("alert")).to_contain_text("The field to draw in did not load.")
 
 
 async def test_a_finger_draws_on_a_phone_and_turning_it_keeps_the_lines(window, cast):

@@ -107,7 +107,8 @@ def test_what_is_no_fhirpath_is_told_at_which_letter(expression, words, position
 
 
 @pytest.mark.parametrize("expression", [
-    "a.memberOf('x')", "a.where()", "a.first(1)", "a.ofType(1)", "9" * 29, "9" * 5_000 + ".5", "9" * 29 + " 'mg'",
+    "a.memberOf('x')", "a.where()", "a.first(1)", "a.ofType(1)", "a.ofType()", "a.is()", "a.as(string, 2)",
+    "9" * 29, "9" * 5_000 + ".5", "9" * 29 + " 'mg'",
 ])
 def test_what_is_not_known_is_told_before_it_runs(expression):
     with pytest.raises(Broken) as broken:
