@@ -19,6 +19,7 @@ from models.core.events import Event
 from models.core.ids import new_id
 from models.documents.library import told
 from models.documents.rights import ensure_edits_forms, ensure_sees_forms
+from models.documents.shelving import add_alone, room_for_forms
 from models.documents.tables import Form
 from models.documents.texts import parsed
 
@@ -87,15 +88,17 @@ async def put_in_library(chosen: list[Ready], *, by: Actor | None = None) -> lis
 
 
 async def add_ready(actor: Actor, keys: list[str]) -> list[Form]:
-    """Those of these that are not in the library yet, or are only archived there. Raises Forbidden, and Missing for a
-    key that means nothing."""
+    """Those of these that are not in the library yet, or are only archived there. Raises Forbidden, Missing for a key
+    that means nothing, and Conflict `too-many-forms`."""
     ensure_edits_forms(actor)
     wanted = [READY[key] if key in READY else missing("form") for key in dict.fromkeys(keys)]
     async with change(actor, "form.add_ready"):
-        # One after the other: two who press at once make no twins.
-        await execute("SELECT pg_advisory_xact_lock(hashtextextended('ready forms ' || portico_here(), 0))")
+        await add_alone()  # two who press at once make no twins
         there = await _there()
-        made = await put_in_library([one for one in wanted if one.key not in there], by=actor)
+        fresh = [one for one in wanted if one.key not in there]
+        if fresh:
+            await room_for_forms(len(fresh))
+        made = await put_in_library(fresh, by=actor)
         for form in made:
             await told(actor, form.id)
         return made

@@ -32,9 +32,7 @@ async def add_form(
     ensure_edits_forms(actor)
     kind, title = checked(kind, title)
     async with change(actor, "form.add"):
-        await add_alone()
-        if await Form.filter(archived_at=None).count() >= MOST_FORMS:
-            raise Conflict("too-many-forms", f"{MOST_FORMS} forms are in the library. Archive one that is not used.")
+        await room_for_forms()
         made = await Form.create(
             id=new_id(), kind=kind, title=title, draft=draft or empty(title), made_from=made_from, sample=sample,
             created_by=actor.staff_id,
@@ -47,6 +45,13 @@ async def add_alone() -> None:
     """Inside a change: forms come into a library one after the other, so that each counts those before it. Whoever also
     holds a form waits here first, or two would wait for each other."""
     await execute(ALONE)
+
+
+async def room_for_forms(more: int = 1) -> None:
+    """The same, where so many come. Raises Conflict `too-many-forms`."""
+    await add_alone()
+    if await Form.filter(archived_at=None).count() + more > MOST_FORMS:
+        raise Conflict("too-many-forms", f"A library holds {MOST_FORMS} forms. Archive one that is not used.")
 
 
 async def change_form(
@@ -81,10 +86,12 @@ async def archive_form(actor: Actor, form_id: UUID) -> None:
 
 
 async def bring_back_form(actor: Actor, form_id: UUID) -> None:
-    """To be shared again, as it was. Twice changes nothing. Raises Missing."""
+    """To be shared again, as it was. Twice changes nothing. Raises Missing, Conflict `too-many-forms`."""
     async with change(actor, "form.bring_back"):
+        await add_alone()
         form = await form_to_change(actor, form_id)
         if form.archived_at is not None:
+            await room_for_forms()
             await Form.filter(id=form.id).update(archived_at=None, archived_by=None, version=form.version + 1)
             await told(actor, form.id)
 

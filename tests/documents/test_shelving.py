@@ -8,7 +8,7 @@ import json
 import pytest
 
 from models.core.errors import Conflict, Invalid, Missing
-from models.documents import publishing, shelving
+from models.documents import publishing, ready, shelving
 from models.documents.tables import Document, Form, FormVersion
 from tests.documents.shelf import HERE, built, mood, published, redrafted, row
 from tests.support.browsing import key
@@ -147,6 +147,22 @@ async def test_a_library_has_an_end(cast, monkeypatch):
     with pytest.raises(Conflict) as refused:
         await built(cast)
     assert refused.value.code == "too-many-forms"
+
+
+async def test_what_is_brought_back_or_ready_needs_room_in_the_library_too(cast, monkeypatch):
+    form = await built(cast)
+    await act(cast, shelving.archive_form, form.id)
+    await built(cast)
+    monkeypatch.setattr(shelving, "MOST_FORMS", 1)
+    for verb, what in ((shelving.bring_back_form, form.id), (ready.add_ready, ["phq-9"])):
+        with pytest.raises(Conflict) as refused:
+            await act(cast, verb, what)
+        assert refused.value.code == "too-many-forms"
+    assert (await row(cast, form)).archived_at is not None
+    monkeypatch.setattr(shelving, "MOST_FORMS", 3)
+    await act(cast, shelving.bring_back_form, form.id)
+    await act(cast, ready.add_ready, ["phq-9"])
+    assert await cast.inside(lambda: Form.filter(archived_at=None).count()) == 3
 
 
 async def test_of_two_who_add_the_last_form_of_a_library_at_once_the_second_is_told(cast, monkeypatch):
