@@ -135,6 +135,20 @@ async def test_a_portal_left_alone_warns_and_then_ends(window, cast, talk):
     await expect(ana.box).to_have_value("Half a thought")
 
 
+async def test_whose_time_is_over_is_not_counted_down_anew_while_the_door_is_asked(window, cast, talk):
+    ana = await window(cast, "client", f"/messages/{talk}")
+    await _with_a_clock(ana)
+    asked = asyncio.Queue()
+    await ana.page.route("**/me", asked.put_nowait, times=1)
+    await _passes(ana, "30:01", live=False)
+    door = await asyncio.wait_for(asked.get(), 20)
+    await ana.page.clock.run_for(2_000)
+    assert await ana.page.get_by_role("timer").count() == 0
+    await _end(cast, "client")
+    await door.continue_()
+    await expect(ana.page.get_by_role("dialog", name="Sign in again")).to_be_visible()
+
+
 async def test_the_end_is_announced_two_minutes_ahead_and_not_before(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
     await _with_a_clock(ana)

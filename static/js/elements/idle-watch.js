@@ -18,17 +18,20 @@ customElements.define("idle-watch", class extends HTMLElement {
   #toldAt = Number(sessionStorage.getItem(TOLD))
   #every = MINUTE
   #dialog = null
+  #unsure = false // nobody has said when the session ends, or what was said is over
   #tabs = new BroadcastChannel(`portico-activity:${page.login}:${page.side}`)
 
   connectedCallback() {
     for (const sign of SIGNS) addEventListener(sign, this.#seen, { passive: true, capture: true })
     this.#tabs.onmessage = ({ data }) => this.#learn(data)
+    line.addEventListener("state", this.#back)
     this.#ask()
     this.clock = setInterval(() => this.#look(), 1_000)
   }
 
   disconnectedCallback() {
     for (const sign of SIGNS) removeEventListener(sign, this.#seen, { capture: true })
+    line.removeEventListener("state", this.#back)
     clearInterval(this.clock)
     this.#tabs.close()
   }
@@ -53,8 +56,10 @@ customElements.define("idle-watch", class extends HTMLElement {
   #tellSoon() { this.#toldAt -= Math.max(0, this.#every - SOON) }
 
   #ask() {
-    getJson("/session").then((left) => this.#share(left)).catch(() => {}) // offline: asked again when the line is back
+    getJson("/session").then((left) => this.#share(left)).catch(() => { this.#unsure = true }) // as offline
   }
+
+  #back = () => { if (line.state === "live" && this.#unsure) this.#ask() }
 
   #share({ idle, warn }) {
     const told = { endsAt: Date.now() + idle * 1000, warn: warn * 1000 }
@@ -65,6 +70,7 @@ customElements.define("idle-watch", class extends HTMLElement {
   #learn({ endsAt, warn }) {
     this.#endsAt = endsAt
     this.#warn = warn
+    this.#unsure = false
     if (endsAt - Date.now() > warn) this.#close()
   }
 
@@ -73,7 +79,7 @@ customElements.define("idle-watch", class extends HTMLElement {
     if (left > this.#warn || line.state === "signed-out" || line.state === "locked") return this.#close()
     if (this.#seenAt > this.#toldAt && !this.#dialog) return this.#tell()
     if (left <= 0) return this.#over()
-    if (!desk) this.#say(left)
+    if (!desk && !this.#unsure) this.#say(left)
     return undefined
   }
 
@@ -95,6 +101,7 @@ customElements.define("idle-watch", class extends HTMLElement {
   // the server decides: it signs out or locks by its own clock
   #over() {
     this.#endsAt = Date.now() + 10_000
+    this.#unsure = true
     this.#close()
     line.check()
   }
