@@ -37,6 +37,20 @@ def paper(cast):
     return Paper(cast)
 
 
+# Answers go out one after the other, from one tab at a time: whoever has this lock lets none go.
+HELD = """(name) => new Promise((held) => {
+  navigator.locks.request(name, () => { held(); return new Promise((go) => { globalThis.letGo = go }) })
+})"""
+
+
+async def _ends_unsent(cast, seen, label, words):
+    """The session ends while this answer waits to be sent. From then on the page may learn of it at any moment."""
+    await seen.page.evaluate(HELD, f"portico-answers:{cast.people.logins['client']}:portal")
+    await seen.page.get_by_label(label).fill(words)
+    await cast.inside(lambda: execute(ENDED))
+    await seen.page.evaluate("letGo()")
+
+
 async def _signs_in_again(cast, seen):
     dialog = seen.page.get_by_role("dialog")
     await expect(dialog).to_contain_text("What you had written is kept", timeout=30_000)
@@ -101,18 +115,16 @@ async def test_a_session_that_ends_while_a_form_is_open_loses_nothing_and_the_fo
     ana = await window(cast, "client", f"/documents/{document.id}", **PHONE)
     await ana.page.get_by_label(WHY).fill("First words")
     await sent(ana.page)
-    await cast.inside(lambda: execute(ENDED))
-    await ana.page.get_by_label(WHY).fill("First words, and what came after the end")
+    await _ends_unsent(cast, ana, WHY, "First words, and what is on its way as it ends")
     await _signs_in_again(cast, ana)
-    await expect(ana.page.get_by_label(WHY)).to_have_value("First words, and what came after the end")
+    await expect(ana.page.get_by_label(WHY)).to_have_value("First words, and what is on its way as it ends")
     await sent(ana.page)
     await ana.page.locator("[data-go]").click()
-    await ana.page.get_by_label("How many hours do you sleep?").fill("5")
-    await cast.inside(lambda: execute(ENDED))
+    await _ends_unsent(cast, ana, "How many hours do you sleep?", "5")
     await _signs_in_again(cast, ana)
     await sent(ana.page)
     found = await cast.inside(lambda: answers_of(document.id))
-    assert found == {"about/why": ["First words, and what came after the end"], "sleep/hours": [5]}
+    assert found == {"about/why": ["First words, and what is on its way as it ends"], "sleep/hours": [5]}
     await ana.go(f"/documents/{document.id}/review")
     await ana.page.get_by_role("button", name="Hand in").click()
     await expect(ana.page.get_by_role("main")).to_contain_text("Handed in")
