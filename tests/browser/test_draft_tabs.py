@@ -48,6 +48,22 @@ async def test_a_tab_that_somebody_typed_in_shows_the_newer_words_at_the_next_lo
     await expect(second.box).to_have_value("Newest")
 
 
+async def test_a_tab_that_nobody_typed_in_since_they_came_to_it_shows_what_comes_from_another_one(window, cast, talk):
+    first, second = await tabs_of(window, cast, talk)
+    await second.box.fill("All of it")
+    await expect(first.box).to_have_value("All of it")
+    await second.page.evaluate(LOOKED_AT)  # a moment before the other tab is heard of
+    await first.box.press("Enter")
+    await expect(second.box).to_have_value("")
+    await second.reads("All of it")
+    await second.page.get_by_role("button", name="Note").click()
+    await second.box.fill("For staff alone")
+    await expect(first.box).to_have_value("For staff alone")
+    await second.page.evaluate(LOOKED_AT)
+    await first.box.press("Enter")
+    await expect(second.box).to_have_value("")
+
+
 async def test_what_was_written_on_another_device_meanwhile_stands_there_at_the_next_look(window, cast, talk):
     laptop = await window(cast, "practitioner", f"/messages/{talk}")
     phone = await window(cast, "practitioner", f"/messages/{talk}", width=390)

@@ -1,7 +1,7 @@
 // The draft of one conversation: on this device at every key, on the server shortly after, and back from there when
 // another device of the same login wrote on. All tabs of the login share the one on this device, and the one written last
-// stands: the others take it over, the one that somebody types in when it is looked at next. The draft of a note stays on
-// this device and stays a note: anywhere else it would stand in the field as a message to the client.
+// stands: the others take it over, the one that somebody has typed in since they came to it when it is looked at next. The
+// draft of a note stays on this device and stays a note: anywhere else it would stand in the field as a message to the client.
 import { draftOf, keepDraft, keptElsewhere } from "../drafts.js"
 import { line } from "../line.js"
 
@@ -13,6 +13,7 @@ export class Draft {
   #said
   #drawn
   #version // of what stands in the field
+  #typed = false // since somebody came to this page
   #asked = 0
   #missed = false
   #timer = null
@@ -43,6 +44,7 @@ export class Draft {
   }
 
   written() {
+    this.#typed = true
     this.#keep()
     this.#said("")
     this.#later()
@@ -55,9 +57,10 @@ export class Draft {
     return this.save()
   }
 
-  // a message was sent, and with it the server let the draft go: of what has been typed since it must hear again
-  sentByServer() {
-    if (!this.#inHands && this.#older) return this.#follow()
+  // A message was sent, and with it the server let the draft go: of what has been typed since it must hear again. That a
+  // tab's words are the very ones sent can be known before the tab that sent them is heard to have emptied its field.
+  sentByServer(body) {
+    if (!this.#inHands && (this.#older || this.#area.value.trim() === body)) return this.#follow()
     if (!this.#area.value) return undefined
     if (this.#older) this.#keep()
     else keepDraft(this.#conversation, this.#area.value, { note: this.note, version: this.#version })
@@ -77,8 +80,10 @@ export class Draft {
     if (here.body && here.version === this.#version) this.#said("Draft saved")
   }
 
-  // Somebody looks at this page again, and types nothing yet. fetched(): the server's draft, or null
+  // Somebody looks at this page again, and types nothing yet. fetched(): the server's draft, or null. What is on its way
+  // here from another tab or device meanwhile is taken over as it comes.
   look(fetched) {
+    this.#typed = false
     this.#follow()
     if (this.#missed) this.takeOver(fetched, { looking: true })
   }
@@ -104,7 +109,7 @@ export class Draft {
 
   get #here() { return draftOf(this.#conversation) }
   get #older() { return (this.#here?.version ?? 0) > this.#version }
-  get #inHands() { return document.hasFocus() && document.activeElement === this.#area }
+  get #inHands() { return this.#typed && document.hasFocus() && document.activeElement === this.#area }
 
   // what another tab wrote; where a note is written nothing that is meant for the client
   #follow() {

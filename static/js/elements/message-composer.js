@@ -142,7 +142,7 @@ customElements.define("message-composer", class extends HTMLElement {
 
   #outbox({ kind, entry, answer, from }) {
     if (kind !== "sent" || entry.conversation !== this.conversation || !answer.message) return
-    this.draft.sentByServer()
+    this.draft.sentByServer(entry.body)
     if (from) return
     this.undo.offer({ message: answer.message, to: this.dataset.to, body: entry.body, area: this.area })
   }
