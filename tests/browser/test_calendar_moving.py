@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from playwright.async_api import expect
 
 from models.appointments.tables import Room
@@ -39,16 +40,23 @@ async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_anot
     assert await beneath(ruth, "Busy", "Attic")
 
 
-async def test_two_who_drag_the_same_appointment_the_second_is_told_and_nothing_is_lost(window, diary):
+@pytest.mark.parametrize("heard", [False, True])
+async def test_two_who_drag_the_same_appointment_the_second_is_told_and_nothing_is_lost(window, diary, heard):
+    """Also where their page knows already what the first did: it was not so when they took it up."""
     id = await diary.book(9)
     tess, maya = await look(window, diary), await look(window, diary, "practitioner")
     third = await look(window, diary)
     await expect(entry(third, "Ana Beltrán")).to_have_count(1)
+    if not heard:
+        await maya.page.route("**/calendar/entries?*only=*", lambda route: route.abort())
     await hold(maya, "Ana Beltrán", 90)
     await drag(tess, "Ana Beltrán", 140)
     await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    if heard:
+        await expect(maya.page.locator("[data-announce]")).to_contain_text("Moved by Tess")
     await maya.page.mouse.up()
     await expect(maya.page.get_by_role("dialog")).to_contain_text("Somebody changed this appointment")
+    await maya.page.unroute_all()
     await maya.page.get_by_role("button", name="Close").click()
     row = await diary.row(id)
     assert row.version == 2 and row.starts_at > diary.at(9)
