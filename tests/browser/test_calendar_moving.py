@@ -12,7 +12,9 @@ from playwright.async_api import expect
 from models.appointments.tables import Room
 from models.core.database import execute
 from models.core.ids import new_id
-from tests.browser.diary import NEW_YORK, above, across, beneath, drag, entry, hold, look, onto, place
+from tests.browser.diary import (
+    NEW_YORK, above, across, beneath, drag, entry, hold, look, onto, place, was_highlighted, watch_highlights,
+)
 
 
 async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_another(window, cast, diary):
@@ -29,14 +31,16 @@ async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_anot
     await cast.inside(lambda: execute("UPDATE assignment SET ended_at = now()"))
     ruth = await window(cast, "owner", f"{diary.path()}&by=room")
     tess = await window(cast, "frontdesk", f"{diary.path()}&by=room")
+    await expect(tess.page.locator("practice-calendar[ready]")).to_be_attached()
     await expect(ruth.page.locator("[data-entry][title^='9:00 AM to 9:50 AM, Busy']")).to_have_count(1)
     assert await beneath(ruth, "Busy", "Room 2")
     await across(tess, "Leo Marsh", "Attic")
     await expect(entry(tess, "Leo Marsh")).to_have_count(1)
+    await watch_highlights(ruth, "Busy")
     await across(tess, "Ana Beltrán", "Attic")
     await expect(tess.page.locator("toast-stack")).to_contain_text(re.compile("Moved to .* 9:"))
     assert (await diary.row(id)).room_id == attic and (await diary.row(call)).room_id is None
-    await expect(ruth.page.locator("[data-entry].just", has_text="Busy")).to_have_count(1)
+    await was_highlighted(ruth)
     assert await beneath(ruth, "Busy", "Attic")
 
 
