@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,7 +37,7 @@ async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_anot
     await expect(entry(tess, "Leo Marsh")).to_have_count(1)
     await watch_highlights(ruth, "Busy")
     await across(tess, "Ana Beltrán", "Attic")
-    await expect(tess.page.locator("toast-stack")).to_contain_text(re.compile("Moved to .* 9:"))
+    await tess.told("Moved to .* 9:")
     assert (await diary.row(id)).room_id == attic and (await diary.row(call)).room_id is None
     await was_highlighted(ruth)
     assert await beneath(ruth, "Busy", "Attic")
@@ -55,7 +54,7 @@ async def test_two_who_drag_the_same_appointment_the_second_is_told_and_nothing_
         await maya.page.route("**/calendar/entries?*only=*", lambda route: route.abort())
     await hold(maya, "Ana Beltrán", 90)
     await drag(tess, "Ana Beltrán", 140)
-    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    await tess.told("Moved to")
     if heard:
         await expect(maya.page.locator("[data-announce]")).to_contain_text("Moved by Tess")
     await maya.page.mouse.up()
@@ -74,7 +73,7 @@ async def test_a_move_is_undone_where_it_was_made(window, diary):
     tess = await look(window, diary)
     await drag(tess, "Ana Beltrán", 140)
     await tess.page.get_by_role("button", name="Undo").click()
-    await expect(tess.page.locator("toast-stack")).to_contain_text("Back where it was")
+    await tess.told("Back where it was")
     await expect(tess.page.locator("[data-entry][title^='9:00 AM']")).to_have_count(1)
     assert (await diary.row(id)).starts_at == diary.at(9)
 
@@ -97,7 +96,7 @@ async def test_to_another_column_is_to_another_practitioner_and_only_where_one_f
     id = await diary.book(9)
     tess = await look(window, diary)
     await across(tess, "Ana Beltrán", "Jonas Lindqvist")
-    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    await tess.told("Moved to")
     assert (await diary.row(id)).staff_id == cast.staff["owner"]
     await expect(tess.page.locator("[data-entry][title*='with Jonas Lindqvist']")).to_have_count(1)
     jonas = await look(window, diary, "owner")
@@ -116,7 +115,7 @@ async def test_its_lower_edge_makes_it_longer(window, diary):
     for step in range(1, 9):
         await tess.page.mouse.move(x, y + 40 * step / 8)
     await tess.page.mouse.up()
-    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    await tess.told("Moved to")
     row = await diary.row(id)
     assert row.starts_at == diary.at(9) and row.ends_at - row.starts_at > timedelta(minutes=60)
 
@@ -136,5 +135,5 @@ async def test_on_a_phone_one_calendar_is_a_day_in_which_a_finger_moves(window, 
         moved = {**point, "y": point["y"] + 12 * step}
         await line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
     await line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    await expect(tess.page.locator("toast-stack")).to_contain_text("Moved to")
+    await tess.told("Moved to")
     assert (await diary.row(id)).starts_at > diary.at(9)

@@ -26,7 +26,7 @@ async def test_a_caller_without_a_record_is_booked_and_moved_by_keyboard(window,
     await panel.get_by_role("button", name="10:00 AM", exact=True).press("Enter")
     await expect(panel.get_by_text("It will be in Wharf Street, Room 2")).to_be_visible()
     await panel.get_by_role("button", name="Book the appointment").press("Enter")
-    await expect(tess.page.locator("toast-stack")).to_contain_text("in Room 2")
+    await tess.told("in Room 2")
     await expect(entry(tess, "Ida Byron")).to_have_count(1)
     found = await cast.inside(lambda: Attendance.all().order_by("-id").first())
     assert found is not None and found.booked_side == "desk"
@@ -118,7 +118,7 @@ async def test_an_empty_time_that_is_pressed_opens_the_form_with_day_time_and_pr
     await panel.get_by_label("Client", exact=True).fill("Leo")
     await panel.get_by_label("Leo Marsh").check()
     await panel.get_by_role("button", name="Book the appointment").click()
-    await expect(tess.page.locator("toast-stack")).to_contain_text("11:00 AM")  # for four seconds
+    await tess.told("11:00 AM")
     await expect(entry(tess, "Leo Marsh")).to_have_count(1)
 
 

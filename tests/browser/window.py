@@ -13,6 +13,13 @@ MESSAGES = "message-thread .message"
 # what passes is not described, node by node
 EXAMINED = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 
+# A toast is gone after seconds, and a busy machine may look later: what each of them said is kept.
+TOASTS = """(() => {
+    window.toasts = []
+    const hear = ({ addedNodes }) => { for (const one of addedNodes) if (one.matches?.(".toast")) toasts.push(one.textContent) }
+    new MutationObserver((changes) => changes.forEach(hear)).observe(document, { childList: true, subtree: true })
+})()"""
+
 
 class Window:
     """`page` is Playwright's. `heard`: text of every frame and of every answer's body; `faults`: errors of the page."""
@@ -39,6 +46,10 @@ class Window:
 
     async def live(self) -> None:
         await expect(self.page.locator(LIVE)).to_be_attached()
+
+    async def told(self, words: str) -> None:
+        """Waits until a toast of this page says so, or has said so; `words` are a pattern."""
+        await self.page.wait_for_function("words => toasts.some((one) => new RegExp(words).test(one))", arg=words)
 
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""
