@@ -90,10 +90,14 @@ async def opened(window: Any, diary: Diary) -> tuple[UUID, Locator]:
 
 
 async def place(where: Locator) -> FloatRect:
-    """Where it stands; it may be drawn anew at this very moment."""
-    for _ in range(100):
-        if box := await where.bounding_box():
+    """Where it stands once it stands still; it may be drawn anew at this very moment."""
+    before = None
+    for _ in range(400):
+        box = await where.bounding_box()
+        if box and box == before:
             return box
+        before = box
+        await asyncio.sleep(0.05)
     raise AssertionError("it stands nowhere")
 
 
