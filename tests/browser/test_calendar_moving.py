@@ -12,7 +12,18 @@ from models.appointments.tables import Room
 from models.core.database import execute
 from models.core.ids import new_id
 from tests.browser.diary import (
-    NEW_YORK, above, across, beneath, drag, entry, hold, look, onto, place, was_highlighted, watch_highlights,
+    NEW_YORK,
+    above,
+    across,
+    beneath,
+    drag,
+    entry,
+    hold,
+    look,
+    onto,
+    place,
+    was_highlighted,
+    watch_highlights,
 )
 
 

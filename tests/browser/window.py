@@ -16,8 +16,9 @@ EXAMINED = "async () => (await axe.run(document, { resultTypes: ['violations'] }
 # A toast is gone after seconds, and a busy machine may look later: what each of them said is kept.
 TOASTS = """(() => {
     window.toasts = []
-    const hear = ({ addedNodes }) => { for (const one of addedNodes) if (one.matches?.(".toast")) toasts.push(one.textContent) }
-    new MutationObserver((changes) => changes.forEach(hear)).observe(document, { childList: true, subtree: true })
+    const hear = (one) => { if (one.matches?.(".toast")) toasts.push(one.textContent) }
+    const watch = new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach(hear)))
+    watch.observe(document, { childList: true, subtree: true })
 })()"""
 
 
