@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.diary import Diary, a_diary
 from tests.browser.house import House
-from tests.browser.window import TOASTS, Window
+from tests.browser.window import Window
 from tests.support.cast import DESK, Cast
 from tools.browser import chromium_path
 
@@ -61,7 +61,6 @@ async def window(place: House, chromium: Browser) -> AsyncIterator[OpenWindow]:
             await context.add_cookies([{"name": place.cookie, "value": token, "url": url}])
         made = Window(context, await context.new_page(), url, "/staff" if name in DESK else "")
         opened.append(made)
-        await made.page.add_init_script(TOASTS)
         return await made.go(path)
 
     yield open_one

@@ -74,6 +74,7 @@ async def a_diary(cast: Any) -> Diary:
 async def look(window: Any, diary: Diary, who: str = "frontdesk", view: str = "day", **options: Any) -> Window:
     made = await window(diary.cast, who, diary.path(view), **options)
     await expect(made.page.locator("practice-calendar[ready]")).to_be_attached()
+    await made.hear_toasts()
     return made
 
 

@@ -42,6 +42,7 @@ async def test_by_room_everybody_sees_what_is_taken_and_who_comes_is_led_to_anot
     ruth = await window(cast, "owner", f"{diary.path()}&by=room")
     tess = await window(cast, "frontdesk", f"{diary.path()}&by=room")
     await expect(tess.page.locator("practice-calendar[ready]")).to_be_attached()
+    await tess.hear_toasts()
     await expect(ruth.page.locator("[data-entry][title^='9:00 AM to 9:50 AM, Busy']")).to_have_count(1)
     assert await beneath(ruth, "Busy", "Room 2")
     await across(tess, "Leo Marsh", "Attic")
@@ -138,6 +139,7 @@ async def test_on_a_phone_one_calendar_is_a_day_in_which_a_finger_moves(window, 
     await expect(entry(tess, "Leo Marsh")).to_contain_text("11:00 AM to 11:50 AM")  # two calendars are a list
     await tess.go(f"{diary.path()}&practitioners={cast.staff['practitioner']}")
     await expect(tess.page.get_by_role("columnheader", name="Maya Okafor")).to_be_visible()
+    await tess.hear_toasts()
     box, line = await place(entry(tess, "Ana Beltrán")), await tess.context.new_cdp_session(tess.page)
     point = {"x": box["x"] + 60, "y": box["y"] + 12}
     await line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})

@@ -70,6 +70,7 @@ async def test_sent_in_one_tab_nothing_more_can_be_added_in_the_other(two_tabs):
 
 async def test_what_is_on_its_way_in_one_tab_stays_while_the_other_adds_and_is_told_when_it_sends(two_tabs):
     here, there = two_tabs
+    await there.hear_toasts()
     let_go = await held(there, DOOR)
     await pick(there, BACK)
     await expect(there.page.get_by_role("progressbar")).to_be_visible()
