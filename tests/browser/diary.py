@@ -74,6 +74,7 @@ async def a_diary(cast: Any) -> Diary:
 async def look(window: Any, diary: Diary, who: str = "frontdesk", view: str = "day", **options: Any) -> Window:
     made = await window(diary.cast, who, diary.path(view), **options)
     await expect(made.page.locator("practice-calendar[ready]")).to_be_attached()
+    await made.hear_toasts()
     return made
 
 
@@ -90,16 +91,29 @@ async def opened(window: Any, diary: Diary) -> tuple[UUID, Locator]:
 
 
 async def place(where: Locator) -> FloatRect:
-    """Where it stands; it may be drawn anew at this very moment."""
-    for _ in range(100):
-        if box := await where.bounding_box():
+    """Where it stands once it stands still; it may be drawn anew at this very moment."""
+    before = None
+    for _ in range(400):
+        box = await where.bounding_box()
+        if box and box == before:
             return box
+        before = box
+        await asyncio.sleep(0.05)
     raise AssertionError("it stands nowhere")
+
+
+async def below(desk: Window, words: str, y: float) -> None:
+    """Waits until it stands further down than this."""
+    for _ in range(400):
+        if (await place(entry(desk, words)))["y"] > y:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{words} was not put further down")
 
 
 async def above(desk: Window, words: str, other: str) -> None:
     """Waits until the one stands before the other: it is drawn where it was."""
-    for _ in range(200):
+    for _ in range(400):
         if (await place(entry(desk, words)))["y"] < (await place(entry(desk, other)))["y"] - 20:
             return
         await asyncio.sleep(0.05)
@@ -127,15 +141,39 @@ async def onto(desk: Window, words: str, other: str) -> None:
 
 
 async def beneath(desk: Window, words: str, name: str, what: str = "[data-entry]") -> bool:
-    """Whether it stands in this column."""
-    one = desk.page.locator(what, has_text=words).first
-    here, head = await place(one), await place(desk.page.get_by_role("columnheader", name=name))
-    return head["x"] < here["x"] + here["width"] / 2 < head["x"] + head["width"]
+    """Whether it stands in this column, or comes to stand there."""
+    for _ in range(400):
+        here, head = await place(desk.page.locator(what, has_text=words).first), await _column(desk, name)
+        if head["x"] < here["x"] + here["width"] / 2 < head["x"] + head["width"]:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
+async def _column(desk: Window, name: str) -> FloatRect:
+    return await place(desk.page.get_by_role("columnheader", name=name))
+
+
+# An entry with these words is highlighted, be it for a moment.
+HIGHLIGHTED = """(words) => {
+    const lit = () => [...document.querySelectorAll("[data-entry].just")].some((one) => one.textContent.includes(words))
+    const look = () => { if (lit()) document.documentElement.dataset.lit = "" }
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributeFilter: ["class"] })
+}"""
+
+
+async def watch_highlights(desk: Window, words: str) -> None:
+    """To be called before it happens: a highlight is over after seconds."""
+    await desk.page.evaluate(HIGHLIGHTED, words)
+
+
+async def was_highlighted(desk: Window) -> None:
+    await expect(desk.page.locator("html[data-lit]")).to_be_attached()
 
 
 async def across(desk: Window, words: str, name: str) -> None:
     """Drag it to the column of somebody else."""
-    here, there = await place(entry(desk, words)), await place(desk.page.get_by_role("columnheader", name=name))
+    here, there = await place(entry(desk, words)), await _column(desk, name)
     y = here["y"] + 12
     await desk.page.mouse.move(here["x"] + here["width"] / 2, y)
     await desk.page.mouse.down()

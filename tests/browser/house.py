@@ -48,7 +48,7 @@ class House:
         database = through(os.environ["DATABASE_URL"], self.postgres)
         self._start("web", "server.serve", "server.asgi:app", DATABASE_URL=database)
         self._start("worker", "server.cli", "worker")
-        until = time.monotonic() + 40
+        until = time.monotonic() + 90
         while not await asyncio.to_thread(self._answers):
             assert time.monotonic() < until and self._alive(), f"the house did not start: {self.words()}"
             await asyncio.sleep(0.05)
@@ -56,9 +56,13 @@ class House:
     async def stop(self) -> None:
         for process in self._processes:
             process.terminate()
-        for process in self._processes:
-            await asyncio.to_thread(process.wait, 25)
-        await self.postgres.stop()
+        try:
+            for process in self._processes:
+                await asyncio.to_thread(process.wait, 60)
+        finally:
+            for process in self._processes:
+                process.kill()  # nothing to one that has ended
+            await self.postgres.stop()
 
     def words(self) -> str:
         """The end of what its processes logged."""

@@ -8,8 +8,11 @@ from playwright.async_api import expect
 from tests.browser.test_uploads import LETTER
 from tests.documents.conftest import THOUGHTS, Paper
 
-INSIDE = """([file, part]) => {
-    const [a, b] = [file.getBoundingClientRect(), part.getBoundingClientRect()]
+# Both as they stand at one moment: a message on its way is drawn anew once it is there.
+INSIDE = """() => {
+    const found = ["attached", "save"].map((name) => document.querySelector(`.file > .${name}`))
+    if (!found.every(Boolean)) return false
+    const [a, b] = found.map((one) => one.getBoundingClientRect())
     return b.top >= a.top && b.bottom <= a.bottom && b.left >= a.left && b.right <= a.right
 }"""
 
@@ -38,6 +41,4 @@ async def test_an_attachment_holds_its_download_beside_save_to_files(window, cas
     maya = await window(cast, "practitioner", f"/messages/{talk}", width=width)
     await expect(maya.page.get_by_role("button", name="Save letter.pdf to Files")).to_be_visible(timeout=20_000)
     for one in (ana, maya):
-        box = await one.page.locator(".file > .attached").element_handle()
-        save = await one.page.locator(".file > .save").element_handle()
-        assert await one.page.evaluate(INSIDE, [box, save]), "inside the attachment's own frame"
+        await one.page.wait_for_function(INSIDE)  # the attachment's own frame

@@ -16,6 +16,7 @@ from models.appointments import booking_rules, rooms, services
 from models.appointments.booking_rules import OwnRules
 from models.appointments.practitioners import practitioner_for
 from models.appointments.service_checking import Length, Wanted
+from tests.browser.diary import place
 from tests.browser.window import axe
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -86,11 +87,11 @@ async def test_hours_are_added_copied_and_saved_with_the_keyboard_alone(window, 
 async def test_hours_are_drawn_on_the_bar_moved_and_pulled(window, practice):
     maya = await window(practice, "practitioner", "/hours")
     bar = day(maya.page, "Wednesday").locator("[data-bar]")
-    await bar.scroll_into_view_if_needed()
-    box = await bar.bounding_box()
-    hour, middle = box["width"] / 13, box["y"] + box["height"] / 2  # 7 AM to 8 PM
 
     async def drag(begins: float, ends: float) -> None:
+        await bar.scroll_into_view_if_needed()
+        box = await place(bar)
+        hour, middle = box["width"] / 13, box["y"] + box["height"] / 2  # 7 AM to 8 PM
         await maya.page.mouse.move(box["x"] + (begins - 7) * hour, middle)
         await maya.page.mouse.down()
         await maya.page.mouse.move(box["x"] + (begins + ends - 14) / 2 * hour, middle)

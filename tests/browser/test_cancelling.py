@@ -68,7 +68,7 @@ async def test_cancel_appointments_as_the_guide_says_it(window, cast, diary):
     await dialog.get_by_role("button", name="Cancel the appointment").click()
     await expect(ana.page.locator(".visit.gone")).to_have_count(1)
     # late: the amount before the click; it remains on the calendar, struck through and marked, with the fee
-    day = (now() + timedelta(hours=5)).astimezone(NEW_YORK).date()
+    day = (await diary.row(late)).starts_at.astimezone(NEW_YORK).date()
     maya = await window(cast, "practitioner", f"/calendar?view=day&day={day.isoformat()}")
     dialog = await asked(ana, late)
     await expect(dialog).to_contain_text("marked as a late cancellation, and $75 is charged.")

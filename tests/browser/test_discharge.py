@@ -34,7 +34,6 @@ async def test_a_parent_of_two_reads_that_one_portal_closed_and_goes_on_with_the
     owner = await cast.actor("owner")
     await cast.inside(lambda: status.discharge(owner, cast.clients["teen"], reason="", days=0))
     await expect(leo.page.get_by_text("This page is not open to you any more.")).to_be_visible()
-    leo.faults.clear()  # the page asked its door, and was told
     await expect(leo.page.get_by_label("Legal first name")).to_be_hidden()
     await expect(nora.page.get_by_role("heading", name="Something changed")).to_have_count(0)
     await cast.inside(lambda: status.set_status(owner, cast.clients["teen"], "active"))

@@ -270,7 +270,7 @@ async def test_what_another_tab_wrote_is_asked_for_again_when_nobody_answered(wi
 
     await two.page.route("**/answers?since=*", busy)
     await one.page.get_by_label(WHY).fill("From the first")
-    await expect(two.page.get_by_label(WHY)).to_have_value("From the first", timeout=10_000)
+    await expect(two.page.get_by_label(WHY)).to_have_value("From the first")
     assert len(turned_away) == 2
 
 

@@ -104,7 +104,7 @@ async def _begun_by_the_client(rosa: Window, home: str) -> None:
     await expect(rosa.said("Hello from home")).to_have_count(1)
 
 
-async def _link(reader: Window, email: str, kind: str, within: float = 20.0) -> str:
+async def _link(reader: Window, email: str, kind: str, within: float = 60.0) -> str:
     """The link of this kind in a mail to this address, when it has come."""
     until = time.monotonic() + within
     while True:

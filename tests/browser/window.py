@@ -13,6 +13,14 @@ MESSAGES = "message-thread .message"
 # what passes is not described, node by node
 EXAMINED = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations"
 
+# A toast is gone after seconds, and a busy machine may look later: what each of them said is kept.
+TOASTS = """() => {
+    window.toasts = []
+    const hear = (one) => { if (one.matches?.(".toast")) toasts.push(one.textContent) }
+    const watch = new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach(hear)))
+    watch.observe(document, { childList: true, subtree: true })
+}"""
+
 
 class Window:
     """`page` is Playwright's. `heard`: text of every frame and of every answer's body; `faults`: errors of the page."""
@@ -39,6 +47,14 @@ class Window:
 
     async def live(self) -> None:
         await expect(self.page.locator(LIVE)).to_be_attached()
+
+    async def hear_toasts(self) -> None:
+        """From now on, on the page as it is loaded now."""
+        await self.page.evaluate(TOASTS)
+
+    async def told(self, words: str) -> None:
+        """Waits until a toast that was heard says so, or has said so; `words` are a pattern."""
+        await self.page.wait_for_function("words => toasts.some((one) => new RegExp(words).test(one))", arg=words)
 
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""

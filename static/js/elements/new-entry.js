@@ -11,6 +11,7 @@ customElements.define("new-entry", class extends HTMLElement {
   #asked = 0
   #timer
   #lengths = []
+  #shown = "" // the times below
 
   connectedCallback() {
     this.form = this.querySelector("form")
@@ -80,8 +81,16 @@ customElements.define("new-entry", class extends HTMLElement {
     const shown = here.length ? here : times.filter(({ at }) => next && dayOf(at) === dayOf(next))
     const words = here.length ? "Free that day" : next ? `Nothing is free that day. Free on ${shortDay(dayOf(next))}` : "Nothing is free in these seven days, within their hours."
     this.querySelector("[data-free-says]").textContent = words
-    this.querySelector("[data-free-times]").replaceChildren(...shown.map(({ at, place }) => tag("button", { type: "button", class: "small wa-outlined num", click: () => this.#take(at, place) }, clockWords(at))))
+    this.#offer(shown)
     this.querySelector("[data-free]").hidden = false
+  }
+
+  // the same ones stay as they are: somebody may be about to press one
+  #offer(times) {
+    const shown = JSON.stringify(times)
+    if (shown === this.#shown) return
+    this.#shown = shown
+    this.querySelector("[data-free-times]").replaceChildren(...times.map(({ at, place }) => tag("button", { type: "button", class: "small wa-outlined num", click: () => this.#take(at, place) }, clockWords(at))))
   }
 
   // the place where they work then, unless one was chosen

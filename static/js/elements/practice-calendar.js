@@ -37,6 +37,7 @@ customElements.define("practice-calendar", class extends HTMLElement {
   #timers = {}
   #asking = false
   #dragged = null
+  #taken = null // what is dragged, as it was taken up: what changed since is not what the hand meant, and the door says so
 
   connectedCallback() {
     this.narrow = matchMedia("(max-width: 47.99rem)")
@@ -214,7 +215,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
 
   #drags(id) {
     this.#dragged = id
-    if (id === null) queueMicrotask(() => { this.grid.refresh([...this.#late]); this.#late.clear() })
+    if (id !== null) this.#taken = this.#entries.get(id)
+    else queueMicrotask(() => { this.grid.refresh([...this.#late]); this.#late.clear() })
   }
 
   // a time that is held is let go at its moment
@@ -226,8 +228,8 @@ customElements.define("practice-calendar", class extends HTMLElement {
   }
 
   async #move(id, { at, until, lane }) {
-    const entry = this.#entries.get(id)
-    if (!entry) return this.grid.refresh([id])
+    const entry = this.#entries.get(id) && this.#taken
+    if (!entry) { this.grid.refresh([id]); return }
     const { zone } = this.config
     const to = { ...carried(entry, { at, until }, zone), ...into(lane, entry, this.place.by) }
     this.grid.refresh([])
@@ -235,7 +237,6 @@ customElements.define("practice-calendar", class extends HTMLElement {
     if (version === null) this.#entries.want(id, page.cursor ?? 0)
     this.grid.refresh([id])
     if (version === null) this.#ask()
-    return undefined
   }
 
   #book({ at, minutes, lane } = {}) {
