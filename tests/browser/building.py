@@ -22,7 +22,7 @@ class Builder:
 
     async def ready(self) -> Builder:
         """It edits, and nobody else does."""
-        await expect(self.page.locator(".build-palette button").first).to_be_enabled(timeout=15_000)
+        await expect(self.page.locator(".build-palette button").first).to_be_enabled()
         return self
 
     async def add(self, kind: str, text: str = "") -> Locator:
@@ -56,7 +56,7 @@ class Builder:
         return found
 
     async def saved(self) -> None:
-        await expect(self.page.locator("[data-saved]")).to_contain_text("Saved", timeout=10_000)
+        await expect(self.page.locator("[data-saved]")).to_contain_text("Saved")
         assert await self.page.evaluate("document.querySelector('form-builder').saving.waiting") == 0
 
     async def state(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Builder:
     async def preview(self) -> Any:
         """The frame in which the draft is tried, once its script listens."""
         frame = self.page.frame_locator("iframe.build-frame")
-        await expect(frame.locator("form-preview[ready]")).to_be_attached(timeout=15_000)
+        await expect(frame.locator("form-preview[ready]")).to_be_attached()
         return frame
 
 

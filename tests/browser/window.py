@@ -40,6 +40,11 @@ class Window:
     async def live(self) -> None:
         await expect(self.page.locator(LIVE)).to_be_attached()
 
+    async def cut(self) -> None:
+        """The network is gone, and the page knows it: a moment before, what is written would still go out."""
+        await self.context.set_offline(True)
+        await expect(self.page.locator("live-state[state=offline]").first).to_be_attached()
+
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""
         await self.box.fill(words)
