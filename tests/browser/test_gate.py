@@ -209,7 +209,8 @@ async def _with_a_clock(one):
 
 async def _holds_anew(one):
     """Until the page itself has heard that its session holds for its whole time again."""
-    await one.page.wait_for_function("() => document.querySelector('idle-watch').getAttribute('ends') - Date.now() > 1_740_000")
+    left = "document.querySelector('idle-watch').getAttribute('ends') - Date.now()"
+    await one.page.wait_for_function(f"() => {left} > 29 * 60_000")
 
 
 async def _passes(one, time, *, live=True):

@@ -81,7 +81,8 @@ async def test_what_is_typed_right_after_sending_belongs_to_the_next_message(win
         box.value = "and the next"
         box.dispatchEvent(new Event("input", { bubbles: true }))
     }""", words)
-    await expect(ana.page.locator(".message[data-line]")).to_have_count(8)
+    # each goes out after the former's answer
+    await expect(ana.page.locator(".message[data-line]")).to_have_count(8, timeout=60_000)
     await ana.reads(*words)
     await expect(ana.box).to_have_value("and the next")
     await ana.reload()
