@@ -56,7 +56,7 @@ class Builder:
         return found
 
     async def saved(self) -> None:
-        # one change after the other goes out
+        # a whole form may wait, of which one change goes out after the other
         await expect(self.page.locator("[data-saved]")).to_contain_text("Saved", timeout=60_000)
         assert await self.page.evaluate("document.querySelector('form-builder').saving.waiting") == 0
 

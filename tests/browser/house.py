@@ -48,7 +48,7 @@ class House:
         database = through(os.environ["DATABASE_URL"], self.postgres)
         self._start("web", "server.serve", "server.asgi:app", DATABASE_URL=database)
         self._start("worker", "server.cli", "worker")
-        until = time.monotonic() + 90
+        until = time.monotonic() + 120
         while not await asyncio.to_thread(self._answers):
             assert time.monotonic() < until and self._alive(), f"the house did not start: {self.words()}"
             await asyncio.sleep(0.05)

@@ -87,11 +87,30 @@ async def test_items_are_dragged_from_the_palette_and_into_headings(cast, window
     assert others == ["Why now?", "Have you been in therapy?", "When?"]
 
 
+async def test_what_is_heard_while_an_item_is_dragged_is_drawn_once_it_is_let_go(cast, window):
+    builder, _ = await opened(cast, window, source=TALK, viewport={"width": 1440, "height": 1500})
+    await builder.ready()
+    await builder.item("Why now?").locator("[data-text]").fill("What brings you here?")
+    await builder.saved()
+    heard = "async () => { await document.querySelector('form-builder').refresh() }"
+    await drag(builder, grip(builder, "How do you sleep?"), builder.item("Have you been in therapy?"),
+               before_it_is_let_go=lambda: builder.page.evaluate(heard))
+    below = builder.page.locator(".build-item .build-item")
+    await expect(below.filter(has=builder.item("How do you sleep?"))).to_be_attached()
+    await drag(builder, builder.page.locator(".build-palette li[data-add=date]"), builder.item("Weight"),
+               before_it_is_let_go=lambda: builder.page.evaluate(heard))
+    await expect(builder.chosen).to_have_attribute("data-kind", "date")
+    await builder.chosen.locator("[data-text]").fill("Since when?")
+    await builder.saved()
+    stands = words(await builder.state())
+    assert "How do you sleep?" in stands[1] and stands[2:] == ["Since when?", "Weight"]
+
+
 def grip(builder, text):
     return builder.item(text).locator("[data-grip]")
 
 
-async def drag(builder, what, where):
+async def drag(builder, what, where, before_it_is_let_go=None):
     """Picked up, moved over the upper edge of the other in steps, and let go."""
     await what.scroll_into_view_if_needed()
     start, end = await what.bounding_box(), await where.bounding_box()
@@ -102,6 +121,8 @@ async def drag(builder, what, where):
         await mouse.move(start["x"] + (end["x"] + 40 - start["x"]) * step / 10,
                          start["y"] + (end["y"] + 14 - start["y"]) * step / 10)
     await mouse.move(end["x"] + 42, end["y"] + 12)
+    if before_it_is_let_go:
+        await before_it_is_let_go()
     await mouse.up()
 
 
@@ -177,7 +198,7 @@ async def test_offline_what_is_done_waits_and_is_saved_after_a_reload(cast, wind
     await builder.ready()
     context = builder.window.context
     await context.set_offline(True)
-    await expect(builder.page.locator("live-state[state=offline]:visible")).to_be_attached(timeout=15_000)
+    await expect(builder.page.locator("live-state[state=offline]:visible")).to_be_attached()
     await builder.item("Why now?").locator("[data-text]").fill("What brings you?")
     await builder.add("date", "Since when?")
     await expect(builder.page.locator("[data-saved]")).to_contain_text("on this device")
@@ -203,21 +224,21 @@ async def test_the_second_is_told_follows_and_takes_over(cast, window):
     await expect(banner).to_contain_text("Maya Okafor is editing this form since")
     await expect(second.page.locator(".build-palette button").first).to_be_disabled()
     await first.item("Why now?").locator("[data-text]").fill("What brings you here?")
-    await expect(second.page.get_by_text("What brings you here?")).to_be_visible(timeout=10_000)
+    await expect(second.page.get_by_text("What brings you here?")).to_be_visible()
     await second.page.get_by_role("button", name="Take over").click()
     await second.ready()
     await expect(first.page.locator("[data-took]")).to_contain_text("took over at")
     await expect(first.page.locator("[data-took]")).to_contain_text("What you saved is part of the form.")
     await expect(first.page.locator(".build-palette button").first).to_be_disabled()
     await second.item("When?").locator("[data-text]").fill("In which year?")
-    await expect(first.page.get_by_text("In which year?")).to_be_visible(timeout=10_000)
+    await expect(first.page.get_by_text("In which year?")).to_be_visible()
 
 
 async def test_what_the_first_had_not_sent_is_kept_to_be_copied(cast, window):
     first, form = await opened(cast, window, source=TALK)
     await first.ready()
     await first.window.context.set_offline(True)
-    await expect(first.page.locator("live-state[state=offline]:visible")).to_be_attached(timeout=15_000)
+    await expect(first.page.locator("live-state[state=offline]:visible")).to_be_attached()
     await first.item("Why now?").locator("[data-text]").fill("Unsent words")
     second, _ = await opened(cast, window, "owner", form=form)
     await second.page.get_by_role("button", name="Take over").click()
@@ -245,7 +266,7 @@ async def test_faults_lead_to_their_questions_and_keep_it_from_being_published(c
     await builder.ready()
     await builder.add("single", "How are you?")
     faults = builder.page.locator("[data-faults]")
-    await expect(faults).to_contain_text("One thing keeps this form from being published", timeout=10_000)
+    await expect(faults).to_contain_text("One thing keeps this form from being published")
     await builder.page.get_by_role("button", name="Publish").click()
     await expect(faults).to_be_focused()
     assert await cast.inside(lambda: FormVersion.filter(form_id=form.id).count()) == 0
@@ -253,7 +274,7 @@ async def test_faults_lead_to_their_questions_and_keep_it_from_being_published(c
     await expect(builder.page.get_by_role("button", name="One choice, “How are you?”: settings")).to_be_focused()
     for number, label in ((1, "Well"), (2, "Badly")):
         await builder.panel.get_by_label(f"Option {number}", exact=True).fill(label)
-    await expect(faults).to_be_hidden(timeout=10_000)
+    await expect(faults).to_be_hidden()
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -337,6 +358,7 @@ async def test_of_three_hundred_questions_one_edit_touches_one(cast, window):
     builder, _ = await opened(cast, window, source=many)
     await builder.ready()
     shown = await builder.page.evaluate("""async () => {
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
         const builder = document.querySelector("form-builder")
         const text = (id) => builder.querySelector(`[data-id="${id}"] > .build-card > [data-text]`)
         const touched = new Set()

@@ -75,7 +75,7 @@ async def test_a_form_is_looked_at_before_it_comes_in_and_goes_out_as_it_came(ca
     await expect(kept).to_contain_text("glitter")
     await expect(maya.page.get_by_role("region", name="What it asks")).to_contain_text("How are you?")
     tried = maya.page.frame_locator("iframe")
-    await expect(tried.locator("form-preview[ready]")).to_be_attached(timeout=15_000)
+    await expect(tried.locator("form-preview[ready]")).to_be_attached()
     await tried.get_by_label("How are you?").fill("Well")
     await tried.get_by_role("button", name="Review").click()
     await expect(tried.get_by_text("In a preview nothing is handed in.")).to_be_visible()

@@ -45,6 +45,7 @@ async def test_what_is_new_is_marked_and_stays_below_while_one_reads_above(windo
     await say(cast, talk, "practitioner", [f"Line {number}" for number in range(40)])
     ana = await window(cast, "client", f"/messages/{talk}")
     await expect(ana.page.locator(".unread-rule")).to_be_attached()
+    await ana.page.evaluate("document.fonts.ready")
     thread = ana.page.locator(".thread")
     await thread.evaluate("thread => { thread.scrollTop = 400 }")
     await expect(ana.page.get_by_role("button", name="Jump to latest")).to_be_visible()
@@ -115,6 +116,7 @@ async def test_who_scrolls_to_the_top_while_newer_lines_come_is_given_the_older_
 
     await maya.page.route("**/messages?after=*", slowly)
     await maya.page.locator(".hit").click()
+    await maya.live()  # before, its script would lead back to what was found
     await expect(maya.said("heron")).to_be_in_viewport()
     await expect(maya.said("Line 20")).to_have_count(0)
     thread = maya.page.locator(".thread")
@@ -165,6 +167,7 @@ async def test_a_found_message_opens_where_it_was_said_and_leads_on_to_the_lates
     hit = maya.page.locator(".hit")
     await expect(hit.locator("mark")).to_have_text("heron")
     await hit.click()
+    await maya.live()  # before, its script would lead back to what was found
     await expect(maya.said("heron")).to_be_in_viewport()
     await expect(maya.said("Line 149")).to_have_count(0)
     thread = maya.page.locator(".thread")

@@ -7,6 +7,12 @@ from playwright.async_api import expect
 from tests.browser.said import AGED
 
 WAITING = ".message.waiting"
+# For an answer that is on its way this page waits as long as it takes.
+PATIENT = """() => {
+    const real = window.setTimeout
+    window.setTimeout = (run, after, ...given) => (after === 3_000 ? 0 : real(run, after, ...given))
+    AbortSignal.timeout = () => new AbortController().signal
+}"""
 UNSENT = """async () => {
     const database = await new Promise((done, failed) => {
         const opening = indexedDB.open("portico", 1)
@@ -54,6 +60,7 @@ async def test_erased_and_signed_out_nothing_of_it_is_left_or_sent(window, cast,
 
 async def test_signing_out_with_nothing_unsent_asks_nothing(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
+    await ana.page.evaluate(PATIENT)  # whether it asks is looked at, not how long it waits
     await ana.write("On its way")
     await _sign_out(ana)
     await expect(ana.page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -74,7 +81,7 @@ async def test_a_message_of_yesterday_asks_before_it_goes(window, cast, talk):
 
 async def _with_unsent(window, cast, talk):
     ana = await window(cast, "client", f"/messages/{talk}")
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.write("Not gone yet")
     await expect(ana.page.locator(WAITING)).to_have_count(1)
     return ana

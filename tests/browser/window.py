@@ -56,6 +56,11 @@ class Window:
         """Waits until a toast that was heard says so, or has said so; `words` are a pattern."""
         await self.page.wait_for_function("words => toasts.some((one) => new RegExp(words).test(one))", arg=words)
 
+    async def cut(self) -> None:
+        """The network is gone, and the page knows it: a moment before, what is written would still go out."""
+        await self.context.set_offline(True)
+        await expect(self.page.locator("live-state[state=offline]").first).to_be_attached()
+
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""
         await self.box.fill(words)

@@ -10,10 +10,16 @@ customElements.define("auto-save", class extends HTMLElement {
   #refused = false // one of them was
 
   connectedCallback() {
+    const early = this.hasAttribute("ready") ? [] : this.#pressedEarly
     this.toggleAttribute("ready", true)
     this.addEventListener("change", this.#changed)
     this.#drawn.observe(this, { subtree: true, attributeFilter: ["checked"] })
+    for (const control of early) this.#changed({ target: control })
   }
+
+  // Before the page's script ran: they stand otherwise than the server drew them. The form asks the browser not to restore
+  // fields, else what was pressed long ago would be taken for this.
+  get #pressedEarly() { return [...this.querySelectorAll("input[type=checkbox]")].filter((one) => one.checked !== one.defaultChecked) }
 
   disconnectedCallback() {
     this.removeEventListener("change", this.#changed)

@@ -33,6 +33,7 @@ customElements.define("form-builder", class extends HTMLElement {
   #standing
   #soon
   #keys
+  #undrawn = false // something is to be drawn once it is let go of what is being dragged
   #mending = false // what is chosen had faults already when it was chosen
   #ends = []
   #parts = new Map()
@@ -42,7 +43,7 @@ customElements.define("form-builder", class extends HTMLElement {
     this.#faults = this.#base.faults
     this.#drawing = new Drawing(this.at("items"), this.querySelector("template[data-item]"))
     this.#panel = new Panel(this.at("panel"), (operation, words) => this.perform(operation, words, { from: "panel" }))
-    this.#dragging = new Dragging({ moved: (...to) => this.#moving.to(...to), added: (...where) => this.adding.add(...where) })
+    this.#dragging = new Dragging({ moved: (...to) => this.#moving.to(...to), added: (...where) => this.adding.add(...where), ended: () => this.#undrawn && this.draw() })
     this.#standing = new Standing(this)
     this.#turns = new Turns({ form: this.#base.form, src: this.src })
     this.#listen()
@@ -147,6 +148,8 @@ customElements.define("form-builder", class extends HTMLElement {
   }
 
   draw(focus = []) {
+    this.#undrawn = this.#dragging.underway
+    if (this.#undrawn) return
     if (this.selected !== null && !find(this.#view, this.selected)) this.selected = null
     const faults = byItem(this.#faults)
     if (!this.#mending) faults.delete(this.selected) // what somebody is about to write lacks no words yet

@@ -1,5 +1,6 @@
 // Watches whether someone is there: a key, a pointer or a touch, told at most once a minute, together with what other
-// tabs of the session saw. A portal session that is about to end says so two minutes ahead; a desk locks.
+// tabs of the session saw. A portal session that is about to end says so two minutes ahead; a desk locks. `ends` is when, in
+// milliseconds by this device's clock, once that is known.
 import { openDialog } from "../dialog.js"
 import { getJson } from "../http.js"
 import { line } from "../line.js"
@@ -71,6 +72,7 @@ customElements.define("idle-watch", class extends HTMLElement {
     this.#endsAt = endsAt
     this.#warn = warn
     this.#unsure = false
+    this.setAttribute("ends", endsAt)
     if (endsAt - Date.now() > warn) this.#close()
   }
 

@@ -12,6 +12,7 @@ export class Queue extends EventTarget {
   #whose
   #draining = null
   #again = false
+  #coming = new Set() // what is being written down just now
 
   // whose: { login, side } of the page; lock(run) holds off the other tabs of the same login; upload(file) gives an id
   constructor({ store, line, lock, upload, whose, now = () => Date.now() }) {
@@ -25,14 +26,24 @@ export class Queue extends EventTarget {
   }
 
   // entry: { name, conversation, client, body, files }. Stands in the outbox when the promise resolves.
-  async add({ key = crypto.randomUUID(), ...entry }) {
+  add(entry) {
+    const adding = this.#written(entry).finally(() => this.#coming.delete(adding))
+    this.#coming.add(adding)
+    return adding
+  }
+
+  // Those that are written down by now, and those that somebody wrote a moment ago: who signs out is told of them too.
+  async entries() {
+    await Promise.allSettled(this.#coming)
+    return this.#store.of(this.#whose.login, this.#whose.side)
+  }
+
+  async #written({ key = crypto.randomUUID(), ...entry }) {
     const kept = await this.#store.add({ files: [], ...entry, ...this.#whose, key, at: this.#now(), state: "waiting" })
     this.#tell("added", kept)
     this.drain()
     return kept
   }
-
-  entries() { return this.#store.of(this.#whose.login, this.#whose.side) }
 
   // the person said that a refused or an old one shall go out
   async again(key) {

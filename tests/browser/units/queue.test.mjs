@@ -37,6 +37,22 @@ test("what waits goes out in the order of writing, each after the former's ackno
   assert.deepEqual(await queue.entries(), [])
 })
 
+test("who looks while a message is still being written down is told of it", async () => {
+  const { queue, line, shelf } = page()
+  line.state = "offline"
+  let written
+  const add = shelf.add.bind(shelf)
+  shelf.add = async (entry) => { await new Promise((go) => { written = go }); return add(entry) }
+  const adding = write(queue, "a moment ago")
+  const seen = queue.entries()
+  const erased = queue.erase()
+  written()
+  await adding
+  assert.deepEqual((await seen).map((one) => one.body), ["a moment ago"])
+  await erased
+  assert.deepEqual(await queue.entries(), [])
+})
+
 test("an unanswered message stays and goes out again after a reload, under its key", async () => {
   const first = page()
   first.line.answer = async () => { throw new Refused({ code: "unanswered" }) }
