@@ -87,7 +87,7 @@ async def test_what_was_written_offline_at_an_address_that_is_left_meanwhile_is_
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.context.set_offline(True)
-    await expect(ana.page.locator("live-state[state=offline]")).to_be_attached()
+    await expect(ana.page.locator("live-state[state=offline]:visible")).to_be_attached()
     for words in ("first", "second"):
         await ana.write(words)
     await ana.box.fill(HALF)
