@@ -1,7 +1,9 @@
-// Round a button: makes a passkey on this device. Hidden where the browser knows none. Hidden where the browser knows none.
+// Round a button: makes a passkey on this device; pressed twice it makes one. Hidden where the browser knows none.
 import { canPasskey, makePasskey } from "../passkey.js"
 
 if (canPasskey()) customElements.define("add-passkey", class extends HTMLElement {
+  #asking = false // also while the page goes on
+
   connectedCallback() {
     this.addEventListener("click", this.#make)
   }
@@ -9,14 +11,17 @@ if (canPasskey()) customElements.define("add-passkey", class extends HTMLElement
   disconnectedCallback() { this.removeEventListener("click", this.#make) }
 
   #make = async (event) => {
-    if (!event.target.closest("button")) return
+    if (!event.target.closest("button") || this.#asking) return undefined
+    this.#asking = true
     this.#say("")
     try {
       const made = await makePasskey(this.getAttribute("action"))
-      if (made) location.assign(made.see)
+      if (made) return location.assign(made.see)
     } catch (refused) {
       this.#say(refused.message)
     }
+    this.#asking = false
+    return undefined
   }
 
   #say(words) {
