@@ -13,6 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from server.local.kept import leashed
@@ -52,6 +54,17 @@ class House:
         while not await asyncio.to_thread(self._answers):
             assert time.monotonic() < until and self._alive(), f"the house did not start: {self.words()}"
             await asyncio.sleep(0.05)
+
+    @asynccontextmanager
+    async def nobody_works(self) -> AsyncIterator[None]:
+        """While this lasts no job runs: what is due a moment later is not mailed, however long that moment becomes."""
+        worker = self._processes.pop()
+        worker.terminate()
+        await asyncio.to_thread(worker.wait, 25)
+        try:
+            yield
+        finally:
+            self._start("worker", "server.cli", "worker")
 
     async def stop(self) -> None:
         for process in self._processes:

@@ -60,7 +60,7 @@ async def _complete(founder, setup):
     assert other.faults == []
 
 
-async def _link_to(reader, email, within=20.0):
+async def _link_to(reader, email, within=40.0):
     """The link in the mail to this address, when it has come."""
     until = time.monotonic() + within
     while True:

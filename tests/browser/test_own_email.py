@@ -13,7 +13,7 @@ from server.worlds import PASSWORD
 from tests.browser.window import axe
 
 
-async def mail_to(someone, address, words, *, within=20.0):
+async def mail_to(someone, address, words, *, within=40.0):
     """The newest caught mail to this address in which the words stand."""
     until = time.monotonic() + within
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 
@@ -11,6 +12,7 @@ from models.accounts import features, portal
 from models.core.database import execute
 
 HALF = "Half a thought"
+COPIED = "() => [...document.querySelectorAll('copy-text button')].some((one) => one.textContent === 'Copied')"
 
 
 async def test_messaging_switched_off_while_a_client_types(window, cast, talk):
@@ -57,8 +59,9 @@ async def test_a_subdomain_changed_while_a_clients_page_is_open(window, cast, ta
     await expect(owner.page.get_by_role("link", name=place.url(new))).to_be_visible()
     await owner.live()
     await owner.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    said = asyncio.create_task(owner.page.wait_for_function(COPIED, polling="raf"))  # it says so for two seconds alone
     await owner.page.get_by_role("button", name="Copy the link").click()
-    await expect(owner.page.get_by_role("button", name="Copied")).to_be_visible()
+    await said
     assert await owner.page.evaluate("navigator.clipboard.readText()") == place.url(new)
     await ana.page.goto(f"{place.url(cast.subdomain)}/home")
     await expect(ana.page).to_have_url(f"{place.url(new)}/home")
@@ -84,6 +87,7 @@ async def test_what_was_written_offline_at_an_address_that_is_left_meanwhile_is_
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
     await ana.context.set_offline(True)
+    await expect(ana.page.locator("live-state[state=offline]:visible")).to_be_attached()
     for words in ("first", "second"):
         await ana.write(words)
     await ana.box.fill(HALF)

@@ -110,5 +110,5 @@ async def test_a_reminder_that_did_not_arrive_is_sent_again_from_the_calendars_p
     panel = tess.page.get_by_role("dialog")
     await expect(panel.get_by_role("link", name="Call (207) 555-0148")).to_be_visible()
     await panel.get_by_role("button", name="Send again").click()
-    await expect(panel.get_by_text("Reminded, not confirmed")).to_be_visible(timeout=15_000)
+    await expect(panel.get_by_text("Reminded, not confirmed")).to_be_visible()
     await expect(maya.page.locator(".entry", has_text="Not confirmed")).to_have_count(1)

@@ -19,6 +19,12 @@ from tests.support.signing import CONSENT, a_file_to_sign, signed_file
 
 PHONE = {"width": 390, "has_touch": True, "color_scheme": "dark", "reduced_motion": "reduce"}
 WIDE = {"width": 1280, "color_scheme": "light", "reduced_motion": "reduce"}
+# Pages get their height as they are drawn, so the end moves on before whoever scrolls to it.
+TO_ITS_END = """() => {
+  const pages = document.querySelector("pdf-pages .pages")
+  pages.scrollTop = pages.scrollHeight
+  return document.querySelector("[name=sign_read]").value === "true"
+}"""
 
 
 async def _consent(cast, **more) -> Document:
@@ -96,8 +102,7 @@ async def test_a_shared_pdf_is_read_to_its_end_and_signed_by_mouse(window, cast)
     ana = await window(cast, "client", f"/documents/{document.id}/sign", **WIDE)
     page = ana.page
     await expect(page.locator("pdf-pages canvas")).to_have_count(2)
-    await page.locator("pdf-pages .pages").evaluate("one => { one.scrollTop = one.scrollHeight }")
-    await expect(page.locator("[name=sign_read]")).to_have_value("true")
+    await page.wait_for_function(TO_ITS_END)
     await page.get_by_label("I have read this, and I agree to sign electronically").check()
     await page.get_by_label("Your full name").fill(name)
     await page.get_by_label("By drawing with a finger, pen or mouse").check()
@@ -178,19 +183,19 @@ async def test_the_desk_sees_it_at_once_signs_beside_and_voids(window, cast):
     await ana.page.get_by_label("I have read this, and I agree to sign electronically").check()
     await ana.page.get_by_label("Your full name").fill(name)
     await ana.page.get_by_role("button", name="Sign and hand in").click()
-    await expect(desk.page.get_by_text("Waits for the practice’s signature")).to_be_visible(timeout=10_000)
+    await expect(desk.page.get_by_text("Waits for the practice’s signature")).to_be_visible()
     await expect(desk.page.get_by_text(f"Signed by {name}")).to_be_visible()
     await desk.page.get_by_label("I have read this, and I agree to sign electronically").check()
     await desk.page.get_by_label("Your full name").fill(maya)
     await _shot(desk, "desk")
     await desk.page.get_by_role("button", name="Sign beside").click()
     await expect(desk.page.get_by_text(f"Signed beside by {maya}")).to_be_visible()
-    await expect(ana.page.get_by_text(f"Signed beside by {maya}")).to_be_visible(timeout=10_000)
+    await expect(ana.page.get_by_text(f"Signed beside by {maya}")).to_be_visible()
     await desk.live()
     await desk.page.get_by_text("Void this document").click()
     await desk.page.get_by_label("Why is it voided?").fill("The wrong form was sent")
     await desk.page.get_by_role("button", name="Void the document").click()
-    await expect(ana.page.get_by_text("The wrong form was sent")).to_be_visible(timeout=10_000)
+    await expect(ana.page.get_by_text("The wrong form was sent")).to_be_visible()
 
 
 async def test_who_withdraws_reads_how_to_get_paper(window, cast):

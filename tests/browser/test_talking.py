@@ -99,8 +99,7 @@ async def test_with_several_people_it_says_who_has_read_it_and_who_has_not(windo
 async def test_staff_see_a_client_typing_and_clients_do_not_see_staff_unless_the_practice_says_so(window, cast, talk):
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     ana = await window(cast, "client", f"/messages/{talk}")
-    await ana.box.press_sequentially("I wonder")
-    await expect(maya.page.locator(".typing")).to_contain_text("is typing")
+    await ana.types("I wonder", maya.page.locator(".typing", has_text="is typing"))
     await maya.box.press_sequentially("So do I")
     await ana.write("whether")
     await expect(maya.page.locator(".typing")).to_be_hidden()

@@ -75,6 +75,7 @@ async def test_a_clock_that_is_a_day_off_changes_nothing(window, cast, talk, who
     await reader.write("First")
     await expect(writer.said("First")).to_have_count(1)
     await writer.context.set_offline(True)
+    await expect(writer.page.locator("live-state[state=offline]:visible")).to_be_attached()
     await writer.write("Second")
     await expect(writer.page.locator(".message.waiting")).to_have_count(1)
     await writer.context.set_offline(False)

@@ -9,9 +9,9 @@ from tests.browser.test_uploads import LETTER, add, listed
 
 async def folder(window, name):
     await window.page.get_by_label("Add a folder").fill(name)
-    await window.page.keyboard.press("Enter")
+    async with window.turns():
+        await window.page.keyboard.press("Enter")
     await expect(window.page.get_by_role("link", name=f"{name} 0 files")).to_be_visible(timeout=20_000)
-    await window.live()
 
 
 async def test_a_folder_chosen_and_a_tag_typed_stay_when_somebody_else_renames_the_file(window, cast):

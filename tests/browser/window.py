@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import BrowserContext, Locator, Page, Request, Response, WebSocket, expect
@@ -61,10 +63,28 @@ class Window:
         await self.context.set_offline(True)
         await expect(self.page.locator("live-state[state=offline]").first).to_be_attached()
 
+    @asynccontextmanager
+    async def turns(self) -> AsyncIterator[None]:
+        """What is done within leads to a new page, which is live when this ends. The page before may show by its line
+        what was done, and goes only then: whoever acts on it meanwhile acts on nothing."""
+        async with self.page.expect_event("domcontentloaded"):
+            yield
+        await self.live()
+
     async def write(self, words: str) -> None:
         """Type a message and send it with Enter."""
         await self.box.fill(words)
         await self.box.press("Enter")
+
+    async def types(self, words: str, sign: Locator) -> None:
+        """Types until the sign of it is seen. That ends by itself, on a busy machine before anybody looks."""
+        await self.box.press_sequentially(words)
+        for _ in range(10):
+            try:
+                return await expect(sign).to_be_visible(timeout=2_000)
+            except AssertionError:
+                await self.box.press_sequentially(".")
+        await expect(sign).to_be_visible()
 
     @property
     def box(self) -> Locator:

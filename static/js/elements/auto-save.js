@@ -1,5 +1,6 @@
 // Round a form whose switches act at once: a change is sent, one after the other, so that what was pressed last is what
-// stays; "Saved" is said beside it, and a refusal puts the switch back and says why. Its submit button is for pages without a script and hides here.
+// stays; "Saved" is said beside it, and a refusal puts the switch back and says why. What is said stays when the page is
+// drawn anew, as it is by the very change. Its submit button is for pages without a script and hides here.
 import { mayAskAgain, refusal } from "../http.js"
 import { Refused } from "../refused.js"
 
@@ -13,7 +14,7 @@ customElements.define("auto-save", class extends HTMLElement {
     const early = this.hasAttribute("ready") ? [] : this.#pressedEarly
     this.toggleAttribute("ready", true)
     this.addEventListener("change", this.#changed)
-    this.#drawn.observe(this, { subtree: true, attributeFilter: ["checked"] })
+    this.#drawn.observe(this, { subtree: true, attributeFilter: ["checked", "action"] })
     for (const control of early) this.#changed({ target: control })
   }
 
@@ -26,9 +27,13 @@ customElements.define("auto-save", class extends HTMLElement {
     this.#drawn.disconnect()
   }
 
-  // moved elsewhere and drawn anew: a switch that was touched or has the focus would keep its own state
+  // Moved elsewhere and drawn anew: a switch that was touched or has the focus would keep its own state. A form that leads
+  // elsewhere by now is somebody else's, of whom nothing was said.
   #drawn = new MutationObserver((changes) => {
-    for (const { target } of changes) if (!this.#pressed.has(target)) target.checked = target.defaultChecked
+    for (const { target, attributeName } of changes) {
+      if (attributeName === "action") this.#say("nothing yet", "")
+      else if (!this.#pressed.has(target)) target.checked = target.defaultChecked
+    }
   })
 
   #changed = ({ target }) => {
@@ -71,6 +76,7 @@ customElements.define("auto-save", class extends HTMLElement {
   #say(kind, words) {
     for (const line of this.querySelectorAll("[data-say]")) {
       line.hidden = line.dataset.say !== kind
+      line.toggleAttribute("data-keep", !line.hidden)
       line.lastElementChild.textContent = line.hidden ? "" : words
     }
   }

@@ -24,7 +24,7 @@ export function keepAndSend(document, path, entry) {
 // resolves when nothing more can be sent now
 export function drain() {
   again = true
-  draining ??= run().finally(() => { draining = null })
+  draining ??= run()
   return draining
 }
 
@@ -36,10 +36,15 @@ export function sendAnswersWhenLive() {
   send()
 }
 
+// over in the same step in which nothing more is wanted: who drains a moment later starts anew
 async function run() {
-  while (again) {
-    again = false
-    if (line.state === "live") await lock(sendAll)
+  try {
+    while (again) {
+      again = false
+      await (line.state === "live" ? lock(sendAll) : null) // never at once: `draining` is this very run
+    }
+  } finally {
+    draining = null
   }
 }
 
