@@ -56,7 +56,6 @@ class Page:
         self.connects = self.lives = self.resyncs = self.refused = 0
         self.live = self.closed = False
         self.code: int | None = None
-        self.closed_at = 0.0
         self.frames: list[str] = []
         self.last = ""
         self._anew = self._leaving = False
@@ -89,6 +88,11 @@ class Page:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+    @property
+    def busy(self) -> bool:
+        """Whether it still fetches or says something."""
+        return bool(self._tasks)
 
     def cut(self) -> None:
         """The network goes, without a goodbye; the page comes back by itself."""
@@ -127,7 +131,7 @@ class Page:
         if faults:
             raise Fault(f"{self.name}: {len(faults)} faults: " + "; ".join(faults[:5]))
 
-    async def settle(self, within: float = 10.0) -> None:
+    async def settle(self, within: float = 30.0) -> None:
         """Wait until this page has heard of everything that is in the tables now."""
         must = set(await self.truth.heard_by(self.cast.practice_id, self.ears))
         with suppress(AssertionError):  # `check` says what is missing
@@ -146,7 +150,7 @@ class Page:
                 self.code = end.rcvd.code if end.rcvd else 1006
             self.live, self._wire = False, None
             if self.code == ENDED:
-                self.closed, self.closed_at = True, time.monotonic()
+                self.closed = True
                 return
             await asyncio.sleep(0.03 + self.random.random() * 0.2)
 

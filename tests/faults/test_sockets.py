@@ -27,7 +27,7 @@ async def test_a_peer_that_stops_reading_holds_up_nobody_and_is_let_go(ground, c
         await writer.tell(ToStaff(), words="x" * 40_000)
     await checked([page])
     delays = sorted(page.heard_at[seq] - at for seq, at in writer.committed.items())
-    assert delays[len(delays) // 2] < 0.5 and delays[-1] < 5 and page.connects == 1
+    assert delays[len(delays) // 2] < 0.5 and delays[-1] < 10 and page.connects == 1
     await _sockets(ground.a, 1)
     await quickness(writer, [page], events=20)
     assert ground.a.memory() - before < 24 * MEGABYTE
