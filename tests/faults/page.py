@@ -58,7 +58,8 @@ class Page:
         self.code: int | None = None
         self.frames: list[str] = []
         self.last = ""
-        self._anew = self._leaving = False
+        self._anew = self._leaving = self._was_live = False
+        self._in_vain = 0
         self._wire: ClientConnection | None = None
         self._asks: dict[int, Waiting] = {}
         self._ask_id = 0
@@ -152,7 +153,13 @@ class Page:
             if self.code == ENDED:
                 self.closed = True
                 return
-            await asyncio.sleep(0.03 + self.random.random() * 0.2)
+            await asyncio.sleep(self._pause())
+
+    def _pause(self) -> float:
+        """Longer after each try in vain, as in a browser: a worker with its hands full is not asked ever more often."""
+        self._in_vain = 0 if self._was_live else self._in_vain + 1
+        self._was_live = False
+        return (0.03 + self.random.random() * 0.2) * min(2 ** max(self._in_vain - 2, 0), 16)
 
     async def _one_connection(self) -> None:
         worker = self.workers()
@@ -161,7 +168,7 @@ class Page:
         cookies = {"Cookie": f"{worker.cookie}={token}"} if token else {}
         async with connect(
             f"ws://{host}{PATH}", host="127.0.0.1", port=worker.port, origin=f"http://{host}", compression=None,  # type: ignore[arg-type]
-            additional_headers=cookies, ping_interval=None, open_timeout=10, close_timeout=1, max_size=None,
+            additional_headers=cookies, ping_interval=None, open_timeout=30, close_timeout=1, max_size=None,
         ) as wire:  # fmt: skip
             self.code, self._anew = None, False
             self._wire = wire
@@ -211,7 +218,7 @@ class Page:
 
     def _became_live(self, payload: dict[str, Any]) -> None:
         if "cursor" not in payload:  # a visitor's: it goes on from nowhere
-            self.live, self.lives = True, self.lives + 1
+            self.live, self._was_live, self.lives = True, True, self.lives + 1
             return
         if self._anew or self.epoch != payload["epoch"]:
             if not self._anew:
@@ -220,7 +227,7 @@ class Page:
         elif self.cursor is not None and payload["cursor"] < self.cursor:
             self.faults.append(f"live at {payload['cursor']} behind {self.cursor}")
         self.cursor, self.epoch = payload["cursor"], payload["epoch"]
-        self._anew, self.live = False, True
+        self._anew, self.live, self._was_live = False, True, True
         self.lives += 1
         for number, waiting in list(self._asks.items()):
             self._task(self._say(number, waiting))
