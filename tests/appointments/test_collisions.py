@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from models.core.database import RETRIED, execute, fetch_all
 from models.core.errors import Busy, Conflict, Forbidden, Missing
 from models.core.ids import new_id
 from tests.appointments.conftest import LONG_AGO, offer, open_week
-from tests.appointments.times import at, wanted
+from tests.appointments.times import AUTUMN, SPRING, at, wanted
 from tests.support.browsing import key
 
 BOOK = "/appointments/book"
@@ -248,13 +248,13 @@ async def test_both_of_the_hours_that_autumn_repeats_are_booked_and_springs_gap_
     await cast.inside(lambda: WeeklyHours.create(
         id=new_id(), staff_id=hours.staff_id, location_id=hours.location_id, weekday=6, from_minute=0,
         until_minute=300, valid_from=LONG_AGO))
-    first = datetime(2027, 11, 7, 1, 0, tzinfo=NEW_YORK)
+    first = datetime.combine(AUTUMN, time(1), NEW_YORK)
     again = first.replace(fold=1)
     assert again.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=1)
     for name, moment in (("client", first), ("teen", again)):
         one = wanted(offering, hours, moment.astimezone(UTC))
         assert await outcome(book(cast, name, one)) == "booked"
         assert await outcome(book(cast, "parent", one, client="child")) == "time-taken"
-    gap = datetime(2027, 3, 14, 6, 30, tzinfo=UTC)  # 1:30 AM; fifty minutes later it is 3:20 AM
+    gap = datetime.combine(SPRING, time(6, 30), UTC)  # 1:30 AM; fifty minutes later it is 3:20 AM
     assert await outcome(book(cast, "client", wanted(offering, hours, gap))) == "booked"
     assert await outcome(book(cast, "teen", wanted(offering, hours, gap + timedelta(minutes=30)))) == "time-taken"

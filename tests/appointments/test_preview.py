@@ -74,11 +74,14 @@ async def test_far_enough_ahead_stands_at_once_and_the_rest_is_a_request(cast, b
     browser, ahead = await browse(cast, "owner"), 16
     await cast.inside(lambda: Offering.filter(id=offering.id).update(
         confirm="instant-beyond", instant_beyond_days=ahead))
-    edge = datetime.now(UTC) + timedelta(days=ahead)  # of twenty-four hours each, whatever the clocks do meanwhile
+    days = timedelta(days=ahead)  # of twenty-four hours each, whatever the clocks do meanwhile
+    before = datetime.now(UTC) + days
     shown = [one for week in (1, 2, 3) for one in times(await asked(browser, week=monday(week)))]
+    after = datetime.now(UTC) + days
     assert {one["instant"] for one in shown} == {True, False}
     for one in shown:
-        assert one["instant"] == (datetime.fromisoformat(one["at"]) > edge), one
+        at = datetime.fromisoformat(one["at"])
+        assert one["instant"] == (at > before) or before < at <= after, one
 
 
 async def test_why_there_is_nothing_is_said_in_words(cast, browse, offering):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from models.core.database import execute
 from tests.appointments.test_asking import text
-from tests.appointments.times import at
+from tests.appointments.times import AUTUMN, at
 
 
 def chosen(offering, hours, **other) -> dict[str, str]:
@@ -37,11 +38,11 @@ async def test_times_are_the_visitors_own_with_the_practices_beside(cast, browse
 
 
 async def test_a_day_is_the_visitors_day(cast, browse, offering, hours):
-    """Ten on a Tuesday in New York is Wednesday in Tokyo."""
-    visitor = await browse(cast)
-    wednesday = at(10).date() + timedelta(days=1)
-    page = await times(visitor, offering, hours, zone="Asia/Tokyo", day=wednesday)
-    assert re.search(r"<b>12:00 AM</b><small>10:00 AM there</small>", page)
+    """Noon of a Tuesday in New York is Wednesday in Tokyo, in summer and in winter."""
+    visitor, there = await browse(cast), at(12).astimezone(ZoneInfo("Asia/Tokyo"))
+    assert there.date() == at(12).date() + timedelta(days=1), "the premise"
+    page = await times(visitor, offering, hours, zone="Asia/Tokyo", day=there.date())
+    assert f"<b>{there:%-I:%M %p}</b><small>12:00 PM there</small>" in page
 
 
 @pytest.mark.parametrize("zone", ["", "America/New_York", "Mars/Olympus", "../../etc/passwd", "localtime"])
@@ -59,6 +60,7 @@ async def test_before_the_clock_changes_and_after_it_each_time_is_right(cast, br
     """Europe leaves summer time a week before New York does: in that week the two are an hour nearer."""
     await cast.inside(lambda: execute("UPDATE booking_settings SET notice_minutes = 0, horizon_days = 730"))
     visitor = await browse(cast)
-    for day, clock in (("2027-10-26", "4:00 PM"), ("2027-11-02", "3:00 PM"), ("2027-11-09", "4:00 PM")):
+    for days, clock in ((-12, "4:00 PM"), (-5, "3:00 PM"), (2, "4:00 PM")):
+        day = AUTUMN + timedelta(days=days)
         page = await times(visitor, offering, hours, zone="Europe/Berlin", day=day)
         assert re.search(rf"<b>{clock}</b><small>10:00 AM there</small>", page), day

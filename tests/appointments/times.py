@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,16 @@ from models.core.clock import now
 
 NEW_YORK = ZoneInfo("America/New_York")
 TODAY = now().astimezone(NEW_YORK).date()
+
+
+def sunday(month: int, nth: int) -> date:
+    """The nth Sunday of that month next year."""
+    first = date(TODAY.year + 1, month, 1)
+    return first + timedelta(days=6 - first.weekday(), weeks=nth - 1)
+
+
+# Next year's days on which New York changes its clocks.
+SPRING, AUTUMN = sunday(3, 2), sunday(11, 1)
 
 
 def at(hour: int, minute: int = 0, *, week: int = 1, weekday: int = 1) -> datetime:

@@ -129,7 +129,7 @@ async def test_rights_ring_twice_and_everything_else_once(cast, monkeypatch):
 
 
 async def _told(ear, count):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while count:
             if (one := await ear.get_message(ignore_subscribe_messages=True, timeout=5)) is not None:
                 count -= 1

@@ -28,9 +28,9 @@ async def test_what_does_not_answer_in_time_is_thrown_away_and_the_next_one_is_n
     async with lent(pool(), 4) as connection:
         before = await connection.fetchval("SELECT pg_backend_pid()")
     with pytest.raises(TimeoutError):
-        async with lent(pool(), 0.2) as connection:
+        async with lent(pool(), 2) as connection:  # long enough to be lent one and to learn its number
             silent = await connection.fetchval("SELECT pg_backend_pid()")
-            await connection.fetchval("SELECT pg_sleep(5)")
+            await connection.fetchval("SELECT pg_sleep(60)")
     assert connection._con is None, "it went back to the pool"
     (row,) = await fetch_apart("SELECT pg_backend_pid() AS pid")
     assert row["pid"] not in {before, silent}, "what is as old went the same way"

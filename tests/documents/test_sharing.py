@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -217,11 +217,12 @@ async def test_a_document_of_the_practice_is_none_of_the_neighbours(cast, neighb
 
 async def _day_there(cast) -> date:
     """The practice's own day, which is not that of UTC."""
-    zone = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 11 else "Pacific/Pago_Pago"
+    at = datetime.now(UTC)  # half past ten is half an hour from the midnight of either zone: no test meets one
+    zone = "Pacific/Kiritimati" if at.time() >= time(10, 30) else "Pacific/Pago_Pago"
     owner = await cast.actor("owner")
     await cast.inside(lambda: details.set_details(owner, None, {"time_zone": zone}))
-    day = datetime.now(ZoneInfo(zone)).date()
-    assert day != datetime.now(UTC).date(), "the premise"
+    day = at.astimezone(ZoneInfo(zone)).date()
+    assert day != at.date(), "the premise"
     return day
 
 

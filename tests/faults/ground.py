@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -23,10 +23,31 @@ from server.local.memory import free_port
 from tests.faults.proxy import Proxy
 
 ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
+
+
+# Longer than this no look takes that is not held up.
+HELD_UP = 0.25
+
+
+class Waited:
+    """Seconds of waiting. A moment in which the whole machine stood still, so that nobody could have done anything,
+    counts for a quarter of a second and not for the five that a clock may say."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._seen = time.monotonic()
+
+    def for_less_than(self, within: float, what: str) -> None:
+        """To be called at each look; fails with `what` when that was enough."""
+        now = time.monotonic()
+        self.seconds += min(now - self._seen, HELD_UP)
+        self._seen = now
+        assert self.seconds < within, f"{what}: not within {within} s"
 
 
 async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 20.0, what: str = "it") -> None:
-    """The same for what has to be asked for."""
+    """The same for what has to be asked for. How long a question takes counts as well, as it is the answer's."""
     began = time.monotonic()
     while not await true():
         assert time.monotonic() - began < within, f"{what}: not within {within} s"
@@ -35,11 +56,21 @@ async def eventually_so(true: Callable[[], Awaitable[bool]], *, within: float = 
 
 async def eventually(true: Callable[[], Any], *, within: float = 20.0, what: str = "what was waited for") -> float:
     """Wait until it holds; returns after how many seconds. Fails with `what` when it does not come."""
-    began = time.monotonic()
+    waited = Waited()
     while not true():
-        assert time.monotonic() - began < within, f"{what}: not within {within} s"
+        waited.for_less_than(within, what)
         await asyncio.sleep(0.005)
-    return time.monotonic() - began
+    return waited.seconds
+
+
+async def in_time(work: Awaitable[T], within: float, what: str = "an answer") -> T:
+    """What it came to, which must not take longer."""
+    working = asyncio.ensure_future(work)
+    try:
+        await eventually(working.done, within=within, what=what)
+    finally:
+        working.cancel()
+    return await working
 
 
 class WebWorker:
@@ -95,18 +126,15 @@ class WebWorker:
     async def stop(self) -> None:
         if self._process is not None and self.alive:
             self._process.terminate()
-            await asyncio.to_thread(self._process.wait, 25)
+            await asyncio.to_thread(self._process.wait, 60)
 
     async def get(self, path: str, host: str = "x.localhost") -> int:
         """The status that a GET is answered with; 0 when nobody listens."""
+        ask = f"GET {path} HTTP/1.1\r\nHost: {host}:{self.port}\r\nConnection: close\r\n\r\n"
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{self.port}\r\nConnection: close\r\n\r\n".encode())
-            async with asyncio.timeout(5):
-                line = await reader.readline()
-            writer.close()
+            line = await said_first(self.port, ask.encode(), within=30)
             return int(line.split()[1]) if line else 0
-        except (OSError, TimeoutError, IndexError):
+        except (OSError, IndexError):
             return 0
 
     def begin_words(self) -> None:
@@ -169,6 +197,16 @@ class Ground:
         """kill -9; whoever keeps it starts it again at once, on the same port, with nothing in it."""
         os.kill(self.services.kept["valkey"].pid, signal.SIGKILL)
 
+    @contextmanager
+    def redis_paused(self) -> Iterator[None]:
+        """It is there, takes connections and what is sent on them, and says nothing."""
+        pid = self.services.kept["valkey"].pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     async def redis_is_up(self) -> None:
         await _answers(_port(self.direct_redis), b"PING\r\n")
 
@@ -176,18 +214,18 @@ class Ground:
         """An administrator's restart: sessions are ended, what was committed stays."""
         pid = self.services.kept["postgres"].pid
         os.kill(pid, signal.SIGINT)
-        await eventually(lambda: self.services.kept["postgres"].pid not in (None, pid), within=20, what="a restart")
+        await eventually(lambda: self.services.kept["postgres"].pid not in (None, pid), within=60, what="a restart")
         await self.postgres_is_up()
 
     async def postgres_is_up(self) -> None:
-        until = time.monotonic() + 60
-        while True:
+        async def answers() -> bool:
             try:
-                await (await asyncpg.connect(self.direct, timeout=2)).close()
-                return
+                await (await asyncpg.connect(self.direct, timeout=10)).close()
             except (OSError, asyncpg.PostgresError):
-                assert time.monotonic() < until, "PostgreSQL did not come back"
-                await asyncio.sleep(0.05)
+                return False
+            return True
+
+        await eventually_so(answers, within=60, what="PostgreSQL")
 
 
 @asynccontextmanager
@@ -225,17 +263,22 @@ def _port(url: str) -> int:
 
 
 async def _answers(port: int, hello: bytes) -> None:
-    until = time.monotonic() + 40
-    while True:
+    async def so() -> bool:
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(hello)
-            async with asyncio.timeout(1):
-                answer = await reader.read(1)
-            writer.close()
-            if answer:
-                return
-        except (OSError, TimeoutError):
-            pass  # asked again below
-        assert time.monotonic() < until, "Valkey did not come back"
-        await asyncio.sleep(0.03)
+            return bool(await said_first(port, hello, within=2))
+        except OSError:
+            return False
+
+    await eventually_so(so, within=60, what="Valkey")
+
+
+async def said_first(port: int, ask: bytes, *, within: float) -> bytes:
+    """The first line of the answer; empty when the line ended without one. Raises OSError, of which TimeoutError is
+    one."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(ask)
+        async with asyncio.timeout(within):
+            return await reader.readline()
+    finally:
+        writer.close()

@@ -56,10 +56,10 @@ class Page:
         self.connects = self.lives = self.resyncs = self.refused = 0
         self.live = self.closed = False
         self.code: int | None = None
-        self.closed_at = 0.0
         self.frames: list[str] = []
         self.last = ""
-        self._anew = self._leaving = False
+        self._anew = self._leaving = self._was_live = False
+        self._in_vain = 0
         self._wire: ClientConnection | None = None
         self._asks: dict[int, Waiting] = {}
         self._ask_id = 0
@@ -89,6 +89,11 @@ class Page:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+    @property
+    def busy(self) -> bool:
+        """Whether it still fetches or says something."""
+        return bool(self._tasks)
 
     def cut(self) -> None:
         """The network goes, without a goodbye; the page comes back by itself."""
@@ -127,7 +132,7 @@ class Page:
         if faults:
             raise Fault(f"{self.name}: {len(faults)} faults: " + "; ".join(faults[:5]))
 
-    async def settle(self, within: float = 10.0) -> None:
+    async def settle(self, within: float = 30.0) -> None:
         """Wait until this page has heard of everything that is in the tables now."""
         must = set(await self.truth.heard_by(self.cast.practice_id, self.ears))
         with suppress(AssertionError):  # `check` says what is missing
@@ -146,9 +151,15 @@ class Page:
                 self.code = end.rcvd.code if end.rcvd else 1006
             self.live, self._wire = False, None
             if self.code == ENDED:
-                self.closed, self.closed_at = True, time.monotonic()
+                self.closed = True
                 return
-            await asyncio.sleep(0.03 + self.random.random() * 0.2)
+            await asyncio.sleep(self._pause())
+
+    def _pause(self) -> float:
+        """Longer after each try in vain, as in a browser: a worker with its hands full is not asked ever more often."""
+        self._in_vain = 0 if self._was_live else self._in_vain + 1
+        self._was_live = False
+        return (0.03 + self.random.random() * 0.2) * min(2 ** max(self._in_vain - 2, 0), 16)
 
     async def _one_connection(self) -> None:
         worker = self.workers()
@@ -157,7 +168,7 @@ class Page:
         cookies = {"Cookie": f"{worker.cookie}={token}"} if token else {}
         async with connect(
             f"ws://{host}{PATH}", host="127.0.0.1", port=worker.port, origin=f"http://{host}", compression=None,  # type: ignore[arg-type]
-            additional_headers=cookies, ping_interval=None, open_timeout=10, close_timeout=1, max_size=None,
+            additional_headers=cookies, ping_interval=None, open_timeout=30, close_timeout=1, max_size=None,
         ) as wire:  # fmt: skip
             self.code, self._anew = None, False
             self._wire = wire
@@ -207,7 +218,7 @@ class Page:
 
     def _became_live(self, payload: dict[str, Any]) -> None:
         if "cursor" not in payload:  # a visitor's: it goes on from nowhere
-            self.live, self.lives = True, self.lives + 1
+            self.live, self._was_live, self.lives = True, True, self.lives + 1
             return
         if self._anew or self.epoch != payload["epoch"]:
             if not self._anew:
@@ -216,7 +227,7 @@ class Page:
         elif self.cursor is not None and payload["cursor"] < self.cursor:
             self.faults.append(f"live at {payload['cursor']} behind {self.cursor}")
         self.cursor, self.epoch = payload["cursor"], payload["epoch"]
-        self._anew, self.live = False, True
+        self._anew, self.live, self._was_live = False, True, True
         self.lives += 1
         for number, waiting in list(self._asks.items()):
             self._task(self._say(number, waiting))

@@ -148,7 +148,7 @@ async def sent(worker: WebWorker, cast: Any, session_id: UUID, path: str, data: 
         return Answer(0)
     try:
         writer.write(head.encode() + body)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(100):
             answer = await reader.read()
     except OSError:
         return Answer(0)

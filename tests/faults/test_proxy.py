@@ -28,8 +28,18 @@ async def proxy() -> AsyncIterator[Proxy]:
     server.close()
 
 
-async def _open(proxy):
-    return await asyncio.open_connection("127.0.0.1", proxy.port)
+@pytest_asyncio.fixture(loop_scope="session")
+async def dial(proxy):
+    """Another connection through the proxy each time."""
+    made = []
+
+    async def one():
+        made.append(await asyncio.open_connection("127.0.0.1", proxy.port))
+        return made[-1]
+
+    yield one
+    for _, writer in made:
+        writer.close()
 
 
 async def _says(pair, word, within=10.0):
@@ -46,26 +56,26 @@ async def _is_refused(pair):
         return True
 
 
-async def test_it_passes_everything_on_and_counts(proxy):
-    pair = await _open(proxy)
+async def test_it_passes_everything_on_and_counts(proxy, dial):
+    pair = await dial()
     assert [await _says(pair, word) for word in (b"one", b"two")] == [b"one", b"two"]
     assert (proxy.asked, proxy.links) == (2, 1)
 
 
-async def test_cut_ends_what_is_there_and_close_also_what_comes(proxy):
-    pair = await _open(proxy)
+async def test_cut_ends_what_is_there_and_close_also_what_comes(proxy, dial):
+    pair = await dial()
     await _says(pair, b"one")
     proxy.cut()
     assert await _is_refused(pair)
-    assert await _says(await _open(proxy), b"three") == b"three"
+    assert await _says(await dial(), b"three") == b"three"
     proxy.close()
-    assert await _is_refused(await _open(proxy))
+    assert await _is_refused(await dial())
     proxy.heal()
-    assert await _says(await _open(proxy), b"five") == b"five"
+    assert await _says(await dial(), b"five") == b"five"
 
 
-async def test_stalled_it_holds_everything_and_healed_it_loses_nothing(proxy):
-    pair = await _open(proxy)
+async def test_stalled_it_holds_everything_and_healed_it_loses_nothing(proxy, dial):
+    pair = await dial()
     proxy.stall()
     with pytest.raises(TimeoutError):
         await _says(pair, b"one", within=0.2)
@@ -73,17 +83,17 @@ async def test_stalled_it_holds_everything_and_healed_it_loses_nothing(proxy):
     assert await _says(pair, b"") == b"one"
 
 
-async def test_lost_connections_swallow_everything_and_new_ones_work(proxy):
-    pair = await _open(proxy)
+async def test_lost_connections_swallow_everything_and_new_ones_work(proxy, dial):
+    pair = await dial()
     await _says(pair, b"one")
     proxy.lose()
     with pytest.raises(TimeoutError):
         await _says(pair, b"two", within=0.2)
-    assert await _says(await _open(proxy), b"three") == b"three"
+    assert await _says(await dial(), b"three") == b"three"
 
 
-async def test_slowed_it_takes_its_time(proxy):
-    pair, loop = await _open(proxy), asyncio.get_running_loop()
+async def test_slowed_it_takes_its_time(proxy, dial):
+    pair, loop = await dial(), asyncio.get_running_loop()
     proxy.slow(0.1)
     began = loop.time()
     assert await _says(pair, b"one") == b"one" and loop.time() - began >= 0.2

@@ -11,7 +11,7 @@ from redis import asyncio as aioredis
 from realtime.wire import all_down
 from tests.faults.drill import Writer
 from tests.faults.drills import checked, conversation, new_key, promptness, quickness
-from tests.faults.ground import WebWorker, eventually
+from tests.faults.ground import WebWorker, eventually, in_time
 
 
 async def _pages(open_page, cast, ground):
@@ -58,10 +58,11 @@ async def test_redis_hears_numbers_and_ids_and_no_word_of_anybody(ground, cast, 
         await client.ask("typing", conversation=where, on=True)
         await client.leave()
         said: list[tuple[str, bytes]] = []
-        async with asyncio.timeout(10):  # the last thing said is that the client went
+        async with asyncio.timeout(60):  # the last thing said is that the client went
             while not said or b"away" not in said[-1][1]:
                 message = await listening.get_message(ignore_subscribe_messages=True, timeout=1)
-                said += [(message["channel"].decode(), message["data"])] if message else []
+                channel = message["channel"].decode() if message else ""
+                said += [(channel, message["data"])] if message and not _of_another(channel, cast) else []
         kept = [await redis.dump(key) or b"" for key in await redis.keys("*")]
     await redis.aclose()
     bells = [data for channel, data in said if channel == f"portico:bell:{cast.practice_id}"]
@@ -71,6 +72,12 @@ async def test_redis_hears_numbers_and_ids_and_no_word_of_anybody(ground, cast, 
     for hint in hints:
         all_down()[hint["name"]].model_validate(hint["payload"])
     assert b"canary" not in b"".join([*kept, *(data for _, data in said)])
+
+
+def _of_another(channel, cast):
+    """A bell or a hint of a practice of a test before: who went then may be told of only now."""
+    kind, _, practice = channel.rpartition(":")
+    return kind in ("portico:bell", "portico:hint") and practice != str(cast.practice_id)
 
 
 async def test_redis_killed_and_back_costs_nothing_and_bells_are_heard_again(ground, cast, open_page):
@@ -91,13 +98,10 @@ async def test_redis_killed_and_back_costs_nothing_and_bells_are_heard_again(gro
 async def test_redis_paused_delays_events_by_the_poll_and_answers_hardly(ground, cast, open_page):
     pages, writer = await _pages(open_page, cast, ground), Writer(cast, 3)
     where = await conversation(pages[1], cast)
-    direct = aioredis.Redis.from_url(ground.direct_redis)
-    await direct.execute_command("CLIENT", "PAUSE", "6000", "ALL")
-    began = asyncio.get_running_loop().time()
-    answer = await pages[1].ask("message.send", conversation=where, body="while Redis sleeps", key=new_key())
-    assert answer["ok"] and asyncio.get_running_loop().time() - began < 5, "it does not wait until Redis is back"
-    await promptness(writer, pages, within=4, events=4)
-    await direct.aclose()
+    with ground.redis_paused():
+        asking = pages[1].ask("message.send", conversation=where, body="while Redis sleeps", key=new_key())
+        assert (await in_time(asking, 5))["ok"], "it does not wait until Redis is back"
+        await promptness(writer, pages, within=4, events=4)
     await _quick_again(writer, pages)
     await checked(pages)
 

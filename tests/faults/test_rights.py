@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -11,7 +10,7 @@ from models.core.database import execute
 from models.core.events import ToAccess, ToStaff, ToStaffOf
 from tests.faults.drill import Writer
 from tests.faults.drills import checked, conversation, new_key
-from tests.faults.ground import eventually
+from tests.faults.ground import eventually, in_time
 from tests.faults.web import post
 
 
@@ -24,11 +23,8 @@ async def test_a_session_that_ends_takes_its_socket_on_the_other_worker(ground, 
         ground.redis.close()
     elif redis == "silent":
         ground.redis.stall()
-    began = time.monotonic()
-    assert await post(ground.a, cast, session, "/sign-out") in (200, 204, 303)
-    answered = time.monotonic()
-    await eventually(lambda: page.closed, what="the end of the socket")
-    assert page.closed_at - answered < 8.0 and answered - began < 8.0
+    assert await in_time(post(ground.a, cast, session, "/sign-out"), 8.0) in (200, 204, 303)
+    await eventually(lambda: page.closed, within=8.0, what="the end of the socket")
     assert page.code == 4401 and [name for name, _ in page.hints][-1] == "signed_out"
     seq = await Writer(cast, 1).tell(ToStaff())
     await checked([other], resyncs=1)

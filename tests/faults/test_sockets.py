@@ -27,21 +27,21 @@ async def test_a_peer_that_stops_reading_holds_up_nobody_and_is_let_go(ground, c
         await writer.tell(ToStaff(), words="x" * 40_000)
     await checked([page])
     delays = sorted(page.heard_at[seq] - at for seq, at in writer.committed.items())
-    assert delays[len(delays) // 2] < 0.5 and delays[-1] < 5 and page.connects == 1
+    assert delays[len(delays) // 2] < 0.5 and delays[-1] < 10 and page.connects == 1
     await _sockets(ground.a, 1)
     await quickness(writer, [page], events=20)
     assert ground.a.memory() - before < 24 * MEGABYTE
     stuck.close()
 
 
-@pytest.mark.timeout(300)  # a thousand pages in this one process, on a busy machine
+@pytest.mark.timeout(900)  # a thousand pages in this one process, on a busy machine
 async def test_a_thousand_sockets_reconnect_at_once(ground, cast, open_page):
     names = ("owner", "practitioner", "client", "parent")
     people = [(name, await cast.session(name)) for name in names * 10]
     pages = []
     for _ in range(20):
         fifty = [await open_page(cast, people[n % 40][0], session=people[n % 40][1], wait=False) for n in range(50)]
-        await asyncio.gather(*(one.until_live(20) for one in fifty))
+        await asyncio.gather(*(one.until_live(60) for one in fifty))
         pages.extend(fifty)
     writer = Writer(cast, 2)
     await writer.write(20)
@@ -51,9 +51,9 @@ async def test_a_thousand_sockets_reconnect_at_once(ground, cast, open_page):
     await writer.write(20)
     # On a busy machine a handshake may take too long and be made again: how long the storm lasts is the bench's.
     back = lambda: all(page.connects >= 2 and page.live for page in pages)  # noqa: E731
-    await eventually(back, within=60, what="the storm's end")
+    await eventually(back, within=300, what="the storm's end")
     asked, connects = ground.postgres.asked - before, sum(page.connects - 1 for page in pages)
-    await checked(pages, within=20)
+    await checked(pages, within=60)
     # The guard asks once, the hub opens a scope and reads the rights; what was missed is read once for all.
     assert asked < connects * 10, f"{asked} round trips to the database for {connects} connections"
 

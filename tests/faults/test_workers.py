@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
-
+from models.core.database import fetch_all
 from tests.faults.drill import Writer
 from tests.faults.drills import broken, checked, conversation, new_key
 from tests.faults.ground import eventually, eventually_so
@@ -20,12 +19,12 @@ async def test_a_worker_killed_between_commit_and_bell_loses_nothing(ground, cas
     await checked([sender, *readers])
     ground.redis.stall()  # the bell cannot leave
     asking = asyncio.create_task(sender.ask("message.send", conversation=where, body="in between", key=new_key()))
-    await _committed(ground, cast, "in between")
+    await _committed(cast, "in between")
     ground.a.kill()
     await eventually(lambda: all(_hears(page, "in between") for page in readers), within=5)
     sender.workers = lambda: ground.b
     answer = await asking
-    assert answer["ok"] and await _messages(ground, cast, "in between") == 1
+    assert answer["ok"] and await _messages(cast, "in between") == 1
     ground.redis.heal()
     await checked([sender, *readers])
 
@@ -40,10 +39,10 @@ async def test_a_worker_that_dies_before_its_bell_is_heard_of_all_the_same_while
         sender = await open_page(cast, "practitioner", on=worker)
         asking = asyncio.create_task(sender.ask("message.send", conversation=where, body="last words", key=new_key()))
         await eventually(lambda: not worker.alive, what="its death")
-        assert await _messages(ground, cast, "last words") == 1
+        assert await _messages(cast, "last words") == 1
         await eventually(lambda: all(_hears(page, "last words") for page in readers), within=8)
         sender.workers = lambda: ground.b
-        assert (await asking)["ok"] and await _messages(ground, cast, "last words") == 1
+        assert (await asking)["ok"] and await _messages(cast, "last words") == 1
         await checked([sender, *readers])
 
 
@@ -57,7 +56,7 @@ async def test_what_was_asked_of_a_killed_worker_happens_once(ground, cast, open
     await eventually(lambda: len(reader.heard) > 3)
     ground.a.kill()
     assert all(answer["ok"] for answer in await asyncio.gather(*asking))
-    assert [await _messages(ground, cast, body) for body in bodies] == [1] * len(bodies)
+    assert [await _messages(cast, body) for body in bodies] == [1] * len(bodies)
     await checked([sender, reader])
 
 
@@ -77,15 +76,13 @@ def _hears(page, body):
     return any(name == "message.sent" and told["data"]["body"] == body for name, told in page.heard.values())
 
 
-async def _committed(ground, cast, body):
+async def _committed(cast, body):
     async def so():
-        return await _messages(ground, cast, body) > 0
+        return await _messages(cast, body) > 0
 
     await eventually_so(so, what="the commit")
 
 
-async def _messages(ground, cast, body):
-    if not hasattr(cast, "looker"):
-        cast.looker = await asyncpg.connect(ground.direct)
-        await cast.looker.execute("SELECT set_config('portico.practice', $1, false)", str(cast.practice_id))
-    return await cast.looker.fetchval(COUNT, cast.practice_id, body)
+async def _messages(cast, body):
+    [row] = await cast.inside(lambda: fetch_all(COUNT, cast.practice_id, body))
+    return row["count"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +21,7 @@ STATE = """SELECT (SELECT count(*) FROM event WHERE practice_id = $1),
   (SELECT count(*) FROM event_data WHERE practice_id = $1),
   (SELECT epoch::text FROM practice_head WHERE practice_id = $1)"""
 
+T = TypeVar("T")
 Room = tuple[str, str | None]
 Told = tuple[str, dict[str, Any]]
 
@@ -74,35 +76,40 @@ class Truth:
         return found
 
     async def head(self, practice_id: UUID) -> tuple[int, str]:
-        async with self._lock:
-            connection = await self._connected(practice_id)
+        async def ask(connection: Any) -> tuple[int, str]:
             row = await connection.fetchrow("SELECT seq, epoch FROM practice_head WHERE practice_id = $1", practice_id)
             return row["seq"], str(row["epoch"])
+
+        return await self._asked(practice_id, ask)
 
     async def close(self) -> None:
         if self._connection is not None:
             await self._connection.close()
 
     async def _events(self, practice_id: UUID) -> dict[int, tuple[str, list[Any]]]:
-        async with self._lock:
-            connection = await self._connected(practice_id)
+        async def ask(connection: Any) -> dict[int, tuple[str, list[Any]]]:
             state = tuple(await connection.fetchrow(STATE, practice_id))
             known = self._read.get(practice_id)
             if known is None or known[0] != state:
                 known = self._read[practice_id] = (state, _by_seq(await connection.fetch(READ, practice_id)))
             return known[1]
 
-    async def _connected(self, practice_id: UUID) -> Any:
-        """Anew after every restart of PostgreSQL."""
-        for _ in range(100):
-            try:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await asyncpg.connect(self.url)
-                await self._connection.execute("SELECT set_config('portico.practice', $1, false)", str(practice_id))
-                return self._connection
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-                self._connection = None
-                await asyncio.sleep(0.05)
+        return await self._asked(practice_id, ask)
+
+    async def _asked(self, practice_id: UUID, ask: Callable[[Any], Awaitable[T]]) -> T:
+        """Anew whenever PostgreSQL was restarted or ended the connection, be it between two of the questions."""
+        async with self._lock:
+            for _ in range(200):
+                try:
+                    if self._connection is None:
+                        self._connection = await asyncpg.connect(self.url)
+                    await self._connection.execute("SELECT set_config('portico.practice', $1, false)", str(practice_id))
+                    return await ask(self._connection)
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+                    if self._connection is not None:
+                        self._connection.terminate()
+                    self._connection = None
+                    await asyncio.sleep(0.1)
         raise AssertionError("PostgreSQL did not come back")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 from uuid import UUID
 
-from tests.faults.ground import WebWorker
+from tests.faults.ground import WebWorker, said_first
 
 
 async def post(worker: WebWorker, cast: Any, session_id: UUID, path: str, **data: Any) -> int:
@@ -18,9 +17,4 @@ async def post(worker: WebWorker, cast: Any, session_id: UUID, path: str, **data
         f"Cookie: {worker.cookie}={cast.tokens[session_id]}\r\nAccept: application/json\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    reader, writer = await asyncio.open_connection("127.0.0.1", worker.port)
-    writer.write(head.encode() + body)
-    async with asyncio.timeout(20):
-        answer = await reader.read()
-    writer.close()
-    return int(answer.split()[1])
+    return int((await said_first(worker.port, head.encode() + body, within=60)).split()[1])

@@ -46,12 +46,13 @@ async def test_files_wait_for_the_bucket_and_nothing_that_had_arrived_is_lost(
     going = Going(await browse(cast, "client"))
     id = (await going.begin())[1]["upload"]["id"]
     await going.piece(id, 0, VIDEO[:5000])
-    monkeypatch.setattr(storage, "PATIENCE", 0.5)
-    monkeypatch.setattr(storage, "store", lambda: broken)
-    assert (await going.piece(id, 5000, VIDEO[5000:]))[1]["code"] == "storage-away"
-    assert (await (await ana.form("a.txt", samples.TEXT)).get_json())["code"] == "storage-away"
-    assert (await ana.browser.opened(f"/files/{before['id']}")).status_code == 503
-    monkeypatch.setattr(storage, "store", lambda: good)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(storage, "PATIENCE", 0.5)
+        meanwhile.setattr(storage, "store", lambda: broken)
+        assert (await going.piece(id, 5000, VIDEO[5000:]))[1]["code"] == "storage-away"
+        assert (await (await ana.form("a.txt", samples.TEXT)).get_json())["code"] == "storage-away"
+        assert (await ana.browser.opened(f"/files/{before['id']}")).status_code == 503
+    assert storage.store() is good
     assert (await going.state(id))["upload"]["received"] == 5000
     assert (await going.piece(id, 5000, VIDEO[5000:]))[1]["upload"]["state"] == "ready"
     assert (await ana.browser.opened(f"/files/{before['id']}")).status_code == 200

@@ -119,6 +119,7 @@ async def test_every_address_under_a_client_that_is_not_theirs_is_missing(cast, 
                 assert answer.status_code == 404, (door.method, address)
 
 
+@pytest.mark.timeout(600)  # thousands of requests, on a busy machine
 @pytest.mark.parametrize("name", ["client", "owner"])
 async def test_no_door_breaks_on_nonsense(cast, browse, name):
     """Whatever is sent where it does not belong: a refusal with a sentence, never a 500."""

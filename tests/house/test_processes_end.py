@@ -24,7 +24,7 @@ end(0)
 
 
 def test_all_that_was_said_leaves_and_nothing_is_torn_down():
-    done = subprocess.run([*PYTHON, PROGRAM], capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run([*PYTHON, PROGRAM], capture_output=True, text=True, check=False, timeout=100)
     assert (done.returncode, done.stdout, done.stderr) == (3, "said\n", "logged\n")
 
 
@@ -35,4 +35,4 @@ def test_nobody_reading_any_more_is_no_error():
         process.stdout.close()
         process.stdin.write("\n")
         process.stdin.flush()
-        assert (process.wait(timeout=30), process.stderr.read()) == (0, "")
+        assert (process.wait(timeout=100), process.stderr.read()) == (0, "")

@@ -28,7 +28,7 @@ async def test_when_nobody_answers_all_who_wait_hear_so_soon():
 
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
     redis = open_redis(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0", name="test")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         answers = await asyncio.gather(*(redis.ping() for _ in range(60)), return_exceptions=True)
     assert all(isinstance(one, RedisError) for one in answers)
     assert not any(isinstance(one, asyncio.CancelledError) for one in answers)

@@ -52,7 +52,7 @@ class Wire:
     async def raw(self, request: bytes) -> Answer:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         sending = asyncio.create_task(_send(writer, request))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             answer = await _read(reader)
         sending.cancel()
         writer.close()
@@ -83,7 +83,7 @@ async def port(wired: None) -> AsyncIterator[int]:
     config = uvicorn.Config(create_app(development=True), host="127.0.0.1", port=0, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not server.started:
             await asyncio.sleep(0.01)
     yield server.servers[0].sockets[0].getsockname()[1]

@@ -65,7 +65,7 @@ class Crew:
         running, self._running = self._running, []
         for stop, _ in running:
             stop.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(*(task for _, task in running))
 
 

@@ -43,7 +43,7 @@ class Ear:
     async def heard(self, name: str) -> tuple[list[str], Any]:
         """The next hint of that name; others before it are left behind."""
         while True:
-            found, kinds, payload = await asyncio.wait_for(self.told.get(), 5)
+            found, kinds, payload = await asyncio.wait_for(self.told.get(), 60)
             if found == name:
                 return kinds, payload
 

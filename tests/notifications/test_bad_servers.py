@@ -23,6 +23,10 @@ class BadServer:
         self.greeting = greeting
         self.mails = 0
 
+    @property
+    def hangs(self) -> bool:
+        return HANGS in (self.greeting, *self.answers.values())
+
     async def start(self) -> str:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         return f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
@@ -64,7 +68,8 @@ async def waiting(talk, post):
 
 
 async def deliver_to(server, talk, monkeypatch):
-    monkeypatch.setattr(mail, "PATIENCE", 0.6)
+    if server.hangs:  # whoever answers has the time that a slow machine needs
+        monkeypatch.setattr(mail, "PATIENCE", 0.6)
     use_settings(monkeypatch, settings().model_copy(update={"smtp_url": await server.start()}))
     try:
         (answer,) = await talk.deliver()

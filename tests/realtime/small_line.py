@@ -37,7 +37,6 @@ class SmallLine:
         self.refusing = False
         self.heard: list[tuple[str, Any]] = []
         self.gone: list[str] = []
-        self.changed = asyncio.Condition()
         self.port = 0
         self.sio.on("connect", self._connect)
         self.sio.on("disconnect", self._disconnect)
@@ -53,9 +52,11 @@ class SmallLine:
         return list(self.fanout.targets(room))
 
     async def until(self, true: Any) -> None:
-        """Wait for something that a connection or disconnection brings about."""
-        async with asyncio.timeout(20), self.changed:
-            await self.changed.wait_for(true)
+        """Wait for something that a connection or disconnection brings about, also for what the engine only tidies up
+        after it has told of it."""
+        async with asyncio.timeout(60):
+            while not true():
+                await asyncio.sleep(0.005)
 
     async def _who(self, scope: Any) -> Visitor | None:
         cookies = [value for name, value in scope["headers"] if name == b"cookie"]
@@ -73,19 +74,13 @@ class SmallLine:
         if self.refusing:
             self.tell("secret", {})
             raise ConnectionRefusedError("no")
-        await self._note()
 
     async def _disconnect(self, sid: str, _reason: str = "") -> None:
         self.gone.append(sid)
-        await self._note()
 
     async def _heard(self, name: str, _sid: str, *payload: Any) -> dict[str, Any]:
         self.heard.append((name, *payload))
         return {"ok": True, "name": name}
-
-    async def _note(self) -> None:
-        async with self.changed:
-            self.changed.notify_all()
 
 
 @asynccontextmanager
@@ -108,7 +103,7 @@ class Page:
 
     async def packet(self) -> str:
         """The next packet that is no ping."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (packet := str(await self.wire.recv())) == "2":
                 await self.wire.send("3")
         return packet

@@ -25,7 +25,7 @@ async def run_reference_client(line: SmallLine, events: int) -> dict[str, Any]:
         str(NODE), str(CLIENT), str(line.port), str(events), stdout=asyncio.subprocess.PIPE
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             told, _ = await process.communicate()
     finally:
         if process.returncode is None:
@@ -49,7 +49,7 @@ class Bursting(SmallLine):
 
 
 async def test_the_reference_client_hears_a_burst_complete_and_in_order_and_gets_its_answers() -> None:
-    async with small_line(Bursting, ping=2, pong=1) as line:
+    async with small_line(Bursting, ping=8, pong=7) as line:  # not shorter: a machine may stand still for seconds
         told = await run_reference_client(line, 5000)
         assert told["heard"] == 5000 and told["disordered"] == 0 and told["pings"] >= 1
         assert [answer["name"] for answer in told["asks"][:2]] == ["burst", "message.send"]
@@ -264,7 +264,7 @@ async def test_a_hard_close_does_not_wait_for_who_does_not_read() -> None:
         while not peer.stalled:
             line.tell("ev", {"body": "x" * 8000})
             await asyncio.sleep(0)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):  # at fifteen the kernel would end it by itself
             await line.fanout.close(peer, 4401)
         await line.until(lambda: not line.fanout.peers)
         stuck.close()

@@ -127,8 +127,8 @@ async def test_polling_is_answered_with_a_problem_document() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
         writer.write(b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         head = await reader.readuntil(b"\r\n\r\n")
-        assert b" 400 " in head and b"application/problem+json" in head
         writer.close()
+        assert b" 400 " in head and b"application/problem+json" in head
 
 
 async def test_a_forged_connect_frame_reaches_no_handler_and_ends_the_socket(caplog: Any) -> None:
@@ -218,13 +218,15 @@ async def test_what_cannot_be_read_is_answered_and_the_socket_lives_on() -> None
 async def test_a_flood_is_answered_slow_down_and_then_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate_module, "ASKS_PER_SECOND", 4.0)
     monkeypatch.setattr(gate_module, "ASKS_AT_ONCE", 10.0)
+    take = gate_module.Bucket.take  # all in one moment, however long the machine takes to bring them
+    monkeypatch.setattr(gate_module.Bucket, "take", lambda bucket, now: take(bucket, bucket._at))
     async with small_line() as line, page(line) as it:
         for ack in range(200):
             await it.say(f'42{ack}["x",{{}}]')
         codes = await _answers_until_closed(it)
         passed = codes.index("slow-down")
-        assert 50 <= passed <= 60 and set(codes[passed:]) == {"slow-down"}
-        assert len(line.heard) == passed and 120 <= len(codes) < 140
+        assert passed == 50 and set(codes[passed:]) == {"slow-down"}
+        assert len(line.heard) == passed and len(codes) == 130
 
 
 async def _answers_until_closed(it: Any) -> list[str]:
@@ -249,12 +251,13 @@ async def test_a_flood_of_pings_counts_too(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_who_does_not_connect_in_time_is_closed() -> None:
-    async with small_line(connect_seconds=0.2) as line:
-        async with page(line, join=False) as it, page(line) as joined:
+    async with small_line() as line, page(line) as joined:
+        line.guard.connect_seconds = 0.2
+        async with page(line, join=False) as it:
             assert await it.closed() == 4408
             await joined.say('421["x",{}]')
             assert (await joined.answer(1))["ok"], "who joined stays"
-        await line.until(lambda: not line.sio.eio.sockets)
+        await line.until(lambda: len(line.sio.eio.sockets) == 1)
 
 
 async def test_an_idle_socket_keeps_none_of_its_headers() -> None:
@@ -292,19 +295,19 @@ def test_the_host_is_read_with_its_port_and_without_the_schemes_own(scheme: str,
 
 
 async def test_a_connection_that_asks_for_nothing_or_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("realtime.transport.HEAD_SECONDS", 0.2)
     async with small_line() as line:
-        silent, _ = await asyncio.open_connection("127.0.0.1", line.port)
-        async with asyncio.timeout(20):
-            assert await silent.read() == b""
-        slow, talking = await asyncio.open_connection("127.0.0.1", line.port)
-        talking.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
-        async with asyncio.timeout(20):
-            assert await slow.read() == b"", "half a head is none"
+        with monkeypatch.context() as hurried:
+            hurried.setattr("realtime.transport.HEAD_SECONDS", 0.2)
+            for said in (b"", b"GET / HTTP/1.1\r\nHost: a\r\n"):
+                reader, writer = await asyncio.open_connection("127.0.0.1", line.port)
+                writer.write(said)
+                async with asyncio.timeout(60):
+                    assert await reader.read() == b"", "half a head is none"
+                writer.close()
         loop, endless = asyncio.get_running_loop(), socket.create_connection(("127.0.0.1", line.port))
         endless.setblocking(False)
         await loop.sock_sendall(endless, b"GET / HTTP/1.1\r\n" + b"X-More: 0123456789\r\n" * 6000)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert b" 400 " in await loop.sock_recv(endless, 1000)
         endless.close()
 

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,7 @@ import pytest
 
 from realtime.transport import LineProtocol
 from server import serve
+from server.local.memory import free_port
 from server.serve import PEER_SILENT_MS, Worker, config_for, listen
 from tests.realtime.small_line import SmallLine, page
 
@@ -25,7 +26,7 @@ START = "import sys; from server import serve; {tweak}; sys.exit(serve.serve('te
 async def serving(
     tmp_path: Path, workers: int, tweak: str = "pass", **env: str
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:  # fmt: skip
-    port = _free_port()
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", START.format(tweak=tweak), cwd=ROOT,
         env={**os.environ, "PORT": str(port), "WEB_CONCURRENCY": str(workers), "PORTICO_DATA": str(tmp_path), **env},
@@ -35,19 +36,17 @@ async def serving(
         yield process, port
         children = _family(process.pid) if process.returncode is None else []
     finally:
-        for one in [*children, *([psutil.Process(process.pid)] if process.returncode is None else [])]:
-            one.kill()
+        for one in [*children, process]:
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):  # it has ended by now
+                one.kill()
         await process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _family(pid: int) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 async def ask(port: int, path: str = "/") -> int:
@@ -62,7 +61,7 @@ async def ask(port: int, path: str = "/") -> int:
 
 async def answered(port: int) -> int:
     """Ask until someone answers: right after the start nobody may."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await ask(port)
@@ -70,7 +69,7 @@ async def answered(port: int) -> int:
                 await asyncio.sleep(0.05)
 
 
-async def gone(processes: list[psutil.Process], seconds: float = 15) -> None:
+async def gone(processes: list[psutil.Process], seconds: float = 60) -> None:
     _, alive = await asyncio.to_thread(psutil.wait_procs, processes, seconds)
     assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
@@ -78,7 +77,7 @@ async def gone(processes: list[psutil.Process], seconds: float = 15) -> None:
 async def everyone(port: int, workers: int) -> set[int]:
     """The processes that answer, once so many do."""
     found: set[int] = set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(found) < workers:
             found |= set(await asyncio.gather(*[answered(port) for _ in range(8)]))
     return found
@@ -86,10 +85,10 @@ async def everyone(port: int, workers: int) -> set[int]:
 
 async def test_workers_share_the_port_and_one_that_dies_is_started_again(tmp_path: Path) -> None:
     async with serving(tmp_path, workers=2) as (process, port):
-        before = await everyone(port, 2)
-        assert before == {child.pid for child in _family(process.pid)}
+        before, workers = await everyone(port, 2), _family(process.pid)
+        assert before == {child.pid for child in workers}
         victim = await ask(port, "/crash")
-        await gone([psutil.Process(victim)] if psutil.pid_exists(victim) else [])
+        await gone([one for one in workers if one.pid == victim])
         after = await everyone(port, 2)
         assert victim not in after and len(after & before) == 1
 
@@ -107,7 +106,7 @@ async def test_it_ends_in_order_when_asked_to_and_leaves_nobody(tmp_path: Path, 
             pages = [await stack.enter_async_context(page(line)) for _ in range(60)]
             process.send_signal(number)
             assert set(await asyncio.gather(*[it.closed() for it in pages])) == {1012}
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             assert await process.wait() == 0
         await gone(children)
         with pytest.raises(ConnectionRefusedError):
@@ -118,7 +117,7 @@ async def test_a_worker_that_hangs_at_its_end_is_ended(tmp_path: Path) -> None:
     async with serving(tmp_path, 1, "serve.STOP_SECONDS = 0.5", STUCK="1") as (process, port):
         await everyone(port, 1)
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             assert await process.wait() == 1
 
 
@@ -127,13 +126,14 @@ async def test_workers_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> Non
         await everyone(port, 2)
         children = _family(process.pid)
         process.kill()
+        await process.wait()
         await gone(children)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_an_application_that_cannot_start_ends_it_with_an_error(tmp_path: Path, workers: int) -> None:
     async with serving(tmp_path, workers, BROKEN="1") as (process, _):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await process.wait() == 3
 
 

@@ -61,7 +61,7 @@ def harbor() -> Iterator[Copy]:
         yield Copy(settings_for(folder), services)
 
 
-async def eventually(look: Callable[[], Awaitable[T]], within: float = 20.0) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], within: float = 60.0) -> T:
     """What `look` returns once it no longer raises; after so many seconds, what it raises."""
     until = time.monotonic() + within
     while True:

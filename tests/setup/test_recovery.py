@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import asyncpg
-import psutil
 import pytest
 
 from server.local import LocalServiceError, _remedy, running_services
@@ -55,7 +54,7 @@ async def test_servers_that_nothing_tied_to_their_run_are_ended_by_the_next(kill
     await eventually(lambda: _none_in(tmp_path))
     left = _start_untied(tmp_path)
     with running_services(settings_for(tmp_path)) as services:
-        assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in left)
+        assert all(process.poll() is not None for process in left)
         assert services.kept["postgres"].pid not in [process.pid for process in left]
 
 
@@ -112,18 +111,20 @@ def _keep_a_row(address: str) -> None:
     asyncio.run(work())
 
 
-def _start_untied(data: Path) -> list[psutil.Process]:
+def _start_untied(data: Path) -> list[subprocess.Popen[bytes]]:
     from server.local.postgres import postgres
     from server.local.valkey import valkey
 
     memory = recall(data)
-    programs = [postgres(data, memory), valkey(data, memory)]
-    for program in programs:
+    made = []
+    for program in (postgres(data, memory), valkey(data, memory)):
         uid, gid = program.account
         who = {"user": uid, "group": gid, "extra_groups": []} if uid >= 0 else {}
         command = [str(program.executable), *program.arguments]
-        subprocess.Popen(command, cwd=program.folder, start_new_session=True, stderr=subprocess.DEVNULL, **who)
-    return [process for process in processes_in(data) if process.name() in ("postgres", "valkey-server")]
+        made.append(
+            subprocess.Popen(command, cwd=program.folder, start_new_session=True, stderr=subprocess.DEVNULL, **who)
+        )
+    return made
 
 
 async def _none_in(data: Path) -> None:

@@ -189,7 +189,14 @@ def _kill_all_but_web(run: subprocess.Popen[str]) -> psutil.Process:
 
 def _process(run: subprocess.Popen[str], word: str) -> psutil.Process:
     family = psutil.Process(run.pid).children(recursive=True)
-    return next(process for process in family if process.cmdline()[-2:] == [str(DOUBLE), word])
+    return next(process for process in family if _command(process)[-2:] == [str(DOUBLE), word])
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # one of the others, which ended meanwhile
+        return []
 
 
 async def _none_in(data: Path) -> None:

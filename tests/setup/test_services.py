@@ -94,6 +94,7 @@ async def test_a_killed_session_of_postgresql_takes_only_a_moment(harbor: Copy) 
     victim = await asyncpg.connect(harbor.url("DATABASE_URL"))
     os.kill(await victim.fetchval("SELECT pg_backend_pid()"), signal.SIGKILL)
     assert backend != await eventually(lambda: fetch(harbor.url("DATABASE_URL"), "SELECT pg_backend_pid()"))
+    victim.terminate()
 
 
 async def test_what_is_given_is_not_started(harbor: Copy, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class MailServer:
 
     async def wait_for(self, address: str, count: int = 1) -> list[EmailMessage]:
         """The mails to this address, once there are so many."""
-        async with asyncio.timeout(20), self.arrived:
+        async with asyncio.timeout(60), self.arrived:
             await self.arrived.wait_for(lambda: len(self.to(address)) >= count)
         return self.to(address)
 

@@ -16,7 +16,7 @@ WAITING = """WITH RECURSIVE waits AS (SELECT pid, unnest(pg_blocking_pids(pid)) 
   all_behind AS (SELECT pid FROM waits WHERE behind = $1 UNION SELECT w.pid FROM waits w JOIN all_behind b
     ON w.behind = b.pid)
   SELECT count(DISTINCT pid)::int FROM all_behind"""
-PATIENCE = 20  # whoever waits for a lock in vain meanwhile is run again, and waits again
+PATIENCE = 60  # whoever waits for a lock in vain meanwhile is run again, and waits again
 
 
 async def meet(practice_id: UUID, *tries: Callable[[], Awaitable[Any]]) -> list[Any]:
