@@ -86,7 +86,7 @@ async def test_who_is_new_is_asked_in_only_while_somebody_has_hours_for_newcomer
         return seen.pop()
 
     assert await asked_in()
-    await cast.inside(lambda: execute("UPDATE weekly_hours SET valid_until = current_date - 1"))
+    await cast.inside(lambda: execute("UPDATE weekly_hours SET valid_until = current_date - 2"))
     assert not await asked_in()
     day = "INSERT INTO day_hours (id, staff_id, day, from_minute, until_minute) VALUES ($1, $2, $3, 540, 600)"
     await cast.inside(lambda: execute(day, new_id(), hours.staff_id, at(10).date()))
