@@ -52,10 +52,12 @@ async def test_what_is_new_is_marked_and_stays_below_while_one_reads_above(windo
     place = await ana.said("Line 12").bounding_box()
     await say(cast, talk, "practitioner", ["Further down"])
     await expect(ana.page.get_by_role("button", name="1 new below")).to_be_visible()
+    await expect(ana.unread).to_contain_text("41")  # none of it was in sight with its end
     now = await ana.said("Line 12").bounding_box()
     assert abs(now["y"] - place["y"]) <= 1, "to the pixel that a scroll position is rounded to"
     await ana.page.get_by_role("button", name="1 new below").click()
     await expect(ana.last).to_be_in_viewport()
+    await expect(ana.unread).to_be_hidden()
 
 
 async def test_archived_leaves_the_list_and_comes_back_with_the_next_message(window, cast, talk):
@@ -166,9 +168,12 @@ async def test_a_found_message_opens_where_it_was_said_and_leads_on_to_the_lates
     maya = await _looked_for_a_heron(window, cast, talk, 20)
     hit = maya.page.locator(".hit")
     await expect(hit.locator("mark")).to_have_text("heron")
+    asked: list[str] = []
+    maya.page.on("request", lambda request: asked.append(request.url) if "/messages?after=" in request.url else None)
     await hit.click()
     await maya.live()  # before, its script would lead back to what was found
     await expect(maya.said("heron")).to_be_in_viewport()
+    assert asked == [], "nobody has gone on reading yet"
     await expect(maya.said("Line 149")).to_have_count(0)
     thread = maya.page.locator(".thread")
     for number in ("Line 80", "Line 120"):

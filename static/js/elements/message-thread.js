@@ -63,7 +63,7 @@ customElements.define("message-thread", class extends HTMLElement {
   }
 
   #begin(thread) {
-    this.view.change(() => {})
+    this.view.arrange() // nobody is at the end yet: what stands there is neither read nor followed
     const around = location.hash.startsWith("#line-") && this.view.row(location.hash.slice(6))
     const unread = thread.querySelector(":scope > [data-kind=unread]")
     if (around) around.classList.add("fresh")

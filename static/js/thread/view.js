@@ -82,9 +82,12 @@ export class View {
   change(run) {
     this.place.keep(() => {
       run()
-      arrange(this.thread, (at) => this.rows.of({ kind: "day", at }))
+      this.arrange()
     })
   }
+
+  // wherever the reader is
+  arrange() { arrange(this.thread, (at) => this.rows.of({ kind: "day", at })) }
 
   // the reader has seen the end: what comes next is new after this
   seen() { this.thread.querySelector(":scope > [data-kind=unread]")?.toggleAttribute("data-seen", true) }
