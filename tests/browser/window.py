@@ -39,7 +39,10 @@ class Window:
         page.on("console", lambda said: self._complained(said.text) if said.type == "error" else None)
 
     async def go(self, path: str) -> Window:
-        await self.page.goto(f"{self.url}{self.root}{path}")
+        """To this page; asked for again while a server that stood still says that it reaches no records right now."""
+        async with asyncio.timeout(60):
+            while (answer := await self.page.goto(f"{self.url}{self.root}{path}")) and answer.status == 503:
+                await asyncio.sleep(0.5)
         await self.live()
         return self
 
