@@ -83,8 +83,8 @@ STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
 
 
 # What a worker that stood still for a moment does without is awaited here, since no test is about that: a bell, who is
-# online, a count in Redis, the database's answer. And PostgreSQL does not undo what was begun by a test that was held up
-# in the middle of it.
+# online, a count in Redis, the database's answer. And PostgreSQL does not undo what was begun by a test that was held
+# up in the middle of it.
 PATIENCE, HELD_UP = 30, "60s"
 OPEN = scopes.OPEN  # as a worker says it
 
