@@ -22,7 +22,7 @@ import pytest_asyncio
 import time_machine
 from redis import asyncio as aioredis
 
-from models.core import bell, limits
+from models.core import bell, database, limits, transaction
 from models.core import presence as online
 from models.core import scope as scopes
 from models.core.clock import now
@@ -83,7 +83,8 @@ STACK: pytest.StashKey[ExitStack] = pytest.StashKey()
 
 
 # What a worker that stood still for a moment does without is awaited here, since no test is about that: a bell, who is
-# online, a count in Redis; and PostgreSQL does not undo what was begun by a test that was held up in the middle of it.
+# online, a count in Redis, the database's answer. And PostgreSQL does not undo what was begun by a test that was held
+# up in the middle of it.
 PATIENCE, HELD_UP = 30, "60s"
 OPEN = scopes.OPEN  # as a worker says it
 
@@ -92,6 +93,8 @@ OPEN = scopes.OPEN  # as a worker says it
 async def house(wired: None) -> AsyncIterator[None]:
     """The database and Redis of this test process."""
     bell.PATIENCE = online.PATIENCE = limits.PATIENCE = PATIENCE
+    database.ANSWERS_WITHIN = database.READING_WITHIN = database.OUTSIDE_WITHIN = PATIENCE
+    transaction.ANSWERS_WITHIN = PATIENCE
     scopes.OPEN = OPEN.replace("'5s'", f"'{HELD_UP}'")
     await open_database(settings().database_url or "", pool=10)
     redis = aioredis.Redis.from_url(settings().redis_url or "", socket_timeout=PATIENCE)
