@@ -1,6 +1,7 @@
 // Requests to the practice's doors. Refusals come as Refused with the door's own sentence.
 import { line } from "./line.js"
 import { Refused } from "./refused.js"
+import { resting } from "./working.js"
 
 // GET of a piece of a page: { html, cursor }, cursor being the event it is as new as.
 export async function fragment(src) {
@@ -60,7 +61,7 @@ async function reach(path, options) {
 
 // a sensitive door first wants to know who is there; then the same may be asked again
 export async function mayAskAgain(refused) {
-  return refused.code === "step-up" && (await import("./stepping-up.js")).askWhoIsThere()
+  return refused.code === "step-up" && resting((await import("./stepping-up.js")).askWhoIsThere())
 }
 
 export async function refusal(answer) {

@@ -1,21 +1,22 @@
 // Passkeys speak in bytes, doors in base64url. Both ways, for browsers that do not do it themselves yet.
 import { post } from "./http.js"
 import { Refused } from "./refused.js"
+import { working } from "./working.js"
 
 export const canPasskey = () => "PublicKeyCredential" in window && Boolean(navigator.credentials)
 
 // The person proves who they are: what the door answered. Throws Refused; null when the person changed their mind.
 export async function usePasskey(action, more = {}) {
-  const { challenge, options } = await post(`${action}/options`)
+  const { challenge, options } = await working(post(`${action}/options`))
   const known = (options.allowCredentials ?? []).map(bytesIn)
   const publicKey = { ...options, challenge: bytes(options.challenge), allowCredentials: known }
   const found = await asked(() => navigator.credentials.get({ publicKey }))
-  return found && post(action, { challenge, credential: shown(found, ["authenticatorData", "signature", "userHandle"]), ...more })
+  return found && working(post(action, { challenge, credential: shown(found, ["authenticatorData", "signature", "userHandle"]), ...more }))
 }
 
 // A new one for this login.
 export async function makePasskey(action) {
-  const { challenge, options } = await post(`${action}/options`)
+  const { challenge, options } = await working(post(`${action}/options`))
   const made = await asked(() => navigator.credentials.create({ publicKey: {
     ...options, challenge: bytes(options.challenge), user: { ...options.user, id: bytes(options.user.id) },
     excludeCredentials: (options.excludeCredentials ?? []).map(bytesIn),
@@ -23,7 +24,7 @@ export async function makePasskey(action) {
   if (!made) return null
   const credential = shown(made, ["attestationObject"])
   credential.response.transports = made.response.getTransports?.() ?? []
-  return post(action, { challenge, credential })
+  return working(post(action, { challenge, credential }))
 }
 
 async function asked(question) {

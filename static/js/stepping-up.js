@@ -4,6 +4,7 @@ import { field, openDialog, wrong } from "./dialog.js"
 import { root } from "./page.js"
 import { canPasskey, usePasskey } from "./passkey.js"
 import { icon, tag } from "./tag.js"
+import { working } from "./working.js"
 
 let asking = null
 
@@ -30,7 +31,7 @@ async function prove(event, settle) {
   const form = event.target
   const headers = { Accept: "application/json", "Content-Type": "application/json" }
   const body = JSON.stringify({ password: form.elements.password.value })
-  const answer = await fetch(`${root}/step-up`, { method: "POST", headers, body }).catch(() => null) // no network
+  const answer = await working(fetch(`${root}/step-up`, { method: "POST", headers, body })).catch(() => null) // no network
   if (answer?.ok) return settle(true)
   const problem = (await answer?.json().catch(() => null)) ?? {} // not JSON: something in between answered
   return wrong(form, Object.values(problem.errors ?? {}).flat()[0] ?? problem.detail ?? "There is no connection. Try again when it is back.")

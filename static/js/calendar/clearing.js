@@ -1,6 +1,7 @@
 // Clear a day, in the calendar's panel. What was done stands in a toast, with the way back, as long as there is one.
 import { say } from "../dialog.js"
 import { post } from "../http.js"
+import { working } from "../working.js"
 
 const HERE = "/staff/calendar-day"
 const UNDONE_WITHIN = 600 // seconds
@@ -31,7 +32,7 @@ async function offerUndo({ cleared: id, count }, done) {
   const words = `${count} appointment${count === 1 ? "" : "s"} ${done}`
   if (await toasts()?.show(words, { undo: "Undo", seconds: UNDONE_WITHIN, stays: true }) !== "undo") return
   try {
-    await post(`${HERE}/${id}/undo`, { key: crypto.randomUUID() })
+    await working(post(`${HERE}/${id}/undo`, { key: crypto.randomUUID() }))
     toasts()?.show("All as it was")
   } catch (refused) {
     say("It was not taken back", refused.message)

@@ -2,6 +2,7 @@
 // the entry goes back to what is true. Undo moves it back, by the same door.
 import { ask, say } from "../dialog.js"
 import { post } from "../http.js"
+import { working } from "../working.js"
 import { clockWords, dayOf, shortDay } from "./wall.js"
 
 const toasts = () => document.querySelector("toast-stack")
@@ -17,7 +18,7 @@ export async function move(entry, to, shown) {
 async function sent(id, given) {
   const key = crypto.randomUUID()
   try {
-    return await post(`/staff/calendar/${id}/move`, { ...given, key })
+    return await working(post(`/staff/calendar/${id}/move`, { ...given, key }))
   } catch (refused) {
     if (refused.code === "overlaps") return over(id, given, refused)
     say(TITLES[refused.code] ?? "It was not moved", [refused.message, ...Object.values(refused.errors).flat().filter((one) => one !== refused.message)].join(" "))

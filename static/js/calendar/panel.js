@@ -4,6 +4,7 @@ import { ask, staysAtEscape, wrong } from "../dialog.js"
 import { failure } from "../failure.js"
 import { getPage, post } from "../http.js"
 import { icon, tag } from "../tag.js"
+import { working } from "../working.js"
 
 export class Panel {
   #dialog
@@ -86,7 +87,7 @@ export class Panel {
   async #send(form, given) {
     form.setAttribute("aria-busy", "true")
     try {
-      this.done(form, await post(new URL(form.action).pathname, given))
+      this.done(form, await working(post(new URL(form.action).pathname, given)))
     } catch (refused) {
       const asked = question(refused)
       if (!asked) this.#refuse(form, refused)

@@ -2,6 +2,7 @@
 // nowhere, because the server's time does not.
 import { PATIENCE, line } from "../line.js"
 import { tag } from "../tag.js"
+import { working } from "../working.js"
 
 export class Undo {
   #form
@@ -51,7 +52,7 @@ class Bar {
     this.#button.disabled = this.#asked = true
     const { message, body, area } = this.#of
     try {
-      await line.ask("message.undo", { message }, { once: true, patience: PATIENCE })
+      await working(line.ask("message.undo", { message }, { once: true, patience: PATIENCE }))
       if (!area.value && body) area.value = body
       area.dispatchEvent(new Event("input", { bubbles: true }))
       area.focus()

@@ -4,6 +4,7 @@
 import { openDialog, say } from "../dialog.js"
 import { post } from "../http.js"
 import { tag } from "../tag.js"
+import { working } from "../working.js"
 
 const OFF = new Set(["off", "revoked", "of-age"])
 const BECOMES = { on: "uninvited", off: "off", restore: "restored" } // of those that the server made so, until it draws them
@@ -86,7 +87,7 @@ customElements.define("access-card", class extends HTMLElement {
 
   async #post(what) {
     try {
-      return await post(`${this.getAttribute("root")}/${what}`)
+      return await working(post(`${this.getAttribute("root")}/${what}`))
     } catch (refused) {
       say("Nothing was changed", refused.message)
       return null

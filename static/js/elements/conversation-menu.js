@@ -3,6 +3,7 @@
 import { say } from "../dialog.js"
 import { PATIENCE, line } from "../line.js"
 import { base } from "../page.js"
+import { working } from "../working.js"
 
 const DONE = {
   "mark_unread:on": "Marked as unread", "mute:on": "Muted. It stays in the list and does not count.", "mute:off": "No longer muted",
@@ -27,7 +28,7 @@ customElements.define("conversation-menu", class extends HTMLElement {
   async #ask(what, on) {
     const toasts = document.querySelector("toast-stack")
     try {
-      await line.ask(`conversation.${what}`, { conversation: this.getAttribute("conversation"), on }, { once: true, patience: PATIENCE })
+      await working(line.ask(`conversation.${what}`, { conversation: this.getAttribute("conversation"), on }, { once: true, patience: PATIENCE }))
       toasts.show(DONE[`${what}:${on ? "on" : "off"}`])
       return true
     } catch (refused) {

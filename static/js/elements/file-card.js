@@ -6,6 +6,7 @@ import { Fragment } from "../fragment.js"
 import { fragment, post } from "../http.js"
 import { line } from "../line.js"
 import { morph } from "../morph.js"
+import { working } from "../working.js"
 
 customElements.define("file-card", class extends HTMLElement {
   #ends = []
@@ -50,7 +51,7 @@ customElements.define("file-card", class extends HTMLElement {
 
   async #send(form, given) {
     try {
-      const { seq = 0 } = await post(form.getAttribute("action"), given).finally(() => this.#sending.delete(form))
+      const { seq = 0 } = await working(post(form.getAttribute("action"), given)).finally(() => this.#sending.delete(form))
       if (form.hasAttribute("data-ends")) return this.#leave()
       this.#given.push({ form, given, seq })
       this.#source.want()

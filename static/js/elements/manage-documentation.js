@@ -5,6 +5,7 @@ import { ask, staysAtEscape } from "../dialog.js"
 import { line } from "../line.js"
 import { refusal, whole } from "../http.js"
 import { Refused } from "../refused.js"
+import { working } from "../working.js"
 
 customElements.define("manage-documentation", class extends HTMLElement {
   #ends = []
@@ -13,6 +14,7 @@ customElements.define("manage-documentation", class extends HTMLElement {
   #waiting = [] // heard while we send: whose it is shows with the answer
   #seq = 0 // of what was last shared here
   #dialog = null
+  #stood // where somebody was who saved
 
   get form() { return this.querySelector("form#documentation") }
 
@@ -177,16 +179,30 @@ customElements.define("manage-documentation", class extends HTMLElement {
     if (event.target !== this.form) return
     event.preventDefault()
     if (this.hasAttribute("busy")) return
-    this.toggleAttribute("busy", true)
-    this.#busy = true
     this.#say("")
     const body = this.#body(event.submitter)
+    this.#sending(true)
     const answer = await this.#send(body)
-    this.toggleAttribute("busy", false)
-    this.#busy = false
-    if (answer instanceof Refused) this.#say(answer.message)
+    this.#sending(false)
+    if (answer instanceof Refused) this.#refused(answer)
     else if (answer === null) this.#saved()
     else this.#drawn(answer)
+  }
+
+  // what was heard meanwhile may be somebody else's, or our own of which the answer was lost: both are worth a look
+  #refused({ message }) {
+    this.#say(message)
+    for (const event of this.#waiting.splice(0)) this.#heard(event)
+  }
+
+  // What were checked now would be neither saved nor kept. Who saved by Enter in a field is there again after a refusal.
+  #sending(on) {
+    const stood = document.activeElement
+    this.toggleAttribute("busy", on)
+    this.#busy = on
+    for (const section of this.querySelectorAll("[data-person]")) section.inert = on
+    if (on) this.#stood = stood
+    else if (stood === document.body) this.#stood.focus()
   }
 
   // What was agreed and written in a dialog holds for its own buttons: Save after "Not now" asks anew.
@@ -199,7 +215,7 @@ customElements.define("manage-documentation", class extends HTMLElement {
   // null: saved; a page: it asks first; Refused: it was not reached
   async #send(body) {
     const options = { method: "POST", body, headers: { Accept: "text/html" }, redirect: "manual" }
-    const answer = await fetch(this.form.action, options).catch(() => null)
+    const answer = await working(fetch(this.form.action, options)).catch(() => null)
     if (answer === null) return new Refused({ code: "offline" })
     if (answer.type === "opaqueredirect") return null
     const html = await whole(answer.text()).catch((refused) => refused)

@@ -2,6 +2,7 @@
 // modifier key, or where the page cannot be fetched, the link leads there as ever.
 import { getPage } from "../http.js"
 import { tag } from "../tag.js"
+import { working } from "../working.js"
 
 customElements.define("page-dialog", class extends HTMLElement {
   connectedCallback() { this.addEventListener("click", this.#open) }
@@ -14,7 +15,7 @@ customElements.define("page-dialog", class extends HTMLElement {
     event.preventDefault()
     if (this.hasAttribute("busy")) return
     this.toggleAttribute("busy", true)
-    const page = await getPage(link.href).catch(() => null)
+    const page = await working(getPage(link.href)).catch(() => null)
     this.toggleAttribute("busy", false)
     const part = page?.querySelector(`[data-part="${this.getAttribute("part")}"]`)
     if (part) this.#show(document.adoptNode(part), link)

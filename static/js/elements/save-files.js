@@ -3,6 +3,7 @@
 import { post } from "../http.js"
 import { line } from "../line.js"
 import { icon, tag } from "../tag.js"
+import { working } from "../working.js"
 
 customElements.define("save-files", class extends HTMLElement {
   #watch = null
@@ -40,7 +41,7 @@ customElements.define("save-files", class extends HTMLElement {
 
   async #save(thread, file) {
     try {
-      await post(`/staff/clients/${this.getAttribute("client")}/files/save`, { file })
+      await working(post(`/staff/clients/${this.getAttribute("client")}/files/save`, { file }))
       this.#done(thread, file)
     } catch (refused) {
       document.querySelector("toast-stack").show(refused.message)

@@ -1,6 +1,7 @@
 // +Add under Shared documents: a file goes up on Continue, and is shared on Send with the words of an e-mail.
 import { post } from "../http.js"
 import { uploadOf } from "../uploads.js"
+import { working } from "../working.js"
 
 customElements.define("share-file", class extends HTMLElement {
   #file = null
@@ -72,7 +73,7 @@ customElements.define("share-file", class extends HTMLElement {
     const [person, file] = [this.#person, this.#file]
     const data = { person, file: file.id, signs: file.signs, message, ...more }
     const whole = this.closest("manage-documentation")
-    const done = await whole.mine(() => post(this.getAttribute("here"), data))
+    const done = await working(whole.mine(() => post(this.getAttribute("here"), data)))
     if (this.#file === file) this.closest("dialog").close() // else it was begun anew meanwhile, maybe for somebody else
     whole.shared(person, done, file.name)
     document.querySelector("toast-stack")?.show("Shared")

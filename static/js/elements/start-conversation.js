@@ -2,6 +2,7 @@
 import { PATIENCE, line } from "../line.js"
 import { base } from "../page.js"
 import { wrong } from "../dialog.js"
+import { working } from "../working.js"
 
 customElements.define("start-conversation", class extends HTMLElement {
   #key = crypto.randomUUID()
@@ -21,7 +22,7 @@ customElements.define("start-conversation", class extends HTMLElement {
     const about = client ?? this.dataset.client
     const payload = { people, ...(about ? { client: about } : {}), ...(subject ? { subject } : {}) }
     try {
-      const { conversation } = await line.ask("conversation.start", payload, { key: this.#key, patience: PATIENCE })
+      const { conversation } = await working(line.ask("conversation.start", payload, { key: this.#key, patience: PATIENCE }))
       location.assign(`${base}/messages/${conversation}`)
     } catch (refused) {
       if (!refused.undecided) this.#key = crypto.randomUUID()

@@ -3,6 +3,7 @@ import { field, wrong } from "../dialog.js"
 import { line } from "../line.js"
 import { canPasskey } from "../passkey.js"
 import { icon, tag } from "../tag.js"
+import { working } from "../working.js"
 
 export function lockThePage() {
   const name = document.querySelector(".menu-name")?.textContent ?? ""
@@ -36,7 +37,7 @@ async function unlock(event) {
   const form = event.target
   const headers = { Accept: "application/json", "Content-Type": "application/json" }
   const body = JSON.stringify({ password: form.elements.password.value })
-  const answer = await fetch("/staff/unlock", { method: "POST", headers, body }).catch(() => null) // no network
+  const answer = await working(fetch("/staff/unlock", { method: "POST", headers, body })).catch(() => null) // no network
   if (answer?.ok) return location.reload()
   const problem = (await answer?.json().catch(() => null)) ?? {} // not JSON: something in between answered
   form.elements.password.value = ""

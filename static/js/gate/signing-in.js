@@ -5,6 +5,7 @@ import { line } from "../line.js"
 import { page } from "../page.js"
 import { canPasskey, usePasskey } from "../passkey.js"
 import { tag } from "../tag.js"
+import { working } from "../working.js"
 
 const REASONS = {
   idle: "You were signed out because nothing happened here for a while.",
@@ -59,7 +60,7 @@ function goOn(signedIn, dialog) {
 
 function send(given) {
   const headers = { Accept: "application/json", "Content-Type": "application/json" }
-  return fetch("/sign-in", { method: "POST", headers, body: JSON.stringify(given) }).catch(() => null) // no network
+  return working(fetch("/sign-in", { method: "POST", headers, body: JSON.stringify(given) })).catch(() => null) // no network
 }
 
 async function sentence(answer, form) {

@@ -1,6 +1,7 @@
 // Administrators may read what a deleted message said: with a reason, which is kept. It is shown once, nowhere else.
 import { wrong } from "../dialog.js"
 import { post } from "../http.js"
+import { working } from "../working.js"
 
 export function readsDeleted(element) {
   const dialog = element.querySelector("dialog:has([data-deleted])")
@@ -21,7 +22,7 @@ async function read(event, dialog, message) {
   event.preventDefault()
   const form = event.target
   try {
-    const { body } = await post(`/staff/messages/${message}/deleted-text`, { reason: form.elements.reason.value })
+    const { body } = await working(post(`/staff/messages/${message}/deleted-text`, { reason: form.elements.reason.value }))
     form.reset()
     say(dialog, body || "It held files and no words.")
   } catch (refused) {

@@ -1,6 +1,7 @@
 // Deleting an own message after its undo has run out: asked first, then "Message deleted" stays for everybody.
 import { wrong } from "../dialog.js"
 import { PATIENCE, line } from "../line.js"
+import { working } from "../working.js"
 
 export class Deleting {
   #dialog
@@ -22,7 +23,7 @@ export class Deleting {
   async #delete(event) {
     event.preventDefault()
     try {
-      await line.ask("message.delete", { message: this.#message }, { once: true, patience: PATIENCE })
+      await working(line.ask("message.delete", { message: this.#message }, { once: true, patience: PATIENCE }))
       this.#dialog.close()
     } catch (refused) {
       wrong(event.target, refused.message)
