@@ -9,7 +9,6 @@ what was begun by itself, at latest when idle_in_transaction_session_timeout end
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from models.core.clock import monotonic
+from models.core.patience import answered_within
 
 # For what is answered in a millisecond. Not shorter: a busy machine is slow now and then, and reconnecting is work too.
 ANSWERS_WITHIN = 4.0
@@ -33,7 +33,7 @@ async def lent(pool: asyncpg.Pool, seconds: float) -> AsyncIterator[asyncpg.Conn
     """A connection of the pool, for so long at most. Raises TimeoutError when the answers do not come."""
     connection: Any = None
     try:
-        async with asyncio.timeout(seconds):
+        async with answered_within(seconds):
             connection = await pool.acquire()
             yield connection
     except TimeoutError:

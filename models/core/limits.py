@@ -6,7 +6,6 @@ addresses and accounts; only a keyed digest of them is kept, and only for the le
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from redis.exceptions import RedisError
 
 from models.core.clock import monotonic
 from models.core.errors import TooMany
+from models.core.patience import answered_within
 from models.core.scope import current_scope
 from models.core.secret import key_for
 
@@ -126,7 +126,7 @@ async def _ask_redis(script: str, key: str, *args: int) -> Any:
     if _redis is None or monotonic() < _away_until:
         return None
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with answered_within(PATIENCE):
             return await _redis.eval(script, 1, key, *(str(arg) for arg in args))
     except (RedisError, OSError, TimeoutError):
         _away_until = monotonic() + LEFT_ALONE

@@ -6,7 +6,6 @@ few hundred closed tabs would leave the process without any (tried: a pool of fi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from tortoise.transactions import in_transaction
 
 from models.core.database import turn
 from models.core.lending import ANSWERS_WITHIN, give_back, throw_away
+from models.core.patience import answered_within
 
 
 @asynccontextmanager
@@ -45,7 +45,7 @@ async def _begun() -> Any:
 async def _begin() -> Any:
     context: Any = in_transaction("default")
     try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
+        async with answered_within(ANSWERS_WITHIN):
             await context.__aenter__()
     except BaseException as failed:
         await _leave(context, silent=isinstance(failed, TimeoutError))
@@ -67,7 +67,7 @@ async def _left_at_the_end(context: Any) -> AsyncIterator[None]:
 
 async def _undo(context: Any) -> None:
     try:
-        async with asyncio.timeout(ANSWERS_WITHIN):
+        async with answered_within(ANSWERS_WITHIN):
             await context.client.rollback()
     except TimeoutError:
         await throw_away(*_lent(context))

@@ -145,7 +145,7 @@ async def test_a_hold_that_is_over_goes_by_itself_from_every_open_page(window, v
     await eventually_so(nothing_held)  # a page that looks sees that its time is over before the job comes
     await ana.live()
     await ana.page.locator("#message").fill("After school")
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.page.get_by_role("button", name="Book the appointment").click()
     await expect(ana.page.get_by_text("You are offline, so nothing was sent.")).to_be_in_viewport()
     await ana.context.set_offline(False)

@@ -165,7 +165,7 @@ async def test_whoever_is_known_already_is_said_in_the_dialog_and_nothing_typed_
 
 async def test_what_is_typed_without_a_connection_is_kept_when_it_is_back(window, cast):
     leo = await window(cast, "teen", "/profile")
-    await leo.context.set_offline(True)
+    await leo.cut()
     await field(leo, "referral", "referred_by").fill("Dr. Chen")
     await field(leo, "referral", "referred_by").blur()
     await expect(leo.page.locator("#referral [data-say=wrong]")).to_contain_text("There is no connection")

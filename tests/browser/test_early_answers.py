@@ -153,7 +153,7 @@ async def test_it_stands_over_what_this_device_kept_before_and_never_under_what_
 ):
     document = await paper.ask(questionnaire=form(*ITEMS))
     ana = await window(cast, "client", f"/documents/{document.id}")
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.page.get_by_label("Why").fill("Kept on the train")
     await expect(ana.page.locator("[data-saved]")).to_contain_text("Offline")
     await ana.context.set_offline(False)
@@ -177,7 +177,7 @@ async def test_words_count_as_typed_when_they_were_however_late_the_script_came(
     await ana.page.evaluate("late => { window.setOn = late }", LATE)
     let_go.set()
     await expect(ana.page.locator(READY)).to_be_attached(timeout=30_000)
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.page.get_by_label("Why").fill("Typed now")
     assert await ana.page.evaluate(BEHIND) < LATE / 2
 

@@ -180,7 +180,7 @@ async def test_what_is_missing_stands_beside_its_question_is_counted_and_leads_t
 async def test_offline_nothing_is_lost_also_after_a_reload_and_it_goes_out_when_the_line_is_back(window, cast, paper):
     document = await paper.ask()
     ana = await window(cast, "client", f"/documents/{document.id}")
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.page.get_by_label(WHY).fill("Written on the train")
     await expect(ana.page.locator("[data-saved]")).to_contain_text("Offline, kept on this device")
     await ana.page.get_by_role("button", name="Next page").click()
@@ -198,7 +198,7 @@ async def test_offline_nothing_is_lost_also_after_a_reload_and_it_goes_out_when_
 async def test_what_was_typed_offline_goes_out_from_whatever_page_is_opened_next(window, cast, paper):
     document = await paper.ask()
     ana = await window(cast, "client", f"/documents/{document.id}")
-    await ana.context.set_offline(True)
+    await ana.cut()
     await ana.page.get_by_label(WHY).fill("Written on the train")
     await expect(ana.page.locator("[data-saved]")).to_contain_text("Offline")
     await ana.page.close()
@@ -211,7 +211,7 @@ async def test_what_was_typed_offline_goes_out_from_whatever_page_is_opened_next
 async def test_nobody_else_at_this_browser_ever_sees_or_sends_it(window, cast, paper, place):
     document = await paper.ask("parent", client="teen")
     karen = await window(cast, "parent", f"/for/{cast.clients['teen']}/documents/{document.id}")
-    await karen.context.set_offline(True)
+    await karen.cut()
     await karen.page.get_by_label(WHY).fill("Karen’s words")
     await expect(karen.page.locator("[data-saved]")).to_contain_text("Offline")
     await karen.page.close()
@@ -232,7 +232,7 @@ async def test_two_tabs_follow_each_other_and_the_later_word_stands(window, cast
     await expect(two.page.get_by_label(WHY)).to_have_value("From the first")
     await two.page.get_by_label(WHY).fill("From the second")
     await expect(one.page.get_by_label(WHY)).to_have_value("From the second")
-    await one.context.set_offline(True)
+    await one.cut()
     await one.page.get_by_label(WHY).fill("Typed offline, earlier")
     await expect(one.page.locator("[data-saved]")).to_contain_text("Offline")
     await two.page.get_by_label(WHY).fill("Typed later")
