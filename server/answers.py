@@ -80,6 +80,7 @@ async def refused(request: Request, refusal: Refusal, face: Mapping[str, Any] | 
             "title": HTTPStatus(refusal.status).phrase,
             "emergency": refusal.status == 404 and request.path.startswith("/staff/clients/"),
             "typed": await typed(request, refusal),
+            "retry": request.full_path.rstrip("?") if request.method == "GET" and refusal.status in AGAIN else "",
             "find": f"{bare_origin()}/find-my-portal",
             **(face or {}),
         },
@@ -93,6 +94,8 @@ def moved(opening: Opening, host: str, ticket: str | None) -> Response:
     return _see(f"{there}/arrive/{ticket}?next={quote(path)}" if ticket else there + path)
 
 
+# The very page may be there in a moment.
+AGAIN = frozenset({429, 503})
 OWN_PAGES = {"unknown-practice": "errors/unknown-practice.html", "portal-closed": "errors/portal-closed.html"}
 
 

@@ -54,15 +54,18 @@ async def test_a_file_chosen_while_the_database_is_away_goes_with_its_message(wi
     await maya.reads("With a file")
 
 
-async def test_a_page_asked_for_while_the_database_is_away_says_so(window, cast, talk, place):
+async def test_a_page_asked_for_while_the_database_is_away_says_so_and_comes_by_itself(window, cast, talk, place):
     ana = await window(cast, "client", f"/messages/{talk}")
     place.postgres.close()
     try:
-        await ana.page.goto(f"{ana.url}/home")
+        await ana.page.goto(f"{ana.url}/home?from=mail")
         await expect(ana.page.get_by_text(AWAY)).to_be_visible()
+        await expect(ana.page.get_by_role("link", name="Load again")).to_have_attribute("href", "/home?from=mail")
     finally:
         place.postgres.heal()
-    await ana.go(f"/messages/{talk}")
+    await expect(ana.page.get_by_text(AWAY)).to_have_count(0)
+    await ana.live()
+    assert ana.page.url == f"{ana.url}/home?from=mail"
 
 
 @pytest.mark.parametrize("days", [-1, 1])

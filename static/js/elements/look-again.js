@@ -1,14 +1,17 @@
 // On a page that stands in place of another one for a while: looks now and then whether that one is there again. With
-// data-until="open": whether its door says so by now; nobody who is typing is interrupted.
+// data-until="open": whether its door says so by now; nobody who is typing is interrupted. With data-ready="/readyz":
+// whether that is well, since the page itself may do something that is done once.
 import { changed } from "../changed.js"
 
 const EVERY = 10_000
+const SOON = 2_000 // what fails for a moment is there again in one
 
 customElements.define("look-again", class extends HTMLElement {
   #timer = null
 
   connectedCallback() {
-    this.#timer = setInterval(this.#look, EVERY)
+    const every = this.dataset.ready ? SOON : EVERY
+    this.#timer = setInterval(this.#look, every * (1 + Math.random() / 2)) // not all that failed at once in one moment
     document.addEventListener("visibilitychange", this.#look)
   }
 
@@ -20,7 +23,8 @@ customElements.define("look-again", class extends HTMLElement {
   #look = async () => {
     if (document.hidden) return
     const headers = { Accept: "application/json" }
-    const answer = await fetch(location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => null) // no network
+    const answer = await fetch(this.dataset.ready ?? location.href, { headers, cache: "no-store", redirect: "manual" }).catch(() => null) // no network
+    if (this.dataset.ready) return answer?.ok && location.reload()
     if (this.dataset.until) return answer?.ok && this.#says(await answer.json())
     if (answer && answer.status !== 403 && answer.status < 500) location.reload()
   }
