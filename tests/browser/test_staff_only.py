@@ -60,13 +60,14 @@ async def test_a_file_pasted_into_a_note_is_not_taken_and_it_says_why(window, ca
     """A note carries words only: a file that seemed to be part of one must not wait for the next message."""
     maya = await window(cast, "practitioner", f"/messages/{talk}")
     await maya.page.get_by_role("button", name="Note for staff").click()
+    await maya.hear_toasts()
     await maya.page.evaluate("""() => {
         const data = new DataTransfer()
         data.items.add(new File(["words"], "plan.txt", { type: "text/plain" }))
         const pasted = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: data })
         document.querySelector("message-composer textarea").dispatchEvent(pasted)
     }""")
-    await expect(maya.page.locator("toast-stack")).to_contain_text("A note carries words only.")
+    await maya.told("A note carries words only[.]")
     await maya.page.get_by_role("button", name="Note for staff").press("Enter")
     await expect(maya.page.locator(".upload")).to_have_count(0)
 
