@@ -74,11 +74,11 @@ async def test_answers_of_questions_that_are_not_asked_any_more_are_dropped(cast
     document = await paper.ask()
     await paper.answer(document, "about/why", "I cannot sleep")
     await paper.answer(document, "about/before", True)
-    await paper.answer(document, "about/when", "In 2019")
+    await paper.answer(document, "about/when", "In spring 2019")
     await paper.answer(document, "about/before", False)
     await paper.submit(document)
     [one] = await handed_in(cast, document)
-    assert "2019" not in one.response
+    assert "spring" not in one.response
 
 
 async def test_a_wrong_answer_is_said_and_kept_as_typed(cast, paper):

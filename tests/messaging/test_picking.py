@@ -29,7 +29,8 @@ async def test_a_choice_holds_the_name_and_nothing_of_the_record(talk: Any) -> N
     choice = (await pick(talk, "biller", "Ana"))[0]
     assert set(choice) == {"id", "name", "kind", "about", "about_name", "role", "reason"}
     assert choice["role"] == "" and choice["about_name"] == ""
-    assert "555" not in str(choice) and "@" not in str(choice) and "1988" not in str(choice)
+    words = {name: value for name, value in choice.items() if name not in {"id", "about"}}  # ids hold any digits
+    assert "555" not in str(words) and "@" not in str(choice) and "1988" not in str(words)
 
 
 async def test_a_contact_stands_once_for_each_client(talk: Any) -> None:
