@@ -19,7 +19,7 @@ def paper(cast):
 
 
 async def test_a_client_elsewhere_sees_the_practices_day_in_words(window, cast, paper):
-    day = await elsewhere(cast)
+    _, day = await elsewhere(cast)
     today = asks("Today", "date", extension=[formula("calculatedExpression", "today()")])
     meal = asks("Meal", "time", extension=[formula("calculatedExpression", "@T09:05")])
     moment = asks("Moment", "dateTime", extension=[formula("calculatedExpression", "@2026-03-08T14:30:00-05:00")])
