@@ -30,7 +30,7 @@ from models.core.database import close_database, open_database
 from models.core.settings import load_settings, settings
 
 # A busy machine is slower, not wrong: what takes too long is a matter for the benches.
-# The same cases at every run: what chance finds one day is no fault of that day's change. `search` has others each time.
+# The same cases at every run: what chance finds one day is no fault of that day's change. `search` has others.
 hypothesis.settings.register_profile("portico", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("portico")
